@@ -66,7 +66,8 @@ def search_key(text: str) -> str:
 
     ``search_key("Long  THÀNH") == "long thanh"`` and ``search_key("Đức") == "duc"``.
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # twice, because taking apart a letter-like sign can bring forth a capital, and folding a joined letter
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(plain.replace("đ", "d").split())
 
@@ -236,11 +237,11 @@ def file_size(size: int) -> str:
         raise ValueError("a size is never negative")
     if size < 1024:
         return f"{size} byte"
-    amount = Fraction(size)
-    for name in ("KB", "MB", "GB"):
-        amount /= 1024
+    amount, name = Fraction(size, 1024), "KB"
+    for larger in ("MB", "GB"):
         if amount < 1000:
             break
+        amount, name = amount / 1024, larger
     digits = 1 if amount < 10 else 0
     return number(amount, digits).removesuffix(",0") + f" {name}"
 
