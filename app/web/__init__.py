@@ -1,0 +1,62 @@
+"""What every page needs from Python: macros, filters, forms, paging and headers. No rules of the work.
+
+In ``create_app``::
+
+    web.register_filters(app)                     # filters, globals and ``kl`` (templates/components/)
+    app.after_request(web.set_security_headers)
+
+In a context processor: ``menu`` (list of MenuItem), ``current_actor`` (Actor), ``shell_links`` (ShellLinks)
+and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without importing anything.
+"""
+
+from app.web.fields import DateField
+from app.web.filters import register_filters
+from app.web.forms import BaseForm
+from app.web.headers import allow_pdf_frame, framed_by_us, set_security_headers
+from app.web.messages import VIETNAMESE, csrf_message
+from app.web.paging import BadCursor, Cursor, Page, parse_cursor, slice_page, url_with
+from app.web.parts import (
+    Actor,
+    Badge,
+    Cell,
+    Column,
+    Crumb,
+    LinkItem,
+    MenuItem,
+    NumberCard,
+    Saved,
+    ShellLinks,
+    State,
+    TimelineEntry,
+    Wait,
+)
+
+__all__ = [
+    "VIETNAMESE",
+    "Actor",
+    "BadCursor",
+    "Badge",
+    "BaseForm",
+    "Cell",
+    "Column",
+    "Crumb",
+    "Cursor",
+    "DateField",
+    "LinkItem",
+    "MenuItem",
+    "NumberCard",
+    "Page",
+    "Saved",
+    "ShellLinks",
+    "State",
+    "TimelineEntry",
+    "Wait",
+    "allow_pdf_frame",
+    "csrf_message",
+    "framed_by_us",
+    "parse_cursor",
+    "register_filters",
+    "set_security_headers",
+    "slice_page",
+    "url_with",
+]

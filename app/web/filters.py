@@ -1,0 +1,56 @@
+"""Filters and globals of the templates, and ``kl``, through which they reach the macros."""
+
+from typing import Any
+
+from flask import Flask
+from jinja2 import Environment, TemplateNotFound
+from jinja2.runtime import Macro
+
+from app import vietnamese
+from app.web.paging import url_with
+
+
+class Kit:
+    """``kl.note(…)`` in a template calls macro ``note`` of templates/components/note.html."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def __getattr__(self, name: str) -> Macro:
+        if name.startswith("_") or name == "jinja_pass_arg":
+            raise AttributeError(name)
+        try:
+            module: Any = self._environment.get_template(f"components/{name}.html").module
+        except TemplateNotFound:
+            raise AttributeError(f"templates/components/{name}.html does not exist") from None
+        macro: Macro = getattr(module, name)
+        return macro
+
+
+def register_filters(app: Flask) -> None:
+    """Give the templates of ``app`` our filters and globals.
+
+    Filters: ``date``, ``date_long``, ``weekday``, ``time``, ``moment``, ``moment_long``, ``counted``,
+    ``number``, ``percent``, ``file_size``, ``roman``, ``letter``. Globals: ``kl``, ``period(starts, ends)``,
+    ``url_with(**changes)``.
+    """
+    environment = app.jinja_env
+    environment.filters.update(
+        date=vietnamese.format_date,
+        date_long=vietnamese.format_date_long,
+        weekday=vietnamese.weekday,
+        time=vietnamese.format_time,
+        moment=vietnamese.format_moment,
+        moment_long=vietnamese.format_moment_long,
+        counted=vietnamese.count,
+        number=vietnamese.number,
+        percent=vietnamese.percent,
+        file_size=vietnamese.file_size,
+        roman=vietnamese.roman,
+        letter=vietnamese.letter,
+    )
+    environment.globals.update(
+        kl=Kit(environment),
+        period=vietnamese.format_period,
+        url_with=url_with,
+    )
