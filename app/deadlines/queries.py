@@ -1,0 +1,144 @@
+"""Reading the calendar, counting deadlines by profile, reading settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, overload
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app import clock
+from app.deadlines.models import CalendarVersion, DeadlineRule, OfficeSetting, ProfileCode, RuleProfile, Step
+from app.deadlines.proposals import Terms
+from app.deadlines.settings import (
+    MILESTONE_COMMON_DAYS,
+    MILESTONE_NOW_DAYS,
+    REGISTRY,
+    REMEDIATION_DEFAULT_DAYS,
+    REPORT_AFTER_DAYS,
+    Setting,
+    T,
+)
+from app.deadlines.working_days import Calendar, Deadline, explain
+from app.errors import DomainError, NotFound
+from app.extensions import db
+
+_CACHE = "calendars"
+
+
+def forget_calendars() -> None:
+    """Drop the session's calendars (a version was published)."""
+    db.session().info.pop(_CACHE, None)
+
+
+def current_calendar(on: date | None = None) -> Calendar:
+    """The calendar counted with on `on` (default today): the latest version that holds by then."""
+    number = db.session.scalar(
+        sa.select(sa.func.max(CalendarVersion.number)).where(
+            CalendarVersion.effective_from <= (on or clock.today())
+        )
+    )
+    if number is None:
+        raise DomainError("Chưa có lịch làm việc. Công bố lịch làm việc trước khi tính thời hạn.")
+    return calendar_version(number)
+
+
+def calendar_version(n: int) -> Calendar:
+    """Version `n`, read once a session (a published version never changes). Raises NotFound."""
+    known: dict[int, Calendar] = db.session().info.setdefault(_CACHE, {})
+    if n not in known:
+        known[n] = get_calendar_version(n).calendar
+    return known[n]
+
+
+def get_calendar_version(n: int) -> CalendarVersion:
+    """The row of version `n` with its days. Raises NotFound."""
+    version = db.session.scalar(
+        sa.select(CalendarVersion)
+        .where(CalendarVersion.number == n)
+        .options(selectinload(CalendarVersion.days))
+    )
+    if version is None:
+        raise NotFound
+    return version
+
+
+def list_calendar_versions() -> Sequence[CalendarVersion]:
+    """All versions, newest first."""
+    return db.session.scalars(sa.select(CalendarVersion).order_by(CalendarVersion.number.desc())).all()
+
+
+def list_profiles() -> Sequence[RuleProfile]:
+    """The profiles with their rules, in the order they ship."""
+    return db.session.scalars(
+        sa.select(RuleProfile).order_by(RuleProfile.id).options(selectinload(RuleProfile.rules))
+    ).all()
+
+
+def find_rule(profile: ProfileCode | str, step: Step | str) -> DeadlineRule | None:
+    """The rule of `step` under `profile`; None when the profile has none."""
+    return db.session.scalar(
+        sa.select(DeadlineRule)
+        .join(DeadlineRule.profile)
+        .where(RuleProfile.code == ProfileCode(profile), DeadlineRule.step == Step(step))
+        .options(joinedload(DeadlineRule.profile))
+    )
+
+
+def due_on(profile: ProfileCode | str, step: Step | str, start: date) -> Deadline:
+    """The deadline of `step` that runs from the event on `start`, with all that is stored beside it.
+
+    Counted with the calendar of today. Raises ValueError for an unknown code, NotFound for a missing rule.
+    """
+    row = find_rule(profile, step)
+    if row is None:
+        raise NotFound
+    calendar = current_calendar()
+    due = row.rule.due_on(start, calendar)
+    return Deadline(
+        due_on=due,
+        rule_text=explain(start, row.rule, due),
+        profile=row.profile.code.value,
+        calendar_version=calendar.version,
+        step=row.step.value,
+        rule=row.rule,
+        start=start,
+    )
+
+
+@overload
+def setting(key: Setting[T], on: date | None = None) -> T: ...
+@overload
+def setting(key: str, on: date | None = None) -> Any: ...
+def setting(key: Setting[Any] | str, on: date | None = None) -> Any:
+    """The value that holds on `on` (default today), checked as it is read; else the default.
+
+    Pass the constant of `settings` (typed). KeyError for an unknown key: a defect of the caller.
+    """
+    known = REGISTRY[key] if isinstance(key, str) else key
+    row = db.session.execute(
+        sa.select(OfficeSetting.value)
+        .where(OfficeSetting.key == known.key, OfficeSetting.effective_from <= (on or clock.today()))
+        .order_by(OfficeSetting.effective_from.desc())
+        .limit(1)
+    ).first()
+    return known.default if row is None else known.read(row[0])
+
+
+def list_setting_history(key: str) -> Sequence[OfficeSetting]:
+    """Every value `key` had or will have, newest day first."""
+    return db.session.scalars(
+        sa.select(OfficeSetting).where(OfficeSetting.key == key).order_by(OfficeSetting.effective_from.desc())
+    ).all()
+
+
+def milestone_terms(on: date | None = None) -> Terms:
+    """The office's terms for `proposals.propose`."""
+    return Terms(
+        now=setting(MILESTONE_NOW_DAYS, on),
+        common=setting(MILESTONE_COMMON_DAYS, on),
+        default=setting(REMEDIATION_DEFAULT_DAYS, on),
+        report_after=setting(REPORT_AFTER_DAYS, on),
+    )

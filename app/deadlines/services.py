@@ -1,0 +1,222 @@
+"""Writing calendars, deadline rules and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.audit import services as audit
+from app.deadlines import queries
+from app.deadlines.models import (
+    CalendarDay,
+    CalendarVersion,
+    DayKind,
+    DeadlineRule,
+    OfficeSetting,
+    ProfileCode,
+    RuleProfile,
+    Step,
+)
+from app.deadlines.seeds import DayEntry, shipped_days, shipped_profiles
+from app.deadlines.settings import REGISTRY
+from app.deadlines.working_days import Mode
+from app.errors import Conflict, DomainError, NotFound, Stale
+from app.extensions import db
+from app.policy import Actor
+from app.vietnamese import format_date
+
+SINCE_EVER = date(1900, 1, 1)
+"""Day from which what ships holds, so that any past date finds a calendar and its settings."""
+
+_PRODUCT = "Hệ thống"
+
+
+def publish_calendar(
+    days: Sequence[DayEntry], actor: Actor | None, *, effective_from: date | None = None, note: str = ""
+) -> CalendarVersion:
+    """Publish `days` (the whole list, all years) as the next version; earlier versions stay as they are.
+
+    Counted with from `effective_from` (default today) on; no stored date moves. Raises DomainError when a day
+    stands twice, has no name, or a worked day is not a Saturday or Sunday; Conflict when a later version
+    already holds from a later day.
+    """
+    _check_days(days)
+    last = db.session.scalars(
+        sa.select(CalendarVersion).order_by(CalendarVersion.number.desc()).limit(1)
+    ).first()
+    starts = effective_from or clock.today()
+    if last is not None and starts < last.effective_from:
+        raise Conflict(
+            f"Lịch phiên bản {last.number} áp dụng từ ngày {format_date(last.effective_from)}. "
+            "Chọn ngày áp dụng không sớm hơn ngày này.",
+        )
+    version = CalendarVersion(
+        number=1 if last is None else last.number + 1,
+        effective_from=starts,
+        note=note,
+        published_by=actor.name if actor else _PRODUCT,
+        days=[
+            CalendarDay(
+                day=e.day, kind=e.kind, name=e.name.strip(), source=e.source.strip(), verified=e.verified
+            )
+            for e in sorted(days, key=lambda entry: entry.day)
+        ],
+    )
+    db.session.add(version)
+    db.session.flush()
+    queries.forget_calendars()
+    audit.record(
+        "calendar_published",
+        version,
+        actor=actor,
+        data={"version": version.number, "effective_from": starts, "days": len(days)},
+    )
+    return version
+
+
+def _check_days(days: Sequence[DayEntry]) -> None:
+    seen: set[date] = set()
+    for entry in days:
+        if entry.day in seen:
+            raise DomainError(f"Ngày {format_date(entry.day)} được nhập hai lần.", field="days")
+        seen.add(entry.day)
+        if not entry.name.strip():
+            raise DomainError(
+                f"Ngày {format_date(entry.day)}: chưa nhập tên ngày nghỉ hoặc lý do.", field="days"
+            )
+        if entry.kind is DayKind.WORKED and entry.day.weekday() < 5:
+            raise DomainError(
+                f"Ngày {format_date(entry.day)} là ngày làm việc trong tuần; "
+                "ngày làm bù phải là thứ Bảy hoặc Chủ nhật.",
+                field="days",
+            )
+
+
+def set_setting(key: str, value: object, effective_from: date, actor: Actor | None) -> OfficeSetting:
+    """Let `key` have `value` from `effective_from` on.
+
+    Raises NotFound for an unknown key, DomainError (422) for a value of the wrong kind or a day already past,
+    Conflict when that day has a value already.
+    """
+    setting = REGISTRY.get(key)
+    if setting is None:
+        raise NotFound
+    stored = setting.read(value)
+    if actor is not None and effective_from < clock.today():
+        raise DomainError(
+            "Ngày áp dụng không sớm hơn hôm nay, để không làm đổi những gì đã thực hiện.",
+            field="effective_from",
+        )
+    taken = db.session.scalar(
+        sa.select(OfficeSetting.id).where(
+            OfficeSetting.key == key, OfficeSetting.effective_from == effective_from
+        )
+    )
+    if taken is not None:
+        raise Conflict(
+            f"{setting.label} đã có giá trị áp dụng từ ngày {format_date(effective_from)}. Chọn ngày khác.",
+            field="effective_from",
+        )
+    row = OfficeSetting(
+        key=key, value=stored, effective_from=effective_from, who=actor.name if actor else _PRODUCT
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record(
+        "setting_changed",
+        row,
+        actor=actor,
+        data={"key": key, "value": stored, "effective_from": effective_from},
+    )
+    return row
+
+
+def change_rule(
+    profile: ProfileCode,
+    step: Step,
+    *,
+    days: int,
+    mode: Mode,
+    basis: str,
+    actor: Actor | None,
+    seen_version: int | None = None,
+) -> DeadlineRule:
+    """Change how long `step` takes from now on; dates already counted stay as they were stored.
+
+    `seen_version` = the `row_version` the form was filled from. Raises NotFound, Stale, DomainError (422).
+    """
+    rule = queries.find_rule(profile, step)
+    if rule is None:
+        raise NotFound
+    if seen_version is not None and seen_version != rule.row_version:
+        raise Stale("Thời hạn này vừa được người khác sửa. Mở lại trang để xem giá trị mới rồi nhập lại.")
+    if not 1 <= days <= 366:
+        raise DomainError("Số ngày: nhập số nguyên từ 1 đến 366.", field="days")
+    if not basis.strip():
+        raise DomainError("Căn cứ: chưa nhập nội dung.", field="basis")
+    before = {"days": rule.days, "mode": rule.mode, "basis": rule.basis}
+    rule.days, rule.mode, rule.basis, rule.verified = days, mode, basis.strip(), False
+    db.session.flush()
+    audit.record(
+        "deadline_rule_changed",
+        rule,
+        actor=actor,
+        data={
+            "profile": profile,
+            "step": step,
+            "before": before,
+            "days": days,
+            "mode": mode,
+            "basis": rule.basis,
+        },
+    )
+    return rule
+
+
+def seed_defaults(actor: Actor | None = None) -> None:
+    """Add what ships and is missing: calendar version 1, profiles with their rules, settings.
+
+    Changes nothing that is there, so it may run at every start.
+    """
+    if db.session.scalar(sa.select(sa.func.count()).select_from(CalendarVersion)) == 0:
+        publish_calendar(
+            shipped_days(), actor, effective_from=SINCE_EVER, note="Lịch kèm theo sản phẩm, 2024–2027"
+        )
+    profiles = {profile.code: profile for profile in db.session.scalars(sa.select(RuleProfile))}
+    for shipped in shipped_profiles():
+        profile = profiles.get(shipped.code)
+        added = profile is None
+        if profile is None:
+            profile = RuleProfile(code=shipped.code, name=shipped.name, note=shipped.note)
+            db.session.add(profile)
+        have = {rule.step for rule in profile.rules}
+        missing = [rule for rule in shipped.rules if rule.step not in have]
+        profile.rules.extend(
+            DeadlineRule(step=r.step, days=r.days, mode=r.mode, basis=r.basis, verified=r.verified)
+            for r in missing
+        )
+        if added or missing:
+            db.session.flush()
+            audit.record(
+                "rule_profile_seeded",
+                profile,
+                actor=actor,
+                data={"profile": shipped.code, "steps": [rule.step for rule in missing]},
+            )
+    _seed_settings(actor)
+
+
+def _seed_settings(actor: Actor | None) -> None:
+    stored = set(db.session.scalars(sa.select(OfficeSetting.key).distinct()))
+    rows = [
+        OfficeSetting(key=setting.key, value=setting.default, effective_from=SINCE_EVER, who=_PRODUCT)
+        for setting in REGISTRY.values()
+        if setting.key not in stored
+    ]
+    if rows:
+        db.session.add_all(rows)
+        db.session.flush()
+        audit.record("settings_seeded", rows[0], actor=actor, data={"keys": [row.key for row in rows]})

@@ -1,0 +1,239 @@
+"""The office's settings: every key with its type, default, Vietnamese label and source. Pure.
+
+A setting is read with `queries.setting(settings.HOLD_LAPSE_WORKING_DAYS)`, which gives its own type. Sources
+marked "mặc định của sản phẩm" are habits, not law: an office changes them without touching the code.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from app.errors import DomainError
+
+T = TypeVar("T", int, bool, str)
+Stored = int | bool | str
+OWN = "mặc định của sản phẩm"
+
+
+class SettingKind(StrEnum):
+    """How a setting is typed in on the screen."""
+
+    NUMBER = "number"
+    YES_NO = "yes_no"
+    TEXT = "text"
+    CHOICE = "choice"
+
+
+class WayOfIssuing(StrEnum):
+    """Cách ban hành, per kind of document."""
+
+    RECORDED = "recorded"
+    HERE = "here"
+    PAPER = "paper"
+
+
+class OfficeLevel(StrEnum):
+    """Level of the office as a deciding body."""
+
+    COMMUNE = "commune"
+    DEPARTMENT = "department"
+    PROVINCE = "province"
+    CENTRAL = "central"
+
+    @property
+    def rank(self) -> int:
+        """The number kept with claims; a higher one stands above."""
+        return {"commune": 10, "department": 20, "province": 30, "central": 40}[self.value]
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting. `read` takes what was stored or typed and gives the value, or raises DomainError (422)."""
+
+    key: str
+    default: T
+    label: str
+    source: str
+    kind: SettingKind
+    read: Callable[[object], T]
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+REGISTRY: dict[str, Setting[Any]] = {}
+
+
+def _register(setting: Setting[T]) -> Setting[T]:
+    if setting.key in REGISTRY:
+        raise ValueError(f"{setting.key} is registered twice")
+    setting.read(setting.default)
+    REGISTRY[setting.key] = setting
+    return setting
+
+
+def _number(
+    key: str, default: int, label: str, source: str = OWN, *, least: int = 0, most: int = 365
+) -> Setting[int]:
+    def read(value: object) -> int:
+        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
+            value = int(value.strip()[:9])
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            raise DomainError(f"{label}: nhập số nguyên từ {least} đến {most}.", field=key)
+        return value
+
+    return _register(Setting(key, default, label, source, SettingKind.NUMBER, read))
+
+
+def _yes_no(key: str, default: bool, label: str, source: str = OWN) -> Setting[bool]:
+    def read(value: object) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise DomainError(f"{label}: chọn có hoặc không.", field=key)
+
+    return _register(Setting(key, default, label, source, SettingKind.YES_NO, read))
+
+
+def _text(key: str, default: str, label: str, source: str = OWN, *, most: int = 200) -> Setting[str]:
+    def read(value: object) -> str:
+        text = " ".join(unicodedata.normalize("NFC", value).split()) if isinstance(value, str) else ""
+        if not text:
+            raise DomainError(f"{label}: chưa nhập nội dung.", field=key)
+        if len(text) > most:
+            raise DomainError(f"{label}: nhập tối đa {most} ký tự.", field=key)
+        return text
+
+    return _register(Setting(key, default, label, source, SettingKind.TEXT, read))
+
+
+def _choice(key: str, default: str, choices: dict[str, str], label: str, source: str = OWN) -> Setting[str]:
+    # Keys as plain text, so that an enum's own representation never reaches the stored JSON.
+    pairs = tuple((str(value), name) for value, name in choices.items())
+    known = dict(pairs)
+
+    def read(value: object) -> str:
+        if isinstance(value, str) and str(value) in known:
+            return str(value)
+        raise DomainError(f"{label}: chọn một trong các giá trị: {', '.join(known.values())}.", field=key)
+
+    return _register(Setting(key, str(default), label, source, SettingKind.CHOICE, read, pairs))
+
+
+# --- the office ------------------------------------------------------------------------------------------
+OFFICE_SYMBOL = _text(
+    "office_symbol", "SNV", "Chữ viết tắt tên cơ quan trong ký hiệu văn bản",
+    "NĐ 30/2020/NĐ-CP, Phụ lục I mục II.3: do người đứng đầu cơ quan quy định", most=20,
+)  # fmt: skip
+PLACE_NAME = _text(
+    "place_name", "Đồng Nai", "Địa danh ghi trên văn bản", "NĐ 30/2020/NĐ-CP, Phụ lục I mục II.4", most=60
+)
+OFFICE_LEVEL = _choice(
+    "office_level",
+    OfficeLevel.DEPARTMENT,
+    {
+        OfficeLevel.COMMUNE: "Cấp xã",
+        OfficeLevel.DEPARTMENT: "Sở, ngành",
+        OfficeLevel.PROVINCE: "Cấp tỉnh",
+        OfficeLevel.CENTRAL: "Trung ương",
+    },
+    "Cấp của cơ quan kiểm tra",
+)
+FOLLOW_UP_UNIT = _text("follow_up_unit", "Phòng Cải cách hành chính", "Bộ phận theo dõi thực hiện kết luận")
+FOLLOW_UP_CONTACT = _text(
+    "follow_up_contact", "Phòng Cải cách hành chính, Sở Nội vụ", "Đầu mối liên hệ ghi trong thư nhắc việc"
+)
+DRAFTING_UNIT_SYMBOL = _text(
+    "drafting_unit_symbol", "CCHC", "Chữ viết tắt đơn vị soạn thảo ở mục Nơi nhận (Lưu: VT, …)",
+    "NĐ 30/2020/NĐ-CP, Phụ lục I mục II.9", most=20,
+)  # fmt: skip
+
+# --- manner of writing -----------------------------------------------------------------------------------
+FORM_OF_ADDRESS = _choice(
+    "form_of_address", "đồng chí", {"đồng chí": "đồng chí", "ông, bà": "ông, bà"}, "Cách xưng hô"
+)
+SALUTATION = _text("salutation", "Kính gửi:", "Lời kính gửi", "NĐ 30/2020/NĐ-CP, Phụ lục I mục II.9", most=40)
+NOTICE_TYPE_NAME = _text("notice_type_name", "THÔNG BÁO", "Tên loại văn bản kết luận", most=60)
+NOTICE_TITLE = _text("notice_title", "Kết luận kiểm tra", "Mở đầu trích yếu của thông báo", most=120)
+NOTICE_VERB = _choice(
+    "notice_verb", "đề nghị", {"đề nghị": "đề nghị", "yêu cầu": "yêu cầu"}, "Động từ giao nội dung khắc phục"
+)
+NOTICE_SHOW_SEVERITY = _yes_no(
+    "notice_show_severity", False, "In mức độ của tồn tại, hạn chế trong thông báo"
+)
+QR_PRINTED = _yes_no("qr_printed", False, "In mã QR tra cứu trên văn bản")
+
+# --- ways of issuing, per kind of document ---------------------------------------------------------------
+_WAYS: dict[str, str] = {
+    WayOfIssuing.RECORDED: "Qua hệ thống quản lý văn bản (eOffice)",
+    WayOfIssuing.HERE: "Trên hệ thống này",
+    WayOfIssuing.PAPER: "Bản giấy",
+}
+WAY_OF_ISSUING: dict[str, Setting[str]] = {
+    kind: _choice(f"way_of_issuing_{kind}", way, _WAYS, f"Cách ban hành {name}")
+    for kind, way, name in (
+        ("decision", WayOfIssuing.RECORDED, "quyết định kiểm tra"),
+        ("plan", WayOfIssuing.RECORDED, "kế hoạch kiểm tra"),
+        ("schedule_letter", WayOfIssuing.RECORDED, "công văn thông báo lịch"),
+        ("minutes", WayOfIssuing.PAPER, "biên bản làm việc"),
+        ("team_report", WayOfIssuing.RECORDED, "báo cáo của Đoàn kiểm tra"),
+        ("notice", WayOfIssuing.RECORDED, "thông báo kết luận"),
+        ("urging_letter", WayOfIssuing.RECORDED, "công văn đôn đốc"),
+    )
+}
+
+# --- scope and holds -------------------------------------------------------------------------------------
+HOLD_LAPSE_WORKING_DAYS = _number(
+    "hold_lapse_working_days", 10, "Số ngày làm việc giữ chỗ nội dung dự kiến kiểm tra", least=1, most=60
+)
+
+# --- remediation -----------------------------------------------------------------------------------------
+DEFAULT_PROFILE = _choice(
+    "default_profile",
+    "noi_bo_cchc",
+    {
+        "noi_bo_cchc": "Kiểm tra nội bộ cải cách hành chính, công vụ",
+        "chuyen_nganh_217": "Kiểm tra chuyên ngành theo Nghị định số 217/2025/NĐ-CP",
+        "thanh_tra_84": "Thanh tra theo Luật số 84/2025/QH15",
+    },
+    "Bộ thời hạn áp dụng khi lập cuộc kiểm tra",
+)
+MAX_MILESTONES = _number("max_milestones", 3, "Số mốc thời hạn tối đa cho mỗi đơn vị", least=1, most=3)
+MILESTONE_NOW_DAYS = _number(
+    "milestone_now_days", 5, "Mốc khắc phục ngay: tối đa (ngày làm việc)", least=1, most=15
+)
+MILESTONE_COMMON_DAYS = _number(
+    "milestone_common_days", 20, "Mốc theo hạn chung: tối đa (ngày làm việc)", least=16, most=90
+)
+REMEDIATION_DEFAULT_DAYS = _number(
+    "remediation_default_days",
+    20,
+    "Thời hạn khắc phục khi tiêu chí không nêu (ngày làm việc)",
+    least=1,
+    most=180,
+)
+REPORT_AFTER_DAYS = _number(
+    "report_after_days", 3, "Thời hạn báo cáo sau thời hạn hoàn thành (ngày làm việc)", least=0, most=30
+)
+EXTENSIONS_MOST = _number("extensions_most", 2, "Số lần gia hạn tối đa", least=0, most=10)
+EXTENSION_DAYS_MOST = _number(
+    "extension_days_most", 30, "Số ngày làm việc tối đa của một lần gia hạn", least=1, most=180
+)
+ONE_STEP_ACCEPTANCE = _yes_no(
+    "one_step_acceptance", True, "Người theo dõi thẩm tra và công nhận trong một bước"
+)
+
+# --- reminders -------------------------------------------------------------------------------------------
+REMIND_SOON_DAYS = _number("remind_soon_days", 7, "Báo sắp đến hạn trước (ngày)", least=0, most=60)
+REMIND_BEFORE_DAYS = _number("remind_before_days", 3, "Nhắc trước hạn (ngày)", least=0, most=60)
+REMIND_ON_THE_DAY = _yes_no("remind_on_the_day", True, "Nhắc trong ngày đến hạn")
+REMIND_OVERDUE_EVERY = _number(
+    "remind_overdue_every", 5, "Nhắc lại khi quá hạn, cách nhau (ngày làm việc)", least=1, most=60
+)
+URGING_LETTER_AFTER = _number(
+    "urging_letter_after", 10, "Soạn sẵn công văn đôn đốc khi quá hạn (ngày làm việc)", least=1, most=120
+)
+URGING_ANSWER_DAYS = _number(
+    "urging_answer_days", 2, "Thời hạn trả lời đôn đốc của lãnh đạo (ngày làm việc)", least=1, most=30
+)
