@@ -1,0 +1,219 @@
+"""How NĐ 30/2020/NĐ-CP Phụ lục I writes numbers, dates, lists and the end of a text: pure functions."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.documents.content import (
+    Annex,
+    Article,
+    Block,
+    Bulleted,
+    DocumentKind,
+    Heading,
+    HeadingLevel,
+    Item,
+    KeyValue,
+    Numbered,
+    Numbering,
+    OfficialDocument,
+    Paragraph,
+    Run,
+)
+from app.vietnamese import format_date_long, letter
+
+CLOSING_MARK = "./."
+BLANK_NUMBER = " " * 6
+BLANK_DAY = " " * 5
+KINDS_WITHOUT_CLOSING_MARK = frozenset({DocumentKind.CONCLUDED_EXTRACT, DocumentKind.SUBMISSION_SLIP})
+_MAY_BEGIN_A_LINE = re.compile("đối|về|và|tại|của|trên|theo|trong|năm|giai|thuộc|khi|sau|từ|cho|để", re.I)
+_STICKS_TO_NEXT = re.compile("số|ngày|tháng|năm|quý|khoản|điểm|điều|-|–", re.I)
+
+
+def number_line(number: int | None, symbol: str) -> str:
+    """`Số: 05/TB-SNV`; a number below ten gets a zero, a missing one leaves room to write."""
+    return f"Số: {_number(number)}/{symbol.upper()}"
+
+
+def _number(number: int | None) -> str:
+    return BLANK_NUMBER if number is None else f"{number:02d}"
+
+
+def date_words(issued_on: date | None, expected_on: date | None = None) -> str:
+    """`ngày 04 tháng 9 năm 2026`: a zero before days below ten and months 1 and 2, no other month."""
+    if issued_on is not None:
+        return format_date_long(issued_on)
+    if expected_on is not None:
+        return format_date_long(expected_on).replace(f"ngày {expected_on.day:02d}", f"ngày {BLANK_DAY}", 1)
+    return f"ngày {BLANK_DAY} tháng {BLANK_DAY} năm {BLANK_DAY}"
+
+
+def place_date(document: OfficialDocument) -> str:
+    """`Đồng Nai, ngày 04 tháng 9 năm 2026`."""
+    return f"{document.place}, {date_words(document.issued_on, document.expected_on)}"
+
+
+def attached_line(document: OfficialDocument, annex: Annex) -> str:
+    """`(Kèm theo Thông báo số 05/TB-SNV ngày 04 tháng 9 năm 2026 của Sở Nội vụ)`, or the annex's own."""
+    if annex.attached_to:
+        return annex.attached_to
+    number = f" số {_number(document.number)}/{document.symbol.upper()}" if document.symbol else ""
+    day = date_words(document.issued_on, document.expected_on)
+    author = document.authority_line or document.issuing_body
+    return f"(Kèm theo {document.type_name}{number} {day} của {' '.join(author.split())})"
+
+
+def title_of(document: OfficialDocument) -> str:
+    """One line that names the document: title of the PDF."""
+    number = f" số {document.number:02d}/{document.symbol.upper()}" if document.number is not None else ""
+    subject = " ".join(document.subject.split())
+    return f"{document.type_name}{number}: {subject}" if subject else f"{document.type_name}{number}"
+
+
+def citation_lines(lines: Sequence[str]) -> tuple[str, ...]:
+    """Căn cứ: every line ends with `;`, the last with `.`."""
+    return _punctuated(lines)
+
+
+def recipient_lines(lines: Sequence[str]) -> tuple[str, ...]:
+    """Nơi nhận: `- …;`, the last (`- Lưu: VT, CCHC.`) with a full stop."""
+    return tuple(f"- {line}" for line in _punctuated([line.lstrip("-– ") for line in lines]))
+
+
+def _punctuated(lines: Sequence[str]) -> tuple[str, ...]:
+    bare = [line.strip().rstrip(";.,").rstrip() for line in lines]
+    return tuple(line + (";" if place < len(bare) else ".") for place, line in enumerate(bare, 1))
+
+
+def mark_of(style: Numbering, place: int) -> str:
+    """The mark of the `place`th entry (from 1): `7.`, `đ)`."""
+    return f"{place}." if style is Numbering.CLAUSE else f"{letter(place)})"
+
+
+def with_closing_mark(document: OfficialDocument) -> OfficialDocument:
+    """The document whose text ends with `./.`, unless it ends in a table or in room to write."""
+    if document.kind in KINDS_WITHOUT_CLOSING_MARK or not document.blocks:
+        return document
+    *before, last = document.blocks
+    return dataclasses.replace(document, blocks=(*before, _closed(last)))
+
+
+def _closed(block: Block) -> Block:
+    match block:
+        case Paragraph() | Article() if block.runs:
+            return dataclasses.replace(block, runs=_closed_runs(block.runs))
+        case Numbered() | Bulleted() if block.items:
+            *before, last = block.items
+            closed = Item(_closed_runs(last.runs), ref=last.ref)
+            return dataclasses.replace(block, items=(*before, closed))
+        case KeyValue() if block.pairs:
+            *first, pair = block.pairs
+            value = _closed_text(pair.value)
+            return KeyValue((*first, dataclasses.replace(pair, value=value)))
+        case _:
+            return block
+
+
+def _closed_runs(runs: tuple[Run, ...]) -> tuple[Run, ...]:
+    if not runs:
+        return runs
+    *before, last = runs
+    if last.field:
+        return (*runs, Run(CLOSING_MARK))
+    return (*before, dataclasses.replace(last, text=_closed_text(last.text)))
+
+
+def _closed_text(text: str) -> str:
+    bare = text.rstrip()
+    return bare if bare.endswith(CLOSING_MARK) else bare.rstrip(".;,/ ") + CLOSING_MARK
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A block and, for a heading, the depth of its tag (2 for h2)."""
+
+    block: Block
+    depth: int
+
+
+def placed(blocks: Sequence[Block]) -> Iterator[Placed]:
+    """Give every heading a depth that never skips a step, as PDF/UA asks, whatever levels the text uses."""
+    levels = list(HeadingLevel)
+    open_levels: list[int] = []
+    for block in blocks:
+        if isinstance(block, Heading) and block.level is not HeadingLevel.POINT:
+            own = levels.index(block.level)
+            open_levels = [level for level in open_levels if level < own] + [own]
+            yield Placed(block, len(open_levels) + 1)
+        else:
+            yield Placed(block, 0)
+
+
+def balanced(text: str, *, width_mm: float, size_pt: float) -> tuple[str, ...]:
+    """Break a centred title into the fewest lines that fit, of much the same length, as clerks set them.
+
+    Line ends typed in the text win. Widths are estimated for bold Times; a line that is still too long wraps.
+    """
+    if "\n" in text:
+        return tuple(line.strip() for line in text.split("\n") if line.strip())
+    words = text.split()
+    room = width_mm / (size_pt * 25.4 / 72)
+    lengths = [_ems(word) for word in words]
+    whole = sum(lengths) + 0.25 * max(len(words) - 1, 0)
+    for count in range(max(1, math.ceil(whole / room)), len(words) + 1):
+        lines = _best_lines(words, lengths, count)
+        if max(_ems(line) for line in lines) <= room:
+            return lines
+    return (" ".join(words),) if words else ()
+
+
+def _best_lines(words: list[str], lengths: list[float], count: int) -> tuple[str, ...]:
+    """Least sum of squared line lengths; a line rather ends at a comma or before a preposition, and never
+    with a word that belongs to the next one ("số", "05")."""
+    total = len(words)
+    best: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (total + 1) for _ in range(count + 1)]
+    best[0][0] = (0.0, 0)
+    for line in range(1, count + 1):
+        for end in range(line, total + 1):
+            penalty = 0.0 if end == total else _break_penalty(words[end - 1], words[end])
+            for start in range(line - 1, end):
+                width = sum(lengths[start:end]) + 0.25 * (end - start - 1)
+                cost = best[line - 1][start][0] + width**2 + penalty
+                if cost < best[line][end][0]:
+                    best[line][end] = (cost, start)
+    lines, end = [], total
+    for line in range(count, 0, -1):
+        start = best[line][end][1]
+        lines.append(" ".join(words[start:end]))
+        end = start
+    return tuple(reversed(lines))
+
+
+def _break_penalty(last: str, following: str) -> float:
+    """What a line end between two words costs, in squared ems. Vietnamese writes compounds as separate
+    words, so any other place may tear one ("hành / chính")."""
+    if _STICKS_TO_NEXT.fullmatch(last) or last[-1].isdigit():
+        return 200.0
+    if last[-1] in ",;:" or _MAY_BEGIN_A_LINE.fullmatch(following):
+        return 0.0
+    return 80.0
+
+
+def _ems(text: str) -> float:
+    """Width in ems of bold Times: capitals 0.72, digits and small letters about half an em, marks a third."""
+    return sum(_em(char) for char in text)
+
+
+def _em(char: str) -> float:
+    if char.isspace():
+        return 0.25
+    if char.isupper():
+        return 0.39 if char in "IÍÌỈĨỊ" else 0.72
+    if char.isalnum():
+        return 0.83 if char == "m" else 0.3 if char in "ijltfríìỉĩị" else 0.52
+    return 0.33
