@@ -7,7 +7,9 @@ from jinja2 import Environment, TemplateNotFound
 from jinja2.runtime import Macro
 
 from app import vietnamese
+from app.web.forms import error_lines, has_file_field
 from app.web.paging import url_with
+from app.web.parts import ShellLinks
 
 
 class Kit:
@@ -53,4 +55,11 @@ def register_filters(app: Flask) -> None:
         kl=Kit(environment),
         period=vietnamese.format_period,
         url_with=url_with,
+        error_lines=error_lines,
+        has_file_field=has_file_field,
+        # what the shell shows before a context processor says more
+        menu=(),
+        current_actor=None,
+        shell_links=ShellLinks(),
+        today=None,
     )

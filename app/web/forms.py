@@ -1,10 +1,12 @@
 """The form every form of the product starts from."""
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
-from wtforms import IntegerField, ValidationError
+from wtforms import Field, FieldList, FileField, Form, FormField, IntegerField, ValidationError
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
@@ -38,3 +40,46 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             return VIETNAMESE
 
     version = IntegerField("Phiên bản", [Optional()], widget=HiddenInput())
+
+    def refuse(self, message: str, field: str | None = None) -> None:
+        """Show what a service refused (``DomainError.message``) at ``field``, or above the form."""
+        if field is not None and field in self:
+            self[field].errors = [*self[field].errors, message]
+        else:
+            self.form_errors.append(message)
+
+
+@dataclass(frozen=True)
+class ErrorLine:
+    """One line of the error summary; ``target`` is the id of the control, "" when the whole form is meant."""
+
+    label: str
+    message: str
+    target: str = ""
+
+
+def error_lines(form: Form) -> list[ErrorLine]:
+    """Return every mistake of a form with the control it belongs to, nested forms and lists included."""
+    lines = [ErrorLine("", message) for message in form.form_errors]
+    return lines + list(_field_lines(form))
+
+
+def _field_lines(fields: Iterable[Field]) -> Iterator[ErrorLine]:
+    for field in fields:
+        if isinstance(field, FormField):
+            yield from (ErrorLine("", message) for message in field.form.form_errors)
+            yield from _field_lines(field.form)
+        elif isinstance(field, FieldList):
+            yield from _field_lines(field.entries)
+            own = (message for message in field.errors if isinstance(message, str) and not field.entries)
+            yield from (ErrorLine(field.label.text, message) for message in own)
+        elif field.errors:
+            hidden = getattr(field.widget, "input_type", "") == "hidden"
+            several = field.type in ("RadioField", "SelectMultipleField")
+            target = "" if hidden else f"{field.id}-0" if several else str(field.id)
+            yield ErrorLine(field.label.text, " ".join(map(str, field.errors)), target)
+
+
+def has_file_field(form: Form) -> bool:
+    """Tell whether the form must be sent as multipart."""
+    return any(isinstance(field, FileField) for field in form)

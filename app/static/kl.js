@@ -1,0 +1,159 @@
+/* Pleasant additions; every page works without them. What each one looks for:
+   form[data-autosave=url]   saves while typing; tells it in [data-save-status]; expects web.Saved as JSON
+   form[data-warn-unsaved]   asks before a page with unsaved text is left
+   form[method=post]         is sent once, however often the button is pressed
+   [data-copy="#id"]         copies the text of that element
+   [data-filter-rows="#id"]  a search field that hides rows of that table or list, without accents
+   [data-pick-all]           ticks every name="pick" of its table
+   [data-print]              prints (carry the attribute hidden; it is shown here)
+   [data-refresh=url]        follows long work: the element is replaced by the same one from url
+   [data-focus]              takes the focus when the page opens (error summary) */
+"use strict";
+
+(() => {
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const plain = (text) =>
+    text.toLowerCase().normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/đ/g, "d").replace(/\s+/g, " ").trim();
+  const clock = () => new Date().toLocaleTimeString("vi-VN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Ho_Chi_Minh" });
+
+  /* ----- unsaved text ----- */
+  const unsaved = new Set();
+  addEventListener("beforeunload", (event) => {
+    if (unsaved.size) event.preventDefault();
+  });
+  for (const form of all("form[data-warn-unsaved]")) {
+    form.addEventListener("input", () => unsaved.add(form));
+  }
+
+  /* ----- one click, one sending ----- */
+  for (const form of all('form[method="post"]')) {
+    form.addEventListener("submit", (event) => {
+      if (form.dataset.sent) {
+        event.preventDefault();
+        return;
+      }
+      form.dataset.sent = "1";
+      unsaved.clear();
+      setTimeout(() => delete form.dataset.sent, 8000);   // a download leaves the page where it is
+    });
+  }
+  addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+  /* ----- saving while typing ----- */
+  class Autosave {
+    constructor(form) {
+      this.form = form;
+      this.status = form.querySelector("[data-save-status]") || document.querySelector("[data-save-status]");
+      this.timer = 0;
+      this.busy = false;
+      this.again = false;
+      form.addEventListener("input", () => this.soon(900));
+      form.addEventListener("change", () => this.soon(150));
+      form.addEventListener("submit", () => clearTimeout(this.timer));
+      addEventListener("online", () => unsaved.has(form) && this.soon(0));
+    }
+    say(text) {
+      if (this.status) this.status.textContent = text;
+    }
+    soon(milliseconds) {
+      unsaved.add(this.form);
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), milliseconds);
+    }
+    async save() {
+      if (this.form.dataset.sent) return;
+      if (this.busy) {
+        this.again = true;
+        return;
+      }
+      this.busy = true;
+      this.again = false;
+      this.say("Đang lưu…");
+      try {
+        const answer = await fetch(this.form.dataset.autosave, {
+          method: "POST",
+          body: new FormData(this.form),
+          headers: { Accept: "application/json" },
+        });
+        const json = (answer.headers.get("Content-Type") || "").includes("json");
+        const told = json ? await answer.json() : {};
+        if (answer.ok && json) {
+          if (told.version !== null && told.version !== undefined) this.form.elements.version.value = told.version;
+          if (!this.again) unsaved.delete(this.form);
+          this.say(`Đã lưu lúc ${told.saved_at || clock()}`);
+        } else {
+          this.say(told.message || "Chưa lưu được phần vừa nhập. Bấm Lưu tạm để xem chỗ cần sửa.");
+        }
+      } catch {
+        this.say("Chưa có kết nối, phần vừa nhập chưa được lưu. Sẽ tự lưu lại khi có mạng.");
+        this.timer = setTimeout(() => this.save(), 10000);
+      }
+      this.busy = false;
+      if (this.again) this.soon(0);
+    }
+  }
+  for (const form of all("form[data-autosave]")) new Autosave(form);
+
+  /* ----- copying ----- */
+  for (const button of all("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const source = document.querySelector(button.dataset.copy);
+      const label = button.textContent;
+      try {
+        await navigator.clipboard.writeText(("value" in source ? source.value : source.textContent).trim());
+        button.textContent = "Đã sao chép";
+      } catch {
+        getSelection().selectAllChildren(source);
+        button.textContent = "Đã chọn, bấm Ctrl+C để sao chép";
+      }
+      setTimeout(() => (button.textContent = label), 4000);
+    });
+  }
+
+  /* ----- filtering rows ----- */
+  for (const field of all("[data-filter-rows]")) {
+    const target = document.querySelector(field.dataset.filterRows);
+    if (!target) continue;
+    const rows = all("tbody tr, :scope > li", target).map((row) => [row, plain(row.textContent)]);
+    field.addEventListener("input", () => {
+      const wanted = plain(field.value).split(" ");
+      for (const [row, text] of rows) row.hidden = !wanted.every((word) => text.includes(word));
+    });
+  }
+
+  /* ----- picking, printing, focus ----- */
+  for (const box of all("[data-pick-all]")) {
+    const table = box.closest("table");
+    box.addEventListener("change", () => {
+      for (const pick of all('input[name="pick"]', table)) {
+        if (!pick.closest("tr").hidden) pick.checked = box.checked;
+        pick.closest("tr").classList.toggle("is-picked", pick.checked);
+      }
+    });
+    table.addEventListener("change", (event) => {
+      if (event.target.name === "pick") event.target.closest("tr").classList.toggle("is-picked", event.target.checked);
+    });
+  }
+  for (const button of all("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+  document.querySelector("[data-focus]")?.focus();
+
+  /* ----- following long work ----- */
+  const follow = async (element) => {
+    try {
+      const answer = await fetch(element.dataset.refresh, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.querySelector(".kl-long");
+      if (!answer.ok || !fresh) return location.reload();
+      element.replaceWith(fresh);
+      element = fresh;
+    } catch {
+      /* no network: ask again later */
+    }
+    if (element.dataset.refresh) setTimeout(() => follow(element), 3000);
+  };
+  for (const element of all("[data-refresh]")) setTimeout(() => follow(element), 3000);
+})();
