@@ -74,6 +74,8 @@ missing_packages() {
     [[ $level == test ]] || return 0
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
     command -v pdftotext >/dev/null || echo poppler-utils
+    # The Node that Playwright brings along is linked to it, and a bare Debian does not have it.
+    installed libatomic1 || echo libatomic1
     # Ubuntu's chromium is a snap, which does not run in a container: there Playwright brings its own (below).
     is_ubuntu || command -v chromium >/dev/null || echo chromium
 }
