@@ -162,7 +162,7 @@ if [[ ! -s $data_dir/secret ]]; then
 fi
 
 if [[ $level == test ]] && is_ubuntu && ! command -v chromium >/dev/null &&
-    ! compgen -G "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}/chromium*" >/dev/null; then
+    ! compgen -G "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}/chromium*/INSTALLATION_COMPLETE" >/dev/null; then
     say "Installing Playwright's Chromium (Ubuntu's own is a snap)"
     with_deps=()
     if may_install; then with_deps=(--with-deps); fi

@@ -101,7 +101,7 @@ def main() -> int:
     workers = int(os.environ.get("KL_TEST_WORKERS") or min(8, max(2, os.cpu_count() or 1)))
     outcomes = [run_engine(engine, workers) for engine in ENGINES]
     whole = covered()
-    print()
+    print("" if whole else "\nNot ok: what must be covered whole is not (see the coverage gate above)")
     for outcome in outcomes:
         skipped = f", {outcome.skipped} skipped" if outcome.skipped else ""
         counts = f"{outcome.passed} passed, {outcome.failed} failed{skipped}"
