@@ -9,7 +9,7 @@ In a context processor: ``menu`` (list of MenuItem), ``current_actor`` (Actor), 
 and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without importing anything.
 """
 
-from app.web.fields import DateField, WholeNumberField
+from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
 from app.web.forms import BaseForm
 from app.web.headers import allow_pdf_frame, framed_by_us, set_security_headers
@@ -53,6 +53,7 @@ __all__ = [
     "Wait",
     "WholeNumberField",
     "allow_pdf_frame",
+    "choices",
     "csrf_message",
     "framed_by_us",
     "parse_cursor",

@@ -1,16 +1,28 @@
 """Form fields of our own."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from wtforms import Field
+from wtforms.fields import choices as wtforms_choices
 from wtforms.validators import StopValidation
 from wtforms.widgets import TextInput
 
 from app.vietnamese import format_date, number, parse_date
 
 _WHOLE = re.compile(r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,15})")
+
+
+def choices(pairs: Iterable[tuple[str, str]], *, blank: str | None = None) -> list[Any]:
+    """Return (value, label) pairs as choices of a select or radio field; WTForms is giving up plain tuples.
+
+    ``blank`` is the label of an empty first choice, "Tất cả" in a filter or "Chọn đơn vị" in a form.
+    """
+    choice: Any = vars(wtforms_choices)["SelectChoice"]  # newer than the published types
+    first = [] if blank is None else [("", blank)]
+    return [choice(value, label) for value, label in [*first, *pairs]]
 
 
 class DateField(Field):
@@ -30,9 +42,8 @@ class DateField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the day; raises ValueError with the message shown at the field."""
-        self.data = None
-        if valuelist and str(valuelist[0]).strip():
-            self.data = parse_date(str(valuelist[0]))
+        typed = _typed(self, valuelist)
+        self.data = parse_date(typed) if typed else None
 
     def pre_validate(self, form: Any) -> None:
         """Stop at a day that cannot be read: "cần nhập" beside it would be wrong."""
@@ -56,8 +67,8 @@ class WholeNumberField(Field):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Read the number; raises ValueError with the message shown at the field."""
+        typed = _typed(self, valuelist)
         self.data = None
-        typed = str(valuelist[0]).strip() if valuelist else ""
         if typed and not _WHOLE.fullmatch(typed):
             raise ValueError("Nhập số nguyên, ví dụ 45 hoặc 3.468")
         if typed:
@@ -67,3 +78,11 @@ class WholeNumberField(Field):
         """Stop at a number that cannot be read."""
         if self.process_errors:
             raise StopValidation()
+
+
+def _typed(field: Field, valuelist: list[Any]) -> str:
+    """Return what was typed without spaces around it; spaces alone count as nothing for ``InputRequired``."""
+    typed = str(valuelist[0]).strip() if valuelist else ""
+    if not typed:
+        field.raw_data = []
+    return typed

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Flask
-from jinja2 import Environment, TemplateNotFound
+from jinja2 import Environment
 from jinja2.runtime import Macro
 
 from app import vietnamese
@@ -21,10 +21,8 @@ class Kit:
     def __getattr__(self, name: str) -> Macro:
         if name.startswith("_") or name == "jinja_pass_arg":
             raise AttributeError(name)
-        try:
-            module: Any = self._environment.get_template(f"components/{name}.html").module
-        except TemplateNotFound:
-            raise AttributeError(f"templates/components/{name}.html does not exist") from None
+        # a macro that does not exist is TemplateNotFound: Jinja would swallow an AttributeError
+        module: Any = self._environment.get_template(f"components/{name}.html").module
         macro: Macro = getattr(module, name)
         return macro
 

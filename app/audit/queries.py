@@ -1,0 +1,55 @@
+"""Reading events: timelines, and the whole chain for verification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from app.audit import chain
+from app.audit.models import ChainHead, Event, EventSubject
+from app.db import Base
+from app.extensions import db
+
+
+def list_events(obj: Base, *, limit: int = 30) -> Sequence[Event]:
+    """The newest events about `obj`, newest first."""
+    identity = sa.inspect(obj).identity
+    if identity is None:
+        return []
+    seqs = (
+        sa.select(EventSubject.event_seq)
+        .where(EventSubject.kind == obj.__tablename__, EventSubject.object_id == identity[0])
+        .order_by(EventSubject.event_seq.desc())
+        .limit(limit)
+    )
+    return db.session.scalars(sa.select(Event).where(Event.seq.in_(seqs)).order_by(Event.seq.desc())).all()
+
+
+def list_recent(actor_ids: Sequence[int] | None = None, *, limit: int = 5) -> Sequence[Event]:
+    """The newest events of all (or of these people), newest first."""
+    query = sa.select(Event).order_by(Event.seq.desc()).limit(limit)
+    if actor_ids is not None:
+        query = query.where(Event.actor_id.in_(actor_ids))
+    return db.session.scalars(query).all()
+
+
+def _links() -> Iterator[tuple[chain.Link, str, str]]:
+    query = sa.select(Event).order_by(Event.seq).execution_options(yield_per=2000)
+    for event in db.session.scalars(query):
+        yield (
+            chain.Link(
+                seq=event.seq, at=event.at.isoformat(), name=event.name, actor_id=event.actor_id,
+                actor_name=event.actor_name, on_behalf_of=event.on_behalf_of,
+                subjects=tuple((s.kind, s.object_id) for s in event.subjects), data=event.data,
+            ),
+            event.prev_hash,
+            event.hash,
+        )
+
+
+def verify_chain() -> tuple[int, chain.Fault | None]:
+    """(number of events, first fault or None)."""
+    head = db.session.get(ChainHead, 1)
+    end = (head.seq, head.hash) if head else (0, chain.GENESIS)
+    return end[0], chain.verify(_links(), end)

@@ -1,0 +1,105 @@
+"""Writing events. `record` collects in the session; a before-commit hook chains them last."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event as sa_event
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.audit import chain
+from app.audit.models import ChainHead, Event, EventSubject
+from app.db import Base
+from app.extensions import db
+from app.policy import Actor
+
+_KEY = "pending_events"
+
+
+@dataclass
+class _Pending:
+    name: str
+    objects: tuple[Base, ...]
+    actor: Actor | None
+    on_behalf_of: str | None
+    data: dict[str, Any]
+    at: Any = field(default_factory=clock.now)
+
+
+def record(
+    name: str,
+    *objects: Base,
+    actor: Actor | None,
+    data: Mapping[str, object] | None = None,
+    on_behalf_of: str | None = None,
+) -> None:
+    """Say that `name` (past tense) happened to `objects[0]`, seen also on the timelines of the others.
+
+    `actor` None = the product itself (set-up, worker). Written at commit, in the same transaction.
+    """
+    session = db.session()
+    session.info.setdefault(_KEY, []).append(
+        _Pending(name, objects, actor, on_behalf_of, chain.primitive(data or {}))
+    )
+
+
+def _key_of(obj: Base) -> int:
+    identity = sa.inspect(obj, raiseerr=True).identity
+    assert identity is not None, "an event speaks of a row that was flushed"
+    return int(identity[0])
+
+
+def chain_pending(session: Session) -> None:
+    """Give every collected event its place in the chain (the last lock taken)."""
+    pending: list[_Pending] = session.info.get(_KEY, [])
+    if not pending:
+        return
+    session.flush()
+    head = session.get(ChainHead, 1, with_for_update=True, populate_existing=True)
+    if head is None:
+        head = ChainHead(id=1, seq=0, hash=chain.GENESIS)
+        session.add(head)
+        session.flush()
+    for item in pending:
+        subjects = tuple((obj.__tablename__, _key_of(obj)) for obj in item.objects)
+        actor = item.actor
+        link = chain.Link(
+            seq=head.seq + 1,
+            at=item.at.isoformat(),
+            name=item.name,
+            actor_id=actor.person_id if actor else None,
+            actor_name=actor.name if actor else "Hệ thống",
+            on_behalf_of=item.on_behalf_of,
+            subjects=subjects,
+            data=item.data,
+        )
+        digest = chain.digest(link, head.hash)
+        session.add(
+            Event(
+                seq=link.seq, at=item.at, name=link.name, actor_id=link.actor_id, actor_name=link.actor_name,
+                on_behalf_of=link.on_behalf_of, data=item.data, prev_hash=head.hash, hash=digest,
+                subjects=[
+                    EventSubject(position=position, kind=kind, object_id=object_id)
+                    for position, (kind, object_id) in enumerate(subjects)
+                ],
+            )
+        )
+        head.seq, head.hash = link.seq, digest
+    session.flush()
+    session.info[_KEY] = []
+
+
+def drop_pending(session: Session) -> None:
+    """Forget what was collected: the change it spoke of was rolled back."""
+    session.info.pop(_KEY, None)
+
+
+def watch_session() -> None:
+    """Attach the hooks to the application's session (once)."""
+    maker = db.session.session_factory
+    sa_event.listen(maker, "before_commit", chain_pending)
+    sa_event.listen(maker, "after_rollback", drop_pending)

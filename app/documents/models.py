@@ -1,0 +1,273 @@
+"""Every paper: kind, canonical content, way of issuing, frozen bytes, number, recipients, receipt."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.accounts.models import Person
+from app.db import Base, Edited, Keyed, choice_column
+from app.files.models import StoredFile
+from app.policy import Actor, Standing
+from app.units.models import Unit
+
+
+class DocumentKind(StrEnum):
+    ANNUAL_PLAN = "annual_plan"
+    DECISION = "decision"
+    WORK_PLAN = "work_plan"
+    ANNOUNCEMENT = "announcement"
+    UNIT_REPORT = "unit_report"
+    MINUTES = "minutes"
+    TEAM_REPORT = "team_report"
+    CONCLUSION_NOTICE = "conclusion_notice"
+    REMEDIATION_REPORT = "remediation_report"
+    CONCLUDED_EXTRACT = "concluded_extract"
+    OTHER = "other"
+
+
+KIND_LABELS: dict[DocumentKind, str] = {
+    DocumentKind.ANNUAL_PLAN: "Kế hoạch kiểm tra",
+    DocumentKind.DECISION: "Quyết định kiểm tra",
+    DocumentKind.WORK_PLAN: "Kế hoạch tiến hành",
+    DocumentKind.ANNOUNCEMENT: "Công văn thông báo lịch kiểm tra",
+    DocumentKind.UNIT_REPORT: "Báo cáo của đơn vị",
+    DocumentKind.MINUTES: "Biên bản làm việc",
+    DocumentKind.TEAM_REPORT: "Báo cáo kết quả kiểm tra",
+    DocumentKind.CONCLUSION_NOTICE: "Thông báo kết luận kiểm tra",
+    DocumentKind.REMEDIATION_REPORT: "Báo cáo kết quả khắc phục",
+    DocumentKind.CONCLUDED_EXTRACT: "Phiếu trích kết quả đã kết luận",
+    DocumentKind.OTHER: "Văn bản khác",
+}
+
+
+class IssueWay(StrEnum):
+    """How a document gets its number and signature (users.md H1: eOffice, here, paper)."""
+
+    RECORDED = "recorded"
+    HERE = "here"
+    PAPER = "paper"
+
+
+WAY_LABELS: dict[IssueWay, str] = {
+    IssueWay.RECORDED: "Qua hệ thống quản lý văn bản (eOffice)",
+    IssueWay.HERE: "Trên hệ thống này",
+    IssueWay.PAPER: "Bản giấy",
+}
+
+
+class DocumentState(StrEnum):
+    DRAFT = "draft"
+    CONTENT_CHECK = "content_check"
+    FORM_CHECK = "form_check"
+    APPROVAL = "approval"
+    APPROVED = "approved"
+    SIGNED = "signed"
+    SEALED = "sealed"
+    ISSUED = "issued"
+    CORRECTED = "corrected"
+    REPLACED = "replaced"
+    RECALLED = "recalled"
+
+
+class Document(Keyed, Edited, Base):
+    """One paper. Bytes, number and hash never change once it is issued (triggers on both engines)."""
+
+    __tablename__ = "document"
+    kind: Mapped[DocumentKind] = mapped_column(choice_column(DocumentKind, "kind_known"), index=True)
+    way: Mapped[IssueWay] = mapped_column(choice_column(IssueWay, "way_known"))
+    state: Mapped[DocumentState] = mapped_column(
+        choice_column(DocumentState, "state_known"), default=DocumentState.DRAFT
+    )
+    subject: Mapped[str]
+    issuer_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    issuer_name: Mapped[str]
+    number: Mapped[int | None]
+    symbol: Mapped[str] = mapped_column(default="")
+    issued_on: Mapped[date | None]
+    issue_year: Mapped[int | None]
+    signer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    signer_name: Mapped[str] = mapped_column(default="")
+    signer_title: Mapped[str] = mapped_column(default="")
+    content: Mapped[str | None]
+    content_hash: Mapped[str | None]
+    approved_hash: Mapped[str | None]
+    drafter_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    content_checked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    form_checked_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    approved_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    signed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    sealed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    signed_at: Mapped[datetime | None]
+    return_reason: Mapped[str | None]
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    sha256: Mapped[str | None] = mapped_column(index=True)
+    search: Mapped[str] = mapped_column(default="", index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    file: Mapped[StoredFile | None] = relationship()
+    issuer_unit: Mapped[Unit | None] = relationship()
+    signer: Mapped[Person | None] = relationship(foreign_keys=[signer_id])
+    drafter: Mapped[Person | None] = relationship(foreign_keys=[drafter_id])
+    deliveries: Mapped[list[Delivery]] = relationship(back_populates="document", order_by="Delivery.id")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __table_args__ = (
+        sa.CheckConstraint(
+            "state NOT IN ('issued','corrected','replaced','recalled') OR (number IS NOT NULL AND symbol <> ''"
+            " AND issued_on IS NOT NULL AND issue_year IS NOT NULL)",
+            name="issued_has_number",
+        ),
+        sa.CheckConstraint("number IS NULL OR number >= 1", name="number_positive"),
+        sa.CheckConstraint(
+            "drafter_id IS NULL OR signed_by IS NULL OR drafter_id <> signed_by", name="drafter_not_signer"
+        ),
+        sa.CheckConstraint(
+            "sealed_by IS NULL OR signed_by IS NULL OR sealed_by <> signed_by", name="signer_not_sealer"
+        ),
+        sa.CheckConstraint(
+            "kind <> 'conclusion_notice' OR state NOT IN ('issued','corrected','replaced','recalled')"
+            " OR (file_id IS NOT NULL AND sha256 IS NOT NULL)",
+            name="issued_notice_has_bytes",
+        ),
+        sa.Index(
+            "uq_document_number", "issuer_name", "symbol", "issue_year", "number", unique=True,
+            sqlite_where=sa.text("number IS NOT NULL"), postgresql_where=sa.text("number IS NOT NULL"),
+        ),
+    )
+
+    @property
+    def number_and_symbol(self) -> str:
+        """“45/TB-SNV”; below ten with a leading zero; “…/TB-SNV” while it has no number."""
+        shown = f"{self.number:02d}" if self.number is not None else "…"
+        return f"{shown}/{self.symbol}"
+
+    @property
+    def is_issued(self) -> bool:
+        return self.state in (
+            DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED
+        )
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        found: set[Standing] = set()
+        if actor.person_id == self.drafter_id:
+            found.add(Standing.DRAFTER)
+        if actor.person_id in (self.signer_id, self.signed_by):
+            found.add(Standing.SIGNER)
+        for delivery in self.deliveries:
+            if delivery.unit_id in actor.headed_unit_ids:
+                found.add(Standing.UNIT_HEAD)
+            if delivery.unit_id in actor.unit_ids:
+                found.add(Standing.UNIT_OFFICER)
+        return frozenset(found)
+
+
+class Series(Keyed, Base):
+    """A book of numbers of ours: per symbol, starting at 01 each 1 January (NĐ 30/2020 Đ15)."""
+
+    __tablename__ = "series"
+    code: Mapped[str] = mapped_column(unique=True)
+    symbol: Mapped[str]
+    title: Mapped[str]
+
+
+class SeriesCounter(Base):
+    """The last number given in a series and year; the row is locked while a number is taken."""
+
+    __tablename__ = "series_counter"
+    series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+    last_on: Mapped[date | None]
+    __table_args__ = (sa.CheckConstraint("last >= 0", name="last_not_negative"),)
+
+
+class NumberState(StrEnum):
+    RESERVED = "reserved"
+    USED = "used"
+    VOID = "void"
+
+
+class Number(Keyed, Base):
+    """One number of a series; a void one says why. No gaps: every n from 1 to the counter has a row."""
+
+    __tablename__ = "number"
+    series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"))
+    year: Mapped[int]
+    n: Mapped[int]
+    dated_on: Mapped[date]
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
+    state: Mapped[NumberState] = mapped_column(choice_column(NumberState, "state_known"))
+    reason: Mapped[str | None]
+    taken_at: Mapped[datetime] = mapped_column(default=clock.now)
+    series: Mapped[Series] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("series_id", "year", "n"),
+        sa.CheckConstraint("n >= 1", name="n_positive"),
+        sa.CheckConstraint("state <> 'void' OR (reason IS NOT NULL AND reason <> '')", name="void_has_reason"),
+        sa.Index(
+            "uq_number_live_per_document", "document_id", unique=True,
+            sqlite_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
+            postgresql_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
+        ),
+    )
+
+
+class ReceiptKind(StrEnum):
+    """Four ways a unit's receipt becomes known, each shown as what it is (users.md H3)."""
+
+    HEAD_HERE = "head_here"
+    AUTHORISED_HERE = "authorised_here"
+    EOFFICE = "eoffice"
+    REPLY = "reply"
+
+
+RECEIPT_LABELS: dict[ReceiptKind, str] = {
+    ReceiptKind.HEAD_HERE: "Thủ trưởng xác nhận trên hệ thống",
+    ReceiptKind.AUTHORISED_HERE: "Người được ủy quyền xác nhận",
+    ReceiptKind.EOFFICE: "Hệ thống quản lý văn bản báo đã tiếp nhận",
+    ReceiptKind.REPLY: "Văn bản phúc đáp",
+}
+
+
+class Delivery(Keyed, Base):
+    """An issued document to one recipient unit, and how its receipt became known."""
+
+    __tablename__ = "delivery"
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    sent_on: Mapped[date]
+    acknowledge_by: Mapped[date | None]
+    receipt: Mapped[ReceiptKind | None] = mapped_column(choice_column(ReceiptKind, "receipt_known"))
+    received_on: Mapped[date | None]
+    reference: Mapped[str | None]
+    statement: Mapped[str | None]
+    document_sha256: Mapped[str | None]
+    acknowledged_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    document: Mapped[Document] = relationship(back_populates="deliveries")
+    unit: Mapped[Unit] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("document_id", "unit_id"),
+        sa.CheckConstraint("(receipt IS NULL) = (received_on IS NULL)", name="receipt_has_date"),
+        sa.CheckConstraint(
+            "receipt IS NULL OR receipt NOT IN ('head_here','authorised_here')"
+            " OR (acknowledged_by IS NOT NULL AND document_sha256 IS NOT NULL AND statement IS NOT NULL)",
+            name="acknowledgement_is_bound",
+        ),
+        sa.CheckConstraint(
+            "receipt IS NULL OR receipt NOT IN ('eoffice','reply') OR recorded_by IS NOT NULL",
+            name="recorded_receipt_names_recorder",
+        ),
+    )
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        found: set[Standing] = set()
+        if self.unit_id in actor.headed_unit_ids:
+            found.add(Standing.UNIT_HEAD)
+        if self.unit_id in actor.unit_ids:
+            found.add(Standing.UNIT_OFFICER)
+        return frozenset(found)

@@ -1,0 +1,33 @@
+"""Taking in and reading files."""
+
+from __future__ import annotations
+
+from app.errors import NotFound
+from app.extensions import db
+from app.files import gate
+from app.files.models import StoredFile
+from app.files.store import store
+from app.policy import Actor
+
+
+def keep(name: str, data: bytes, *, actor: Actor | None, kinds: tuple[str, ...] | None = None) -> StoredFile:
+    """Pass `data` through the gate, keep it, add its row. `kinds` = extensions. Raises UploadRefused."""
+    accepted = gate.inspect(name, data, max_bytes=store.max_bytes, kinds=kinds)
+    stored = StoredFile(
+        sha256=store.keep(data),
+        name=accepted.name,
+        media_type=accepted.media_type,
+        size=len(data),
+        uploaded_by=actor.person_id if actor else None,
+    )
+    db.session.add(stored)
+    db.session.flush()
+    return stored
+
+
+def read(stored: StoredFile) -> bytes:
+    """The bytes of `stored`. Raises NotFound when they are missing or altered."""
+    data = store.read(stored.sha256)
+    if data is None:
+        raise NotFound()
+    return data

@@ -1,0 +1,57 @@
+"""Where bytes are kept: a folder of files named by their SHA-256 (one small interface)."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+
+class FileStore:
+    """Content-addressed folder. `open` says where and how large a file may be (bytes)."""
+
+    def __init__(self) -> None:
+        self.folder = Path()
+        self.max_bytes = 0
+
+    def open(self, folder: Path, max_bytes: int) -> None:
+        self.folder, self.max_bytes = folder, max_bytes
+
+    def path(self, sha256: str) -> Path:
+        return self.folder / sha256[:2] / sha256
+
+    def keep(self, data: bytes) -> str:
+        """Write `data` durably under its SHA-256 (hex) and return it. Writing twice is harmless."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        target = self.path(sha256)
+        if target.exists():
+            return sha256
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=target.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        directory = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+        return sha256
+
+    def read(self, sha256: str) -> bytes | None:
+        """The bytes kept under `sha256`; None when they are missing or no longer the same."""
+        path = self.path(sha256)
+        if not path.is_file():
+            return None
+        data = path.read_bytes()
+        return data if hashlib.sha256(data).hexdigest() == sha256 else None
+
+
+store = FileStore()

@@ -1,0 +1,1 @@
+"""Việc của tôi: what waits for each person, and the shell around every page."""

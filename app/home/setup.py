@@ -1,0 +1,103 @@
+"""What the shell shows around every page: menu by role, who is signed in, links."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from app import clock
+from app.policy import ROLE_LABELS, Role, can
+from app.policy import Actor as PolicyActor
+from app.web import parts
+from app.web.access import current_actor
+
+OFFICE_MENU = (
+    parts.MenuItem("Việc của tôi", "home.index", "inbox", phone_label="Việc của tôi"),
+    parts.MenuItem("Kế hoạch kiểm tra", "inspections.plan", "calendar3"),
+    parts.MenuItem("Cuộc kiểm tra", "inspections.index", "clipboard-check", phone_label="Kiểm tra"),
+    parts.MenuItem("Thông báo kết luận", "notices.index", "file-earmark-text"),
+    parts.MenuItem("Theo dõi khắc phục", "followup.index", "list-check", phone_label="Theo dõi"),
+    parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
+    parts.MenuItem("Báo cáo, thống kê", "reports.index", "bar-chart"),
+    parts.MenuItem("Danh mục", "home.catalogue", "tags"),
+    parts.MenuItem("Thêm", "home.more", "three-dots", phone_label="Thêm", phone_only=True),
+)
+UNIT_MENU = (
+    parts.MenuItem("Việc của tôi", "home.index", "inbox", phone_label="Việc của tôi"),
+    parts.MenuItem("Thông báo đã nhận", "remediation.received", "file-earmark-text", phone_label="Thông báo"),
+    parts.MenuItem("Nội dung khắc phục", "remediation.index", "list-check", phone_label="Khắc phục"),
+    parts.MenuItem("Kiến nghị của đơn vị", "findings.proposals", "chat-left-text", phone_label="Kiến nghị"),
+    parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
+)
+OBSERVER_MENU = (
+    parts.MenuItem("Theo dõi khắc phục", "followup.index", "list-check", phone_label="Theo dõi"),
+    parts.MenuItem("Thông báo kết luận", "notices.index", "file-earmark-text", phone_label="Thông báo"),
+    parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
+)
+ROLE_ORDER = (
+    Role.LEADER, Role.PLANNER, Role.CONTENT_CHECKER, Role.CLERK, Role.FOLLOWER, Role.INSPECTOR,
+    Role.UNIT_HEAD, Role.UNIT_OFFICER, Role.OBSERVER, Role.ADMINISTRATOR,
+)  # fmt: skip
+
+
+def role_label(actor: PolicyActor) -> str:
+    """The name of the actor's first role in the order of the house."""
+    return next((ROLE_LABELS[role] for role in ROLE_ORDER if role in actor.roles), "Chưa được phân công")
+
+
+def _menu(actor: PolicyActor | None) -> list[parts.MenuItem]:
+    if actor is None:
+        return []
+    if actor.in_office or Role.ADMINISTRATOR in actor.roles:
+        items = OFFICE_MENU
+    elif Role.OBSERVER in actor.roles:
+        items = OBSERVER_MENU
+    else:
+        items = UNIT_MENU
+    here = (request.endpoint or "").split(".")[0]
+    shown: list[parts.MenuItem] = []
+    for item in items:
+        view = current_app.view_functions.get(item.endpoint)
+        action = getattr(view, "action", None)
+        if view is None or (action is not None and not can(actor, action)):
+            continue
+        same_room = item.endpoint.split(".")[0] == here
+        active = item.endpoint == request.endpoint or (
+            same_room and not any(other.endpoint == request.endpoint for other in items)
+            and not any(done.active for done in shown)
+        )
+        shown.append(
+            parts.MenuItem(
+                item.label, item.endpoint, item.icon, active, item.count, item.phone_label, item.phone_only
+            )
+        )
+    return shown
+
+
+def _shell() -> dict[str, Any]:
+    actor = current_actor()
+    known = current_app.view_functions
+
+    def link(endpoint: str) -> str | None:
+        return url_for(endpoint) if endpoint in known else None
+
+    return {
+        "menu": _menu(actor),
+        "current_actor": parts.Actor(actor.name, actor.post, actor.unit_name, role_label(actor)) if actor else None,
+        "shell_links": parts.ShellLinks(
+            home=link("home.index") or "/",
+            search=link("home.search"),
+            help=link("home.guide"),
+            account=link("security.change_password"),
+            sign_out=link("security.logout"),
+        ),
+        "today": clock.today(),
+        "actor": actor,
+        "can": lambda action, subject=None: can(actor, action, subject),
+    }
+
+
+def register(app: Flask) -> None:
+    """Attach to `app`."""
+    app.context_processor(_shell)

@@ -1,0 +1,80 @@
+"""States of a case, of each inspected unit and of each visit."""
+
+from __future__ import annotations
+
+from app.inspections.models import InspectedUnitState as U
+from app.inspections.models import InspectionState as I
+from app.inspections.models import VisitState as V
+from app.policy import Action
+from app.workflow import Table, Transition
+
+INSPECTION = Table(
+    name="inspection",
+    transitions=(
+        Transition("decide", (I.DRAFT,), I.DECIDED, "inspection_decided", Action.DECIDE_INSPECTION),
+        Transition("start", (I.DECIDED,), I.IN_PROGRESS, "inspection_started"),
+        Transition("end_fieldwork", (I.IN_PROGRESS,), I.FIELDWORK_ENDED, "inspection_fieldwork_ended"),
+        Transition("report", (I.FIELDWORK_ENDED, I.IN_PROGRESS), I.REPORTED, "inspection_reported"),
+        Transition(
+            "conclude", (I.REPORTED, I.FIELDWORK_ENDED, I.IN_PROGRESS), I.CONCLUDED, "inspection_concluded"
+        ),
+        Transition("close", (I.CONCLUDED,), I.CLOSED, "inspection_closed"),
+        Transition(
+            "suspend", (I.DECIDED, I.IN_PROGRESS), I.SUSPENDED, "inspection_suspended", Action.DECIDE_INSPECTION
+        ),
+        Transition("resume", (I.SUSPENDED,), I.IN_PROGRESS, "inspection_resumed", Action.DECIDE_INSPECTION),
+        Transition(
+            "terminate", (I.DECIDED, I.IN_PROGRESS, I.SUSPENDED, I.FIELDWORK_ENDED), I.TERMINATED,
+            "inspection_terminated", Action.DECIDE_INSPECTION,
+        ),
+    ),
+    labels={
+        I.DRAFT: "Đang lập",
+        I.DECIDED: "Đã có quyết định",
+        I.IN_PROGRESS: "Đang kiểm tra",
+        I.FIELDWORK_ENDED: "Đã kết thúc kiểm tra tại đơn vị",
+        I.REPORTED: "Đã có báo cáo của Đoàn",
+        I.CONCLUDED: "Đã có thông báo kết luận",
+        I.CLOSED: "Đã kết thúc theo dõi",
+        I.SUSPENDED: "Tạm dừng",
+        I.TERMINATED: "Đình chỉ",
+    },
+)
+
+INSPECTED_UNIT = Table(
+    name="inspected_unit",
+    transitions=(
+        Transition("start", (U.PENDING,), U.FIELDWORK, "unit_fieldwork_started"),
+        Transition("end", (U.FIELDWORK,), U.ENDED, "unit_fieldwork_ended", Action.END_FIELDWORK),
+        Transition("report", (U.ENDED,), U.REPORTED, "unit_reported"),
+        Transition("conclude", (U.REPORTED, U.ENDED), U.CONCLUDED, "unit_concluded"),
+        Transition("terminate", (U.PENDING, U.FIELDWORK, U.ENDED), U.TERMINATED, "unit_terminated"),
+    ),
+    labels={
+        U.PENDING: "Chưa kiểm tra",
+        U.FIELDWORK: "Đang kiểm tra",
+        U.ENDED: "Đã kết thúc kiểm tra tại đơn vị",
+        U.REPORTED: "Đã có báo cáo của Đoàn",
+        U.CONCLUDED: "Đã có thông báo kết luận",
+        U.TERMINATED: "Đình chỉ",
+    },
+)
+
+VISIT = Table(
+    name="visit",
+    transitions=(
+        Transition("schedule", (V.UNSCHEDULED, V.SCHEDULED), V.SCHEDULED, "visit_scheduled", Action.SCHEDULE_VISIT),
+        Transition("open", (V.SCHEDULED,), V.UNDER_WAY, "visit_opened", Action.RUN_VISIT),
+        Transition("sign", (V.UNDER_WAY,), V.SIGNED, "visit_minutes_signed"),
+        Transition(
+            "call_off", (V.UNSCHEDULED, V.SCHEDULED), V.NOT_HELD, "visit_not_held", Action.SCHEDULE_VISIT
+        ),
+    ),
+    labels={
+        V.UNSCHEDULED: "Chưa có lịch",
+        V.SCHEDULED: "Đã báo lịch",
+        V.UNDER_WAY: "Đang làm việc",
+        V.SIGNED: "Đã ký biên bản",
+        V.NOT_HELD: "Không thực hiện",
+    },
+)

@@ -1,0 +1,82 @@
+"""A notice: its document, the units and findings it covers, its editable sections."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.accounts.models import Person
+from app.db import Base, Edited, Keyed
+from app.documents.models import Document
+from app.findings.models import Finding
+from app.inspections.models import InspectedUnit, Inspection
+from app.policy import Actor, Standing
+from app.register.models import Conclusion
+from app.units.models import Unit
+
+
+class Notice(Keyed, Edited, Base):
+    """The document that concludes some inspected units of one case. `sections`: texts by section key."""
+
+    __tablename__ = "notice"
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), unique=True)
+    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    conclusion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("conclusion.id"))
+    type_name: Mapped[str] = mapped_column(default="THÔNG BÁO")
+    sections: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    signature_prefix: Mapped[str] = mapped_column(default="")
+    follow_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    follower_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    document: Mapped[Document] = relationship(lazy="joined")
+    inspection: Mapped[Inspection] = relationship()
+    conclusion: Mapped[Conclusion | None] = relationship()
+    follow_unit: Mapped[Unit | None] = relationship()
+    follower: Mapped[Person | None] = relationship()
+    units: Mapped[list[InspectedUnit]] = relationship(secondary="notice_unit", order_by="InspectedUnit.ordinal")
+    items: Mapped[list[NoticeFinding]] = relationship(
+        back_populates="notice", order_by="NoticeFinding.ordinal", cascade="all, delete-orphan"
+    )
+    steps: Mapped[list[NoticeStep]] = relationship(back_populates="notice", order_by="NoticeStep.id")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return self.document.standing_of(actor) | self.inspection.standing_of(actor)
+
+
+notice_unit = sa.Table(
+    "notice_unit", Base.metadata,
+    sa.Column("notice_id", sa.ForeignKey("notice.id"), primary_key=True),
+    sa.Column("inspected_unit_id", sa.ForeignKey("inspected_unit.id"), primary_key=True, index=True),
+)
+
+
+class NoticeFinding(Keyed, Base):
+    """A finding as the notice words it: the text is edited here, its figures stay tokens of the record."""
+
+    __tablename__ = "notice_finding"
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"))
+    finding_id: Mapped[int] = mapped_column(sa.ForeignKey("finding.id"), index=True)
+    ordinal: Mapped[int]
+    text: Mapped[str]
+    notice: Mapped[Notice] = relationship(back_populates="items")
+    finding: Mapped[Finding] = relationship()
+    __table_args__ = (sa.UniqueConstraint("notice_id", "finding_id"),)
+
+
+class NoticeStep(Keyed, Base):
+    """One act of the chain (phiếu trình): who, when, what, with which opinion, on which content hash."""
+
+    __tablename__ = "notice_step"
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"), index=True)
+    verb: Mapped[str]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    opinion: Mapped[str] = mapped_column(default="")
+    content_hash: Mapped[str | None]
+    notice: Mapped[Notice] = relationship(back_populates="steps")
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,243 @@
+"""Who may do what: one table, read on one page, tested as a matrix.
+
+An `Actor` is a person at work: name, posts, and the roles that their appointments give today. An object
+answers `standing_of(actor)`: what the actor is to it (its team leader, its drafter, the head of its unit).
+`RULES` grants an action to roles and standings, and takes it away again from those whose duties must stay
+apart (NĐ 30/2020 Đ11–13 and the four hard rules: drafter ≠ signer, signer ≠ who seals, who asks ≠ who
+decides, who reports done ≠ who accepts).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Role(StrEnum):
+    """What an appointment lets a person do. Vietnamese names in `ROLE_LABELS`."""
+
+    PLANNER = "planner"
+    INSPECTOR = "inspector"
+    LEADER = "leader"
+    CONTENT_CHECKER = "content_checker"
+    CLERK = "clerk"
+    FOLLOWER = "follower"
+    UNIT_HEAD = "unit_head"
+    UNIT_OFFICER = "unit_officer"
+    OBSERVER = "observer"
+    ADMINISTRATOR = "administrator"
+
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.PLANNER: "Người lập kế hoạch",
+    Role.INSPECTOR: "Thành viên Đoàn kiểm tra",
+    Role.LEADER: "Lãnh đạo ký văn bản",
+    Role.CONTENT_CHECKER: "Kiểm tra nội dung",
+    Role.CLERK: "Văn thư",
+    Role.FOLLOWER: "Người theo dõi",
+    Role.UNIT_HEAD: "Thủ trưởng đơn vị",
+    Role.UNIT_OFFICER: "Công chức của đơn vị",
+    Role.OBSERVER: "Quan sát",
+    Role.ADMINISTRATOR: "Quản trị",
+}
+
+OFFICE_ROLES = frozenset(
+    {Role.PLANNER, Role.INSPECTOR, Role.LEADER, Role.CONTENT_CHECKER, Role.CLERK, Role.FOLLOWER}
+)
+UNIT_ROLES = frozenset({Role.UNIT_HEAD, Role.UNIT_OFFICER})
+
+
+class Standing(StrEnum):
+    """What a person is to one object."""
+
+    TEAM_LEADER = "team_leader"
+    TEAM_SECRETARY = "team_secretary"
+    TEAM_MEMBER = "team_member"
+    ASSIGNED = "assigned"
+    CREATOR = "creator"
+    DRAFTER = "drafter"
+    SIGNER = "signer"
+    SEALER = "sealer"
+    FOLLOWER = "follower"
+    UNIT_HEAD = "unit_head"
+    UNIT_OFFICER = "unit_officer"
+    REPORTER = "reporter"
+    WORKS_THERE = "works_there"
+
+
+class Action(StrEnum):
+    """Every act that needs a right. Imperative; the label of the event is past tense."""
+
+    MANAGE_UNITS = "manage_units"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    MANAGE_SETTINGS = "manage_settings"
+    VIEW_CATALOGUE = "view_catalogue"
+    VIEW_REGISTER = "view_register"
+    IMPORT_FORM = "import_form"
+
+    LIST_INSPECTIONS = "list_inspections"
+    CREATE_INSPECTION = "create_inspection"
+    VIEW_INSPECTION = "view_inspection"
+    EDIT_INSPECTION = "edit_inspection"
+    DECIDE_INSPECTION = "decide_inspection"
+    SCHEDULE_VISIT = "schedule_visit"
+    RUN_VISIT = "run_visit"
+    VIEW_FIELDWORK = "view_fieldwork"
+    RECORD_ANSWER = "record_answer"
+    WRITE_MINUTES = "write_minutes"
+    END_FIELDWORK = "end_fieldwork"
+    AGREE_FINDING = "agree_finding"
+    PLAN_REMEDIATION = "plan_remediation"
+
+    LIST_NOTICES = "list_notices"
+    DRAFT_NOTICE = "draft_notice"
+    VIEW_NOTICE = "view_notice"
+    EDIT_NOTICE = "edit_notice"
+    SUBMIT_NOTICE = "submit_notice"
+    CHECK_CONTENT = "check_content"
+    CHECK_FORM = "check_form"
+    APPROVE_NOTICE = "approve_notice"
+    SIGN_NOTICE = "sign_notice"
+    SEAL_NOTICE = "seal_notice"
+    ISSUE_NOTICE = "issue_notice"
+    RECORD_ISSUED = "record_issued"
+
+    VIEW_DOCUMENT = "view_document"
+    ACKNOWLEDGE = "acknowledge"
+    RECORD_RECEIPT = "record_receipt"
+
+    LIST_TASKS = "list_tasks"
+    VIEW_TASK = "view_task"
+    ASSIGN_TASK = "assign_task"
+    REPORT_PROGRESS = "report_progress"
+    SUBMIT_TASK = "submit_task"
+    ENTER_FOR_UNIT = "enter_for_unit"
+    ACCEPT_TASK = "accept_task"
+    EDIT_FOLLOW_UP = "edit_follow_up"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A signed-in person at work, as of today. `unit_ids`: units where they hold a post now."""
+
+    person_id: int
+    name: str
+    post: str = ""
+    unit_id: int | None = None
+    unit_name: str = ""
+    roles: frozenset[Role] = frozenset()
+    unit_ids: frozenset[int] = frozenset()
+    headed_unit_ids: frozenset[int] = frozenset()
+
+    @property
+    def in_office(self) -> bool:
+        """Holds a role of the inspecting office."""
+        return bool(self.roles & OFFICE_ROLES)
+
+
+class Subject(Protocol):
+    """An object that rights are asked about."""
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """What `actor` is to this object."""
+        ...
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Granted to any of `roles` or `standings`; refused to whoever has one of `never` (with the reason)."""
+
+    roles: frozenset[Role] = frozenset()
+    standings: frozenset[Standing] = frozenset()
+    never: dict[Standing, str] = field(default_factory=dict)
+
+
+def _rule(*granted: Role | Standing, never: dict[Standing, str] | None = None) -> Rule:
+    return Rule(
+        roles=frozenset(item for item in granted if isinstance(item, Role)),
+        standings=frozenset(item for item in granted if isinstance(item, Standing)),
+        never=never or {},
+    )
+
+
+DRAFTER_SIGNS = (
+    "Người soạn thảo không ký văn bản do mình soạn. Chọn người ký khác theo phân công ký văn bản của cơ quan."
+)
+SIGNER_SEALS = "Người ký không đóng dấu, không ký số của cơ quan trên văn bản do mình ký. Chuyển văn thư thực hiện."
+REPORTER_ACCEPTS = "Người báo cáo hoàn thành không công nhận kết quả do mình báo cáo."
+WORKS_THERE = "Đang công tác tại đơn vị được kiểm tra nên không tham gia kiểm tra đơn vị này."
+
+_TEAM = (Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Standing.TEAM_MEMBER)
+_WATCHERS = (Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER, Role.CLERK, Role.FOLLOWER)
+_UNIT = (Standing.UNIT_HEAD, Standing.UNIT_OFFICER)
+
+RULES: dict[Action, Rule] = {
+    Action.MANAGE_UNITS: _rule(Role.ADMINISTRATOR, Role.PLANNER),
+    Action.MANAGE_ACCOUNTS: _rule(Role.ADMINISTRATOR),
+    Action.MANAGE_SETTINGS: _rule(Role.ADMINISTRATOR),
+    Action.IMPORT_FORM: _rule(Role.ADMINISTRATOR),
+    Action.VIEW_CATALOGUE: _rule(*Role),
+    Action.VIEW_REGISTER: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
+    Action.LIST_INSPECTIONS: _rule(*OFFICE_ROLES),
+    Action.CREATE_INSPECTION: _rule(Role.PLANNER),
+    Action.VIEW_INSPECTION: _rule(*_WATCHERS, *_TEAM),
+    Action.EDIT_INSPECTION: _rule(Role.PLANNER),
+    Action.DECIDE_INSPECTION: _rule(Role.PLANNER),
+    Action.SCHEDULE_VISIT: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
+    Action.RUN_VISIT: _rule(
+        Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never={Standing.WORKS_THERE: WORKS_THERE}
+    ),
+    Action.VIEW_FIELDWORK: _rule(*_TEAM, Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER),
+    Action.RECORD_ANSWER: _rule(*_TEAM, never={Standing.WORKS_THERE: WORKS_THERE}),
+    Action.WRITE_MINUTES: _rule(
+        Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never={Standing.WORKS_THERE: WORKS_THERE}
+    ),
+    Action.END_FIELDWORK: _rule(
+        Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never={Standing.WORKS_THERE: WORKS_THERE}
+    ),
+    Action.AGREE_FINDING: _rule(Standing.TEAM_LEADER),
+    Action.PLAN_REMEDIATION: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Role.PLANNER),
+    Action.LIST_NOTICES: _rule(*OFFICE_ROLES, Role.OBSERVER),
+    Action.DRAFT_NOTICE: _rule(Role.PLANNER, Standing.TEAM_SECRETARY, Standing.TEAM_LEADER),
+    Action.VIEW_NOTICE: _rule(*_WATCHERS, *_TEAM),
+    Action.EDIT_NOTICE: _rule(Standing.DRAFTER),
+    Action.SUBMIT_NOTICE: _rule(Standing.DRAFTER),
+    Action.CHECK_CONTENT: _rule(Role.CONTENT_CHECKER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
+    Action.CHECK_FORM: _rule(Role.CLERK),
+    Action.APPROVE_NOTICE: _rule(Role.LEADER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
+    Action.SIGN_NOTICE: _rule(Standing.SIGNER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
+    Action.SEAL_NOTICE: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
+    Action.ISSUE_NOTICE: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
+    Action.RECORD_ISSUED: _rule(Role.CLERK, Role.PLANNER, Standing.DRAFTER),
+    Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),
+    Action.ACKNOWLEDGE: _rule(Standing.UNIT_HEAD),
+    Action.RECORD_RECEIPT: _rule(Role.CLERK, Role.FOLLOWER),
+    Action.LIST_TASKS: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
+    Action.VIEW_TASK: _rule(*_WATCHERS, Role.INSPECTOR, Role.OBSERVER, *_UNIT, Standing.FOLLOWER),
+    Action.ASSIGN_TASK: _rule(Standing.UNIT_HEAD),
+    Action.REPORT_PROGRESS: _rule(*_UNIT),
+    Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD),
+    Action.ENTER_FOR_UNIT: _rule(Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
+    Action.ACCEPT_TASK: _rule(Standing.FOLLOWER, never={Standing.REPORTER: REPORTER_ACCEPTS}),
+    Action.EDIT_FOLLOW_UP: _rule(Role.FOLLOWER, Standing.FOLLOWER),
+}
+
+
+def refusal(actor: Actor | None, action: Action, subject: Subject | None = None) -> str | None:
+    """Why `actor` may not do `action` to `subject`; None when it is allowed."""
+    if actor is None:
+        return "Cần đăng nhập để thực hiện."
+    rule = RULES[action]
+    standing = subject.standing_of(actor) if subject is not None else frozenset()
+    for forbidden, reason in rule.never.items():
+        if forbidden in standing:
+            return reason
+    if rule.roles & actor.roles or rule.standings & standing:
+        return None
+    return "Việc này không thuộc nhiệm vụ được phân công của tài khoản đang dùng."
+
+
+def can(actor: Actor | None, action: Action, subject: Subject | None = None) -> bool:
+    """Whether `actor` may do `action` (to `subject`). Templates ask this; so does `authorise`."""
+    return refusal(actor, action, subject) is None

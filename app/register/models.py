@@ -1,0 +1,177 @@
+"""Mandates, conclusions, coverage and claims: what is under inspection and what is concluded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.db import Base, Keyed, choice_column
+from app.documents.models import Document
+from app.form_library.models import WHOLE, Content
+from app.units.models import Unit
+
+
+class Level(IntEnum):
+    """Level of the deciding body; a higher number stands above a lower one."""
+
+    COMMUNE = 10
+    DEPARTMENT = 20
+    PROVINCE = 30
+    CENTRAL = 40
+
+
+LEVEL_LABELS: dict[Level, str] = {
+    Level.COMMUNE: "cấp xã",
+    Level.DEPARTMENT: "sở, ngành",
+    Level.PROVINCE: "cấp tỉnh",
+    Level.CENTRAL: "trung ương",
+}
+
+
+class MandateKind(StrEnum):
+    OWN = "own"
+    OTHER_BODY = "other_body"
+    HISTORIC = "historic"
+
+
+class Mandate(Keyed, Base):
+    """On whose authority content is claimed, with its own citation, so that a refusal explains itself."""
+
+    __tablename__ = "mandate"
+    kind: Mapped[MandateKind] = mapped_column(choice_column(MandateKind, "kind_known"))
+    body_name: Mapped[str]
+    level: Mapped[int]
+    decision: Mapped[str] = mapped_column(default="")
+    decided_on: Mapped[date | None]
+    leader_name: Mapped[str] = mapped_column(default="")
+    leader_title: Mapped[str] = mapped_column(default="")
+    until_on: Mapped[date | None]
+    hidden: Mapped[bool] = mapped_column(default=False)
+    __table_args__ = (sa.CheckConstraint("level IN (10, 20, 30, 40)", name="level_known"),)
+
+
+class ConclusionState(StrEnum):
+    IN_FORCE = "in_force"
+    REPLACED = "replaced"
+    RECALLED = "recalled"
+
+
+class Conclusion(Keyed, Base):
+    """The effect of a notice: ours (points to its document), another body's, or historic."""
+
+    __tablename__ = "conclusion"
+    mandate_id: Mapped[int] = mapped_column(sa.ForeignKey("mandate.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
+    title: Mapped[str]
+    number_and_symbol: Mapped[str]
+    concluded_on: Mapped[date]
+    body_name: Mapped[str]
+    level: Mapped[int]
+    state: Mapped[ConclusionState] = mapped_column(
+        choice_column(ConclusionState, "state_known"), default=ConclusionState.IN_FORCE
+    )
+    record_only: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[str] = mapped_column(default="")
+    search: Mapped[str] = mapped_column(default="", index=True)
+    mandate: Mapped[Mandate] = relationship(lazy="joined")
+    document: Mapped[Document | None] = relationship()
+    coverage: Mapped[list[Coverage]] = relationship(back_populates="conclusion")
+    __table_args__ = (
+        sa.UniqueConstraint("body_name", "number_and_symbol", "concluded_on"),
+        sa.CheckConstraint("level IN (10, 20, 30, 40)", name="level_known"),
+    )
+
+
+class Coverage(Keyed, Base):
+    """A box as it was decided: unit × part of a content × days, with the result; never rewritten."""
+
+    __tablename__ = "coverage"
+    conclusion_id: Mapped[int] = mapped_column(sa.ForeignKey("conclusion.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("content.id"))
+    part_from: Mapped[int] = mapped_column(default=0)
+    part_to: Mapped[int] = mapped_column(default=WHOLE)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    result: Mapped[str] = mapped_column(default="")
+    criterion_key: Mapped[str] = mapped_column(default="")
+    conclusion: Mapped[Conclusion] = relationship(back_populates="coverage")
+    unit: Mapped[Unit] = relationship()
+    content: Mapped[Content] = relationship()
+    __table_args__ = (
+        sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
+        sa.CheckConstraint(f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"),
+        sa.Index("ix_coverage_box", "unit_id", "content_id", "starts_on", "ends_on"),
+    )
+
+
+class ReopeningState(StrEnum):
+    GRANTED = "granted"
+    ENDED = "ended"
+
+
+class Reopening(Keyed, Base):
+    """A leader's written grant to assess a concluded box again, for one named mandate."""
+
+    __tablename__ = "reopening"
+    mandate_id: Mapped[int] = mapped_column(sa.ForeignKey("mandate.id"))
+    ground: Mapped[str]
+    reason: Mapped[str]
+    requested_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    decided_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    decision: Mapped[str]
+    decided_on: Mapped[date]
+    state: Mapped[ReopeningState] = mapped_column(choice_column(ReopeningState, "state_known"))
+    __table_args__ = (sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),)
+
+
+class Claim(Keyed, Base):
+    """A box under a mandate: held while `conclusion_id` is null, concluded when it has one.
+
+    Half-open days and parts. No two live claims of one level overlap (EXCLUDE / triggers
+    `claim_overlap`); see migrations/guards for everything else the database refuses.
+    """
+
+    __tablename__ = "claim"
+    scope_item_id: Mapped[int | None] = mapped_column(sa.ForeignKey("scope_item.id"), index=True)
+    mandate_id: Mapped[int] = mapped_column(sa.ForeignKey("mandate.id"), index=True)
+    conclusion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("conclusion.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("content.id"))
+    part_from: Mapped[int] = mapped_column(default=0)
+    part_to: Mapped[int] = mapped_column(default=WHOLE)
+    level: Mapped[int]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    lapses_on: Mapped[date | None]
+    override_reason: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    ended_reason: Mapped[str | None]
+    reopening_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reopening.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    mandate: Mapped[Mandate] = relationship(lazy="joined")
+    conclusion: Mapped[Conclusion | None] = relationship(lazy="joined")
+    __table_args__ = (
+        sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
+        sa.CheckConstraint(f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"),
+        sa.CheckConstraint("level IN (10, 20, 30, 40)", name="level_known"),
+        sa.CheckConstraint(
+            "(ended_at IS NULL) = (ended_reason IS NULL OR ended_reason = '')", name="ended_has_reason"
+        ),
+        sa.Index("ix_claim_box", "unit_id", "content_id", "level", "starts_on", "ends_on"),
+        ExcludeConstraint(
+            (sa.text("int8range(unit_id, unit_id, '[]')"), "="),
+            (sa.text("int8range(content_id, content_id, '[]')"), "="),
+            (sa.text("int8range(level, level, '[]')"), "="),
+            (sa.text("int8range(part_from, part_to)"), "&&"),
+            (sa.text("daterange(starts_on, ends_on)"), "&&"),
+            where=sa.text("ended_at IS NULL"),
+            using="gist",
+            name="claim_overlap",
+        ),
+    )

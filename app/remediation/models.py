@@ -1,0 +1,263 @@
+"""Tasks, expected results, progress, assignment inside the unit, extensions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.accounts.models import Person
+from app.db import Base, Edited, Keyed, choice_column
+from app.deadlines.badge import DeadlineKind
+from app.deadlines.proposals import MilestoneKind
+from app.documents.models import Document
+from app.files.models import StoredFile
+from app.findings.models import Finding
+from app.inspections.models import InspectedUnit, Inspection
+from app.policy import Actor, Standing
+from app.units.models import Unit
+
+
+class TaskState(StrEnum):
+    DRAFT = "draft"
+    ISSUED = "issued"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    WATCHING = "watching"
+    WITHDRAWN = "withdrawn"
+
+
+
+
+class Product(StrEnum):
+    """Sản phẩm, kết quả (users.md §2.6)."""
+
+    DECISION = "decision"
+    PLAN = "plan"
+    REGULATION = "regulation"
+    REPORT = "report"
+    NOTICE = "notice"
+    LETTER = "letter"
+    MINUTES = "minutes"
+    PHOTO = "photo"
+    FIGURES = "figures"
+    OTHER = "other"
+
+
+PRODUCT_LABELS: dict[Product, str] = {
+    Product.DECISION: "Quyết định",
+    Product.PLAN: "Kế hoạch",
+    Product.REGULATION: "Quy chế, quy trình",
+    Product.REPORT: "Báo cáo",
+    Product.NOTICE: "Thông báo",
+    Product.LETTER: "Công văn",
+    Product.MINUTES: "Biên bản",
+    Product.PHOTO: "Ảnh chụp hiện trạng",
+    Product.FIGURES: "Số liệu hệ thống",
+    Product.OTHER: "Khác",
+}
+
+
+class Task(Keyed, Edited, Base):
+    """One nội dung khắc phục. `document_id` = the issued notice that carries it."""
+
+    __tablename__ = "task"
+    code: Mapped[str] = mapped_column(unique=True)
+    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    inspected_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
+    state: Mapped[TaskState] = mapped_column(choice_column(TaskState, "state_known"), default=TaskState.DRAFT)
+    text: Mapped[str]
+    lead_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    lead_person: Mapped[str] = mapped_column(default="")
+    follower_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    deadline_kind: Mapped[DeadlineKind] = mapped_column(choice_column(DeadlineKind, "deadline_kind_known"))
+    milestone: Mapped[MilestoneKind] = mapped_column(choice_column(MilestoneKind, "milestone_known"))
+    due_on: Mapped[date | None]
+    report_due_on: Mapped[date | None]
+    original_due_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    no_date_reason: Mapped[str] = mapped_column(default="")
+    rule: Mapped[str] = mapped_column(default="")
+    profile: Mapped[str] = mapped_column(default="")
+    calendar_version: Mapped[int | None]
+    issued_on: Mapped[date | None]
+    submitted_on: Mapped[date | None]
+    completed_on: Mapped[date | None]
+    accepted_on: Mapped[date | None]
+    reported_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    accepted_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    urged_count: Mapped[int] = mapped_column(default=0)
+    last_urged_on: Mapped[date | None]
+    last_urged_reference: Mapped[str] = mapped_column(default="")
+    return_reason: Mapped[str] = mapped_column(default="")
+    return_due_on: Mapped[date | None]
+    verdict: Mapped[str] = mapped_column(default="")
+    note: Mapped[str] = mapped_column(default="")
+    search: Mapped[str] = mapped_column(default="", index=True)
+    version: Mapped[int] = mapped_column(default=1)
+    inspection: Mapped[Inspection] = relationship()
+    inspected_unit: Mapped[InspectedUnit] = relationship()
+    document: Mapped[Document | None] = relationship()
+    lead_unit: Mapped[Unit] = relationship(foreign_keys=[lead_unit_id])
+    follower: Mapped[Person | None] = relationship(foreign_keys=[follower_id])
+    coordinating: Mapped[list[Unit]] = relationship(secondary="task_coordinating_unit")
+    findings: Mapped[list[Finding]] = relationship(secondary="task_finding", order_by="Finding.ordinal")
+    results: Mapped[list[ExpectedResult]] = relationship(
+        back_populates="task", order_by="ExpectedResult.id", cascade="all, delete-orphan", lazy="selectin"
+    )
+    progress: Mapped[list[ProgressReport]] = relationship(back_populates="task", order_by="ProgressReport.id")
+    assignments: Mapped[list[TaskAssignment]] = relationship(back_populates="task", order_by="TaskAssignment.id")
+    extensions: Mapped[list[Extension]] = relationship(back_populates="task", order_by="Extension.id")
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __table_args__ = (
+        sa.CheckConstraint(
+            "due_on IS NOT NULL OR (no_date_reason <> '' AND review_on IS NOT NULL)", name="date_or_reason"
+        ),
+        sa.CheckConstraint("state = 'draft' OR (document_id IS NOT NULL AND follower_id IS NOT NULL)",
+                           name="issued_has_notice_and_follower"),
+        sa.CheckConstraint("state <> 'accepted' OR (accepted_on IS NOT NULL AND accepted_by IS NOT NULL)",
+                           name="accepted_names_who"),
+        sa.CheckConstraint(
+            "accepted_by IS NULL OR reported_by IS NULL OR accepted_by <> reported_by", name="reporter_not_accepter"
+        ),
+        sa.CheckConstraint("report_due_on IS NULL OR due_on IS NULL OR report_due_on >= due_on",
+                           name="report_after_completion"),
+        sa.CheckConstraint("length(text) >= 3", name="has_text"),
+        sa.Index("ix_task_follow_up", "state", "due_on", "id"),
+        sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
+    )
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        found: set[Standing] = set()
+        if self.lead_unit_id in actor.headed_unit_ids:
+            found.add(Standing.UNIT_HEAD)
+        if self.lead_unit_id in actor.unit_ids:
+            found.add(Standing.UNIT_OFFICER)
+        if actor.person_id == self.follower_id:
+            found.add(Standing.FOLLOWER)
+        if actor.person_id == self.reported_by:
+            found.add(Standing.REPORTER)
+        return frozenset(found)
+
+
+task_finding = sa.Table(
+    "task_finding", Base.metadata,
+    sa.Column("task_id", sa.ForeignKey("task.id"), primary_key=True),
+    sa.Column("finding_id", sa.ForeignKey("finding.id"), primary_key=True, index=True),
+)
+task_coordinating_unit = sa.Table(
+    "task_coordinating_unit", Base.metadata,
+    sa.Column("task_id", sa.ForeignKey("task.id"), primary_key=True),
+    sa.Column("unit_id", sa.ForeignKey("unit.id"), primary_key=True),
+)
+
+
+class ResultState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class ExpectedResult(Keyed, Base):
+    """One product of a task, accepted or returned by itself."""
+
+    __tablename__ = "expected_result"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    product: Mapped[Product] = mapped_column(choice_column(Product, "product_known"))
+    text: Mapped[str] = mapped_column(default="")
+    state: Mapped[ResultState] = mapped_column(
+        choice_column(ResultState, "state_known"), default=ResultState.OPEN
+    )
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_on: Mapped[date | None]
+    comment: Mapped[str] = mapped_column(default="")
+    task: Mapped[Task] = relationship(back_populates="results")
+    __table_args__ = (
+        sa.CheckConstraint("state <> 'returned' OR comment <> ''", name="returned_has_comment"),
+    )
+
+
+class ProgressStatus(StrEnum):
+    DONE = "done"
+    DOING = "doing"
+    NOT_YET = "not_yet"
+
+
+PROGRESS_LABELS: dict[ProgressStatus, str] = {
+    ProgressStatus.DONE: "Đã khắc phục xong",
+    ProgressStatus.DOING: "Đang khắc phục",
+    ProgressStatus.NOT_YET: "Chưa khắc phục",
+}
+
+
+class ProgressReport(Keyed, Base):
+    """What the unit says was done, with evidence: a document's number, symbol and date, or files."""
+
+    __tablename__ = "progress_report"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    result_id: Mapped[int | None] = mapped_column(sa.ForeignKey("expected_result.id"))
+    status: Mapped[ProgressStatus] = mapped_column(choice_column(ProgressStatus, "status_known"))
+    text: Mapped[str]
+    cause: Mapped[str] = mapped_column(default="")
+    document_reference: Mapped[str] = mapped_column(default="")
+    document_on: Mapped[date | None]
+    submits: Mapped[bool] = mapped_column(default=False)
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    written_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+    task: Mapped[Task] = relationship(back_populates="progress")
+    author: Mapped[Person] = relationship()
+    files: Mapped[list[StoredFile]] = relationship(secondary="progress_file")
+    __table_args__ = (
+        sa.CheckConstraint("document_reference = '' OR document_on IS NOT NULL", name="document_has_date"),
+    )
+
+
+progress_file = sa.Table(
+    "progress_file", Base.metadata,
+    sa.Column("progress_id", sa.ForeignKey("progress_report.id"), primary_key=True),
+    sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
+)
+
+
+class TaskAssignment(Keyed, Base):
+    """Inside the unit: the head gives the task to somebody, by account or by name only."""
+
+    __tablename__ = "task_assignment"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    officer_name: Mapped[str]
+    leads: Mapped[bool] = mapped_column(default=True)
+    internal_due_on: Mapped[date | None]
+    instruction: Mapped[str] = mapped_column(default="")
+    assigned_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    assigned_at: Mapped[datetime] = mapped_column(default=clock.now)
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
+    task: Mapped[Task] = relationship(back_populates="assignments")
+
+
+class Extension(Keyed, Base):
+    """A date moved by somebody else than who asked; every version of the date stays visible."""
+
+    __tablename__ = "extension"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    old_due_on: Mapped[date]
+    new_due_on: Mapped[date]
+    reason: Mapped[str]
+    requested_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    requested_on: Mapped[date]
+    decided_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    decided_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(default="")
+    task: Mapped[Task] = relationship(back_populates="extensions")
+    __table_args__ = (
+        sa.CheckConstraint("new_due_on > old_due_on", name="later_date"),
+        sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),
+    )

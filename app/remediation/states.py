@@ -1,0 +1,46 @@
+"""States of a task."""
+
+from __future__ import annotations
+
+from app.policy import Action
+from app.remediation.models import ResultState, Task
+from app.remediation.models import TaskState as T
+from app.workflow import Table, Transition
+
+
+def every_result_accepted(task: Task) -> str | None:
+    """A task is done when each of its products was accepted."""
+    left = [result for result in task.results if result.state is not ResultState.ACCEPTED]
+    return f"Còn {len(left):02d} sản phẩm chưa được công nhận." if left else None
+
+
+TASK = Table(
+    name="task",
+    transitions=(
+        Transition("issue", (T.DRAFT,), T.ISSUED, "task_issued"),
+        Transition("start", (T.ISSUED, T.RETURNED, T.IN_PROGRESS), T.IN_PROGRESS, "task_progress_reported"),
+        Transition("submit", (T.ISSUED, T.IN_PROGRESS, T.RETURNED), T.SUBMITTED, "task_submitted"),
+        Transition("send_back", (T.SUBMITTED,), T.RETURNED, "task_returned", Action.ACCEPT_TASK),
+        Transition(
+            "accept", (T.SUBMITTED,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK, (every_result_accepted,)
+        ),
+        Transition(
+            "watch", (T.SUBMITTED,), T.WATCHING, "task_watch_started", Action.ACCEPT_TASK, (every_result_accepted,)
+        ),
+        Transition("finish_watch", (T.WATCHING,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK),
+        Transition("recur", (T.WATCHING,), T.RETURNED, "task_recurred", Action.ACCEPT_TASK),
+        Transition(
+            "withdraw", (T.ISSUED, T.IN_PROGRESS, T.SUBMITTED, T.RETURNED, T.WATCHING), T.WITHDRAWN, "task_withdrawn"
+        ),
+    ),
+    labels={
+        T.DRAFT: "Dự kiến",
+        T.ISSUED: "Chưa thực hiện",
+        T.IN_PROGRESS: "Đang thực hiện",
+        T.SUBMITTED: "Đã báo cáo, chờ thẩm tra",
+        T.RETURNED: "Cần bổ sung",
+        T.ACCEPTED: "Đã hoàn thành",
+        T.WATCHING: "Đang theo dõi duy trì",
+        T.WITHDRAWN: "Đã rút",
+    },
+)

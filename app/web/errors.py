@@ -1,0 +1,64 @@
+"""Error answers: every refusal of the rules becomes a page that says the way on."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from app.errors import DomainError, explain_integrity
+from app.extensions import db
+
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500})
+STALE = "Nội dung này vừa được cán bộ khác cập nhật. Mở lại trang, so sánh rồi nhập lại phần cần sửa."
+
+
+def _page(status: int, message: str = "") -> tuple[str, int]:
+    template = f"errors/{status if status in PAGES else 500}.html"
+    return render_template([template, "errors/400.html"], message=message, status=status), status
+
+
+def domain_error(error: DomainError) -> tuple[str, int]:
+    db.session.rollback()
+    return _page(error.status, error.message)
+
+
+def database_error(error: DBAPIError) -> tuple[str, int]:
+    db.session.rollback()
+    broken = explain_integrity(error)
+    if broken is None:
+        raise error
+    return _page(409, broken.message)
+
+
+def stale_row(_error: StaleDataError) -> tuple[str, int]:
+    db.session.rollback()
+    return _page(409, STALE)
+
+
+def http_error(error: HTTPException) -> tuple[str, int]:
+    return _page(error.code or 500)
+
+
+def csrf_error(error: CSRFError) -> tuple[str, int]:
+    return _page(
+        400,
+        "Phiên làm việc của trang đã hết. Tải lại trang rồi gửi lại; phần vừa nhập vẫn còn khi quay lại trang.",
+    )
+
+
+def server_error(_error: Exception) -> tuple[str, int]:
+    db.session.rollback()
+    return _page(500)
+
+
+def register(app: Flask) -> None:
+    """Attach the handlers to `app`."""
+    app.register_error_handler(DomainError, domain_error)
+    app.register_error_handler(IntegrityError, database_error)
+    app.register_error_handler(StaleDataError, stale_row)
+    app.register_error_handler(CSRFError, csrf_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(500, server_error)

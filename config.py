@@ -1,0 +1,87 @@
+"""Settings from the environment. An unsafe or unreadable value refuses to start (exit 78)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+ENVIRONMENTS = ("development", "production", "test")
+
+
+class UnsafeSettings(SystemExit):
+    """Raised while settings are read; says on one line why the product does not start."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(78)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"Không khởi động: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides. Paths are absolute; times are in minutes; sizes in bytes."""
+
+    environment: str
+    database_url: str
+    data_dir: Path
+    secret_key: str
+    secure_cookies: bool
+    session_idle_minutes: int = 30
+    session_absolute_hours: int = 8
+    max_upload_bytes: int = 25 * 1024 * 1024
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def _whole_number(environ: dict[str, str], key: str, default: int, low: int, high: int) -> int:
+    raw = environ.get(key, "").strip()
+    if not raw:
+        return default
+    if not raw.isdigit() or not low <= int(raw) <= high:
+        raise UnsafeSettings(f"{key} phải là số nguyên từ {low} đến {high}")
+    return int(raw)
+
+
+def read_settings(environ: dict[str, str] | None = None) -> Settings:
+    """Read `KL_…` from `environ` (default: the process environment).
+
+    Raises UnsafeSettings: unknown environment, production without a secret or on plain cookies,
+    a secret shorter than 32 characters, a database that is neither SQLite nor PostgreSQL.
+    """
+    env = dict(os.environ) if environ is None else environ
+    environment = env.get("KL_ENV", "development")
+    if environment not in ENVIRONMENTS:
+        raise UnsafeSettings(f"KL_ENV phải là một trong {', '.join(ENVIRONMENTS)}")
+    data_dir = Path(env.get("KL_DATA_DIR", str(ROOT / "instance"))).resolve()
+    url = env.get("KL_DATABASE_URL") or f"sqlite:///{data_dir / 'ketluan.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise UnsafeSettings("KL_DATABASE_URL phải là sqlite:///… hoặc postgresql://…")
+    secret = env.get("KL_SECRET_KEY", "")
+    secret_file = data_dir / "secret"
+    if not secret and environment != "production" and secret_file.is_file():
+        secret = secret_file.read_text(encoding="ascii").strip()
+    if not secret and environment != "production":
+        secret = "chi-dung-khi-phat-trien-khong-dung-that"
+    if len(secret) < 32:
+        raise UnsafeSettings("KL_SECRET_KEY phải có ít nhất 32 ký tự")
+    secure = env.get("KL_SECURE_COOKIES", "1" if environment == "production" else "0") == "1"
+    if environment == "production" and not secure:
+        raise UnsafeSettings("KL_SECURE_COOKIES=0 không được dùng trong môi trường production")
+    return Settings(
+        environment=environment,
+        database_url=url,
+        data_dir=data_dir,
+        secret_key=secret,
+        secure_cookies=secure,
+        session_idle_minutes=_whole_number(env, "KL_SESSION_IDLE_MINUTES", 30, 5, 480),
+        session_absolute_hours=_whole_number(env, "KL_SESSION_HOURS", 8, 1, 24),
+        max_upload_bytes=_whole_number(env, "KL_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
+    )

@@ -1,0 +1,171 @@
+"""Fixtures of every test: a migrated database per worker, a transaction per test, the strict client."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import hypothesis
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+from sqlalchemy.orm import Session
+
+import config
+from app import clock, create_app
+from app.extensions import db
+from tests import cast
+from tests.cluster import Cluster
+from tests.strict_client import StrictClient
+
+ENGINE = os.environ.get("KL_TEST_ENGINE", "sqlite")
+ROOT = Path(__file__).resolve().parent.parent
+NOON = datetime(2026, 9, 23, 3, 0, tzinfo=UTC)
+"""The day on which tests happen unless they say otherwise: Wednesday 23/9/2026, 10:00 in Việt Nam."""
+
+_clusters: list[Cluster] = []
+
+hypothesis.settings.register_profile("fast", max_examples=40, derandomize=True, deadline=None)
+hypothesis.settings.register_profile("deep", max_examples=300, derandomize=True, deadline=None)
+hypothesis.settings.load_profile("deep" if os.environ.get("KL_DEEP") == "1" else "fast")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if ENGINE == "postgresql" and not hasattr(config, "workerinput") and "KL_TEST_CLUSTER" not in os.environ:
+        cluster = Cluster.start()
+        _clusters.append(cluster)
+        os.environ["KL_TEST_CLUSTER"] = str(cluster.folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    while _clusters:
+        _clusters.pop().stop()
+        os.environ.pop("KL_TEST_CLUSTER", None)
+
+
+def settings_for(url: str, data_dir: Path) -> config.Settings:
+    """Settings of a test application."""
+    return config.Settings(
+        environment="test", database_url=url, data_dir=data_dir, secret_key="x" * 40, secure_cookies=False
+    )
+
+
+def fill_template(url: str, data_dir: Path) -> None:
+    """Migrate an empty database and write what every test may count on: seeds, forms, the cast."""
+    from flask_security.utils import hash_password
+
+    from app.deadlines import services as deadlines
+    from app.form_library import services as forms
+
+    app = create_app(settings_for(url, data_dir))
+    with app.app_context(), clock.frozen(NOON):
+        upgrade(directory=str(ROOT / "migrations"))
+        deadlines.seed_defaults()
+        path = ROOT / "inspection_forms" / "cchc-cong-vu" / "v1.yaml"
+        forms.import_form(path.read_text(encoding="utf-8"), path.name, actor=None)
+        cast.build(hash_password(cast.PASSWORD))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    return getattr(request.config, "workerinput", {}).get("workerid", "master")
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[Callable[[str], str]]:
+    """Give the address of a fresh copy of the filled template, called by name."""
+    folder = tmp_path_factory.mktemp("databases")
+    if ENGINE == "postgresql":
+        cluster = Cluster.attach(os.environ["KL_TEST_CLUSTER"])
+        cluster.ensure_template("kl_template", lambda url: fill_template(url, folder))
+        made: list[str] = []
+
+        def copy(name: str) -> str:
+            full = f"kl_{worker_id}_{name}"
+            cluster.drop_database(full)
+            made.append(full)
+            return cluster.create_database(full, template="kl_template")
+
+        yield copy
+        for full in made:
+            cluster.drop_database(full)
+    else:
+        template = folder / "template.db"
+        fill_template(f"sqlite:///{template}", folder)
+
+        def copy(name: str) -> str:
+            target = folder / f"{name}.db"
+            shutil.copy(template, target)
+            return f"sqlite:///{target}"
+
+        yield copy
+
+
+@pytest.fixture(scope="session")
+def app(new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a database of this worker's own."""
+    made = create_app(settings_for(new_database("shared"), tmp_path_factory.mktemp("data")))
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def frozen_clock(request: pytest.FixtureRequest) -> Iterator[None]:
+    """It is NOON in every test (tests under tests/unit may freeze their own)."""
+    with clock.frozen(NOON):
+        yield
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """The application's session in a transaction that is rolled back after the test; commits are savepoints."""
+    with app.app_context():
+        engines = db._app_engines[app]
+        engine = engines[None]
+        connection = engine.connect()
+        transaction = connection.begin()
+        engines[None] = connection  # type: ignore[assignment]
+        db.session.remove()
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield db.session()
+        finally:
+            db.session.remove()
+            transaction.rollback()
+            connection.close()
+            engines[None] = engine
+
+
+class Browser(StrictClient):
+    """A strict client that can be one of the cast."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app.test_client())
+
+    def sign_in(self, part: str) -> Browser:
+        """Be signed in as this part of the cast (tests of sign-in itself use the real form)."""
+        self.client.delete_cookie("ket-luan")
+        with self.client.session_transaction() as kept:
+            kept["_user_id"] = f"cast-{part}"
+            kept["_fresh"] = True
+            kept["fs_cc"] = "set"
+            kept["fs_paa"] = clock.now().timestamp()
+            kept["signed_in_at"] = clock.now().timestamp()
+            kept["seen_at"] = clock.now().timestamp()
+        db.session.expire_all()
+        return self
+
+
+@pytest.fixture
+def client(app: Flask, session: Session) -> Browser:
+    """A browser that checks every page it is given; `client.sign_in("planner")` plays a part of the cast."""
+    return Browser(app)
