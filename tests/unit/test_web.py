@@ -1,102 +1,39 @@
-"""Forms, paging, headers, macros and the strict client itself."""
+"""Forms, paging and headers."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
-from flask import Flask, Response, render_template_string
-from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
+from flask import Flask, Response
 from flask_wtf.file import FileField, FileSize
 from hypothesis import given
 from hypothesis import strategies as st
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    BooleanField,
     FieldList,
     Form,
     FormField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
     StringField,
-    TextAreaField,
 )
 from wtforms.i18n import messages_path
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired
 
 from app import web
 from app.web.forms import error_lines
 from app.web.headers import content_security_policy
 from app.web.messages import MESSAGES, VIETNAMESE
-from tests.strict_client import StrictClient, page_problems
-
-ROOT = Path(__file__).resolve().parents[2]
-FORM_PAGE = """{% extends "base.html" %}{% set title = "Trang mẫu" %}{% block main %}
-{% call kl.post_form(form, "/form") %}
-{% for field in form if field.type not in ("CSRFTokenField", "IntegerField") %}
-{{ kl.field(field, help="Gợi ý") }}
-{% endfor %}
-{{ kl.buttons("Gửi", "/", draft="Lưu tạm") }}
-{% endcall %}{% endblock %}"""
-TWO = [("a", "Một"), ("b", "Hai")]
-
-
-class SampleForm(web.BaseForm):
-    day = web.DateField("Ngày văn bản", [InputRequired()])
-    total = web.WholeNumberField("Tổng số hồ sơ")
-    symbol = StringField("Số, ký hiệu", [InputRequired(), Length(max=5)])
-    text = TextAreaField("Mô tả")
-    unit = SelectField("Đơn vị", choices=web.choices([("a", "UBND xã An Mẫu")], blank="Chọn đơn vị"))
-    way = RadioField("Cách ban hành", choices=web.choices(TWO), validators=[InputRequired()])
-    seen = SelectMultipleField("Đã xem gì", choices=web.choices(TWO))
-    fixed = BooleanField("Đã khắc phục ngay")
-    paper = FileField("Tệp")
-
-
-GOOD = {"day": "4/9/2026", "total": "3.468", "symbol": "45", "unit": "a", "way": "b", "version": "3"}
+from tests.strict_client import StrictClient
+from tests.unit.pages import GOOD, SampleForm, make_app
 
 
 @pytest.fixture
 def app() -> Flask:
-    """The real templates around pages of this test; no database, no people."""
-    made = Flask("pages", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "app/static"))
-    made.config.update(SECRET_KEY="for tests only", BOOTSTRAP_SERVE_LOCAL=True, TESTING=True)
-    Bootstrap5(made)
-    CSRFProtect(made)
-    web.register_filters(made)
-    made.after_request(web.set_security_headers)
-
-    @made.context_processor
-    def shell() -> dict[str, Any]:  # a context processor gives Flask a dict
-        menu = [
-            web.MenuItem("Việc của tôi", "form", "inbox", active=True, count=9, phone_label="Việc"),
-            web.MenuItem("Danh mục", "form", "tags"),
-            web.MenuItem("Thêm", "form", "three-dots", phone_label="Thêm", phone_only=True),
-        ]
-        actor = web.Actor("Phạm Thị Thí Dụ", "Chuyên viên", "Sở Nội vụ", "Người theo dõi")
-        links = web.ShellLinks(
-            search="/form", help="/form", account="/form", switch_role="/form", sign_out="/out"
-        )
-        return {"menu": menu, "current_actor": actor, "shell_links": links, "today": date(2026, 9, 23)}
-
-    @made.route("/form", methods=["GET", "POST"])
-    def form() -> tuple[str, int] | Response:
-        sample = SampleForm()
-        if sample.validate_on_submit():
-            return Response(
-                f"{sample.day.data} {sample.total.data} {sample.version.data}", 200, mimetype="text/plain"
-            )
-        return render_template_string(FORM_PAGE, form=sample), 422 if sample.is_submitted() else 200
-
-    return made
+    return make_app()
 
 
 @pytest.fixture
@@ -356,194 +293,3 @@ def test_a_secure_page_asks_to_stay_secure(app: Flask) -> None:
     answer = app.test_client().get("/form", base_url="https://localhost")
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
     assert "Strict-Transport-Security" not in app.test_client().get("/form").headers
-
-
-# ---------- macros ----------
-
-
-def shown(app: Flask, source: str, **values: Any) -> str:
-    with app.test_request_context("/form"):
-        page = (
-            '{% extends "base.html" %}{% set title = "Trang mẫu" %}{% block main %}'
-            + source
-            + "{% endblock %}"
-        )
-        html = render_template_string(page, **values)
-    assert page_problems(html) == []
-    return html
-
-
-def test_every_kind_of_state_and_deadline_has_its_sign_and_word(app: Flask) -> None:
-    states = [
-        web.State(kind, f"Chữ {kind}") for kind in ("idle", "doing", "wait", "back", "done", "final", "stop")
-    ]
-    badges = [
-        web.Badge(kind, f"Hạn {kind}")
-        for kind in ("plain", "soon", "today", "over", "ontime", "late", "open", "pending")
-    ]
-    tags = "{% for state in states %}{{ kl.state_tag(state) }}{% endfor %}"
-    html = shown(
-        app, tags + "{% for b in badges %}{{ kl.due_badge(b) }}{% endfor %}", states=states, badges=badges
-    )
-    assert html.count('class="kl-tag kl-tag--') == 7
-    assert all(state.label in html for state in states)
-    assert all(badge.label in html for badge in badges)
-
-
-def test_the_head_of_an_object_says_who_must_do_what_until_when(app: Flask) -> None:
-    with app.test_request_context("/form"):
-        html = render_template_string(
-            '{% extends "base.html" %}{% set title = "Nội dung 45-01" %}{% block object %}'
-            '{% call kl.object_header(title, path=path, state=state, sub="Dòng phụ", wait=wait) %}'
-            '{{ kl.button_post("/out", "Công nhận", look="primary", values={"version": 3}) }}'
-            "{% endcall %}{% endblock %}",
-            path=[web.Crumb("Theo dõi", "/form"), web.Crumb("45-01")],
-            state=web.State("doing", "Đang thực hiện"),
-            wait=web.Wait("Lê Thị Mẫu", "Thẩm tra", date(2026, 9, 4), web.Badge("over", "Quá hạn 19 ngày")),
-        )
-    assert page_problems(html) == []
-    for text in (
-        "Lê Thị Mẫu",
-        "Thẩm tra",
-        "04/9/2026",
-        "Quá hạn 19 ngày",
-        "Dòng phụ",
-        'name="version" value="3"',
-    ):
-        assert text in html
-
-
-def test_texts_are_escaped_wherever_they_come_from(app: Flask) -> None:
-    bad = "<script>alert(1)</script>"
-    entry = web.TimelineEntry(date(2026, 9, 4), bad, who=bad)
-    html = shown(
-        app,
-        "{{ kl.timeline([entry]) }}{{ kl.empty(bad) }}"
-        "{{ kl.state_tag('idle', bad) }}{{ kl.chips([link], bad) }}",
-        bad=bad,
-        entry=entry,
-        link=web.LinkItem(bad, "/form"),
-    )
-    assert bad not in html
-    assert html.count("&lt;script&gt;") == 6
-
-
-def test_lists_tables_and_figures_are_sound(app: Flask) -> None:
-    html = shown(
-        app,
-        """{{ kl.numbers([card], "Lọc") }}{{ kl.tabs([link], "Phạm vi") }}{{ kl.parts([link], "Các phần") }}
-        {% call kl.filter_bar("Lọc", "/form", "/form", more_url="/form", more_count=4) %}{% endcall %}
-        {% call kl.table("Bảng", columns, pick="Chọn tất cả") %}
-        <tr role="row"><td class="is-pick" role="cell"></td>
-        <th scope="row" role="rowheader">1</th><td role="cell">2</td></tr>{% endcall %}
-        {{ kl.pager(page, "nội dung") }}{{ kl.matrix_legend() }}
-        {{ kl.matrix("Ma trận", [("CĐ", "Chỉ đạo")] * 5, rows) }}
-        {{ kl.share(71, 19, 6) }}{{ kl.strip(6, 14) }}
-        {{ kl.results("MC-01", "not_met", errors=["Chọn kết quả."]) }}
-        {{ kl.result_mark("", hide_word=true) }}{{ kl.long_work("Đang tạo", 1, 2, stop_url="/out") }}
-        {% call kl.confirm("/out", "Thu hồi", "/form") %}<p>Hậu quả</p>{% endcall %}
-        {{ kl.print_foot("A", "B", "C") }}
-        {{ kl.whole_menu(menu, current_actor, shell_links) }}{{ kl.timeline(entries, narrow=true) }}""",
-        card=web.NumberCard(2, "Quá hạn", "/form", "over", True),
-        link=web.LinkItem("Mở đầu", "/form", current=True, done=True),
-        columns=["Mã", web.Column("Thời hạn", "/form", "ascending")],
-        page=web.Page([1, 2], next_cursor="n", previous_cursor="p", total=36),
-        rows=[
-            (
-                "UBND xã An Mẫu",
-                "kế thừa",
-                [web.Cell(k, "/form", 3, 8) for k in ("free", "part", "done", "held")] + [None],
-            )
-        ],
-        entries=[
-            web.TimelineEntry(datetime(2026, 9, 23, 3, 42, tzinfo=UTC), "Gia hạn"),
-            web.TimelineEntry(date(2026, 8, 12), Markup("<b>Thông báo</b>"), kind="key", sealed=True),
-        ],
-    )
-    for text in (
-        "10:42 ngày 23/9/2026",
-        "12/8/2026",
-        "<b>Thông báo</b>",
-        "(2)",
-        "02 trong 36 nội dung",
-        "03/08",
-    ):
-        assert text in html
-    assert "cursor=n" in html
-
-
-def test_a_macro_that_does_not_exist_is_named(app: Flask) -> None:
-    with app.test_request_context("/form"), pytest.raises(Exception, match=r"components/nothing\.html"):
-        render_template_string("{{ kl.nothing() }}")
-
-
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500])
-def test_every_error_page_is_sound_and_leads_on(app: Flask, status: int) -> None:
-    with app.test_request_context("/form"):
-        html = app.jinja_env.get_template(f"errors/{status}.html").render()
-        within = render_template_string(f'{{% include "errors/{status}.html" %}}', message="Lời riêng.")
-    for page in (html, within):
-        assert page_problems(page) == []
-        assert "Về Việc của tôi" in page
-        assert "bạn" not in page
-        assert "!" not in page.replace("<!doctype", "")
-    assert status == 500 or "Lời riêng." in within
-
-
-# ---------- the strict client ----------
-
-SOUND = """<!doctype html><html lang="vi"><head><title>Trang – Kết Luận</title></head>
-<body><main><h1>Trang</h1>BODY</main></body></html>"""
-
-
-def test_a_sound_page_passes() -> None:
-    assert (
-        page_problems(SOUND.replace("BODY", '<form method="get"><label>Tên <input name="a"></label></form>'))
-        == []
-    )
-
-
-@pytest.mark.parametrize(
-    ("body", "problem"),
-    [
-        ("<p><div></div></p>", "unexpected-end-tag"),
-        ("<h1>Hai</h1>", "2 h1"),
-        ('<b id="x"></b><b id="x"></b>', "id x 2 times"),
-        ('<input name="a">', "has no label"),
-        ('<label for="a"></label><input id="a">', "has no label"),
-        ("<form></form>", "neither where nor how"),
-        ('<form method="post" action="/x"></form>', "no token"),
-        ('<form method="get"><input type="hidden" name="csrf_token" value="x"></form>', "in the address"),
-        ('<p style="color:red">x</p>', "inline style"),
-        ('<button onclick="x()">x</button>', "onclick on button"),
-        ("<script>1</script>", "a script in the page"),
-        ('<a href="javascript:x()">x</a>', "a script in href"),
-        ('<a href="/x"><i></i></a>', "says nothing"),
-        ('<a href="#nowhere">x</a>', "#nowhere"),
-        ('<b aria-describedby="nowhere">x</b>', "names nowhere"),
-        ('<img src="/x">', "without alt"),
-        ('<img src="https://elsewhere.example/x" alt="">', "from elsewhere"),
-    ],
-)
-def test_a_page_with_a_fault_is_refused(body: str, problem: str) -> None:
-    assert any(problem in found for found in page_problems(SOUND.replace("BODY", body)))
-
-
-def test_a_title_that_is_not_the_heading_is_refused() -> None:
-    assert any("does not begin" in found for found in page_problems(SOUND.replace("<h1>Trang", "<h1>Khác")))
-
-
-def test_a_wrong_status_and_lost_headers_are_refused(app: Flask) -> None:
-    client = StrictClient(app.test_client())
-    with pytest.raises(AssertionError, match="200, not 404"):
-        client.get("/form", expect=404)
-    bare = Flask("bare")
-    bare.add_url_rule("/", "bare", lambda: "x")
-    with pytest.raises(AssertionError, match="X-Content-Type-Options"):
-        StrictClient(bare.test_client()).get("/")
-
-
-def test_a_field_the_page_does_not_have_cannot_be_sent(client: StrictClient) -> None:
-    client.get("/form")
-    with pytest.raises(AssertionError, match="has no field nothing"):
-        client.submit("main form", {"nothing": "x"})
