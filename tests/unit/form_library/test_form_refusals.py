@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -328,7 +329,5 @@ def test_the_hash_ignores_line_ends_and_byte_order_mark_and_nothing_else() -> No
 
 
 def test_text_typed_in_two_ways_reads_as_one() -> None:
-    import unicodedata
-
     form = parse_form(unicodedata.normalize("NFD", GOOD), "v1.yaml")
     assert form.criterion("MC-01").title == "Giấy tiếp nhận và hẹn trả"
