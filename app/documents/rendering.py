@@ -9,8 +9,9 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
-from collections.abc import Iterable
-from contextlib import suppress
+import warnings
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -120,34 +121,40 @@ def render_pdf(
                 relationship="Data",
             )
         ]
-    data: bytes = drawn.write_pdf(pdf_variant="pdf/a-3a", finisher=_declare_pdf_ua, attachments=attachments)
+    with warnings.catch_warnings():
+        # WeasyPrint leaves closing its colour profile to the garbage collector
+        warnings.filterwarnings("ignore", message=".*sRGB2014.icc", category=ResourceWarning)
+        data: bytes = drawn.write_pdf(
+            pdf_variant="pdf/a-3a", finisher=_declare_pdf_ua, attachments=attachments
+        )
     return RenderedPdf(data, len(drawn.pages), body_pages, tuple(_signature_boxes(drawn)))
 
 
 def preview_png(pdf: bytes, page: int, scale: float = 1.5) -> bytes:
     """PNG of a page (from 1); `scale` 1 is 72 dots per inch. Raises PageNotFound."""
-    import pypdfium2  # type: ignore[import-untyped]
-
-    opened = pypdfium2.PdfDocument(pdf)
-    try:
+    with _opened(pdf) as opened:
         if not 1 <= page <= len(opened):
             raise PageNotFound(f"page {page} of {len(opened)}")
         buffer = io.BytesIO()
         opened[page - 1].render(scale=scale).to_pil().save(buffer, "PNG")
         return buffer.getvalue()
-    finally:
-        opened.close()
 
 
 def page_count(pdf: bytes) -> int:
     """Number of pages of a PDF."""
-    import pypdfium2  # type: ignore[import-untyped]
-
-    opened = pypdfium2.PdfDocument(pdf)
-    try:
+    with _opened(pdf) as opened:
         return len(opened)
+
+
+@contextmanager
+def _opened(pdf: bytes) -> Iterator[Any]:
+    import pypdfium2  # type: ignore[import-untyped]  # ships no types
+
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        yield document
     finally:
-        opened.close()
+        document.close()
 
 
 def load_sample(kind: DocumentKind) -> OfficialDocument:

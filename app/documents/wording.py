@@ -32,6 +32,15 @@ BLANK_NUMBER = " " * 6
 BLANK_DAY = " " * 5
 KINDS_WITHOUT_CLOSING_MARK = frozenset({DocumentKind.CONCLUDED_EXTRACT, DocumentKind.SUBMISSION_SLIP})
 _MAY_BEGIN_A_LINE = re.compile("đối|về|và|tại|của|trên|theo|trong|năm|giai|thuộc|khi|sau|từ|cho|để", re.I)
+_COMPOUNDS = re.compile(
+    "cải (cách|thiện)|chỉ (đạo|số)|chuyên môn|chuyển đổi|công (chức|dân|khai|tác|vụ)|dịch vụ|đạo đức|đầu tư|"
+    "đất đai|địa phương|điện tử|điều hành|đô thị|đơn vị|giải quyết|giáo dục|hành chính|hạ tầng|hội đồng|"
+    "kế hoạch|kết (luận|quả)|khắc phục|khiếu nại|kiểm (soát|tra)|kinh (doanh|tế)|kỷ (cương|luật)|môi trường|"
+    "ngân sách|nhân dân|nội vụ|phục vụ|quản lý|quyết định|tài (chính|nguyên)|thanh tra|thành phố|thị trấn|"
+    "thông (báo|tin)|thủ tục|thực hiện|tiếp nhận|tổ chức|tồn tại|trách nhiệm|trung tâm|tuyên truyền|ủy ban|"
+    "văn (hóa|phòng)|viên chức|việc làm|xã hội|y tế",
+    re.I,
+)
 _STICKS_TO_NEXT = re.compile("số|ngày|tháng|năm|quý|khoản|điểm|điều|-|–", re.I)
 
 
@@ -173,14 +182,14 @@ def balanced(text: str, *, width_mm: float, size_pt: float) -> tuple[str, ...]:
 
 
 def _best_lines(words: list[str], lengths: list[float], count: int) -> tuple[str, ...]:
-    """Least sum of squared line lengths; a line rather ends at a comma or before a preposition, and never
-    with a word that belongs to the next one ("số", "05")."""
+    """Least sum of squared line lengths and of what the line ends between words cost."""
     total = len(words)
+    scale = (sum(lengths) / count) ** 2  # a line end is weighed against the square of a middling line
     best: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (total + 1) for _ in range(count + 1)]
     best[0][0] = (0.0, 0)
     for line in range(1, count + 1):
         for end in range(line, total + 1):
-            penalty = 0.0 if end == total else _break_penalty(words[end - 1], words[end])
+            penalty = 0.0 if end == total else scale * _break_cost(words[end - 1], words[end])
             for start in range(line - 1, end):
                 width = sum(lengths[start:end]) + 0.25 * (end - start - 1)
                 cost = best[line - 1][start][0] + width**2 + penalty
@@ -194,14 +203,15 @@ def _best_lines(words: list[str], lengths: list[float], count: int) -> tuple[str
     return tuple(reversed(lines))
 
 
-def _break_penalty(last: str, following: str) -> float:
-    """What a line end between two words costs, in squared ems. Vietnamese writes compounds as separate
-    words, so any other place may tear one ("hành / chính")."""
+def _break_cost(last: str, following: str) -> float:
+    """Vietnamese writes compounds and names as separate words: a line best ends at a comma or before a
+    preposition, hardly ever inside what is known to belong together, never after "số" or a figure."""
     if _STICKS_TO_NEXT.fullmatch(last) or last[-1].isdigit():
-        return 200.0
+        return 1.0
     if last[-1] in ",;:" or _MAY_BEGIN_A_LINE.fullmatch(following):
         return 0.0
-    return 80.0
+    name = last.istitle() and following.istitle()
+    return 0.6 if name or _COMPOUNDS.fullmatch(f"{last} {following.rstrip(',;:.')}") else 0.15
 
 
 def _ems(text: str) -> float:
