@@ -105,7 +105,9 @@ class Coverage(Keyed, Base):
     content: Mapped[Content] = relationship()
     __table_args__ = (
         sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
-        sa.CheckConstraint(f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"),
+        sa.CheckConstraint(
+            f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"
+        ),
         sa.Index("ix_coverage_box", "unit_id", "content_id", "starts_on", "ends_on"),
     )
 
@@ -158,7 +160,9 @@ class Claim(Keyed, Base):
     conclusion: Mapped[Conclusion | None] = relationship(lazy="joined")
     __table_args__ = (
         sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
-        sa.CheckConstraint(f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"),
+        sa.CheckConstraint(
+            f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"
+        ),
         sa.CheckConstraint("level IN (10, 20, 30, 40)", name="level_known"),
         sa.CheckConstraint(
             "(ended_at IS NULL) = (ended_reason IS NULL OR ended_reason = '')", name="ended_has_reason"

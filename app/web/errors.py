@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.errors import DomainError, explain_integrity
 from app.extensions import db
+from app.web.messages import csrf_message
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500})
 STALE = "Nội dung này vừa được cán bộ khác cập nhật. Mở lại trang, so sánh rồi nhập lại phần cần sửa."

@@ -1,0 +1,78 @@
+"""Boxes: unit × part of a content × days. Pure arithmetic on half-open ranges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from app.form_library.models import WHOLE
+
+
+@dataclass(frozen=True, order=True)
+class Box:
+    """Half-open in parts `[part_from, part_to)` and in days `[starts_on, ends_on)`."""
+
+    unit_id: int
+    content_id: int
+    starts_on: date
+    ends_on: date
+    part_from: int = 0
+    part_to: int = WHOLE
+
+    def __post_init__(self) -> None:
+        if self.starts_on >= self.ends_on or self.part_from >= self.part_to:
+            raise ValueError("an empty box")
+
+    @property
+    def last_day(self) -> date:
+        """The last day as people say it (inclusive)."""
+        return self.ends_on - timedelta(days=1)
+
+    def meets(self, other: Box) -> bool:
+        """Whether the two share a unit, a content, a part and a day."""
+        return (
+            self.unit_id == other.unit_id
+            and self.content_id == other.content_id
+            and self.part_from < other.part_to
+            and other.part_from < self.part_to
+            and self.starts_on < other.ends_on
+            and other.starts_on < self.ends_on
+        )
+
+    def common(self, other: Box) -> Box | None:
+        """What the two share; None when nothing."""
+        if not self.meets(other):
+            return None
+        return replace(
+            self,
+            part_from=max(self.part_from, other.part_from),
+            part_to=min(self.part_to, other.part_to),
+            starts_on=max(self.starts_on, other.starts_on),
+            ends_on=min(self.ends_on, other.ends_on),
+        )
+
+
+def _minus(box: Box, hole: Box) -> list[Box]:
+    shared = box.common(hole)
+    if shared is None:
+        return [box]
+    left: list[Box] = []
+    if box.starts_on < shared.starts_on:
+        left.append(replace(box, ends_on=shared.starts_on))
+    if shared.ends_on < box.ends_on:
+        left.append(replace(box, starts_on=shared.ends_on))
+    middle = replace(box, starts_on=shared.starts_on, ends_on=shared.ends_on)
+    if box.part_from < shared.part_from:
+        left.append(replace(middle, part_to=shared.part_from))
+    if shared.part_to < box.part_to:
+        left.append(replace(middle, part_from=shared.part_to))
+    return left
+
+
+def subtract(box: Box, holes: Iterable[Box]) -> tuple[Box, ...]:
+    """What is left of `box`, in order of days and parts; the pieces do not overlap."""
+    left = [box]
+    for hole in holes:
+        left = [piece for item in left for piece in _minus(item, hole)]
+    return tuple(sorted(left))

@@ -1,0 +1,101 @@
+"""What a plan may take: values that `queries.review` answers with."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from app.register.boxes import Box
+
+
+class Ground(StrEnum):
+    """Why a box is not free."""
+
+    CONCLUDED = "concluded"
+    HELD = "held"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A box asked for, under a key of the asker's own (a scope item's id, a tuple …)."""
+
+    key: Hashable
+    box: Box
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The shared box and who is there: a conclusion (number, date, body) or a decision (leader, until)."""
+
+    ground: Ground
+    box: Box
+    level: int
+    body_name: str
+    citation: str
+    dated_on: date | None
+    leader: str = ""
+    until_on: date | None = None
+    conclusion_id: int | None = None
+    mandate_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """One wanted box: the pieces that are free, what refuses the rest, what only warns (lower levels)."""
+
+    wanted: Wanted
+    free: tuple[Box, ...]
+    refusals: tuple[Refusal, ...] = ()
+    warnings: tuple[Refusal, ...] = ()
+
+    @property
+    def is_free(self) -> bool:
+        """Nothing of it is refused."""
+        return not self.refusals
+
+    @property
+    def ground(self) -> Ground | None:
+        """What refuses it, a conclusion before a held claim; None when it is free."""
+        if not self.refusals:
+            return None
+        grounds = {refusal.ground for refusal in self.refusals}
+        return Ground.CONCLUDED if Ground.CONCLUDED in grounds else Ground.HELD
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Items of a plan: wholly free, refused by a conclusion, refused by another team."""
+
+    total: int
+    free: int
+    concluded: int
+    held: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """The answer to a whole plan."""
+
+    items: tuple[Reviewed, ...] = field(default=())
+
+    @property
+    def counts(self) -> Counts:
+        grounds = [item.ground for item in self.items]
+        return Counts(
+            total=len(grounds),
+            free=grounds.count(None),
+            concluded=grounds.count(Ground.CONCLUDED),
+            held=grounds.count(Ground.HELD),
+        )
+
+    @property
+    def is_free(self) -> bool:
+        """Everything asked for may be taken."""
+        return all(item.is_free for item in self.items)
+
+    @property
+    def remainder(self) -> tuple[tuple[Hashable, Box], ...]:
+        """Everything that is left, piece by piece, with the asker's keys."""
+        return tuple((item.wanted.key, piece) for item in self.items for piece in item.free)
