@@ -1,0 +1,169 @@
+"""Writing documents: drafts of ours, and papers that were issued elsewhere and are only recorded."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import Person
+from app.audit import services as audit
+from app.constraint_messages import MESSAGES
+from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
+from app.errors import Conflict, DomainError
+from app.extensions import db
+from app.files.models import StoredFile
+from app.policy import Actor
+from app.units.models import Unit
+from app.vietnamese import format_date, search_key
+
+LARGEST_NUMBER = 999_999
+_SYMBOL = re.compile(r"[^\W_][\w\-&.]*(/[\w\-&.]+)*")
+_EARLIEST = date(1945, 9, 2)
+
+
+def clean_symbol(symbol: str) -> str:
+    """The symbol as it is kept, “QĐ-SNV”, no slash before it. Raises DomainError (field `symbol`)."""
+    cleaned = symbol.strip().lstrip("/").replace("–", "-").strip()
+    if not _SYMBOL.fullmatch(cleaned) or len(cleaned) > 30:
+        raise DomainError("Nhập ký hiệu văn bản sau dấu gạch chéo, ví dụ QĐ-SNV.", field="symbol")
+    return cleaned
+
+
+def check_number(number: int) -> None:
+    """Raises DomainError (field `number`) unless 1 … 999 999."""
+    if not 1 <= number <= LARGEST_NUMBER:
+        raise DomainError("Số văn bản là số nguyên từ 1 đến 999.999.", field="number")
+
+
+def check_issue_date(issued_on: date) -> None:
+    """Raises DomainError (field `issued_on`) for a day that has not come or lies before 1945."""
+    if issued_on > clock.today():
+        raise DomainError(
+            f"Ngày văn bản {format_date(issued_on)} sau ngày hôm nay. Kiểm tra lại ngày.", field="issued_on"
+        )
+    if issued_on < _EARLIEST:
+        raise DomainError("Ngày văn bản không đúng. Kiểm tra lại năm.", field="issued_on")
+
+
+def check_number_free(
+    *, issuer_name: str, symbol: str, issued_on: date, number: int, except_id: int | None = None
+) -> None:
+    """One number of a symbol once a year and issuer. Raises Conflict that names the other paper."""
+    other = db.session.scalar(
+        sa.select(Document).where(
+            Document.issuer_name == issuer_name,
+            Document.symbol == symbol,
+            Document.issue_year == issued_on.year,
+            Document.number == number,
+            Document.id != (except_id if except_id is not None else -1),
+        )
+    )
+    if other is not None:
+        day = f" ngày {format_date(other.issued_on)}" if other.issued_on else ""
+        raise Conflict(
+            f"{MESSAGES['uq_document_number']} Số {other.number_and_symbol}{day} là “{other.subject}”.",
+            field="number",
+        )
+
+
+def search_text(document: Document) -> str:
+    """What a search compares: number and symbol, subject, issuer."""
+    number = document.number_and_symbol if document.number is not None else document.symbol
+    return search_key(f"{number} {document.subject} {document.issuer_name} {document.signer_name}")
+
+
+def record_elsewhere(
+    *,
+    kind: DocumentKind,
+    number: int,
+    symbol: str,
+    issued_on: date,
+    issuer_name: str,
+    signer_name: str = "",
+    signer_title: str = "",
+    subject: str,
+    file: StoredFile | None = None,
+    actor: Actor | None,
+) -> Document:
+    """Record a paper that eOffice or another body issued: its number, symbol, date, signer, maybe its file.
+
+    Raises DomainError with `field` for a number, symbol, date, issuer or subject that cannot be; Conflict
+    when the number was recorded before. The document is issued, and so fixed, at once.
+    """
+    check_number(number)
+    symbol = clean_symbol(symbol)
+    check_issue_date(issued_on)
+    issuer_name, subject = " ".join(issuer_name.split()), " ".join(subject.split())
+    if len(issuer_name) < 2:
+        raise DomainError("Nhập tên cơ quan ban hành.", field="issuer_name")
+    if len(subject) < 3:
+        raise DomainError("Nhập trích yếu nội dung văn bản.", field="subject")
+    check_number_free(issuer_name=issuer_name, symbol=symbol, issued_on=issued_on, number=number)
+    document = Document(
+        kind=kind,
+        way=IssueWay.RECORDED,
+        state=DocumentState.ISSUED,
+        subject=subject,
+        issuer_name=issuer_name,
+        number=number,
+        symbol=symbol,
+        issued_on=issued_on,
+        issue_year=issued_on.year,
+        signer_name=" ".join(signer_name.split()),
+        signer_title=" ".join(signer_title.split()),
+        file=file,
+        sha256=file.sha256 if file is not None else None,
+    )
+    document.search = search_text(document)
+    db.session.add(document)
+    db.session.flush()
+    audit.record(
+        "document_recorded", document, actor=actor, data={"kind": kind, "number": document.number_and_symbol}
+    )
+    return document
+
+
+def create(
+    *,
+    kind: DocumentKind,
+    way: IssueWay,
+    subject: str,
+    issuer: Unit,
+    symbol: str,
+    signer: Person | None = None,
+    signer_title: str = "",
+    actor: Actor,
+) -> Document:
+    """Begin a document of ours; `actor` is its drafter. Raises DomainError (subject, symbol, signer)."""
+    subject = " ".join(subject.split())
+    if len(subject) < 3:
+        raise DomainError("Nhập trích yếu nội dung văn bản.", field="subject")
+    document = Document(
+        kind=kind,
+        way=way,
+        subject=subject,
+        issuer_unit=issuer,
+        issuer_name=issuer.name,
+        symbol=clean_symbol(symbol),
+        drafter_id=actor.person_id,
+    )
+    if signer is not None:
+        name_signer(document, signer, signer_title)
+    document.search = search_text(document)
+    db.session.add(document)
+    db.session.flush()
+    audit.record("document_drafted", document, actor=actor, data={"kind": kind})
+    return document
+
+
+def name_signer(document: Document, signer: Person, title: str = "") -> None:
+    """Say who signs. Raises DomainError when the drafter would sign (NĐ 30/2020 Đ12–13; users.md no. 30)."""
+    if signer.id == document.drafter_id:
+        raise DomainError(MESSAGES["ck_document_drafter_not_signer"], field="signer_id")
+    document.signer = signer
+    document.signer_id = signer.id
+    document.signer_name = signer.name
+    document.signer_title = " ".join(title.split()) or signer.post_on(clock.today())
