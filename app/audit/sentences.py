@@ -1,0 +1,146 @@
+"""What each event says to people: name -> Vietnamese sentence. One table for every timeline and list of news.
+
+A sentence has no subject: who did it stands beside it. `{key}` takes a value of the event's data; a sentence
+whose key is missing falls back to its words without it (see `text_of`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """Words of an event. `kind`: "" an act, "key" a document or a decision; `sealed` adds the red ring.
+
+    `detail` names the key of the event's data whose text is set after the words ("reason", "comment").
+    """
+
+    text: str
+    kind: str = ""
+    sealed: bool = False
+    detail: str = ""
+
+
+SENTENCES: dict[str, Sentence] = {
+    # units, accounts
+    "units_imported": Sentence("Nhập danh mục đơn vị từ tệp", "key"),
+    "unit_created": Sentence("Thêm đơn vị"),
+    "unit_version_added": Sentence("Ghi thay đổi của đơn vị"),
+    "unit_ended": Sentence("Ghi đơn vị kết thúc hoạt động"),
+    "succession_recorded": Sentence("Ghi việc kế thừa giữa các đơn vị"),
+    "person_created": Sentence("Thêm cán bộ"),
+    "appointment_started": Sentence("Ghi chức vụ mới"),
+    "appointment_ended": Sentence("Ghi thôi giữ chức vụ"),
+    "account_created": Sentence("Cấp tài khoản"),
+    "account_disabled": Sentence("Ngừng tài khoản"),
+    "password_changed": Sentence("Đổi mật khẩu"),
+    # settings, forms
+    "calendar_published": Sentence("Công bố lịch làm việc", "key"),
+    "setting_changed": Sentence("Thay đổi cài đặt của cơ quan"),
+    "form_imported": Sentence("Ban hành phiên bản phiếu kiểm tra", "key"),
+    # inspections
+    "inspection_created": Sentence("Lập cuộc kiểm tra"),
+    "inspection_edited": Sentence("Sửa thông tin cuộc kiểm tra"),
+    "inspection_decided": Sentence("Ghi nhận quyết định kiểm tra", "key"),
+    "inspection_started": Sentence("Bắt đầu kiểm tra"),
+    "inspection_fieldwork_ended": Sentence("Kết thúc kiểm tra tại các đơn vị"),
+    "inspection_reported": Sentence("Có báo cáo kết quả kiểm tra của Đoàn", "key"),
+    "inspection_concluded": Sentence("Có thông báo kết luận cho toàn bộ đơn vị", "key"),
+    "inspection_closed": Sentence("Kết thúc theo dõi", "key"),
+    "inspection_suspended": Sentence("Tạm dừng kiểm tra", "key", detail="reason"),
+    "inspection_resumed": Sentence("Tiếp tục kiểm tra", "key"),
+    "inspection_terminated": Sentence("Đình chỉ kiểm tra", "key", detail="reason"),
+    "unit_fieldwork_started": Sentence("Bắt đầu kiểm tra tại đơn vị"),
+    "unit_fieldwork_ended": Sentence("Kết thúc kiểm tra tại đơn vị"),
+    "unit_reported": Sentence("Ghi nhận kết quả của đơn vị trong báo cáo của Đoàn"),
+    "unit_concluded": Sentence("Đơn vị đã có thông báo kết luận", "key"),
+    "unit_terminated": Sentence("Đình chỉ kiểm tra tại đơn vị", detail="reason"),
+    "visit_scheduled": Sentence("Lập lịch làm việc với đơn vị"),
+    "visit_announced": Sentence("Thông báo lịch làm việc cho đơn vị"),
+    "visit_opened": Sentence("Công bố quyết định, bắt đầu buổi làm việc"),
+    "visit_minutes_signed": Sentence("Ký biên bản làm việc", "key"),
+    "visit_not_held": Sentence("Không thực hiện buổi làm việc", detail="reason"),
+    # claims, register
+    "claims_taken": Sentence("Nhận phạm vi kiểm tra theo quyết định"),
+    "claims_released": Sentence("Trả lại nội dung chưa kiểm tra"),
+    "claims_concluded": Sentence("Ghi nhận nội dung đã kết luận", "key"),
+    "conclusion_recorded": Sentence("Ghi nhận thông báo kết luận vào danh mục", "key"),
+    # findings
+    "finding_added": Sentence("Thêm tồn tại, hạn chế"),
+    "finding_edited": Sentence("Sửa tồn tại, hạn chế"),
+    "finding_removed": Sentence("Bỏ tồn tại, hạn chế dự kiến"),
+    "finding_opinion_taken": Sentence("Ghi nhận ý kiến của đơn vị"),
+    "finding_agreed": Sentence("Thống nhất trong Đoàn"),
+    "finding_left_out": Sentence("Không đưa vào kết luận", detail="reason"),
+    "finding_passed_on": Sentence("Chuyển cơ quan có thẩm quyền", "key"),
+    "finding_reconsidered": Sentence("Xem xét lại trong Đoàn"),
+    "finding_merged": Sentence("Gộp tồn tại, hạn chế"),
+    "finding_concluded": Sentence("Đưa vào thông báo kết luận", "key"),
+    "finding_needs_no_task": Sentence("Ghi lý do không giao nội dung khắc phục", detail="reason"),
+    "finding_needs_task": Sentence("Bỏ ghi không giao nội dung khắc phục"),
+    # documents
+    "document_created": Sentence("Soạn dự thảo văn bản"),
+    "document_submitted": Sentence("Trình kiểm tra nội dung"),
+    "document_content_checked": Sentence("Kiểm tra nội dung, trình tiếp"),
+    "document_form_checked": Sentence("Kiểm tra thể thức, trình duyệt"),
+    "document_approved": Sentence("Duyệt bản thảo", "key"),
+    "document_returned": Sentence("Trả lại để hoàn thiện", detail="reason"),
+    "document_signed": Sentence("Ký văn bản", "key"),
+    "document_sealed": Sentence("Đóng dấu, chờ phát hành", "key"),
+    "document_issued": Sentence("Ban hành văn bản", "key", sealed=True),
+    "document_issue_recorded": Sentence("Ghi nhận văn bản đã ban hành", "key", sealed=True),
+    "document_corrected": Sentence("Đính chính văn bản", "key"),
+    "document_replaced": Sentence("Thay thế văn bản", "key"),
+    "document_recalled": Sentence("Thu hồi văn bản", "key"),
+    "document_delivered": Sentence("Gửi văn bản đến đơn vị"),
+    "delivery_acknowledged": Sentence("Xác nhận đã nhận thông báo", "key"),
+    "receipt_recorded": Sentence("Ghi nhận việc tiếp nhận thông báo", "key"),
+    # remediation
+    "task_proposed": Sentence("Dự kiến nội dung khắc phục"),
+    "task_added": Sentence("Thêm nội dung khắc phục"),
+    "task_edited": Sentence("Sửa nội dung khắc phục"),
+    "task_merged": Sentence("Gộp nội dung khắc phục"),
+    "task_removed": Sentence("Bỏ nội dung khắc phục dự kiến"),
+    "task_common_date_set": Sentence("Áp dụng thời hạn chung"),
+    "task_dates_recounted": Sentence("Tính lại thời hạn theo ngày dự kiến ban hành"),
+    "task_issued": Sentence("Giao nội dung khắc phục", "key"),
+    "task_assigned": Sentence("Giao người thực hiện: {officers}"),
+    "task_progress_reported": Sentence("Cập nhật kết quả", detail="status"),
+    "task_submitted": Sentence("Gửi kết quả khắc phục", "key", detail="reference"),
+    "task_result_accepted": Sentence("Công nhận sản phẩm {product}"),
+    "task_result_returned": Sentence("Đề nghị bổ sung sản phẩm {product}", detail="comment"),
+    "task_returned": Sentence("Đề nghị bổ sung", detail="comment"),
+    "task_accepted": Sentence("Công nhận hoàn thành", "key"),
+    "task_watch_started": Sentence("Công nhận kết quả, theo dõi việc duy trì", "key"),
+    "task_recurred": Sentence("Phát hiện tái diễn, đề nghị khắc phục lại", "key", detail="comment"),
+    "task_withdrawn": Sentence("Rút nội dung khắc phục", "key", detail="reason"),
+    "task_extended": Sentence("Gia hạn từ {old} đến {new}", "key", detail="reason"),
+    "task_follow_up_edited": Sentence("Cập nhật dòng theo dõi"),
+    "task_urged": Sentence("Đôn đốc", detail="reference"),
+    "task_follower_changed": Sentence("Giao lại người theo dõi: {follower}", detail="reason"),
+}
+
+_PLACE = re.compile(r"\s*:?\s*\{(\w+)\}")
+UNKNOWN = Sentence("Cập nhật hồ sơ")
+
+
+def sentence_of(name: str) -> Sentence:
+    """The sentence kept for event `name`; a plain one for an event that has none."""
+    return SENTENCES.get(name, UNKNOWN)
+
+
+def text_of(name: str, data: Mapping[str, Any]) -> str:
+    """The words of one event with its figures filled in; a place without a value is left out."""
+    sentence = sentence_of(name)
+
+    def fill(place: re.Match[str]) -> str:
+        value = data.get(place[1])
+        return place[0].replace(f"{{{place[1]}}}", str(value)) if value else ""
+
+    words = _PLACE.sub(fill, sentence.text)
+    detail = data.get(sentence.detail) if sentence.detail else None
+    return f"{words}: {detail}" if detail else words

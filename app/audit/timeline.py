@@ -1,0 +1,53 @@
+"""The timeline at the foot of every object page, and the news of the home page, out of the event chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app import clock
+from app.audit import queries
+from app.audit.models import Event
+from app.audit.sentences import sentence_of, text_of
+from app.db import Base
+from app.vietnamese import format_date, format_time
+from app.web.parts import TimelineEntry
+
+
+def timeline(obj: Base, *, limit: int = 30, names: bool = True) -> list[TimelineEntry]:
+    """The newest events about `obj` in words, newest first. `names=False` leaves out who acted (observers)."""
+    return [_entry(event, names=names) for event in queries.list_events(obj, limit=limit)]
+
+
+def news(events: Iterable[Event]) -> list[TimelineEntry]:
+    """Events of several objects in words, each saying its object (`code`, `unit` of its data)."""
+    return [_entry(event, names=True, about=True) for event in events]
+
+
+def _entry(event: Event, *, names: bool, about: bool = False) -> TimelineEntry:
+    sentence = sentence_of(event.name)
+    text = text_of(event.name, event.data)
+    if about:
+        text = ", ".join([text, *_object(event)])
+    return TimelineEntry(
+        at=clock.local(event.at),
+        text=text,
+        who=_who(event) if names else "",
+        kind=sentence.kind,
+        sealed=sentence.sealed,
+        when=_when(event),
+    )
+
+
+def _object(event: Event) -> Sequence[str]:
+    return [str(event.data[key]) for key in ("code", "unit") if event.data.get(key)]
+
+
+def _who(event: Event) -> str:
+    return f"{event.actor_name} (nhập thay {event.on_behalf_of})" if event.on_behalf_of else event.actor_name
+
+
+def _when(event: Event) -> str:
+    local = clock.local(event.at)
+    if local.date() == clock.today():
+        return f"{format_time(event.at)} hôm nay"
+    return f"{format_time(event.at)} ngày {format_date(local.date())}"
