@@ -1,0 +1,164 @@
+"""An issued paper to its recipients, and the four ways in which their receipt becomes known (users.md H3).
+
+Receipt is a fact about document and unit; no deadline waits for it.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts import queries as accounts
+from app.accounts.models import Person
+from app.audit import services as audit
+from app.documents.models import Delivery, Document, DocumentKind, ReceiptKind
+from app.errors import Conflict, DomainError, Forbidden, WrongState
+from app.extensions import db
+from app.policy import Action, Actor, refusal
+from app.units.models import Unit
+from app.vietnamese import format_date, nfc
+
+HERE = frozenset({ReceiptKind.HEAD_HERE, ReceiptKind.AUTHORISED_HERE})
+_TYPE_NAMES = {
+    DocumentKind.CONCLUSION_NOTICE: "Thông báo",
+    DocumentKind.DECISION: "Quyết định",
+    DocumentKind.ANNUAL_PLAN: "Kế hoạch",
+    DocumentKind.WORK_PLAN: "Kế hoạch",
+    DocumentKind.ANNOUNCEMENT: "Công văn",
+}
+
+
+def deliver(
+    document: Document, unit: Unit, *, sent_on: date, acknowledge_by: date | None = None, actor: Actor | None
+) -> Delivery:
+    """Send an issued document to `unit`; sending it twice gives the first delivery. Raises WrongState."""
+    if not document.is_issued:
+        raise WrongState("Chỉ gửi văn bản đã ban hành.")
+    found = db.session.scalar(
+        sa.select(Delivery).where(Delivery.document_id == document.id, Delivery.unit_id == unit.id)
+    )
+    if found is not None:
+        return found
+    delivery = Delivery(document=document, unit=unit, sent_on=sent_on, acknowledge_by=acknowledge_by)
+    db.session.add(delivery)
+    db.session.flush()
+    audit.record("document_delivered", document, unit, actor=actor, data={"unit": unit.name})
+    return delivery
+
+
+def short_citation(document: Document, type_name: str = "") -> str:
+    """“Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ”."""
+    kind = type_name or _TYPE_NAMES.get(document.kind, "Văn bản")
+    day = f" ngày {format_date(document.issued_on)}" if document.issued_on else ""
+    return f"{kind} số {document.number_and_symbol}{day} của {document.issuer_name}"
+
+
+def acknowledgement_statement(delivery: Delivery, person: Person, post: str) -> str:
+    """What a head confirms, word for word (users.md no. 33); `post` as “Chủ tịch UBND xã Long Phước”."""
+    return (
+        f"Tôi, {person.name}, {post}, xác nhận đã nhận đầy đủ {short_citation(delivery.document)} và có "
+        "trách nhiệm chỉ đạo, tổ chức thực hiện các nội dung nêu trong Thông báo theo đúng thời hạn. Việc "
+        "xác nhận này không thay thế báo cáo kết quả khắc phục và không ảnh hưởng đến quyền kiến nghị, phản "
+        "ánh của đơn vị theo quy định."
+    )
+
+
+def post_at(person: Person, unit: Unit, on: date | None = None) -> str:
+    """The person's post at `unit` with its name, no word twice: “Chủ tịch UBND xã Long Phước”."""
+    day = on or clock.today()
+    held = next((a for a in person.appointments if a.unit_id == unit.id and a.holds_on(day)), None)
+    title = held.title if held is not None else "đại diện"
+    name = unit.name
+    for cut in range(len(name.split()), 0, -1):
+        begins = " ".join(name.split()[:cut])
+        if title.endswith(begins):
+            rest = " ".join(name.split()[cut:])
+            return f"{title} {rest}".strip()
+    return f"{title} {name}"
+
+
+def receipt_kind_of(delivery: Delivery, person_id: int) -> ReceiptKind:
+    """Whether this person confirms as head of the unit today or as somebody authorised."""
+    head = accounts.head_of(delivery.unit)
+    is_head = head is not None and head.person_id == person_id
+    return ReceiptKind.HEAD_HERE if is_head else ReceiptKind.AUTHORISED_HERE
+
+
+def acknowledge(
+    delivery: Delivery, *, kind: ReceiptKind, statement: str, document_sha256: str, actor: Actor
+) -> Delivery:
+    """The head (or who is authorised) confirms receipt, bound to the document's bytes.
+
+    A second click of the same person changes nothing. Raises Forbidden, WrongState when receipt is known
+    already, Conflict when the statement or the hash is not of the paper that was issued.
+    """
+    reason = refusal(actor, Action.ACKNOWLEDGE, delivery)
+    if reason is not None:
+        raise Forbidden(reason)
+    if delivery.receipt in HERE and delivery.acknowledged_by == actor.person_id:
+        return delivery
+    if delivery.receipt is not None:
+        raise WrongState("Việc tiếp nhận văn bản này đã được ghi nhận.")
+    document = delivery.document
+    person = accounts.get_person(actor.person_id)
+    wanted = acknowledgement_statement(delivery, person, post_at(person, delivery.unit))
+    if not document.sha256 or document_sha256 != document.sha256 or _words(statement) != _words(wanted):
+        raise Conflict(
+            "Văn bản hoặc nội dung xác nhận không khớp bản đã ban hành. Mở lại văn bản, đọc rồi xác nhận lại."
+        )
+    if kind not in HERE or kind is not receipt_kind_of(delivery, actor.person_id):
+        raise DomainError("Cách xác nhận không đúng với người xác nhận.")
+    delivery.receipt = kind
+    delivery.received_on = clock.today()
+    delivery.statement = wanted
+    delivery.document_sha256 = document.sha256
+    delivery.acknowledged_by = actor.person_id
+    db.session.flush()
+    audit.record(
+        "delivery_acknowledged", document, delivery.unit, actor=actor,
+        data={"kind": kind, "sha256": document.sha256, "statement": wanted},
+    )  # fmt: skip
+    return delivery
+
+
+def record_receipt(
+    delivery: Delivery, *, kind: ReceiptKind, received_on: date, reference: str, actor: Actor
+) -> Delivery:
+    """The office enters what it knows: taken in by eOffice on a day, or the unit's written reply.
+
+    `reference` = number and symbol of the reply (needed for it). Raises Forbidden, WrongState, DomainError.
+    """
+    reason = refusal(actor, Action.RECORD_RECEIPT, delivery)
+    if reason is not None:
+        raise Forbidden(reason)
+    if delivery.receipt is not None:
+        raise WrongState("Việc tiếp nhận văn bản này đã được ghi nhận.")
+    if kind in HERE:
+        raise DomainError("Chọn hệ thống quản lý văn bản hoặc văn bản phúc đáp.", field="kind")
+    if received_on < delivery.sent_on or received_on > clock.today():
+        raise DomainError(
+            f"Ngày nhận từ ngày gửi {format_date(delivery.sent_on)} đến hôm nay. Kiểm tra lại ngày.",
+            field="received_on",
+        )
+    reference = re.sub(r"\s+", " ", nfc(reference)).strip()
+    if kind is ReceiptKind.REPLY and len(reference) < 3:
+        raise DomainError("Nhập số, ký hiệu của văn bản phúc đáp.", field="reference")
+    delivery.receipt = kind
+    delivery.received_on = received_on
+    delivery.reference = reference or None
+    delivery.recorded_by = actor.person_id
+    delivery.on_behalf = True
+    db.session.flush()
+    audit.record(
+        "delivery_receipt_recorded", delivery.document, delivery.unit, actor=actor,
+        data={"kind": kind, "received_on": received_on, "reference": reference},
+        on_behalf_of=delivery.unit.name,
+    )  # fmt: skip
+    return delivery
+
+
+def _words(text: str) -> str:
+    return " ".join(nfc(text).split())

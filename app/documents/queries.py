@@ -1,0 +1,111 @@
+"""Reading documents: who may see which, the register of outgoing documents, deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
+
+from app.documents.models import Delivery, Document, DocumentKind, DocumentState
+from app.errors import NotFound
+from app.extensions import db
+from app.policy import Actor, Role
+from app.vietnamese import search_key
+from app.web.paging import Cursor, Page, slice_page
+
+ISSUED = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
+_DRAFT_READERS = frozenset({Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER, Role.CLERK, Role.FOLLOWER})
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Office: every issued paper, drafts for its own officials; observers: issued conclusion notices; units:
+    issued papers that were sent to them."""
+    issued = Document.state.in_(ISSUED)
+    own = sa.or_(Document.drafter_id == actor.person_id, Document.signer_id == actor.person_id)
+    if actor.roles & _DRAFT_READERS:
+        return sa.true()
+    if actor.in_office:
+        return sa.or_(issued, own)
+    received = sa.and_(
+        issued,
+        sa.exists().where(Delivery.document_id == Document.id, Delivery.unit_id.in_(actor.unit_ids)),
+    )
+    if Role.OBSERVER in actor.roles:
+        notice = sa.and_(issued, Document.kind == DocumentKind.CONCLUSION_NOTICE)
+        return sa.or_(notice, received)
+    return received
+
+
+def get_visible(actor: Actor, document_id: int) -> Document:
+    """The document, with its deliveries. Raises NotFound for what the actor may not know of."""
+    found = db.session.scalar(
+        sa.select(Document)
+        .where(Document.id == document_id, visible_to(actor))
+        .options(selectinload(Document.deliveries))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_delivery(actor: Actor, delivery_id: int) -> Delivery:
+    """The delivery, for the office and for the unit itself. Raises NotFound."""
+    found = db.session.get(Delivery, delivery_id)
+    if found is None or not (actor.in_office or found.unit_id in actor.unit_ids):
+        raise NotFound
+    return found
+
+
+def shown_deliveries(document: Document, actor: Actor) -> Sequence[Delivery]:
+    """All of them for the office and observers; a unit sees its own only."""
+    if actor.in_office or Role.OBSERVER in actor.roles:
+        return document.deliveries
+    return [delivery for delivery in document.deliveries if delivery.unit_id in actor.unit_ids]
+
+
+def list_register(
+    actor: Actor, *, text: str = "", year: int | None = None, cursor: Cursor | None = None, size: int = 50
+) -> Page[Document]:
+    """Issued documents as the book of outgoing papers has them, newest first. Cursor: (day, id)."""
+    query = (
+        sa.select(Document)
+        .where(visible_to(actor), Document.state.in_(ISSUED))
+        .options(selectinload(Document.deliveries).selectinload(Delivery.unit))
+    )
+    if text.strip():
+        query = query.where(Document.search.contains(search_key(text), autoescape=True))
+    if year is not None:
+        query = query.where(Document.issue_year == year)
+    return keyset(query, cursor=cursor, size=size)
+
+
+def keyset(query: sa.Select[Any], *, cursor: Cursor | None, size: int) -> Page[Document]:
+    """A page of documents, newest day first."""
+    if cursor is not None:
+        day, key = date.fromisoformat(str(cursor.values[0])), int(cursor.values[1] or 0)
+        here = sa.tuple_(Document.issued_on, Document.id)
+        there = sa.tuple_(sa.literal(day, sa.Date()), sa.literal(key))
+        query = query.where(here > there if cursor.backwards else here < there)
+    backwards = cursor is not None and cursor.backwards
+    order = (Document.issued_on, Document.id)
+    query = query.order_by(*(order if backwards else [column.desc() for column in order])).limit(size + 1)
+    rows = db.session.scalars(query).all()
+    return slice_page(
+        rows,
+        size=size,
+        cursor=cursor,
+        key=lambda row: (row.issued_on.isoformat() if row.issued_on else "", row.id),
+    )
+
+
+def list_years(actor: Actor) -> Sequence[int]:
+    """Years that have issued documents, newest first."""
+    found = db.session.scalars(
+        sa.select(Document.issue_year)
+        .where(Document.state.in_(ISSUED), visible_to(actor), Document.issue_year.is_not(None))
+        .distinct()
+    )
+    return sorted((year for year in found if year is not None), reverse=True)
