@@ -14,7 +14,7 @@ from app.web.parts import TimelineEntry
 
 
 def timeline(obj: Base, *, limit: int = 30, names: bool = True) -> list[TimelineEntry]:
-    """The newest events about `obj` in words, newest first. `names=False` leaves out who acted (observers)."""
+    """The newest events about `obj` in words, newest first. `names=False` leaves out who acted."""
     return [_entry(event, names=names) for event in queries.list_events(obj, limit=limit)]
 
 

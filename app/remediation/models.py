@@ -32,6 +32,7 @@ class TaskState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+_TEAM = frozenset({Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Standing.TEAM_MEMBER})
 
 
 class Product(StrEnum):
@@ -64,7 +65,10 @@ PRODUCT_LABELS: dict[Product, str] = {
 
 
 class Task(Keyed, Edited, Base):
-    """One nội dung khắc phục. `document_id` = the issued notice that carries it."""
+    """One nội dung khắc phục. `document_id` = the issued notice that carries it.
+
+    `term_days` working days from `counted_from` gave `due_on`; both None once the date was set by hand.
+    """
 
     __tablename__ = "task"
     code: Mapped[str] = mapped_column(unique=True)
@@ -83,6 +87,8 @@ class Task(Keyed, Edited, Base):
     original_due_on: Mapped[date | None]
     review_on: Mapped[date | None]
     no_date_reason: Mapped[str] = mapped_column(default="")
+    term_days: Mapped[int | None]
+    counted_from: Mapped[date | None]
     rule: Mapped[str] = mapped_column(default="")
     profile: Mapped[str] = mapped_column(default="")
     calendar_version: Mapped[int | None]
@@ -143,6 +149,8 @@ class Task(Keyed, Edited, Base):
             found.add(Standing.FOLLOWER)
         if actor.person_id == self.reported_by:
             found.add(Standing.REPORTER)
+        if self.state is TaskState.DRAFT:  # until it is issued it belongs to the team's own case
+            found |= self.inspection.standing_of(actor) & _TEAM
         return frozenset(found)
 
 

@@ -29,6 +29,8 @@ def upgrade() -> None:
         sa.Column("original_due_on", sa.Date(), nullable=True),
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("no_date_reason", sa.Text(), nullable=False),
+        sa.Column("term_days", KEY, nullable=True),
+        sa.Column("counted_from", sa.Date(), nullable=True),
         sa.Column("rule", sa.Text(), nullable=False),
         sa.Column("profile", sa.Text(), nullable=False),
         sa.Column("calendar_version", KEY, nullable=True),
