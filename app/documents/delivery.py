@@ -153,7 +153,7 @@ def record_receipt(
     delivery.on_behalf = True
     db.session.flush()
     audit.record(
-        "delivery_receipt_recorded", delivery.document, delivery.unit, actor=actor,
+        "receipt_recorded", delivery.document, delivery.unit, actor=actor,
         data={"kind": kind, "received_on": received_on, "reference": reference},
         on_behalf_of=delivery.unit.name,
     )  # fmt: skip

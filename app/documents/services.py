@@ -155,7 +155,7 @@ def create(
     document.search = search_text(document)
     db.session.add(document)
     db.session.flush()
-    audit.record("document_drafted", document, actor=actor, data={"kind": kind})
+    audit.record("document_created", document, actor=actor, data={"kind": kind})
     return document
 
 

@@ -1,0 +1,34 @@
+"""Forms around documents: confirming receipt, recording a receipt."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from app.documents.models import ReceiptKind
+from app.web import BaseForm, DateField, choices
+
+
+class AcknowledgeForm(BaseForm):
+    """The statement and the hash that were on the page when it was read."""
+
+    statement = HiddenField("Nội dung xác nhận", [InputRequired(), Length(max=2000)])
+    document_sha256 = HiddenField("Mã băm của văn bản", [InputRequired(), Length(min=64, max=64)])
+
+
+class ReceiptForm(BaseForm):
+    """What the office knows of a receipt."""
+
+    kind = RadioField(
+        "Cách ghi nhận",
+        [InputRequired()],
+        choices=choices(
+            [
+                (ReceiptKind.EOFFICE.value, "Hệ thống quản lý văn bản báo đã tiếp nhận"),
+                (ReceiptKind.REPLY.value, "Văn bản phúc đáp của đơn vị"),
+            ]
+        ),
+        default=ReceiptKind.EOFFICE.value,
+    )
+    received_on = DateField("Ngày tiếp nhận", [InputRequired()])
+    reference = StringField("Số, ký hiệu văn bản phúc đáp", [Length(max=120)])

@@ -1,0 +1,244 @@
+"""Screens of documents: the book of outgoing papers, one paper, its bytes, its receipt."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import web
+from app.accounts import queries as accounts
+from app.audit.timeline import timeline
+from app.documents import delivery as deliveries
+from app.documents import queries, rendering
+from app.documents.forms import AcknowledgeForm, ReceiptForm
+from app.documents.models import KIND_LABELS, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
+from app.documents.states import DOCUMENT
+from app.errors import DomainError
+from app.extensions import db
+from app.files import services as files
+from app.policy import Action, can
+from app.web.access import requires, the_actor
+
+bp = Blueprint("documents", __name__)
+
+STATE_KINDS = {
+    "draft": "idle", "content_check": "wait", "form_check": "wait", "approval": "wait", "approved": "wait",
+    "signed": "wait", "sealed": "wait", "issued": "final", "corrected": "final", "replaced": "stop",
+    "recalled": "stop",
+}  # fmt: skip
+
+
+def state_of(document: Document) -> web.State:
+    """The state tag of a document."""
+    return web.State(STATE_KINDS[document.state.value], DOCUMENT.labels[document.state])
+
+
+def file_name(document: Document) -> str:
+    """A name people find again: “Thông báo kết luận kiểm tra 45-TB-SNV.pdf”."""
+    number = document.number_and_symbol.replace("/", "-") if document.number else document.symbol
+    name = re.sub(r'[\\/:*?"<>|…]+', "-", f"{KIND_LABELS[document.kind]} {number}").strip(" -")
+    extension = document.file.name.rpartition(".")[2].lower() if document.file else "pdf"
+    return f"{name}.{extension}"
+
+
+@bp.get("/documents")
+@requires(Action.VIEW_DOCUMENT)
+def index() -> str:
+    """Sổ đăng ký văn bản đi."""
+    actor = the_actor()
+    text = request.args.get("q", "")[:200]
+    raw_year = request.args.get("year", "")
+    year = int(raw_year) if raw_year.isascii() and raw_year.isdigit() and len(raw_year) == 4 else None
+    try:
+        cursor = web.parse_cursor(request.args.get("cursor"), length=2)
+        page = queries.list_register(actor, text=text, year=year, cursor=cursor)
+    except (web.BadCursor, ValueError) as error:
+        raise BadRequest(str(error)) from error
+    return render_template(
+        "papers/index.html",
+        page=page,
+        text=text,
+        year=year,
+        years=queries.list_years(actor),
+        kinds=KIND_LABELS,
+    )
+
+
+@bp.get("/documents/<int:document_id>")
+@requires(Action.VIEW_DOCUMENT, queries.get_visible)
+def show(document: Document) -> str:
+    """One paper: what it is, its pages, who received it."""
+    actor = the_actor()
+    web.allow_pdf_frame()
+    mine = next(
+        (d for d in document.deliveries if d.receipt is None and can(actor, Action.ACKNOWLEDGE, d)), None
+    )
+    return render_template(
+        "papers/show.html",
+        document=document,
+        title=title_of(document),
+        state=state_of(document),
+        pages=_pages_of(document),
+        path=[web.Crumb("Sổ văn bản đi", url_for(".index")), web.Crumb(title_of(document))]
+        if can(actor, Action.VIEW_DOCUMENT)
+        else [],
+        deliveries=queries.shown_deliveries(document, actor),
+        to_acknowledge=mine,
+        receipts=RECEIPT_LABELS,
+        kinds=KIND_LABELS,
+        ways=WAY_LABELS,
+        may_record=can(actor, Action.RECORD_RECEIPT),
+        entries=timeline(document, names=actor.in_office) if actor.in_office else [],
+    )
+
+
+def title_of(document: Document) -> str:
+    """The h1 of a paper: its number and symbol, or its kind while it has none."""
+    return (
+        f"{KIND_LABELS[document.kind]} số {document.number_and_symbol}"
+        if document.number
+        else document.subject
+    )
+
+
+def _pages_of(document: Document) -> int:
+    if document.file is None or not _is_pdf(document):
+        return 0
+    return rendering.page_count(files.read(document.file))
+
+
+def _is_pdf(document: Document) -> bool:
+    return document.file is not None and document.file.media_type == "application/pdf"
+
+
+@bp.get("/documents/<int:document_id>/file")
+@requires(Action.VIEW_DOCUMENT, queries.get_visible)
+def download(document: Document) -> Response:
+    """The stored bytes, to be read in the browser, or saved with ?save=1."""
+    if document.file is None:
+        raise NotFound
+    answer = send_file(
+        io.BytesIO(files.read(document.file)),
+        mimetype=document.file.media_type,
+        as_attachment="save" in request.args or not _is_pdf(document),
+        download_name=file_name(document),
+    )
+    return web.framed_by_us(answer)
+
+
+@bp.get("/documents/<int:document_id>/pages/<int:page>.png")
+@requires(
+    Action.VIEW_DOCUMENT, lambda actor, document_id, page: (queries.get_visible(actor, document_id), page)
+)
+def page_image(found: tuple[Document, int]) -> Response:
+    """One page as a picture."""
+    document, page = found
+    if document.file is None or not _is_pdf(document):
+        raise NotFound
+    try:
+        picture = rendering.preview_png(files.read(document.file), page)
+    except rendering.PageNotFound as error:
+        raise NotFound from error
+    return send_file(io.BytesIO(picture), mimetype="image/png")
+
+
+@bp.get("/deliveries/<int:delivery_id>/acknowledge")
+@requires(Action.ACKNOWLEDGE, queries.get_delivery)
+def acknowledge(delivery: Delivery) -> AnyResponse | str:
+    """The statement to be confirmed, with the paper beside it."""
+    if delivery.receipt is not None:
+        return redirect(url_for(".show", document_id=delivery.document_id), 303)
+    return _acknowledge_page(delivery, AcknowledgeForm(formdata=None))
+
+
+@bp.post("/deliveries/<int:delivery_id>/acknowledge")
+@requires(Action.ACKNOWLEDGE, queries.get_delivery)
+def confirm_acknowledge(delivery: Delivery) -> AnyResponse | tuple[str, int]:
+    """Confirm receipt."""
+    actor = the_actor()
+    form = AcknowledgeForm()
+    if not form.validate_on_submit():
+        return _acknowledge_page(delivery, form), 422
+    try:
+        deliveries.acknowledge(
+            delivery,
+            kind=deliveries.receipt_kind_of(delivery, actor.person_id),
+            statement=form.statement.data or "",
+            document_sha256=form.document_sha256.data or "",
+            actor=actor,
+        )
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message)
+        return _acknowledge_page(delivery, form), error.status
+    db.session.commit()
+    flash("Đã xác nhận nhận thông báo.", "good")
+    return redirect(url_for(".show", document_id=delivery.document_id), 303)
+
+
+def _acknowledge_page(delivery: Delivery, form: AcknowledgeForm) -> str:
+    actor = the_actor()
+    person = accounts.get_person(actor.person_id)
+    statement = deliveries.acknowledgement_statement(
+        delivery, person, deliveries.post_at(person, delivery.unit)
+    )
+    # always those of the paper as it is now: a refused form offers the right ones
+    form.statement.raw_data = form.document_sha256.raw_data = None
+    form.statement.data = statement
+    form.document_sha256.data = delivery.document.sha256 or ""
+    return render_template(
+        "papers/acknowledge.html",
+        title="Xác nhận đã nhận thông báo",
+        delivery=delivery,
+        document=delivery.document,
+        document_title=title_of(delivery.document),
+        statement=statement,
+        form=form,
+    )
+
+
+@bp.get("/deliveries/<int:delivery_id>/receipt")
+@requires(Action.RECORD_RECEIPT, queries.get_delivery)
+def receipt(delivery: Delivery) -> str:
+    """Enter a receipt known from eOffice or from the unit's reply."""
+    return _receipt_page(delivery, ReceiptForm(formdata=None))
+
+
+@bp.post("/deliveries/<int:delivery_id>/receipt")
+@requires(Action.RECORD_RECEIPT, queries.get_delivery)
+def record_receipt(delivery: Delivery) -> AnyResponse | tuple[str, int]:
+    """Record it."""
+    form = ReceiptForm()
+    if not form.validate_on_submit():
+        return _receipt_page(delivery, form), 422
+    assert form.received_on.data is not None  # InputRequired
+    try:
+        deliveries.record_receipt(
+            delivery,
+            kind=ReceiptKind(form.kind.data),
+            received_on=form.received_on.data,
+            reference=form.reference.data or "",
+            actor=the_actor(),
+        )
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, error.field)
+        return _receipt_page(delivery, form), error.status
+    db.session.commit()
+    flash(f"Đã ghi nhận việc tiếp nhận của {delivery.unit.name}.", "good")
+    return redirect(url_for(".show", document_id=delivery.document_id), 303)
+
+
+def _receipt_page(delivery: Delivery, form: ReceiptForm) -> str:
+    return render_template(
+        "papers/receipt.html",
+        title="Ghi nhận việc tiếp nhận văn bản",
+        delivery=delivery,
+        document=delivery.document,
+        document_title=title_of(delivery.document),
+        form=form,
+    )
