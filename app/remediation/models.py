@@ -118,22 +118,31 @@ class Task(Keyed, Edited, Base):
         back_populates="task", order_by="ExpectedResult.id", cascade="all, delete-orphan", lazy="selectin"
     )
     progress: Mapped[list[ProgressReport]] = relationship(back_populates="task", order_by="ProgressReport.id")
-    assignments: Mapped[list[TaskAssignment]] = relationship(back_populates="task", order_by="TaskAssignment.id")
+    assignments: Mapped[list[TaskAssignment]] = relationship(
+        back_populates="task", order_by="TaskAssignment.id"
+    )
     extensions: Mapped[list[Extension]] = relationship(back_populates="task", order_by="Extension.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (
         sa.CheckConstraint(
             "due_on IS NOT NULL OR (no_date_reason <> '' AND review_on IS NOT NULL)", name="date_or_reason"
         ),
-        sa.CheckConstraint("state = 'draft' OR (document_id IS NOT NULL AND follower_id IS NOT NULL)",
-                           name="issued_has_notice_and_follower"),
-        sa.CheckConstraint("state <> 'accepted' OR (accepted_on IS NOT NULL AND accepted_by IS NOT NULL)",
-                           name="accepted_names_who"),
         sa.CheckConstraint(
-            "accepted_by IS NULL OR reported_by IS NULL OR accepted_by <> reported_by", name="reporter_not_accepter"
+            "state = 'draft' OR (document_id IS NOT NULL AND follower_id IS NOT NULL)",
+            name="issued_has_notice_and_follower",
         ),
-        sa.CheckConstraint("report_due_on IS NULL OR due_on IS NULL OR report_due_on >= due_on",
-                           name="report_after_completion"),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR (accepted_on IS NOT NULL AND accepted_by IS NOT NULL)",
+            name="accepted_names_who",
+        ),
+        sa.CheckConstraint(
+            "accepted_by IS NULL OR reported_by IS NULL OR accepted_by <> reported_by",
+            name="reporter_not_accepter",
+        ),
+        sa.CheckConstraint(
+            "report_due_on IS NULL OR due_on IS NULL OR report_due_on >= due_on",
+            name="report_after_completion",
+        ),
         sa.CheckConstraint("length(text) >= 3", name="has_text"),
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
         sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
@@ -155,12 +164,14 @@ class Task(Keyed, Edited, Base):
 
 
 task_finding = sa.Table(
-    "task_finding", Base.metadata,
+    "task_finding",
+    Base.metadata,
     sa.Column("task_id", sa.ForeignKey("task.id"), primary_key=True),
     sa.Column("finding_id", sa.ForeignKey("finding.id"), primary_key=True, index=True),
 )
 task_coordinating_unit = sa.Table(
-    "task_coordinating_unit", Base.metadata,
+    "task_coordinating_unit",
+    Base.metadata,
     sa.Column("task_id", sa.ForeignKey("task.id"), primary_key=True),
     sa.Column("unit_id", sa.ForeignKey("unit.id"), primary_key=True),
 )
@@ -228,7 +239,8 @@ class ProgressReport(Keyed, Base):
 
 
 progress_file = sa.Table(
-    "progress_file", Base.metadata,
+    "progress_file",
+    Base.metadata,
     sa.Column("progress_id", sa.ForeignKey("progress_report.id"), primary_key=True),
     sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
 )

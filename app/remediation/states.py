@@ -22,15 +22,28 @@ TASK = Table(
         Transition("submit", (T.ISSUED, T.IN_PROGRESS, T.RETURNED), T.SUBMITTED, "task_submitted"),
         Transition("send_back", (T.SUBMITTED,), T.RETURNED, "task_returned", Action.ACCEPT_TASK),
         Transition(
-            "accept", (T.SUBMITTED,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK, (every_result_accepted,)
+            "accept",
+            (T.SUBMITTED,),
+            T.ACCEPTED,
+            "task_accepted",
+            Action.ACCEPT_TASK,
+            (every_result_accepted,),
         ),
         Transition(
-            "watch", (T.SUBMITTED,), T.WATCHING, "task_watch_started", Action.ACCEPT_TASK, (every_result_accepted,)
+            "watch",
+            (T.SUBMITTED,),
+            T.WATCHING,
+            "task_watch_started",
+            Action.ACCEPT_TASK,
+            (every_result_accepted,),
         ),
         Transition("finish_watch", (T.WATCHING,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK),
         Transition("recur", (T.WATCHING,), T.RETURNED, "task_recurred", Action.ACCEPT_TASK),
         Transition(
-            "withdraw", (T.ISSUED, T.IN_PROGRESS, T.SUBMITTED, T.RETURNED, T.WATCHING), T.WITHDRAWN, "task_withdrawn"
+            "withdraw",
+            (T.ISSUED, T.IN_PROGRESS, T.SUBMITTED, T.RETURNED, T.WATCHING),
+            T.WITHDRAWN,
+            "task_withdrawn",
         ),
     ),
     labels={

@@ -1,0 +1,64 @@
+"""Where a task stands against its deadline: one way in for every list, badge and print-out."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.deadlines.badge import DeadlineKind, Position, Stage, due_badge
+from app.deadlines.working_days import Calendar
+from app.remediation.models import Task, TaskState
+from app.remediation.states import TASK
+from app.web.parts import Badge, State
+
+STATE_KINDS: dict[TaskState, str] = {
+    TaskState.DRAFT: "idle",
+    TaskState.ISSUED: "idle",
+    TaskState.IN_PROGRESS: "doing",
+    TaskState.SUBMITTED: "wait",
+    TaskState.RETURNED: "back",
+    TaskState.ACCEPTED: "done",
+    TaskState.WATCHING: "doing",
+    TaskState.WITHDRAWN: "stop",
+}
+
+
+def position_of(
+    kind: DeadlineKind,
+    due_on: date | None,
+    review_on: date | None,
+    state: TaskState,
+    submitted_on: date | None,
+    completed_on: date | None,
+) -> Position:
+    """The position of a row; a conditional one is judged by its review date."""
+    return Position(
+        kind=kind,
+        due_on=review_on if kind is DeadlineKind.CONDITIONAL else due_on,
+        stage=Stage(state.value),
+        submitted_on=submitted_on,
+        completed_on=completed_on,
+    )
+
+
+def position(task: Task) -> Position:
+    """The position of a loaded task."""
+    return position_of(
+        task.deadline_kind, task.due_on, task.review_on, task.state, task.submitted_on, task.completed_on
+    )
+
+
+def badge_of(where: Position, today: date, calendar: Calendar) -> Badge:
+    """The badge as the macro wants it; waiting for a condition has its own sign."""
+    badge = due_badge(where, today, calendar)
+    kind = "pending" if where.kind is DeadlineKind.CONDITIONAL and badge.kind == "open" else str(badge.kind)
+    return Badge(kind, badge.text)
+
+
+def badge(task: Task, today: date, calendar: Calendar) -> Badge:
+    """The deadline badge of a loaded task."""
+    return badge_of(position(task), today, calendar)
+
+
+def state_tag(state: TaskState) -> State:
+    """The state tag of a task."""
+    return State(STATE_KINDS[state], TASK.labels[state])

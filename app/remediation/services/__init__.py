@@ -1,0 +1,57 @@
+"""Writes of remediation: drafting and issuing, the unit's work, the follower's work.
+
+Everything raises the refusals of `app.errors`; nothing here commits.
+"""
+
+from app.remediation.services.drafting import (
+    add_task,
+    edit_task,
+    merge_tasks,
+    move_tasks,
+    propose,
+    remove_task,
+    set_common_date,
+)
+from app.remediation.services.following import (
+    accept,
+    accept_result,
+    accept_whole,
+    edit_line,
+    extend,
+    finish_watch,
+    recur,
+    return_result,
+    send_back,
+    set_follower,
+    watch,
+)
+from app.remediation.services.issuing import excuse_finding, issue_tasks, recount
+from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
+
+__all__ = [
+    "accept",
+    "accept_result",
+    "accept_whole",
+    "add_task",
+    "assign",
+    "edit_line",
+    "edit_task",
+    "excuse_finding",
+    "extend",
+    "finish_watch",
+    "issue_tasks",
+    "merge_tasks",
+    "move_tasks",
+    "propose",
+    "recount",
+    "recur",
+    "remove_task",
+    "report_progress",
+    "return_result",
+    "send_back",
+    "set_common_date",
+    "set_follower",
+    "submit",
+    "submit_report",
+    "watch",
+]

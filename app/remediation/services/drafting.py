@@ -1,0 +1,354 @@
+"""Draft tasks: proposed from the agreed findings, adjusted by the drafter, issued with the notice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.audit import services as audit
+from app.deadlines import proposals
+from app.deadlines import queries as deadlines
+from app.deadlines.badge import DeadlineKind
+from app.deadlines.proposals import MilestoneKind
+from app.deadlines.working_days import Calendar, Mode, Rule, add_working_days, explain
+from app.errors import DomainError, NotFound
+from app.extensions import db
+from app.findings.models import Finding, FindingState
+from app.form_library import queries as forms
+from app.inspections.models import InspectedUnit, Inspection
+from app.policy import Actor
+from app.remediation.codes import next_codes
+from app.remediation.models import ExpectedResult, Product, Task, TaskState, task_finding
+from app.remediation.services.guards import about, ask_draft, ask_fresh, ask_team, index_task, touch
+from app.remediation.values import ProductValues, TaskValues
+from app.units.models import Unit
+
+DATED = frozenset({DeadlineKind.FIXED, DeadlineKind.AT_ONCE})
+REGULAR_REASON = "Thực hiện thường xuyên theo kỳ"
+
+
+def propose(
+    inspection: Inspection, inspected_units: Iterable[InspectedUnit], *, start_on: date, actor: Actor
+) -> list[Task]:
+    """One draft task for each agreed finding that has none and needs one; returns the new ones.
+
+    Dates run from `start_on` (the day the notice is expected to be issued) and are gathered into at most
+    three milestones per unit. What was mended on the spot, or has a reason for no task, is left out.
+    """
+    ask_team(actor, inspection)
+    calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
+    made: list[Task] = []
+    for unit in inspected_units:
+        if unit.inspection_id != inspection.id:
+            raise NotFound()
+        findings = _without_task(unit)
+        planned = _plan(findings, inspection, start_on, calendar, terms)
+        for finding, code in zip(findings, next_codes(start_on.year, len(findings)), strict=True):
+            made.append(_propose_one(inspection, unit, finding, planned.get(str(finding.id)), code))
+            db.session.flush()
+            _count(made[-1], planned.get(str(finding.id)), start_on, calendar, inspection.profile)
+            index_task(made[-1])
+    db.session.flush()
+    for task in made:
+        audit.record("task_proposed", task, inspection, actor=actor, data=about(task))
+    return made
+
+
+def _without_task(unit: InspectedUnit) -> list[Finding]:
+    has_task = sa.exists().where(task_finding.c.finding_id == Finding.id)
+    return list(
+        db.session.scalars(
+            sa.select(Finding)
+            .where(
+                Finding.inspected_unit_id == unit.id,
+                Finding.state == FindingState.AGREED,
+                Finding.fixed_on_spot.is_(False),
+                Finding.merged_into_id.is_(None),
+                Finding.no_task_reason == "",
+                ~has_task,
+            )
+            .order_by(Finding.ordinal)
+        )
+    )
+
+
+def _plan(
+    findings: Sequence[Finding],
+    inspection: Inspection,
+    start_on: date,
+    calendar: Calendar,
+    terms: proposals.Terms,
+) -> dict[str, proposals.Milestone]:
+    version = inspection.form_version
+    items = []
+    for finding in findings:
+        definition = forms.criterion_definition(finding.scope_item.criterion, version)
+        kind = DeadlineKind(definition.deadline_kind.value)
+        items.append(proposals.Item(str(finding.id), definition.remediation_days or None, kind))
+    found = proposals.propose(items, start_on, calendar, terms=terms)
+    return {key: milestone for milestone in found for key in milestone.keys}
+
+
+def _propose_one(
+    inspection: Inspection,
+    unit: InspectedUnit,
+    finding: Finding,
+    milestone: proposals.Milestone | None,
+    code: str,
+) -> Task:
+    definition = forms.criterion_definition(finding.scope_item.criterion, inspection.form_version)
+    kind = DeadlineKind(definition.deadline_kind.value)
+    calendar = deadlines.current_calendar()
+    task = Task(
+        code=code,
+        inspection_id=inspection.id,
+        inspected_unit_id=unit.id,
+        lead_unit_id=unit.unit_id,
+        text=f"Khắc phục tồn tại, hạn chế về {_lower_first(definition.title)}; bảo đảm: {definition.text}",
+        deadline_kind=kind,
+        milestone=milestone.kind if milestone else MilestoneKind.LONG,
+        follower_id=inspection.follower_id,
+        findings=[finding],
+        results=[ExpectedResult(product=Product.REPORT)],
+    )
+    if milestone:
+        task.due_on, task.report_due_on = milestone.complete_on, milestone.report_on
+    else:
+        task.review_on = add_working_days(clock.today(), definition.remediation_days or 20, calendar)
+        task.no_date_reason = REGULAR_REASON if kind is DeadlineKind.CONTINUING else "Chờ điều kiện thực hiện"
+    db.session.add(task)
+    return task
+
+
+def _lower_first(text: str) -> str:
+    """Keep an abbreviation's capitals: only a word whose second letter is small loses its capital."""
+    return text[0].lower() + text[1:] if len(text) > 1 and text[1].islower() else text
+
+
+def _count(
+    task: Task, milestone: proposals.Milestone | None, start_on: date, calendar: Calendar, profile: str
+) -> None:
+    """Store with the date how it was counted."""
+    if milestone is None or task.due_on is None:
+        return
+    task.term_days, task.counted_from = milestone.days, start_on
+    task.rule = explain(start_on, Rule(milestone.days, Mode.WORKING), task.due_on)
+    task.profile, task.calendar_version = profile, calendar.version
+
+
+def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor) -> Task:
+    """A task of the drafter's own, for several findings or for none."""
+    inspection = inspected_unit.inspection
+    ask_team(actor, inspection)
+    task = Task(
+        code=next_codes(clock.today().year, 1)[0],
+        inspection_id=inspection.id,
+        inspected_unit_id=inspected_unit.id,
+        text=values.text,
+        lead_unit_id=values.lead_unit_id,
+        deadline_kind=values.deadline_kind,
+        milestone=values.milestone,
+    )
+    task.inspection, task.inspected_unit = inspection, inspected_unit
+    _apply(task, values)
+    db.session.add(task)
+    db.session.flush()
+    index_task(task)
+    audit.record("task_added", task, inspection, actor=actor, data=about(task))
+    return task
+
+
+def edit_task(task: Task, values: TaskValues, *, actor: Actor, version: int | None = None) -> None:
+    """Change a draft task. A date set by hand is kept as it is when the others are counted anew."""
+    ask_draft(actor, task)
+    ask_fresh(task, version)
+    before = task.due_on
+    _apply(task, values)
+    if task.due_on != before:
+        task.term_days, task.counted_from, task.rule = None, None, ""
+    touch(task)
+    db.session.flush()
+    index_task(task)
+    audit.record("task_edited", task, task.inspection, actor=actor, data=about(task))
+
+
+def _apply(task: Task, values: TaskValues) -> None:
+    text = values.text.strip()
+    if len(text) < 3:
+        raise DomainError("Nội dung cần khắc phục có ít nhất 03 ký tự.", field="text")
+    lead = db.session.get(Unit, values.lead_unit_id)
+    if lead is None or not lead.exists_on(clock.today()):
+        raise DomainError("Chọn đơn vị chủ trì đang hoạt động.", field="lead_unit_id")
+    _check_dates(values)
+    dated = values.deadline_kind in DATED
+    task.text, task.lead_unit_id, task.lead_unit = text, lead.id, lead
+    task.lead_person = values.lead_person.strip()
+    task.follower_id = values.follower_id
+    task.deadline_kind, task.milestone = values.deadline_kind, values.milestone
+    task.due_on = values.due_on if dated else None
+    task.report_due_on = values.report_due_on if dated else None
+    task.review_on = None if dated else values.review_on
+    task.no_date_reason = "" if dated else values.no_date_reason.strip() or _default_reason(values)
+    task.findings = _findings(task, values.finding_ids)
+    task.coordinating = _units(unit_id for unit_id in values.coordinating_unit_ids if unit_id != lead.id)
+    products = values.products or (ProductValues(Product.OTHER),)
+    if [(r.product, r.text) for r in task.results] != [(p.product, p.text.strip()) for p in products]:
+        task.results = [ExpectedResult(product=p.product, text=p.text.strip()) for p in products]
+
+
+def _default_reason(values: TaskValues) -> str:
+    return REGULAR_REASON if values.deadline_kind is DeadlineKind.CONTINUING else ""
+
+
+def _check_dates(values: TaskValues) -> None:
+    if values.deadline_kind in DATED:
+        if values.due_on is None:
+            raise DomainError("Nhập thời hạn hoàn thành.", field="due_on")
+        if values.report_due_on is not None and values.report_due_on < values.due_on:
+            raise DomainError("Thời hạn báo cáo không được trước thời hạn hoàn thành.", field="report_due_on")
+        return
+    if values.review_on is None:
+        raise DomainError("Nội dung không có thời hạn thì ghi ngày rà soát.", field="review_on")
+    if values.deadline_kind is DeadlineKind.CONDITIONAL and not values.no_date_reason.strip():
+        raise DomainError("Ghi điều kiện đang chờ.", field="no_date_reason")
+
+
+def _findings(task: Task, ids: Sequence[int]) -> list[Finding]:
+    """The findings of the same inspected unit; NotFound for any other."""
+    if not ids:
+        return []
+    found = db.session.scalars(
+        sa.select(Finding)
+        .where(Finding.id.in_(ids), Finding.inspected_unit_id == task.inspected_unit_id)
+        .order_by(Finding.ordinal)
+    ).all()
+    if len(found) != len(set(ids)):
+        raise DomainError("Chọn tồn tại, hạn chế của chính đơn vị này.", field="finding_ids")
+    return list(found)
+
+
+def _units(ids: Iterable[int]) -> list[Unit]:
+    wanted = list(dict.fromkeys(ids))
+    found = db.session.scalars(sa.select(Unit).where(Unit.id.in_(wanted)).order_by(Unit.id)).all()
+    if len(found) != len(wanted):
+        raise DomainError("Chọn đơn vị phối hợp trong danh mục.", field="coordinating_unit_ids")
+    return list(found)
+
+
+def remove_task(task: Task, *, actor: Actor) -> None:
+    """Take a draft task away; its findings are without a task again."""
+    ask_draft(actor, task)
+    data = about(task)
+    inspection = task.inspection
+    task.findings, task.coordinating = [], []
+    db.session.delete(task)
+    db.session.flush()
+    audit.record("task_removed", inspection, actor=actor, data=data)
+
+
+def merge_tasks(into: Task, others: Sequence[Task], *, actor: Actor) -> Task:
+    """One task for the findings of all; text, dates and milestone are those of `into`."""
+    ask_draft(actor, into)
+    if not others:
+        raise DomainError("Chọn ít nhất 02 nội dung để gộp.")
+    for other in others:
+        ask_draft(actor, other)
+        if other.inspected_unit_id != into.inspected_unit_id or other.id == into.id:
+            raise DomainError("Chỉ gộp các nội dung của cùng một đơn vị.")
+    codes = [other.code for other in others]
+    for other in others:
+        into.findings = [*into.findings, *(f for f in other.findings if f not in into.findings)]
+        into.coordinating = [
+            *into.coordinating,
+            *(u for u in other.coordinating if u not in into.coordinating),
+        ]
+        held = {(r.product, r.text) for r in into.results}
+        extra = [
+            ExpectedResult(product=r.product, text=r.text)
+            for r in other.results
+            if (r.product, r.text) not in held
+        ]
+        into.results.extend(extra)
+        other.findings, other.coordinating = [], []
+        db.session.delete(other)
+    touch(into)
+    db.session.flush()
+    index_task(into)
+    audit.record("task_merged", into, into.inspection, actor=actor, data={**about(into), "merged": codes})
+    return into
+
+
+def set_common_date(tasks: Sequence[Task], *, due_on: date, report_due_on: date | None, actor: Actor) -> None:
+    """Áp dụng thời hạn chung: one completion and one report date for all these draft tasks."""
+    if not tasks:
+        raise DomainError("Chọn nội dung để áp dụng thời hạn chung.")
+    if report_due_on is not None and report_due_on < due_on:
+        raise DomainError("Thời hạn báo cáo không được trước thời hạn hoàn thành.", field="report_due_on")
+    for task in tasks:
+        ask_draft(actor, task)
+        task.deadline_kind = DeadlineKind.FIXED
+        task.milestone = MilestoneKind.COMMON
+        task.due_on, task.report_due_on = due_on, report_due_on
+        task.review_on, task.no_date_reason = None, ""
+        task.term_days, task.counted_from, task.rule = None, None, ""
+        touch(task)
+        audit.record(
+            "task_common_date_set",
+            task,
+            task.inspection,
+            actor=actor,
+            data={**about(task), "due_on": due_on},
+        )
+    db.session.flush()
+
+
+def move_tasks(tasks: Sequence[Task], to: MilestoneKind, *, actor: Actor) -> None:
+    """Move dated draft tasks to another milestone of their unit: they take the date that stands there.
+
+    A milestone nobody uses yet takes the office's term, counted from where the task itself was counted.
+    """
+    if not tasks:
+        raise DomainError("Chọn nội dung để chuyển mốc thời hạn.")
+    calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
+    days = {
+        MilestoneKind.NOW: terms.now,
+        MilestoneKind.COMMON: terms.common,
+        MilestoneKind.LONG: terms.common * 3,
+    }
+    for task in tasks:
+        ask_draft(actor, task)
+        if task.deadline_kind not in DATED:
+            raise DomainError("Nội dung thường xuyên hoặc chờ điều kiện không thuộc mốc thời hạn nào.")
+        model = _first_in(task, to)
+        if model is not None:
+            task.due_on, task.report_due_on = model.due_on, model.report_due_on
+            task.term_days, task.counted_from, task.rule = model.term_days, model.counted_from, model.rule
+        else:
+            start = task.counted_from or clock.today()
+            task.due_on = add_working_days(start, days[to], calendar)
+            task.report_due_on = add_working_days(task.due_on, terms.report_after, calendar)
+            task.term_days, task.counted_from = days[to], start
+            task.rule = explain(start, Rule(days[to], Mode.WORKING), task.due_on)
+        task.milestone = to
+        task.calendar_version = calendar.version
+        touch(task)
+        db.session.flush()
+        audit.record("task_edited", task, task.inspection, actor=actor, data=about(task))
+
+
+def _first_in(task: Task, milestone: MilestoneKind) -> Task | None:
+    return db.session.scalars(
+        sa.select(Task)
+        .where(
+            Task.inspected_unit_id == task.inspected_unit_id,
+            Task.state == TaskState.DRAFT,
+            Task.milestone == milestone,
+            Task.due_on.is_not(None),
+            Task.id != task.id,
+        )
+        .order_by(Task.id)
+        .limit(1)
+    ).first()

@@ -1,0 +1,112 @@
+"""What forms hand to the services of remediation: small frozen values, dates inclusive."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.deadlines.badge import DeadlineKind
+from app.deadlines.proposals import MilestoneKind
+from app.remediation.models import Product, ProgressStatus
+
+
+@dataclass(frozen=True)
+class ProductValues:
+    """One expected product: its kind and what exactly."""
+
+    product: Product
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class TaskValues:
+    """A draft task as the drafter wants it.
+
+    `due_on`, `report_due_on` for dated kinds; `review_on` and `no_date_reason` for continuing and conditional
+    ones. `finding_ids` may be empty (a requirement that follows from no single finding).
+    """
+
+    text: str
+    lead_unit_id: int
+    deadline_kind: DeadlineKind
+    milestone: MilestoneKind = MilestoneKind.COMMON
+    due_on: date | None = None
+    report_due_on: date | None = None
+    review_on: date | None = None
+    no_date_reason: str = ""
+    lead_person: str = ""
+    follower_id: int | None = None
+    coordinating_unit_ids: tuple[int, ...] = ()
+    products: tuple[ProductValues, ...] = ()
+    finding_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Officer:
+    """Somebody who is to do the work: a person with an account, or only a name."""
+
+    name: str = ""
+    person_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AssignValues:
+    """Giao người thực hiện, as on the slip for incoming papers (NĐ 30/2020 Phụ lục IV)."""
+
+    lead: Officer
+    coordinating: tuple[Officer, ...] = ()
+    internal_due_on: date | None = None
+    instruction: str = ""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came: the name it was sent under and its bytes."""
+
+    name: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ProgressValues:
+    """What was done. Evidence is a document (`reference` = number and symbol, `document_on`) or files."""
+
+    status: ProgressStatus
+    text: str
+    cause: str = ""
+    reference: str = ""
+    document_on: date | None = None
+    result_id: int | None = None
+    files: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReportValues:
+    """The unit's signed report: number and symbol, date, words; one report may serve many tasks."""
+
+    reference: str
+    document_on: date
+    text: str = ""
+    files: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True)
+class ExtensionValues:
+    """A later date: who asked and when, who decided, on which paper (if any)."""
+
+    new_due_on: date
+    reason: str
+    requested_by: int
+    requested_on: date
+    decided_by: int
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class LineValues:
+    """What the follower changes in one line of the table."""
+
+    note: str = ""
+    urged_reference: str = ""
+    urged_on: date | None = None
+    progress_text: str = ""
