@@ -7,12 +7,14 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask_migrate import upgrade
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 import config
 from app import clock, create_app
@@ -150,6 +152,11 @@ class Browser(StrictClient):
 
     def __init__(self, app: Flask) -> None:
         super().__init__(app.test_client())
+
+    def _open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        # the test holds the application context open, so what a request left in `g` would reach the next one
+        vars(g._get_current_object()).clear()
+        return super()._open(*args, **kwargs)
 
     def sign_in(self, part: str) -> Browser:
         """Be signed in as this part of the cast (tests of sign-in itself use the real form)."""

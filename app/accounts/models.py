@@ -54,7 +54,9 @@ class Appointment(Keyed, Base):
     __table_args__ = (
         sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name="dates_in_order"),
         sa.Index(
-            "uq_appointment_one_head", "unit_id", unique=True,
+            "uq_appointment_one_head",
+            "unit_id",
+            unique=True,
             sqlite_where=sa.text("kind = 'head' AND to_on IS NULL"),
             postgresql_where=sa.text("kind = 'head' AND to_on IS NULL"),
         ),

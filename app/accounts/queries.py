@@ -83,7 +83,9 @@ def list_people_of(unit_id: int, on: date | None = None) -> Sequence[Appointment
     """Appointments at a unit in force on the day, head first."""
     day = on or clock.today()
     rank = sa.case(
-        (Appointment.kind == AppointmentKind.HEAD, 0), (Appointment.kind == AppointmentKind.DEPUTY, 1), else_=2
+        (Appointment.kind == AppointmentKind.HEAD, 0),
+        (Appointment.kind == AppointmentKind.DEPUTY, 1),
+        else_=2,
     )
     return db.session.scalars(
         sa.select(Appointment)
@@ -99,5 +101,8 @@ def list_people_of(unit_id: int, on: date | None = None) -> Sequence[Appointment
 def search_people(text: str, *, limit: int = 20) -> Sequence[Person]:
     """People whose name holds `text`, typed with or without marks."""
     return db.session.scalars(
-        sa.select(Person).where(Person.search.contains(search_key(text), autoescape=True)).order_by(Person.id).limit(limit)
+        sa.select(Person)
+        .where(Person.search.contains(search_key(text), autoescape=True))
+        .order_by(Person.id)
+        .limit(limit)
     ).all()

@@ -31,7 +31,7 @@ def the_actor() -> Actor:
 def ask_to_sign_in() -> Response:
     """Redirect to the sign-in page, coming back to a page that was being read."""
     target = request.full_path if request.method == "GET" else None
-    return redirect(url_for("accounts.sign_in", next=target), 303)
+    return redirect(url_for("security.login", next=target), 303)
 
 
 def requires(action: Action, loader: Callable[..., Any] | None = None) -> Callable[[View], View]:

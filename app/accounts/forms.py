@@ -1,0 +1,73 @@
+"""Forms of sign-in and of people, posts and accounts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_security.forms import ChangePasswordForm, LoginForm
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from app.accounts import queries
+from app.accounts.messages import WRONG_SIGN_IN
+from app.web import VIETNAMESE
+
+
+def is_own_path(address: str) -> bool:
+    """Whether `address` is a path of this product: one slash, nothing that means another host."""
+    return address.startswith("/") and not address.startswith(("//", "/\\")) and address.isprintable()
+
+
+class _Vietnamese:
+    """Meta of the library's forms: messages in Vietnamese."""
+
+    def get_translations(self, form: Any) -> Any:
+        return VIETNAMESE
+
+
+class SignInForm(LoginForm):
+    """Sign-in name and password; one answer for an unknown name and a wrong password."""
+
+    Meta = type("Meta", (_Vietnamese, LoginForm.Meta), {})
+    email = StringField(  # type: ignore[assignment]
+        "Tên đăng nhập", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "username"}
+    )
+    password = PasswordField(
+        "Mật khẩu", [InputRequired(), Length(max=128)], render_kw={"autocomplete": "current-password"}
+    )
+    remember = None  # type: ignore[assignment]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_own_path(self.next.data or ""):
+            self.next.data = ""
+
+    def validate(self, **kwargs: Any) -> bool:
+        self.ifield = self.email
+        self.user = queries.find_account(self.email.data or "")
+        if super().validate(**kwargs):
+            return True
+        if self.email.data and self.password.data and not self.user_authenticated:
+            self.email.errors = []
+            self.password.errors = []
+            self.form_errors[:] = [WRONG_SIGN_IN]
+        return False
+
+
+class PasswordForm(ChangePasswordForm):
+    """The old password once, the new one twice."""
+
+    Meta = type("Meta", (_Vietnamese, ChangePasswordForm.Meta), {})
+    password = PasswordField(
+        "Mật khẩu đang dùng",
+        [InputRequired(), Length(max=128)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new_password = PasswordField(
+        "Mật khẩu mới", [InputRequired(), Length(max=128)], render_kw={"autocomplete": "new-password"}
+    )
+    new_password_confirm = PasswordField(
+        "Nhập lại mật khẩu mới",
+        [InputRequired(), EqualTo("new_password", "Hai lần nhập mật khẩu mới không giống nhau.")],
+        render_kw={"autocomplete": "new-password"},
+    )
