@@ -82,7 +82,9 @@ class Account(Keyed, Edited, UserMixin, Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     last_seen_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(lazy="joined")
-    roles: Mapped[list[SecurityRole]] = relationship(secondary="account_security_role")
+    roles: Mapped[list[SecurityRole]] = relationship(  # type: ignore[assignment]
+        secondary="account_security_role"
+    )
 
 
 class SecurityRole(Keyed, Base):

@@ -25,7 +25,7 @@ _ALWAYS_OPEN = frozenset({"security.change_password", "security.logout", "securi
 
 
 def begin() -> None:
-    """Start the clock of a session that was just signed in, with nothing of what the browser brought along."""
+    """Start the clock of a session that was just signed in, with nothing the browser brought along."""
     for key in set(session) - _KEPT:
         session.pop(key)
     g.pop("csrf_token", None)
