@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 ENVIRONMENTS = ("development", "production", "test")
+DEVELOPMENT_SECRET = "chi-dung-khi-phat-trien-khong-dung-that"
 
 
 class UnsafeSettings(SystemExit):
-    """Raised while settings are read; says on one line why the product does not start."""
+    """Raised while settings are read; says on one line of stderr why the product does not start."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(78)
@@ -26,9 +28,9 @@ class Settings:
     """What the environment decides. Paths are absolute; times are in minutes; sizes in bytes."""
 
     environment: str
-    database_url: str
+    database_url: str = field(repr=False)
     data_dir: Path
-    secret_key: str
+    secret_key: str = field(repr=False)
     secure_cookies: bool
     session_idle_minutes: int = 30
     session_absolute_hours: int = 8
@@ -39,42 +41,55 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
+def _unsafe(reason: str) -> UnsafeSettings:
+    """The refusal, said on stderr: Python itself prints nothing for an exit with a number."""
+    refusal = UnsafeSettings(reason)
+    print(refusal, file=sys.stderr)
+    return refusal
+
+
 def _whole_number(environ: dict[str, str], key: str, default: int, low: int, high: int) -> int:
     raw = environ.get(key, "").strip()
     if not raw:
         return default
-    if not raw.isdigit() or not low <= int(raw) <= high:
-        raise UnsafeSettings(f"{key} phải là số nguyên từ {low} đến {high}")
+    if not (raw.isascii() and raw.isdigit()) or not low <= int(raw) <= high:
+        raise _unsafe(f"{key} phải là số nguyên từ {low} đến {high}")
     return int(raw)
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read `KL_…` from `environ` (default: the process environment).
 
-    Raises UnsafeSettings: unknown environment, production without a secret or on plain cookies,
-    a secret shorter than 32 characters, a database that is neither SQLite nor PostgreSQL.
+    Raises UnsafeSettings: unknown environment, production without a secret, with a guessable one or on
+    plain cookies, a secret shorter than 32 characters, a database that is neither SQLite nor PostgreSQL,
+    a number or a switch that is none.
     """
     env = dict(os.environ) if environ is None else environ
     environment = env.get("KL_ENV", "development")
     if environment not in ENVIRONMENTS:
-        raise UnsafeSettings(f"KL_ENV phải là một trong {', '.join(ENVIRONMENTS)}")
+        raise _unsafe(f"KL_ENV phải là một trong {', '.join(ENVIRONMENTS)}")
     data_dir = Path(env.get("KL_DATA_DIR", str(ROOT / "instance"))).resolve()
     url = env.get("KL_DATABASE_URL") or f"sqlite:///{data_dir / 'ketluan.db'}"
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise UnsafeSettings("KL_DATABASE_URL phải là sqlite:///… hoặc postgresql://…")
+        raise _unsafe("KL_DATABASE_URL phải là sqlite:///… hoặc postgresql://…")
     secret = env.get("KL_SECRET_KEY", "")
     secret_file = data_dir / "secret"
     if not secret and environment != "production" and secret_file.is_file():
         secret = secret_file.read_text(encoding="ascii").strip()
     if not secret and environment != "production":
-        secret = "chi-dung-khi-phat-trien-khong-dung-that"
+        secret = DEVELOPMENT_SECRET
     if len(secret) < 32:
-        raise UnsafeSettings("KL_SECRET_KEY phải có ít nhất 32 ký tự")
-    secure = env.get("KL_SECURE_COOKIES", "1" if environment == "production" else "0") == "1"
+        raise _unsafe("KL_SECRET_KEY phải có ít nhất 32 ký tự")
+    if environment == "production" and (secret == DEVELOPMENT_SECRET or len(set(secret)) < 10):
+        raise _unsafe("KL_SECRET_KEY quá dễ đoán; tạo khóa bằng secrets.token_urlsafe(48) của Python")
+    cookies = env.get("KL_SECURE_COOKIES", "1" if environment == "production" else "0")
+    if cookies not in ("0", "1"):
+        raise _unsafe("KL_SECURE_COOKIES phải là 0 hoặc 1")
+    secure = cookies == "1"
     if environment == "production" and not secure:
-        raise UnsafeSettings("KL_SECURE_COOKIES=0 không được dùng trong môi trường production")
+        raise _unsafe("KL_SECURE_COOKIES=0 không được dùng trong môi trường production")
     return Settings(
         environment=environment,
         database_url=url,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 KNOWN_VALUE = "Giá trị không thuộc danh mục. Tải lại trang và chọn lại."
+GONE = "Nội dung được chọn không còn, hoặc còn nội dung khác đang dùng đến. Tải lại trang và chọn lại."
 
 MESSAGES: dict[str, str] = {
     # audit

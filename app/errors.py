@@ -10,8 +10,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from app.constraint_messages import MESSAGES
+from app.constraint_messages import GONE, KNOWN_VALUE, MESSAGES
 from app.db import Base
+
+# How SQLite words a refusal; a trigger says the name of its rule and nothing else.
+_CHECK, _UNIQUE = "CHECK constraint failed: ", "UNIQUE constraint failed: "
+_FOREIGN = "FOREIGN KEY constraint failed"
 
 
 class DomainError(Exception):
@@ -69,16 +73,21 @@ def constraint_of(error: DBAPIError) -> str | None:
     name = getattr(getattr(error.orig, "diag", None), "constraint_name", None)
     if name:
         return str(name)
-    text = str(error.orig)
-    return max((known for known in MESSAGES if known in text), key=len, default=None) or _sqlite_unique(text)
+    text = str(error.orig).strip()
+    if text in MESSAGES:  # RAISE(ABORT, rule) of a trigger
+        return text
+    if text.startswith(_CHECK):
+        return text.removeprefix(_CHECK)
+    if text.startswith(_FOREIGN):  # SQLite does not say which
+        return "fk_"
+    return _sqlite_unique(text)
 
 
 def _sqlite_unique(text: str) -> str | None:
     """SQLite names the columns, not the constraint: `UNIQUE constraint failed: t.a, t.b`."""
-    marker = "UNIQUE constraint failed: "
-    if marker not in text:
+    if not text.startswith(_UNIQUE):
         return None
-    columns = [part.strip() for part in text.split(marker, 1)[1].splitlines()[0].split(",")]
+    columns = [part.strip() for part in text.removeprefix(_UNIQUE).split(",")]
     table = Base.metadata.tables.get(columns[0].split(".")[0])
     if table is None:
         return None
@@ -93,9 +102,21 @@ def _sqlite_unique(text: str) -> str | None:
     return None
 
 
+def message_of(name: str) -> str | None:
+    """The sentence for a constraint: its own, or the common one of lists of values and of foreign keys."""
+    if name in MESSAGES:
+        return MESSAGES[name]
+    if name.startswith("ck_") and name.endswith("_known"):
+        return KNOWN_VALUE
+    if name.startswith("fk_"):
+        return GONE
+    return None
+
+
 def explain_integrity(error: DBAPIError) -> BrokenRule | None:
     """Turn a refusal of the database into the sentence kept for its constraint; None if unknown."""
     name = constraint_of(error)
-    if name is None or name not in MESSAGES:
+    message = message_of(name) if name is not None else None
+    if name is None or message is None:
         return None
-    return BrokenRule(MESSAGES[name], constraint=name)
+    return BrokenRule(message, constraint=name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -29,9 +30,14 @@ class Link:
 
 
 def primitive(value: object) -> Any:
-    """JSON-able copy of `value`: dates and instants as ISO text, text in NFC, enums by value."""
+    """JSON-able copy of `value`: dates and instants as ISO text, text in NFC, enums of text by value.
+
+    Raises TypeError for anything else (bytes, objects, infinities): an event holds what JSON can hold.
+    """
     if isinstance(value, str):
         return unicodedata.normalize("NFC", str(value))
+    if isinstance(value, float) and not math.isfinite(value):
+        raise TypeError("not a primitive: a number that is not finite")
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime | date):
@@ -40,21 +46,21 @@ def primitive(value: object) -> Any:
         return str(value)
     if isinstance(value, Mapping):
         return {str(key): primitive(item) for key, item in value.items()}
-    if isinstance(value, Iterable):
+    if isinstance(value, Iterable) and not isinstance(value, bytes | bytearray):
         return [primitive(item) for item in value]
     raise TypeError(f"not a primitive: {type(value).__name__}")
 
 
 def digest(link: Link, prev_hash: str) -> str:
-    """Hex SHA-256 over the previous hash and the link's canonical JSON."""
+    """Hex SHA-256 over the previous hash and the link's canonical JSON (text in NFC, as it is stored)."""
     body = [
         prev_hash,
         link.seq,
         link.at,
-        link.name,
+        primitive(link.name),
         link.actor_id,
-        link.actor_name,
-        link.on_behalf_of,
+        primitive(link.actor_name),
+        primitive(link.on_behalf_of),
         [list(subject) for subject in link.subjects],
         primitive(link.data),
     ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event as sa_event
-from sqlalchemy.orm import Session
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, SessionTransaction
 
 from app import clock
 from app.audit import chain
@@ -27,7 +29,9 @@ class _Pending:
     actor: Actor | None
     on_behalf_of: str | None
     data: dict[str, Any]
-    at: Any = field(default_factory=clock.now)
+    within: tuple[SessionTransaction, ...]
+    """The savepoints it was recorded in, innermost first: rolling one of them back takes it along."""
+    at: datetime = field(default_factory=clock.now)
 
 
 def record(
@@ -43,8 +47,17 @@ def record(
     """
     session = db.session()
     session.info.setdefault(_KEY, []).append(
-        _Pending(name, objects, actor, on_behalf_of, chain.primitive(data or {}))
+        _Pending(name, objects, actor, on_behalf_of, chain.primitive(data or {}), _savepoints(session))
     )
+
+
+def _savepoints(session: Session) -> tuple[SessionTransaction, ...]:
+    found: list[SessionTransaction] = []
+    current = session.get_nested_transaction()
+    while current is not None and current.nested:
+        found.append(current)
+        current = current.parent
+    return tuple(found)
 
 
 def _key_of(obj: Base) -> int:
@@ -53,17 +66,25 @@ def _key_of(obj: Base) -> int:
     return int(identity[0])
 
 
+def _take_head(session: Session) -> ChainHead:
+    """The locked end of the chain; the first event of all makes its row, whoever else does so too."""
+    head = session.get(ChainHead, 1, with_for_update=True, populate_existing=True)
+    if head is None:
+        insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+        session.execute(
+            insert(ChainHead).values(id=1, seq=0, hash=chain.GENESIS).on_conflict_do_nothing()
+        )
+        head = session.get_one(ChainHead, 1, with_for_update=True, populate_existing=True)
+    return head
+
+
 def chain_pending(session: Session) -> None:
     """Give every collected event its place in the chain (the last lock taken)."""
     pending: list[_Pending] = session.info.get(_KEY, [])
-    if not pending:
+    if not pending or session.in_nested_transaction():
         return
     session.flush()
-    head = session.get(ChainHead, 1, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = ChainHead(id=1, seq=0, hash=chain.GENESIS)
-        session.add(head)
-        session.flush()
+    head = _take_head(session)
     for item in pending:
         subjects = tuple((obj.__tablename__, _key_of(obj)) for obj in item.objects)
         actor = item.actor
@@ -93,13 +114,17 @@ def chain_pending(session: Session) -> None:
     session.info[_KEY] = []
 
 
-def drop_pending(session: Session) -> None:
-    """Forget what was collected: the change it spoke of was rolled back."""
-    session.info.pop(_KEY, None)
+def drop_pending(session: Session, ended: SessionTransaction) -> None:
+    """Forget what was collected in `ended`: the change it spoke of was rolled back."""
+    if not ended.nested and ended.parent is None:
+        session.info.pop(_KEY, None)
+        return
+    pending: list[_Pending] = session.info.get(_KEY, [])
+    session.info[_KEY] = [item for item in pending if ended not in item.within]
 
 
 def watch_session() -> None:
     """Attach the hooks to the application's session (once)."""
     maker = db.session.session_factory
     sa_event.listen(maker, "before_commit", chain_pending)
-    sa_event.listen(maker, "after_rollback", drop_pending)
+    sa_event.listen(maker, "after_soft_rollback", drop_pending)

@@ -102,7 +102,7 @@ class CalendarDay(Keyed, Base):
     __tablename__ = "calendar_day"
     calendar_version_id: Mapped[int] = mapped_column(sa.ForeignKey("calendar_version.id"))
     day: Mapped[date]
-    kind: Mapped[DayKind] = mapped_column(choice_column(DayKind, "kind"))
+    kind: Mapped[DayKind] = mapped_column(choice_column(DayKind, "kind_known"))
     name: Mapped[str]
     source: Mapped[str]
     verified: Mapped[bool]
@@ -114,7 +114,7 @@ class RuleProfile(Keyed, Edited, Base):
     """A set of deadlines for a kind of case."""
 
     __tablename__ = "rule_profile"
-    code: Mapped[ProfileCode] = mapped_column(choice_column(ProfileCode, "code"))
+    code: Mapped[ProfileCode] = mapped_column(choice_column(ProfileCode, "code_known"))
     name: Mapped[str]
     note: Mapped[str]
     rules: Mapped[list[DeadlineRule]] = relationship(order_by="DeadlineRule.id", back_populates="profile")
@@ -127,9 +127,9 @@ class DeadlineRule(Keyed, Edited, Base):
 
     __tablename__ = "deadline_rule"
     profile_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_profile.id"))
-    step: Mapped[Step] = mapped_column(choice_column(Step, "step"))
+    step: Mapped[Step] = mapped_column(choice_column(Step, "step_known"))
     days: Mapped[int]
-    mode: Mapped[Mode] = mapped_column(choice_column(Mode, "mode"))
+    mode: Mapped[Mode] = mapped_column(choice_column(Mode, "mode_known"))
     basis: Mapped[str]
     verified: Mapped[bool]
     row_version: Mapped[int] = mapped_column(default=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import unicodedata
 import zipfile
 from dataclasses import dataclass
@@ -48,10 +49,10 @@ def clean_name(name: str) -> str:
     base = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     base = "".join(c for c in base if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     base = re.sub(r"\s+", " ", base).strip(" .") or "tep"
-    if len(base) <= 120:
-        return base
     stem, dot, extension = base.rpartition(".")
-    return f"{stem[: 119 - len(extension)]}{dot}{extension}" if dot else base[:120]
+    if len(base) <= 120 or not dot or len(extension) > 10:
+        return base[:120]
+    return f"{stem[: 119 - len(extension)]}.{extension}"
 
 
 def _office_kind(data: bytes, extension: str) -> bool:
@@ -61,9 +62,9 @@ def _office_kind(data: bytes, extension: str) -> bool:
             if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
                 raise UploadRefused("Tệp nén chứa quá nhiều dữ liệu. Lưu lại tệp gọn hơn rồi tải lên.")
             names = {entry.filename for entry in entries}
-    except zipfile.BadZipFile:
-        return False
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError, struct.error):
+        return False  # what zipfile raises over a central directory that is no honest one
+    if any(name.lower().endswith("vbaproject.bin") or "macrosheets/" in name.lower() for name in names):
         raise UploadRefused("Tệp có mã lệnh (macro) không được tiếp nhận. Lưu lại dạng không có macro.")
     wanted = "word/document.xml" if extension == "docx" else "xl/workbook.xml"
     return wanted in names
@@ -90,7 +91,7 @@ def _matches(data: bytes, extension: str) -> bool:
 def inspect(name: str, data: bytes, *, max_bytes: int, kinds: tuple[str, ...] | None = None) -> Accepted:
     """Let `data` called `name` pass, or raise UploadRefused. `kinds`: extensions accepted here."""
     shown = clean_name(name)
-    extension = shown.rpartition(".")[2].lower()
+    extension = shown.rpartition(".")[2].lower() if "." in shown else ""
     allowed = kinds or tuple(MEDIA_TYPES)
     if not data:
         raise UploadRefused(f"Tệp “{shown}” không có nội dung.")

@@ -22,10 +22,13 @@ class FileStore:
         return self.folder / sha256[:2] / sha256
 
     def keep(self, data: bytes) -> str:
-        """Write `data` durably under its SHA-256 (hex) and return it. Writing twice is harmless."""
+        """Write `data` durably under its SHA-256 (hex) and return it.
+
+        Writing twice is harmless; a copy that was damaged meanwhile is written anew.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
         target = self.path(sha256)
-        if target.exists():
+        if self.read(sha256) is not None:
             return sha256
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=target.parent)

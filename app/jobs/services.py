@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.extensions import db
@@ -37,19 +38,30 @@ def register_kind(kind: Kind) -> None:
 def enqueue(
     kind: str, payload: Mapping[str, object], *, actor: Actor | None = None, unique_key: str | None = None
 ) -> Job:
-    """Add a job to the current transaction; with `unique_key`, the waiting one is returned instead."""
+    """Add a job to the current transaction.
+
+    With `unique_key`, the job of that key which is waiting or running is returned instead; a finished one
+    gives its key back, so that the same work may be asked for again.
+    """
     if kind not in KINDS:
         raise KeyError(kind)
-    if unique_key is not None:
-        existing = db.session.scalar(sa.select(Job).where(Job.unique_key == unique_key))
-        if existing is not None:
-            return existing
     job = Job(
         kind=kind, payload=dict(payload), unique_key=unique_key,
         requested_by=actor.person_id if actor else None,
     )
-    db.session.add(job)
-    db.session.flush()
+    if unique_key is None:
+        db.session.add(job)
+        db.session.flush()
+        return job
+    same = sa.select(Job).where(Job.unique_key == unique_key)
+    existing = db.session.scalar(same)
+    if existing is not None:
+        return existing
+    try:
+        with db.session.begin_nested():
+            db.session.add(job)
+    except IntegrityError:  # somebody else asked for the same work at this very moment
+        return db.session.scalars(same).one()
     return job
 
 
@@ -61,8 +73,18 @@ def ensure_periodic() -> None:
 
 
 def take() -> Job | None:
-    """Lease the next due job (also one whose lease ran out); the caller commits before running it."""
+    """Lease the next due job (also one whose lease ran out); the caller commits before running it.
+
+    A job that took its worker down MAX_ATTEMPTS times is given up, not handed to the next worker.
+    """
     moment = clock.now()
+    spent = db.session.scalars(
+        sa.select(Job)
+        .where(Job.state == JobState.RUNNING, Job.leased_until < moment, Job.attempts >= MAX_ATTEMPTS)
+        .with_for_update(skip_locked=True)
+    )
+    for job in spent:
+        fail(job, "Tiến trình xử lý bị dừng giữa chừng")
     query = (
         sa.select(Job)
         .where(
@@ -75,32 +97,40 @@ def take() -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    job = db.session.scalar(query)
-    if job is None:
+    due = db.session.scalar(query)
+    if due is None:
         return None
-    job.state = JobState.RUNNING
-    job.attempts += 1
-    job.leased_until = moment + LEASE
+    due.state = JobState.RUNNING
+    due.attempts += 1
+    due.leased_until = moment + LEASE
     db.session.flush()
-    return job
+    return due
 
 
 def finish(job: Job, result: str) -> None:
     """Mark `job` done; a periodic one is put back for its next turn."""
-    kind = KINDS.get(job.kind)
-    job.result, job.leased_until, job.finished_at = result, None, clock.now()
-    if kind is not None and kind.every is not None:
-        job.state, job.attempts, job.run_at = JobState.WAITING, 0, clock.now() + kind.every
-    else:
-        job.state = JobState.DONE
+    job.result, job.leased_until, job.finished_at = result[:500], None, clock.now()
+    if not _put_back(job):
+        job.state, job.unique_key = JobState.DONE, None
     db.session.flush()
 
 
+def _put_back(job: Job) -> bool:
+    """Let a periodic job wait for its next turn; whether it is periodic."""
+    kind = KINDS.get(job.kind)
+    if kind is None or kind.every is None:
+        return False
+    job.state, job.attempts, job.run_at = JobState.WAITING, 0, clock.now() + kind.every
+    return True
+
+
 def fail(job: Job, reason: str) -> None:
-    """Put `job` back with a growing pause, or give it up after MAX_ATTEMPTS."""
+    """Put `job` back with a growing pause; give it up after MAX_ATTEMPTS (a periodic one until its next turn)."""
     job.result, job.leased_until = reason[:500], None
     if job.attempts >= MAX_ATTEMPTS:
-        job.state, job.finished_at = JobState.FAILED, clock.now()
+        job.finished_at = clock.now()
+        if not _put_back(job):
+            job.state, job.unique_key = JobState.FAILED, None
     else:
         job.state = JobState.WAITING
         job.run_at = clock.now() + timedelta(seconds=2**job.attempts)

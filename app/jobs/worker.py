@@ -13,17 +13,24 @@ def run_one() -> Job | None:
     db.session.commit()
     if job is None:
         return None
-    job_id = job.id
+    job_id, attempt = job.id, job.attempts
     try:
         result = KINDS[job.kind].handle(job)
         db.session.commit()
     except Exception as error:
         db.session.rollback()
-        again = db.session.get_one(Job, job_id)
-        fail(again, f"{type(error).__name__}: {error}")
+        again = _locked(job_id)
+        if again.attempts == attempt:
+            fail(again, f"{type(error).__name__}: {error}")
         db.session.commit()
         return again
-    done = db.session.get_one(Job, job_id)
-    finish(done, result)
+    done = _locked(job_id)
+    if done.attempts == attempt:
+        finish(done, result)
     db.session.commit()
     return done
+
+
+def _locked(job_id: int) -> Job:
+    """The row as it is now. Another number of attempts = our lease ran out and it is somebody else's."""
+    return db.session.get_one(Job, job_id, with_for_update=True, populate_existing=True)

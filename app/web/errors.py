@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Flask, render_template
+from flask import Flask, Response, make_response, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.errors import DomainError, explain_integrity
 from app.extensions import db
 from app.web.messages import csrf_message
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500})
+UNAVAILABLE = "Hệ thống đang bận, chưa ghi nhận thay đổi. Chờ một phút rồi thực hiện lại."
 STALE = "Nội dung này vừa được cán bộ khác cập nhật. Mở lại trang, so sánh rồi nhập lại phần cần sửa."
 
 
@@ -39,15 +40,23 @@ def stale_row(_error: StaleDataError) -> tuple[str, int]:
     return _page(409, STALE)
 
 
-def http_error(error: HTTPException) -> tuple[str, int]:
-    return _page(error.code or 500)
+def http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return make_response(error.response)
+    response = make_response(_page(error.code or 500))
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
+
+
+def database_unavailable(_error: OperationalError) -> tuple[str, int]:
+    """Locked, full, gone: nothing was changed, and the same click may succeed in a minute."""
+    db.session.rollback()
+    return _page(503, UNAVAILABLE)
 
 
 def csrf_error(error: CSRFError) -> tuple[str, int]:
-    return _page(
-        400,
-        "Phiên làm việc của trang đã hết. Tải lại trang rồi gửi lại; phần vừa nhập vẫn còn khi quay lại trang.",
-    )
+    return _page(400, csrf_message(str(error.description)))
 
 
 def server_error(_error: Exception) -> tuple[str, int]:
@@ -59,6 +68,7 @@ def register(app: Flask) -> None:
     """Attach the handlers to `app`."""
     app.register_error_handler(DomainError, domain_error)
     app.register_error_handler(IntegrityError, database_error)
+    app.register_error_handler(OperationalError, database_unavailable)
     app.register_error_handler(StaleDataError, stale_row)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(HTTPException, http_error)
