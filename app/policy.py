@@ -74,6 +74,7 @@ class Action(StrEnum):
     MANAGE_SETTINGS = "manage_settings"
     VIEW_CATALOGUE = "view_catalogue"
     VIEW_REGISTER = "view_register"
+    RECORD_CONCLUSION = "record_conclusion"
     IMPORT_FORM = "import_form"
 
     LIST_INSPECTIONS = "list_inspections"
@@ -81,7 +82,9 @@ class Action(StrEnum):
     VIEW_INSPECTION = "view_inspection"
     EDIT_INSPECTION = "edit_inspection"
     DECIDE_INSPECTION = "decide_inspection"
+    ASSIGN_MEMBERS = "assign_members"
     SCHEDULE_VISIT = "schedule_visit"
+    VIEW_MY_VISITS = "view_my_visits"
     RUN_VISIT = "run_visit"
     VIEW_FIELDWORK = "view_fieldwork"
     RECORD_ANSWER = "record_answer"
@@ -179,11 +182,14 @@ RULES: dict[Action, Rule] = {
     Action.IMPORT_FORM: _rule(Role.ADMINISTRATOR),
     Action.VIEW_CATALOGUE: _rule(*Role),
     Action.VIEW_REGISTER: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
+    Action.RECORD_CONCLUSION: _rule(Role.PLANNER, Role.CLERK),
     Action.LIST_INSPECTIONS: _rule(*OFFICE_ROLES),
     Action.CREATE_INSPECTION: _rule(Role.PLANNER),
     Action.VIEW_INSPECTION: _rule(*_WATCHERS, *_TEAM),
     Action.EDIT_INSPECTION: _rule(Role.PLANNER),
     Action.DECIDE_INSPECTION: _rule(Role.PLANNER),
+    Action.ASSIGN_MEMBERS: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
+    Action.VIEW_MY_VISITS: _rule(*UNIT_ROLES),
     Action.SCHEDULE_VISIT: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
     Action.RUN_VISIT: _rule(
         Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never={Standing.WORKS_THERE: WORKS_THERE}
