@@ -1,19 +1,27 @@
-"""Asking the register: what is free, what is concluded and where, what is being inspected and by whom."""
+"""Asking the register: what is free, what is concluded and where, what is being inspected and by whom.
+
+Who may know what: the office everything; observers what is concluded; a unit's own people what is concluded
+about their unit and the units it was formed from. Nobody outside the office learns of a held claim.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from app.errors import NotFound
 from app.extensions import db
+from app.policy import Actor, Role
 from app.register.boxes import Box, subtract
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate
 from app.register.review import Ground, Refusal, Review, Reviewed, Wanted
+from app.units import lineage
+from app.units.models import Unit
 
 Spot = tuple[int, int]
 """(unit, content): boxes of different spots never meet."""
@@ -97,26 +105,29 @@ def _coverage(where: Any) -> Iterable[Any]:
 
 
 def taken(
-    units: set[int], contents: set[int], first: date, last: date, *, mandate_id: int | None = None
+    units: set[int],
+    contents: set[int],
+    first: date,
+    last: date,
+    *,
+    mandate_id: int | None = None,
+    concluded_only: bool = False,
 ) -> dict[Spot, list[Taken]]:
-    """Everything that stands on these units and contents within `[first, last)`: claims ∪ coverage."""
+    """Everything that stands on these units and contents within `[first, last)`: claims ∪ coverage.
+
+    A box that is both claimed and covered by one conclusion stands once. `concluded_only` leaves held
+    claims out, for those who may not know of them.
+    """
     found: dict[Spot, list[Taken]] = defaultdict(list)
-    lifted: dict[int, list[Box]] = defaultdict(list)
-    shown: set[tuple[int, Box]] = set()
+    told: dict[int, list[Box]] = defaultdict(list)
     for row in _claims(_within(Claim, units, contents, first, last), mandate_id):
         box = _box(row)
-        if row.ended_at is not None:
-            if row.conclusion_id is not None:
-                lifted[row.conclusion_id].append(box)
-            continue
         if row.conclusion_id is not None:
-            shown.add((row.conclusion_id, box))
-        found[(box.unit_id, box.content_id)].append(Taken(box, _claim_refusal(row, box)))
+            told[row.conclusion_id].append(box)  # live, or lifted by a reopening: its coverage says no more
+        if row.ended_at is None and not (concluded_only and row.conclusion_id is None):
+            found[(box.unit_id, box.content_id)].append(Taken(box, _claim_refusal(row, box)))
     for row in _coverage(_within(Coverage, units, contents, first, last)):
-        box = _box(row)
-        if (row.conclusion_id, box) in shown:
-            continue
-        for piece in subtract(box, lifted.get(row.conclusion_id, ())):
+        for piece in subtract(_box(row), told.get(row.conclusion_id, ())):
             refusal = Refusal(
                 ground=Ground.CONCLUDED,
                 box=piece,
@@ -127,7 +138,7 @@ def taken(
                 conclusion_id=row.conclusion_id,
                 mandate_id=row.mandate_id,
             )
-            found[(box.unit_id, box.content_id)].append(Taken(piece, refusal))
+            found[(piece.unit_id, piece.content_id)].append(Taken(piece, refusal))
     return found
 
 
@@ -157,11 +168,13 @@ def _claim_refusal(row: Any, box: Box) -> Refusal:
     )
 
 
-def review(wanted: Sequence[Wanted], *, level: int, mandate_id: int | None = None) -> Review:
+def review(
+    wanted: Sequence[Wanted], *, level: int, mandate_id: int | None = None, concluded_only: bool = False
+) -> Review:
     """Decide a whole plan at once: two reads, whatever its size.
 
-    What the same or a higher level holds or concluded refuses; what a lower level concluded only warns.
-    `mandate_id`: the asker's own held claims are not in its way.
+    What the same or a higher level holds or concluded refuses; what a lower level holds or concluded only
+    warns. `mandate_id`: the asker's own held claims are not in its way.
     """
     if not wanted:
         return Review()
@@ -171,6 +184,7 @@ def review(wanted: Sequence[Wanted], *, level: int, mandate_id: int | None = Non
         min(item.box.starts_on for item in wanted),
         max(item.box.ends_on for item in wanted),
         mandate_id=mandate_id,
+        concluded_only=concluded_only,
     )
     return Review(tuple(_decide(item, standing, level) for item in wanted))
 
@@ -195,28 +209,68 @@ def _decide(item: Wanted, standing: dict[Spot, list[Taken]], level: int) -> Revi
 
 
 def _cut(refusal: Refusal, box: Box) -> Refusal:
-    return Refusal(
-        ground=refusal.ground,
-        box=box,
-        level=refusal.level,
-        body_name=refusal.body_name,
-        citation=refusal.citation,
-        dated_on=refusal.dated_on,
-        leader=refusal.leader,
-        until_on=refusal.until_on,
-        conclusion_id=refusal.conclusion_id,
-        mandate_id=refusal.mandate_id,
-    )
+    return replace(refusal, box=box)
 
 
-def free_of_claims(box: Box) -> tuple[Box, ...]:
-    """The pieces of `box` on which no live claim of any level stands."""
+def live_boxes(boxes: Sequence[Box]) -> dict[Spot, list[Box]]:
+    """Every live claim, of whatever level, on the spots of `boxes`: one read."""
+    found: dict[Spot, list[Box]] = defaultdict(list)
+    if not boxes:
+        return found
     rows = db.session.execute(
         sa.select(
             Claim.unit_id, Claim.content_id, Claim.part_from, Claim.part_to, Claim.starts_on, Claim.ends_on
         ).where(
-            _within(Claim, {box.unit_id}, {box.content_id}, box.starts_on, box.ends_on),
+            _within(
+                Claim,
+                {box.unit_id for box in boxes},
+                {box.content_id for box in boxes},
+                min(box.starts_on for box in boxes),
+                max(box.ends_on for box in boxes),
+            ),
             Claim.ended_at.is_(None),
         )
     )
-    return subtract(box, [_box(row) for row in rows])
+    for row in rows:
+        found[(row.unit_id, row.content_id)].append(_box(row))
+    return found
+
+
+def free_of_claims(box: Box) -> tuple[Box, ...]:
+    """The pieces of `box` on which no live claim of any level stands."""
+    return subtract(box, live_boxes([box]).get((box.unit_id, box.content_id), ()))
+
+
+def sees_holds(actor: Actor) -> bool:
+    """Whether the person may know what is being inspected."""
+    return actor.in_office
+
+
+def visible_units(actor: Actor) -> frozenset[int] | None:
+    """Whose conclusions the person may read; None = everybody's."""
+    if actor.in_office or Role.OBSERVER in actor.roles:
+        return None
+    return lineage.with_predecessors(actor.unit_ids)
+
+
+def get_unit(actor: Actor, unit_id: int) -> Unit:
+    """The unit, for who may read its conclusions. Raises NotFound."""
+    visible = visible_units(actor)
+    found = db.session.get(Unit, unit_id) if visible is None or unit_id in visible else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_conclusion(actor: Actor, conclusion_id: int) -> Conclusion:
+    """The conclusion, for who may read something that it decided. Raises NotFound."""
+    query = sa.select(Conclusion).where(Conclusion.id == conclusion_id)
+    visible = visible_units(actor)
+    if visible is not None:
+        query = query.where(
+            sa.exists().where(Coverage.conclusion_id == Conclusion.id, Coverage.unit_id.in_(visible))
+        )
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found

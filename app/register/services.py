@@ -12,16 +12,17 @@ from sqlalchemy.exc import IntegrityError
 from app import clock
 from app.audit import services as audit
 from app.documents.models import Document
-from app.errors import Conflict, constraint_of
+from app.errors import Conflict, explain_integrity
 from app.extensions import db
 from app.policy import Actor
 from app.register import queries, wording
-from app.register.boxes import Box
+from app.register.boxes import Box, subtract
 from app.register.models import Claim, Conclusion, Coverage, Mandate, MandateKind
 from app.register.review import Review, Wanted
 from app.vietnamese import search_key
 
 REGISTER_LOCK = 7_230_452
+ASKED_TWICE = "Nội dung này đã có trong phạm vi của Đoàn; một nội dung, một thời kỳ chỉ nhận một lần."
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,24 @@ def claim(
             if rows:
                 db.session.execute(sa.insert(Claim), rows)
     except IntegrityError as error:
-        if constraint_of(error) not in ("claim_overlap", "claim_below_higher"):
-            raise
-        raise ClaimRefused(queries.review(plan, level=mandate.level, mandate_id=mandate.id)) from error
+        raise _explained(error, plan, mandate) from error
     audit.record(
         "claims_taken", mandate, actor=actor, data={"count": len(rows), "decision": mandate.decision}
     )
     return len(rows)
+
+
+def _explained(error: IntegrityError, plan: Sequence[Wanted], mandate: Mandate) -> Exception:
+    """The database refused what the review let through: somebody outside the lock, or the plan itself."""
+    broken = explain_integrity(error)
+    if broken is None:
+        return error
+    review = queries.review(plan, level=mandate.level, mandate_id=mandate.id)
+    if not review.is_free:
+        return ClaimRefused(review)
+    if broken.constraint == "claim_overlap":
+        return ClaimRefused(review, ASKED_TWICE)
+    return ClaimRefused(review, broken.message)
 
 
 def end_lapsed(day: date) -> int:
@@ -290,22 +302,30 @@ def cover(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]], *, acto
                 for box, result, key in boxes
             ],
         )  # fmt: skip
-    claimed: list[dict[str, object]] = []
-    if not conclusion.record_only:
-        claimed = [
-            {
-                "mandate_id": conclusion.mandate_id, "conclusion_id": conclusion.id,
-                "level": conclusion.level,
-                "unit_id": piece.unit_id, "content_id": piece.content_id, "part_from": piece.part_from,
-                "part_to": piece.part_to, "starts_on": piece.starts_on, "ends_on": piece.ends_on,
-                "created_at": clock.now(),
-            }
-            for box, _, _ in boxes
-            for piece in queries.free_of_claims(box)
-        ]  # fmt: skip
+    pieces = [] if conclusion.record_only else _free_pieces([box for box, _, _ in boxes])
+    claimed: list[dict[str, object]] = [
+        {
+            "mandate_id": conclusion.mandate_id, "conclusion_id": conclusion.id, "level": conclusion.level,
+            "unit_id": piece.unit_id, "content_id": piece.content_id, "part_from": piece.part_from,
+            "part_to": piece.part_to, "starts_on": piece.starts_on, "ends_on": piece.ends_on,
+            "created_at": clock.now(),
+        }
+        for piece in pieces
+    ]  # fmt: skip
     if claimed:
         db.session.execute(sa.insert(Claim), claimed)
     audit.record(
         "coverage_recorded", conclusion, actor=actor, data={"boxes": len(boxes), "claimed": len(claimed)}
     )
     return len(claimed)
+
+
+def _free_pieces(boxes: Sequence[Box]) -> list[Box]:
+    """What of `boxes` no live claim stands on, each spot once though it be asked twice."""
+    standing = queries.live_boxes(boxes)
+    found: list[Box] = []
+    for box in boxes:
+        there = standing[(box.unit_id, box.content_id)]
+        found += subtract(box, there)
+        there.append(box)
+    return found

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from app.form_library.models import ProcedureField
 from app.register.boxes import Box
 from app.register.review import Counts, Ground, Refusal
 from app.vietnamese import count, format_date, format_period
 
 NO_REASSESSMENT = "Nội dung đã có thông báo kết luận thì không đánh giá lại."
+NOTHING_LEFT = "Không còn phần nào được kiểm tra trong thời kỳ đã chọn."
+ASK_THE_TEAM = "Đề nghị trao đổi với Đoàn hoặc chọn nội dung, thời kỳ khác."
+MOST_FIELDS_NAMED = 3
+_KINDS = {"KL": "Kết luận", "BC": "Báo cáo", "QĐ": "Quyết định", "BB": "Biên bản", "CV": "Công văn"}
 
 
 def period_of(box: Box) -> str:
@@ -19,58 +24,110 @@ def period_of(box: Box) -> str:
 
 def left_over(free: Sequence[Box]) -> str:
     """“Còn được kiểm tra: từ 01/7/2026 đến 30/9/2026.” or that nothing is left."""
-    spans = sorted({(box.starts_on, box.last_day) for box in free})
-    if not spans:
-        return "Không còn phần nào được kiểm tra trong thời kỳ đã chọn."
-    told = "; ".join(f"từ {format_date(first)} đến {format_date(last)}" for first, last in spans)
-    return f"Còn được kiểm tra: {told}."
+    return left_spans((box.starts_on, box.last_day, "") for box in free)
 
 
-def _dated(citation: str, day: date | None) -> str:
+def left_spans(spans: Iterable[tuple[date, date, str]]) -> str:
+    """What is left as (first day, last day, remark): the same days with the same remark are told once."""
+    told = [
+        f"từ {format_date(first)} đến {format_date(last)}" + (f" ({remark})" if remark else "")
+        for first, last, remark in sorted(set(spans))
+    ]
+    return f"Còn được kiểm tra: {'; '.join(told)}." if told else NOTHING_LEFT
+
+
+def dated(citation: str, day: date | None) -> str:
+    """“45/TB-SNV ngày 12/8/2026”."""
     return f"{citation} ngày {format_date(day)}" if day else citation
+
+
+def notice(citation: str, day: date | None) -> str:
+    """“Thông báo số 45/TB-SNV ngày 12/8/2026”; other kinds of paper by their symbol (“Kết luận số 12/KL-TTr”)."""
+    symbol = citation.partition("/")[2]
+    kind = _KINDS.get(symbol.partition("-")[0].upper(), "Thông báo")
+    return f"{kind} số {dated(citation, day)}"
+
+
+def source(refusal: Refusal) -> str:
+    """The paper that stands there: a notice, or the decision of the team that is inspecting."""
+    if refusal.ground is Ground.CONCLUDED:
+        return notice(refusal.citation, refusal.dated_on)
+    if refusal.citation:
+        return f"Đoàn kiểm tra theo Quyết định số {dated(refusal.citation, refusal.dated_on)}"
+    return f"một kế hoạch đã giữ chỗ của {refusal.body_name}"
+
+
+def fact(refusal: Refusal, *, unit_name: str, content: str) -> str:
+    """What stands there and the rule that follows, without what is left (no. 23 and 24)."""
+    about = f"Nội dung {content} của {unit_name}, thời kỳ {period_of(refusal.box)}"
+    if refusal.ground is Ground.CONCLUDED:
+        return f"{about}, đã có kết luận tại {source(refusal)} của {refusal.body_name}. {NO_REASSESSMENT}"
+    leader = f" (Trưởng đoàn: {refusal.leader})" if refusal.leader else ""
+    until = f" thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else " thực hiện"
+    return f"{about}, đang do {source(refusal)}{leader}{until}. {ASK_THE_TEAM}"
 
 
 def refused(refusal: Refusal, *, unit_name: str, content: str, free: Sequence[Box] = ()) -> str:
     """One refusal as users read it: fact, source, what is left (no. 23 and 24)."""
-    if refusal.ground is Ground.CONCLUDED:
-        return (
-            f"Nội dung {content} của {unit_name}, thời kỳ {period_of(refusal.box)}, đã có kết luận tại "
-            f"Thông báo số {_dated(refusal.citation, refusal.dated_on)} của {refusal.body_name}. "
-            f"{NO_REASSESSMENT} {left_over(free)}"
-        )
-    leader = f" (Trưởng đoàn: {refusal.leader})" if refusal.leader else ""
-    until = f" thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else " thực hiện"
-    decision = (
-        _dated(f"Đoàn kiểm tra theo Quyết định số {refusal.citation}", refusal.dated_on)
-        if refusal.citation
-        else (f"một kế hoạch đã giữ chỗ của {refusal.body_name}")
-    )
-    return (
-        f"Nội dung {content} của {unit_name}, thời kỳ {period_of(refusal.box)}, "
-        f"đang do {decision}{leader}{until}. Đề nghị trao đổi với Đoàn hoặc chọn nội dung, thời kỳ khác. {left_over(free)}"
-    )
+    return f"{fact(refusal, unit_name=unit_name, content=content)} {left_over(free)}"
 
 
 def lower_concluded(refusal: Refusal) -> str:
-    """A higher body looks at what a lower one concluded (no. 27)."""
+    """A higher body looks at what a lower one concluded or is inspecting (no. 27)."""
+    if refusal.ground is Ground.CONCLUDED:
+        said = (
+            f"Cấp dưới đã có kết luận về nội dung này ({source(refusal)} của {refusal.body_name}). "
+            "Đề nghị sử dụng kết quả đã có"
+        )
+    else:
+        said = (
+            f"Cấp dưới đang kiểm tra nội dung này ({source(refusal)} của {refusal.body_name}). "
+            "Đề nghị trao đổi với Đoàn"
+        )
+    return f"{said}; trường hợp vẫn cần kiểm tra, ghi rõ lý do."
+
+
+def formed(unit_name: str, formed_on: date, former_names: Sequence[str] = ()) -> str:
+    """When the unit was formed and whom the days before are counted for (first half of no. 28)."""
+    before = f" (trước là {', '.join(former_names)})" if former_names else ""
     return (
-        "Cấp dưới đã có kết luận về nội dung này (Thông báo số "
-        f"{_dated(refusal.citation, refusal.dated_on)} của {refusal.body_name}). Đề nghị sử dụng kết quả đã có; trường hợp vẫn cần kiểm tra, ghi rõ lý do."
+        f"{unit_name}{before} hình thành ngày {format_date(formed_on)}. "
+        "Thời kỳ trước ngày này được tính theo đơn vị cũ"
     )
 
 
-def inherited(unit_name: str, formed_on: date, predecessor: str, refusal: Refusal) -> str:
+def inherited(
+    unit_name: str, formed_on: date, predecessor: str, refusal: Refusal, former_names: Sequence[str] = ()
+) -> str:
     """The days before the unit was formed count for its predecessors (no. 28)."""
     return (
-        f"{unit_name} hình thành ngày {format_date(formed_on)}. Thời kỳ trước ngày này được tính theo "
-        f"đơn vị cũ; phần của {predecessor} đã có kết luận tại Thông báo số "
-        f"{_dated(refusal.citation, refusal.dated_on)} (kế thừa)."
+        f"{formed(unit_name, formed_on, former_names)}; phần của {predecessor} đã có kết luận tại "
+        f"{source(refusal)} (kế thừa)."
     )
+
+
+def fields_label(
+    ranges: Sequence[tuple[int, int]], span: tuple[int, int], fields: Sequence[ProcedureField]
+) -> str:
+    """The fields of procedure that half-open part ranges cover, in words; empty for the whole span."""
+    inside = [
+        field.name
+        for field in fields
+        if any(first <= field.part[0] and field.part[1] <= last for first, last in ranges)
+    ]
+    asked = [field.name for field in fields if span[0] <= field.part[0] and field.part[1] <= span[1]]
+    if len(inside) == len(asked):
+        return ""
+    if not inside:
+        return "phần khác"
+    if len(inside) <= MOST_FIELDS_NAMED:
+        return f"lĩnh vực {', '.join(inside)}"
+    return f"trừ lĩnh vực {', '.join(name for name in asked if name not in inside)}"
 
 
 def summary(counts: Counts) -> str:
     """“Trong 96 nội dung đã chọn: 71 được kiểm tra, 19 đã có kết luận …” (no. 25 and 26)."""
-    if counts.total and not counts.free and counts.concluded + counts.held == counts.total:
+    if counts.total and not counts.free:
         return "Toàn bộ nội dung đã chọn đều đã có kết luận hoặc đang được kiểm tra."
     return (
         f"Trong {count(counts.total)} nội dung đã chọn: {count(counts.free)} được kiểm tra, "

@@ -5,8 +5,9 @@ Only merge and split carry content; a transfer of function moves tasks only (DES
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -25,42 +26,113 @@ class Piece:
     inherited: bool
 
 
+@dataclass(frozen=True)
+class _Life:
+    """Half-open life of a unit, without an end while it exists."""
+
+    unit_id: int
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True)
+class _Before:
+    """A predecessor and the day on which it was succeeded."""
+
+    life: _Life
+    on_date: date
+
+
 def expand(unit: Unit, starts_on: date, ends_on: date) -> tuple[Piece, ...]:
     """The half-open period told in the units that existed on each day, predecessors first.
 
     Days on which neither the unit nor a predecessor existed yield nothing.
     """
-    found: dict[tuple[int, date, date], Piece] = {}
-    _walk(unit, starts_on, ends_on, inherited=False, found=found, seen=frozenset())
-    return tuple(sorted(found.values(), key=lambda piece: (piece.starts_on, piece.unit_id)))
+    return expand_all([unit], starts_on, ends_on)[unit.id]
+
+
+def expand_all(units: Iterable[Unit], starts_on: date, ends_on: date) -> dict[int, tuple[Piece, ...]]:
+    """`expand` of many units at once, by unit id: one read for each generation of predecessors."""
+    lives = [_Life(unit.id, unit.valid_from, unit.valid_to) for unit in units]
+    before = _predecessors([life.unit_id for life in lives if starts_on < life.valid_from], starts_on)
+    expanded: dict[int, tuple[Piece, ...]] = {}
+    for life in lives:
+        found: list[Piece] = []
+        _walk(life, starts_on, ends_on, inherited=False, before=before, found=found, seen=frozenset())
+        expanded[life.unit_id] = _once(found)
+    return expanded
+
+
+def _once(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    """A unit reached along two ways is told once."""
+    kept: list[Piece] = []
+    for piece in sorted(pieces, key=lambda item: (item.unit_id, item.starts_on, item.ends_on)):
+        last = kept[-1] if kept else None
+        if last is not None and last.unit_id == piece.unit_id and piece.starts_on <= last.ends_on:
+            kept[-1] = replace(last, ends_on=max(last.ends_on, piece.ends_on))
+        else:
+            kept.append(piece)
+    return tuple(sorted(kept, key=lambda piece: (piece.starts_on, piece.unit_id)))
+
+
+def with_predecessors(unit_ids: Collection[int]) -> frozenset[int]:
+    """These units and everything they were formed from, generation by generation."""
+    known = set(unit_ids)
+    newest = set(unit_ids)
+    while newest:
+        rows = db.session.scalars(
+            sa.select(Succession.predecessor_id).where(
+                Succession.successor_id.in_(newest), Succession.kind != SuccessionKind.TRANSFER
+            )
+        )
+        newest = set(rows) - known
+        known |= newest
+    return frozenset(known)
 
 
 def _walk(
-    unit: Unit,
+    life: _Life,
     starts_on: date,
     ends_on: date,
     *,
     inherited: bool,
-    found: dict[tuple[int, date, date], Piece],
+    before: dict[int, Sequence[_Before]],
+    found: list[Piece],
     seen: frozenset[int],
 ) -> None:
-    first = max(starts_on, unit.valid_from)
-    last = min(ends_on, unit.valid_to) if unit.valid_to else ends_on
+    first = max(starts_on, life.valid_from)
+    last = min(ends_on, life.valid_to) if life.valid_to else ends_on
     if first < last:
-        found[(unit.id, first, last)] = Piece(unit.id, first, last, inherited)
-    if starts_on >= unit.valid_from:
+        found.append(Piece(life.unit_id, first, last, inherited))
+    if starts_on >= life.valid_from:
         return
-    for succession in _predecessors(unit.id):
-        before = min(ends_on, succession.on_date)
-        if succession.predecessor_id not in seen and starts_on < before:
+    for earlier in before.get(life.unit_id, ()):
+        until = min(ends_on, earlier.on_date)
+        if earlier.life.unit_id not in seen and starts_on < until:
             _walk(
-                succession.predecessor, starts_on, before, inherited=True, found=found, seen=seen | {unit.id}
+                earlier.life, starts_on, until, inherited=True, before=before, found=found,
+                seen=seen | {life.unit_id},
+            )  # fmt: skip
+
+
+def _predecessors(unit_ids: Collection[int], starts_on: date) -> dict[int, Sequence[_Before]]:
+    """Successor → its predecessors, newest succession first, back to the units that existed on `starts_on`."""
+    found: dict[int, list[_Before]] = defaultdict(list)
+    asked: set[int] = set()
+    wanted = set(unit_ids)
+    while wanted:
+        asked |= wanted
+        rows = db.session.execute(
+            sa.select(
+                Succession.successor_id, Succession.on_date, Unit.id, Unit.valid_from, Unit.valid_to
             )
-
-
-def _predecessors(unit_id: int) -> Iterable[Succession]:
-    return db.session.scalars(
-        sa.select(Succession)
-        .where(Succession.successor_id == unit_id, Succession.kind != SuccessionKind.TRANSFER)
-        .order_by(Succession.on_date.desc(), Succession.predecessor_id)
-    )
+            .join(Unit, Unit.id == Succession.predecessor_id)
+            .where(Succession.successor_id.in_(wanted), Succession.kind != SuccessionKind.TRANSFER)
+            .order_by(Succession.on_date.desc(), Succession.predecessor_id)
+        )  # fmt: skip
+        wanted = set()
+        for successor_id, on_date, unit_id, valid_from, valid_to in rows:
+            found[successor_id].append(_Before(_Life(unit_id, valid_from, valid_to), on_date))
+            if starts_on < valid_from and unit_id not in asked:
+                wanted.add(unit_id)
+    return dict(found)
