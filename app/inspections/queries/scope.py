@@ -1,0 +1,111 @@
+"""Reading scope: rows of a whole case in one query, items of one unit in form order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, selectinload
+
+from app.extensions import db
+from app.form_library.models import Criterion, CriterionGroup
+from app.inspections.models import Assignment, InspectedUnit, Inspection, ScopeItem, TeamMember
+from app.inspections.planning import ScopePiece, Selection
+from app.units.models import Unit
+
+
+@dataclass(frozen=True)
+class ScopeRow:
+    """A scope item as plain values."""
+
+    item_id: int
+    piece: ScopePiece
+    field_label: str
+    higher_reason: str | None
+
+
+def scope_rows(inspection: Inspection) -> Sequence[ScopeRow]:
+    """Every scope item of the case, by unit and criterion; one query."""
+    rows = db.session.execute(
+        sa.select(
+            ScopeItem.id, ScopeItem.inspected_unit_id, ScopeItem.unit_id, ScopeItem.criterion_id,
+            ScopeItem.part_from, ScopeItem.part_to, ScopeItem.starts_on, ScopeItem.ends_on,
+            ScopeItem.field_label, ScopeItem.higher_reason,
+        )
+        .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
+        .where(InspectedUnit.inspection_id == inspection.id)
+        .order_by(InspectedUnit.ordinal, ScopeItem.criterion_id, ScopeItem.starts_on, ScopeItem.part_from, ScopeItem.id)
+    )  # fmt: skip
+    return [
+        ScopeRow(
+            row.id,
+            ScopePiece(
+                row.inspected_unit_id, row.unit_id, row.criterion_id, row.part_from, row.part_to, row.starts_on,
+                row.ends_on,
+            ),
+            row.field_label,
+            row.higher_reason,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def selections(inspection: Inspection) -> dict[int, Selection]:
+    """What is asked of each inspected unit, whatever the days: criteria and part ranges."""
+    found: dict[int, set[tuple[int, int, int]]] = defaultdict(set)
+    for row in scope_rows(inspection):
+        piece = row.piece
+        found[piece.inspected_unit_id].add((piece.criterion_id, piece.part_from, piece.part_to))
+    return {key: Selection(frozenset(value)) for key, value in found.items()}
+
+
+def list_scope(inspected_unit_id: int) -> Sequence[ScopeItem]:
+    """The scope items of one inspected unit in form order, with criterion, group and unit loaded."""
+    return db.session.scalars(
+        sa.select(ScopeItem)
+        .join(ScopeItem.criterion)
+        .join(Criterion.group)
+        .where(ScopeItem.inspected_unit_id == inspected_unit_id)
+        .options(
+            contains_eager(ScopeItem.criterion).contains_eager(Criterion.group),
+            selectinload(ScopeItem.unit),
+        )
+        .order_by(
+            CriterionGroup.ordinal, Criterion.ordinal, ScopeItem.starts_on, ScopeItem.part_from, ScopeItem.id
+        )
+    ).all()
+
+
+def count_scope(inspection_id: int) -> dict[int, int]:
+    """How many scope items each inspected unit of the case has."""
+    rows = db.session.execute(
+        sa.select(ScopeItem.inspected_unit_id, sa.func.count())
+        .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
+        .where(InspectedUnit.inspection_id == inspection_id)
+        .group_by(ScopeItem.inspected_unit_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def assigned_group_ids(inspected_unit: InspectedUnit, person_id: int) -> set[int]:
+    """The groups this person looks at in this unit; empty when nothing was assigned to them."""
+    return set(
+        db.session.scalars(
+            sa.select(Assignment.group_id)
+            .join(Assignment.member)
+            .where(
+                Assignment.inspected_unit_id == inspected_unit.id,
+                TeamMember.person_id == person_id,
+                TeamMember.inspection_id == inspected_unit.inspection_id,
+            )
+        )
+    )
+
+
+def unit_names(unit_ids: set[int]) -> dict[int, Unit]:
+    """Units by id with their versions loaded."""
+    if not unit_ids:
+        return {}
+    return {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(unit_ids)))}

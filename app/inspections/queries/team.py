@@ -1,0 +1,130 @@
+"""Reading people: whom to choose for a team, what ties them to the inspected units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app import clock
+from app.accounts.models import Appointment, Person
+from app.extensions import db
+from app.inspections.models import Inspection, TeamMember, TeamRole
+from app.inspections.planning import last_day
+from app.policy import OFFICE_ROLES
+from app.units.models import Relation, Unit, UnitVersion
+from app.vietnamese import sort_key
+
+ROLE_NAMES: dict[TeamRole, str] = {
+    TeamRole.LEADER: "Trưởng đoàn",
+    TeamRole.DEPUTY: "Phó Trưởng đoàn",
+    TeamRole.SECRETARY: "Thư ký",
+    TeamRole.MEMBER: "Thành viên",
+}
+
+
+class TieKind(StrEnum):
+    """What binds a person to an inspected unit."""
+
+    WORKS_THERE = "works_there"
+    WORKED_THERE = "worked_there"
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A person works, or worked within the review period, at an inspected unit or a part of it."""
+
+    kind: TieKind
+    person_name: str
+    unit_name: str
+
+    @property
+    def text(self) -> str:
+        """In the words of users.md no. 31."""
+        if self.kind is TieKind.WORKS_THERE:
+            return (
+                f"Đồng chí {self.person_name} đang công tác tại đơn vị được kiểm tra nên không tham gia kiểm tra "
+                f"đơn vị này ({self.unit_name})."
+            )
+        return (
+            f"Đồng chí {self.person_name} từng công tác tại đơn vị trong thời kỳ kiểm tra ({self.unit_name}); "
+            "cần ý kiến của người ra quyết định."
+        )
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Somebody who may be chosen for a team."""
+
+    person_id: int
+    name: str
+    post: str
+    unit_name: str
+
+
+def list_candidates() -> Sequence[Candidate]:
+    """People of the office today, in Vietnamese order of names."""
+    day = clock.today()
+    rows = db.session.scalars(
+        sa.select(Appointment)
+        .where(Appointment.from_on <= day, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day))
+        .options(joinedload(Appointment.person))
+        .order_by(Appointment.id)
+    )
+    found: dict[int, Candidate] = {}
+    for appointment in rows:
+        if appointment.role_set & OFFICE_ROLES and appointment.person_id not in found:
+            person = appointment.person
+            found[person.id] = Candidate(person.id, person.name, appointment.title, appointment.unit.name)
+    return sorted(found.values(), key=lambda candidate: sort_key(candidate.name))
+
+
+def ties(inspection: Inspection, person_ids: Sequence[int]) -> dict[int, list[Tie]]:
+    """What binds these people to the units of the case; one query for all.
+
+    Works there now (also in a part of the unit) forbids; worked there within the period needs a decision.
+    """
+    units = {iu.unit_id: iu.unit.name for iu in inspection.units}
+    if not units or not person_ids:
+        return {}
+    part_of = sa.select(UnitVersion.unit_id, UnitVersion.parent_id).where(
+        UnitVersion.parent_id.in_(units), UnitVersion.relation == Relation.PART_OF
+    )
+    parts = {unit_id: parent for unit_id, parent in db.session.execute(part_of) if parent is not None}
+    today, first, last = clock.today(), inspection.review_from, last_day(inspection.review_to)
+    rows = db.session.execute(
+        sa.select(Appointment.person_id, Person.name, Unit.id, Appointment.from_on, Appointment.to_on)
+        .join(Person, Person.id == Appointment.person_id)
+        .join(Unit, Unit.id == Appointment.unit_id)
+        .where(Appointment.person_id.in_(person_ids), Appointment.unit_id.in_([*units, *parts]))
+        .order_by(Appointment.id)
+    )
+    found: dict[int, list[Tie]] = {}
+    for person_id, name, unit_id, from_on, to_on in rows:
+        where = units.get(unit_id) or units[parts[unit_id]]
+        if from_on <= today and (to_on is None or today <= to_on):
+            kind = TieKind.WORKS_THERE
+        elif from_on <= last and (to_on is None or first <= to_on):
+            kind = TieKind.WORKED_THERE
+        else:
+            continue
+        found.setdefault(person_id, []).append(Tie(kind, name, where))
+    return found
+
+
+def broken_ties(inspection: Inspection) -> list[str]:
+    """What forbids the team as it stands: sentences, empty when nothing does."""
+    bound = ties(inspection, [m.person_id for m in inspection.members])
+    return [
+        tie.text
+        for member in inspection.members
+        for tie in bound.get(member.person_id, ())
+        if tie.kind is TieKind.WORKS_THERE or not _decided(member)
+    ]
+
+
+def _decided(member: TeamMember) -> bool:
+    return bool(member.tie_decision.strip())

@@ -1,0 +1,40 @@
+"""Writing cases. Every function takes `actor=`, flushes, never commits, and raises DomainError."""
+
+from app.inspections.services.decision import (
+    DecisionData,
+    decide,
+    extend_term,
+    missing_for_decision,
+    resume,
+    start,
+    start_unit,
+    suspend,
+    terminate,
+)
+from app.inspections.services.drafts import PLANNABLE, CaseData, create, edit_draft
+from app.inspections.services.scope import (
+    Remainder,
+    RemainderChanged,
+    accept_remainder,
+    add_units,
+    give_higher_reason,
+    remove_unit,
+    set_scope,
+)
+from app.inspections.services.team import MemberData, add_member, assign, remove_member, replace_leader
+from app.inspections.services.visits import (
+    VisitData,
+    announce,
+    call_off,
+    move_visit,
+    record_unit_report,
+    schedule_visit,
+)
+
+__all__ = [
+    "PLANNABLE", "CaseData", "DecisionData", "MemberData", "Remainder", "RemainderChanged", "VisitData",
+    "accept_remainder", "add_member", "add_units", "announce", "assign", "call_off", "create", "decide",
+    "edit_draft", "extend_term", "give_higher_reason", "missing_for_decision", "move_visit",
+    "record_unit_report", "remove_member", "remove_unit", "replace_leader", "resume", "schedule_visit",
+    "set_scope", "start", "start_unit", "suspend", "terminate",
+]  # fmt: skip

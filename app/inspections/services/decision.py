@@ -1,0 +1,257 @@
+"""The decision takes the claims, all or none; what changes after it names its paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.audit import services as audit
+from app.deadlines import queries as deadlines
+from app.deadlines.working_days import add_working_days
+from app.documents import services as documents
+from app.documents.models import DocumentKind
+from app.errors import DomainError, WrongState
+from app.extensions import db
+from app.files import services as files
+from app.form_library import queries as forms
+from app.inspections import queries
+from app.inspections.models import (
+    InspectedUnit,
+    InspectedUnitState,
+    Inspection,
+    InspectionKind,
+    InspectionState,
+    ScopeItem,
+    VisitState,
+)
+from app.inspections.services.common import (
+    authorise,
+    check_version,
+    post_of,
+    refresh_search,
+    require_running,
+    require_text,
+    touch,
+)
+from app.inspections.services.drafts import planned_end
+from app.inspections.states import INSPECTED_UNIT, INSPECTION, VISIT
+from app.policy import Action, Actor
+from app.register import services as register
+from app.register.models import MandateKind
+from app.register.services import ClaimWanted
+from app.vietnamese import count
+from app.workflow import advance
+
+FILE_KINDS = ("pdf", "docx", "png", "jpg", "jpeg")
+
+
+@dataclass(frozen=True)
+class DecisionData:
+    """The decision as it was issued: number, symbol (after the slash), day, body, signer; its file when at hand."""
+
+    number: int
+    symbol: str
+    issued_on: date
+    issuer_name: str
+    signer_name: str = ""
+    signer_title: str = ""
+    subject: str = ""
+    starts_on: date | None = None
+    ends_on: date | None = None
+    file_name: str = ""
+    file_bytes: bytes = b""
+
+
+def missing_for_decision(inspection: Inspection) -> list[str]:
+    """What the draft still lacks before it can be decided; empty when nothing."""
+    told: list[str] = []
+    if not inspection.units:
+        told.append("Chọn ít nhất một đơn vị được kiểm tra.")
+    else:
+        scoped = queries.count_scope(inspection.id)
+        bare = [iu.unit.name for iu in inspection.units if not scoped.get(iu.id)]
+        if bare:
+            told.append(f"Chọn nội dung kiểm tra cho {', '.join(bare)}, hoặc bỏ đơn vị này.")
+    if inspection.leader is None:
+        told.append("Chọn Trưởng đoàn.")
+    told += queries.broken_ties(inspection)
+    return told
+
+
+def decide(inspection: Inspection, data: DecisionData, *, version: int | None, actor: Actor) -> None:
+    """Record the decision and take the claims of the whole scope, or change nothing at all.
+
+    Raises register's ClaimRefused (with the review) when anything is concluded or held by another team,
+    DomainError for a decision that cannot be or a draft that lacks something, WrongState, Stale, Forbidden.
+    The caller rolls back on any of them.
+    """
+    authorise(actor, Action.DECIDE_INSPECTION, inspection)
+    if inspection.state is not InspectionState.DRAFT:
+        advance(inspection, "decide", INSPECTION, actor=actor)  # says in which state it is
+    check_version(inspection, version)
+    missing = missing_for_decision(inspection)
+    if missing:
+        raise DomainError(" ".join(missing))
+    leader = inspection.leader
+    assert leader is not None
+    starts_on, ends_on = _term(inspection, data)
+    stored = (
+        files.keep(data.file_name, data.file_bytes, actor=actor, kinds=FILE_KINDS)
+        if data.file_bytes
+        else None
+    )
+    document = documents.record_elsewhere(
+        kind=DocumentKind.DECISION, number=data.number, symbol=data.symbol, issued_on=data.issued_on,
+        issuer_name=data.issuer_name, signer_name=data.signer_name, signer_title=data.signer_title,
+        subject=data.subject or inspection.title, file=stored, actor=actor,
+    )  # fmt: skip
+    mandate = register.create_mandate(
+        kind=MandateKind.OWN, body_name=document.issuer_name, level=queries.level(),
+        decision=document.number_and_symbol, decided_on=data.issued_on, leader_name=leader.person.name,
+        leader_title=post_of(leader.person, leader.post), until_on=ends_on,
+        hidden=inspection.kind is InspectionKind.SURPRISE,
+    )  # fmt: skip
+    taken = (
+        register.claim(mandate, _claims(inspection), actor=actor)
+        if inspection.kind in queries.CLAIMING
+        else 0
+    )
+    inspection.mandate, inspection.decision = mandate, document
+    inspection.starts_on, inspection.ends_on = starts_on, ends_on
+    if not inspection.authority:
+        inspection.authority = document.issuer_name
+    advance(
+        inspection, "decide", INSPECTION, actor=actor, about=(document,),
+        data={"number": document.number_and_symbol, "date": data.issued_on, "claims": taken},
+    )  # fmt: skip
+    refresh_search(inspection)
+
+
+def _claims(inspection: Inspection) -> list[ClaimWanted]:
+    rows = queries.scope_rows(inspection)
+    criteria = {c.id: c for c in forms.list_criteria(inspection.form_version_id)}
+    reasons = {row.item_id: row.higher_reason for row in rows}
+    found = queries.wanted(inspection, [(row.item_id, row.piece) for row in rows], criteria)
+    claims: list[ClaimWanted] = []
+    for one in found:
+        assert isinstance(one.key, int)
+        claims.append(ClaimWanted(one.key, one.box, reasons[one.key]))
+    return claims
+
+
+def _term(inspection: Inspection, data: DecisionData) -> tuple[date, date]:
+    """First and last day of the on-site term: as given, else from the first visit or the decision on."""
+    visits = [v.on_date for v in queries.list_visits(inspection) if v.on_date]
+    starts_on = data.starts_on or inspection.starts_on or (min(visits) if visits else data.issued_on)
+    ends_on = data.ends_on or inspection.ends_on
+    if ends_on is None:
+        ends_on = max([planned_end(starts_on, inspection.term_days), *visits])
+    if ends_on < starts_on:
+        raise DomainError("Ngày kết thúc kiểm tra không trước ngày bắt đầu.", field="ends_on")
+    if starts_on < data.issued_on:
+        raise DomainError("Ngày bắt đầu kiểm tra không trước ngày quyết định.", field="starts_on")
+    return starts_on, ends_on
+
+
+def start(inspection: Inspection, *, actor: Actor | None) -> None:
+    """The first visit is under way: the case is in progress, and a surprise is none any more. Safe to repeat."""
+    if inspection.state is InspectionState.DECIDED:
+        advance(inspection, "start", INSPECTION, actor=actor)
+    if inspection.mandate is not None:
+        inspection.mandate.hidden = False
+    db.session.flush()
+
+
+def start_unit(inspected_unit: InspectedUnit, *, actor: Actor | None) -> None:
+    """Work has begun at the unit; starts the case with it. Safe to repeat."""
+    if inspected_unit.state is InspectedUnitState.PENDING:
+        advance(inspected_unit, "start", INSPECTED_UNIT, actor=actor, about=(inspected_unit.inspection,))
+    start(inspected_unit.inspection, actor=actor)
+
+
+def extend_term(
+    inspection: Inspection, days: int, citation: str, *, version: int | None, actor: Actor
+) -> date:
+    """Extend the on-site term by working days, by a written decision. Returns the new last day.
+
+    Raises DomainError (days, citation), WrongState (not decided, or over), Stale, Forbidden.
+    """
+    authorise(actor, Action.DECIDE_INSPECTION, inspection)
+    if inspection.state not in (
+        InspectionState.DECIDED,
+        InspectionState.IN_PROGRESS,
+        InspectionState.SUSPENDED,
+    ):
+        raise WrongState("Chỉ gia hạn cuộc kiểm tra đã có quyết định và chưa kết thúc tại đơn vị.")
+    check_version(inspection, version)
+    paper = require_text(citation, "Ghi số, ký hiệu, ngày của văn bản gia hạn.", "citation")
+    if not 1 <= days <= 90 - inspection.term_days:
+        raise DomainError(
+            "Tổng thời hạn kiểm tra không quá 90 ngày. Ghi số ngày gia hạn từ 01.", field="days"
+        )
+    old = inspection.ends_on or clock.today()
+    new = add_working_days(old, days, deadlines.current_calendar())
+    inspection.term_days += days
+    inspection.ends_on = new
+    if inspection.mandate is not None:
+        inspection.mandate.until_on = new
+    db.session.flush()
+    audit.record(
+        "inspection_term_extended", inspection, actor=actor,
+        data={"days": count(days), "old": old, "new": new, "citation": paper},
+    )  # fmt: skip
+    return new
+
+
+def suspend(inspection: Inspection, reason: str, citation: str, *, version: int | None, actor: Actor) -> None:
+    """Stop the case for a time; it keeps its contents."""
+    _changed_by_paper(inspection, "suspend", reason, citation, version, actor)
+
+
+def resume(inspection: Inspection, reason: str, citation: str, *, version: int | None, actor: Actor) -> None:
+    """Go on with a suspended case."""
+    _changed_by_paper(inspection, "resume", reason, citation, version, actor)
+
+
+def terminate(
+    inspection: Inspection, reason: str, citation: str, *, version: int | None, actor: Actor
+) -> int:
+    """End the case for good: what is not concluded is given back, planned visits are called off.
+
+    Returns how many claims were given back.
+    """
+    text, paper = _changed_by_paper(inspection, "terminate", reason, citation, version, actor)
+    ended = [iu for iu in inspection.units if iu.state is not InspectedUnitState.CONCLUDED]
+    for iu in ended:
+        for visit in iu.visits:
+            if visit.state in (VisitState.UNSCHEDULED, VisitState.SCHEDULED):
+                visit.not_held_reason = text
+                advance(visit, "call_off", VISIT, actor=None, about=(iu,), data={"reason": text})
+        if iu.state in (InspectedUnitState.PENDING, InspectedUnitState.FIELDWORK, InspectedUnitState.ENDED):
+            advance(iu, "terminate", INSPECTED_UNIT, actor=actor, data={"reason": text, "citation": paper})
+    if inspection.mandate is None:
+        return 0
+    items = db.session.scalars(
+        sa.select(ScopeItem.id).where(ScopeItem.inspected_unit_id.in_([iu.id for iu in ended]))
+    ).all()
+    released = register.release(items, f"Đình chỉ kiểm tra: {text}", actor=actor, mandate=inspection.mandate)
+    db.session.flush()
+    return released
+
+
+def _changed_by_paper(
+    inspection: Inspection, verb: str, reason: str, citation: str, version: int | None, actor: Actor
+) -> tuple[str, str]:
+    authorise(actor, Action.DECIDE_INSPECTION, inspection)
+    if verb != "resume":
+        require_running(inspection)
+    check_version(inspection, version)
+    text = require_text(reason, "Ghi lý do.", "reason")
+    paper = require_text(citation, "Ghi số, ký hiệu, ngày của văn bản.", "citation")
+    advance(inspection, verb, INSPECTION, actor=actor, data={"reason": text, "citation": paper})
+    touch(inspection)
+    db.session.flush()
+    return text, paper
