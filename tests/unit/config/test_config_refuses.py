@@ -1,0 +1,137 @@
+"""Settings come from the environment; an unsafe or unreadable one refuses to start and says why."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import config
+from config import DEVELOPMENT_SECRET, ROOT, UnsafeSettings, read_settings
+
+SECRET = "Zt7-qkV2mPz0yR4wLx9cB1nD6sF8hJ3gA5eU"
+PRODUCTION = {"KL_ENV": "production", "KL_SECRET_KEY": SECRET}
+
+# name -> (what is set, the setting that the reason names)
+BAD = {
+    "an environment nobody knows": ({"KL_ENV": "prod"}, "KL_ENV"),
+    "an empty environment": ({"KL_ENV": ""}, "KL_ENV"),
+    "production without a secret": ({"KL_ENV": "production"}, "KL_SECRET_KEY"),
+    "a short secret": ({"KL_SECRET_KEY": SECRET[:31]}, "KL_SECRET_KEY"),
+    "a short secret in production": ({**PRODUCTION, "KL_SECRET_KEY": SECRET[:31]}, "KL_SECRET_KEY"),
+    "the secret of development in production": (
+        {**PRODUCTION, "KL_SECRET_KEY": DEVELOPMENT_SECRET},
+        "KL_SECRET_KEY",
+    ),
+    "a secret of one letter in production": ({**PRODUCTION, "KL_SECRET_KEY": "a" * 64}, "KL_SECRET_KEY"),
+    "plain cookies in production": ({**PRODUCTION, "KL_SECURE_COOKIES": "0"}, "KL_SECURE_COOKIES"),
+    "cookies switched by a word": ({"KL_SECURE_COOKIES": "yes"}, "KL_SECURE_COOKIES"),
+    "another database": ({"KL_DATABASE_URL": "mysql://ketluan:mat-khau@localhost/kl"}, "KL_DATABASE_URL"),
+    "another driver": ({"KL_DATABASE_URL": "postgresql+asyncpg://localhost/kl"}, "KL_DATABASE_URL"),
+    "a path instead of an address": ({"KL_DATABASE_URL": "/srv/ketluan.db"}, "KL_DATABASE_URL"),
+    "idle time that is no number": ({"KL_SESSION_IDLE_MINUTES": "half an hour"}, "KL_SESSION_IDLE_MINUTES"),
+    "idle time too short": ({"KL_SESSION_IDLE_MINUTES": "4"}, "KL_SESSION_IDLE_MINUTES"),
+    "idle time too long": ({"KL_SESSION_IDLE_MINUTES": "481"}, "KL_SESSION_IDLE_MINUTES"),
+    "a negative number": ({"KL_SESSION_HOURS": "-1"}, "KL_SESSION_HOURS"),
+    "a session of days": ({"KL_SESSION_HOURS": "25"}, "KL_SESSION_HOURS"),
+    "a figure that is no ASCII digit": ({"KL_SESSION_HOURS": "²"}, "KL_SESSION_HOURS"),
+    "uploads without a limit": ({"KL_MAX_UPLOAD_MB": "0"}, "KL_MAX_UPLOAD_MB"),
+    "uploads of a whole disk": ({"KL_MAX_UPLOAD_MB": "201"}, "KL_MAX_UPLOAD_MB"),
+}
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_setting_is_refused_by_its_name_and_never_shown(case, tmp_path, capsys):
+    environ, named = BAD[case]
+    with pytest.raises(UnsafeSettings) as refused:
+        read_settings({"KL_DATA_DIR": str(tmp_path), **environ})
+    assert refused.value.code == 78
+    said = capsys.readouterr().err
+    assert said == f"Không khởi động: {refused.value.reason}\n"
+    assert said.count("\n") == 1 and named in said
+    for key, value in environ.items():
+        if "SECRET" in key or "DATABASE" in key:
+            assert value not in said
+    assert "mat-khau" not in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "case", ["plain cookies in production", "production without a secret", "another database"]
+)
+@pytest.mark.parametrize(
+    "command", [["-m", "flask", "--app", "wsgi", "routes"], ["-c", "import wsgi"]], ids=["flask", "wsgi"]
+)
+def test_a_bad_setting_stops_the_process_with_78(case, command, tmp_path):
+    environ, named = BAD[case]
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("KL_")}
+    ended = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env={**kept, "KL_DATA_DIR": str(tmp_path), **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 78, ended.stderr
+    assert ended.stdout == ""
+    assert ended.stderr.startswith("Không khởi động: ") and named in ended.stderr
+    assert "mat-khau" not in ended.stderr and "Traceback" not in ended.stderr
+
+
+def test_development_starts_with_nothing_set(tmp_path):
+    settings = read_settings({"KL_DATA_DIR": str(tmp_path)})
+    assert settings.environment == "development"
+    assert settings.database_url == f"sqlite:///{tmp_path}/ketluan.db"
+    assert settings.is_sqlite and not settings.secure_cookies
+    assert settings.secret_key == DEVELOPMENT_SECRET
+    assert (settings.session_idle_minutes, settings.session_absolute_hours) == (30, 8)
+    assert settings.max_upload_bytes == 25 * 1024 * 1024
+
+
+def test_development_takes_the_secret_that_set_up_made(tmp_path):
+    (tmp_path / "secret").write_text(f"{SECRET}\n", encoding="ascii")
+    assert read_settings({"KL_DATA_DIR": str(tmp_path)}).secret_key == SECRET
+
+
+def test_production_does_not_take_a_secret_from_a_file(tmp_path):
+    (tmp_path / "secret").write_text(SECRET, encoding="ascii")
+    with pytest.raises(UnsafeSettings):
+        read_settings({"KL_ENV": "production", "KL_DATA_DIR": str(tmp_path)})
+
+
+def test_production_has_secure_cookies_without_being_told(tmp_path):
+    settings = read_settings({**PRODUCTION, "KL_DATA_DIR": str(tmp_path)})
+    assert settings.secure_cookies and settings.environment == "production"
+
+
+@pytest.mark.parametrize("url", ["postgres://u@h/kl", "postgresql://u@h/kl", "postgresql+psycopg://u@h/kl"])
+def test_every_spelling_of_postgresql_means_psycopg(url, tmp_path):
+    settings = read_settings({"KL_DATABASE_URL": url, "KL_DATA_DIR": str(tmp_path)})
+    assert settings.database_url == "postgresql+psycopg://u@h/kl"
+    assert not settings.is_sqlite
+
+
+def test_the_limits_themselves_are_allowed(tmp_path):
+    low = {"KL_SESSION_IDLE_MINUTES": "5", "KL_SESSION_HOURS": "1", "KL_MAX_UPLOAD_MB": "1"}
+    high = {"KL_SESSION_IDLE_MINUTES": "480", "KL_SESSION_HOURS": "24", "KL_MAX_UPLOAD_MB": " 200 "}
+    assert read_settings({**low, "KL_DATA_DIR": str(tmp_path)}).max_upload_bytes == 1024 * 1024
+    assert read_settings({**high, "KL_DATA_DIR": str(tmp_path)}).session_absolute_hours == 24
+
+
+def test_settings_that_are_printed_keep_their_secrets(tmp_path):
+    url = "postgresql://ketluan:mat-khau@h/kl"
+    shown = repr(read_settings({**PRODUCTION, "KL_DATABASE_URL": url, "KL_DATA_DIR": str(tmp_path)}))
+    assert SECRET not in shown and "mat-khau" not in shown
+    assert "production" in shown
+
+
+def test_every_setting_that_is_read_is_written_down_here():
+    """A new setting needs its bad values in the table above."""
+    source = Path(config.__file__).read_text(encoding="utf-8")
+    read = {word for word in source.replace('"', " ").split() if word.startswith("KL_") and word.isupper()}
+    tried = {key for environ, _ in BAD.values() for key in environ} | {"KL_DATA_DIR"}
+    assert {name.rstrip("=0,.") for name in read} <= tried

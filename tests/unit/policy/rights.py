@@ -1,0 +1,78 @@
+"""Who may do what, written down a second time: by hand, in words, from the way offices work.
+
+`role` grants by appointment, `@standing` by what somebody is to the object, `-standing` takes it away again;
+`office` and `team` stand for their roles and standings. The policy of the product must say the same
+(test_policy_matrix.py); the matrix over the addresses reads it too.
+"""
+
+from __future__ import annotations
+
+GROUPS = {
+    "office": ("planner", "inspector", "leader", "content_checker", "clerk", "follower"),
+    "team": ("@team_leader", "@team_secretary", "@team_member"),
+}
+
+RIGHTS: dict[str, str] = {
+    # the house
+    "manage_units": "administrator planner",
+    "manage_accounts": "administrator",
+    "manage_settings": "administrator",
+    "import_form": "administrator",
+    "record_conclusion": "planner clerk",
+    "view_catalogue": "office unit_head unit_officer observer administrator",
+    "view_register": "office unit_head unit_officer observer",
+    # a case
+    "list_inspections": "office",
+    "create_inspection": "planner",
+    "assign_members": "planner @team_leader @team_secretary",
+    "view_my_visits": "unit_head unit_officer",
+    "view_inspection": "planner leader content_checker clerk follower team",
+    "edit_inspection": "planner",
+    "decide_inspection": "planner",
+    "schedule_visit": "planner @team_leader @team_secretary",
+    "run_visit": "@team_leader @team_secretary -works_there",
+    "view_fieldwork": "planner leader content_checker team",
+    "record_answer": "team -works_there",
+    "write_minutes": "@team_leader @team_secretary -works_there",
+    "end_fieldwork": "@team_leader @team_secretary -works_there",
+    "agree_finding": "@team_leader",
+    "plan_remediation": "planner @team_leader @team_secretary",
+    # the notice: drafter, signer and who seals are three people
+    "list_notices": "office observer",
+    "draft_notice": "planner @team_leader @team_secretary",
+    "view_notice": "planner leader content_checker clerk follower team",
+    "edit_notice": "@drafter",
+    "submit_notice": "@drafter",
+    "check_content": "content_checker -drafter",
+    "check_form": "clerk",
+    "approve_notice": "leader -drafter",
+    "sign_notice": "@signer -drafter",
+    "seal_notice": "clerk -signer",
+    "issue_notice": "clerk -signer",
+    "record_issued": "clerk planner @drafter",
+    # the unit's side
+    "view_document": "office observer @unit_head @unit_officer",
+    "acknowledge": "@unit_head",
+    "record_receipt": "clerk follower",
+    "list_tasks": "office observer unit_head unit_officer",
+    "view_task": "office observer @unit_head @unit_officer @follower",
+    "assign_task": "@unit_head",
+    "report_progress": "@unit_head @unit_officer",
+    "submit_task": "@unit_head",
+    "enter_for_unit": "follower clerk @follower",
+    "accept_task": "@follower -reporter",
+    "edit_follow_up": "follower @follower",
+}
+
+
+def words_of(action: str) -> list[str]:
+    """The words of one line, groups spelled out."""
+    return [word for written in RIGHTS[action].split() for word in GROUPS.get(written, (written,))]
+
+
+def allowed(action: str, roles: set[str], standings: set[str]) -> bool:
+    """What the table says of somebody with these roles and these standings to the object."""
+    words = words_of(action)
+    if any(word[0] == "-" and word[1:] in standings for word in words):
+        return False
+    return any(word in roles or (word[0] == "@" and word[1:] in standings) for word in words)
