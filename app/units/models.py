@@ -53,6 +53,17 @@ class SuccessionKind(StrEnum):
     TRANSFER = "transfer"
 
 
+RELATION_LABELS: dict[Relation, str] = {
+    Relation.PART_OF: "Là bộ phận của",
+    Relation.UNDER: "Trực thuộc",
+}
+SUCCESSION_LABELS: dict[SuccessionKind, str] = {
+    SuccessionKind.MERGE: "Nhập, hợp nhất",
+    SuccessionKind.SPLIT: "Chia, tách",
+    SuccessionKind.TRANSFER: "Chuyển chức năng, nhiệm vụ",
+}
+
+
 class Unit(Keyed, Edited, Base):
     """A body that exists from `valid_from` until before `valid_to` (None = still). `code` never changes hands."""
 

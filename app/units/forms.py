@@ -1,0 +1,81 @@
+"""Forms of units."""
+
+from __future__ import annotations
+
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from app.units.models import RELATION_LABELS, SUCCESSION_LABELS, UNIT_TYPE_LABELS, Relation, SuccessionKind
+from app.web import BaseForm, DateField, choices
+
+_TYPES = [(kind.value, label) for kind, label in UNIT_TYPE_LABELS.items()]
+_RELATIONS = [(kind.value, label) for kind, label in RELATION_LABELS.items()]
+_SUCCESSIONS = [(kind.value, label) for kind, label in SUCCESSION_LABELS.items()]
+SIDES = [("predecessor", "Đơn vị này kế thừa đơn vị"), ("successor", "Đơn vị này được kế thừa bởi đơn vị")]
+
+
+class VersionForm(BaseForm):
+    """Name, type and place of a unit from a day on. The view fills the choices of `parent`."""
+
+    name = StringField("Tên đơn vị", [InputRequired(), Length(min=2, max=200)])
+    short_name = StringField("Tên viết gọn", [Length(max=100)])
+    type = SelectField("Loại đơn vị", choices=choices(_TYPES), validators=[InputRequired()])
+    parent = SelectField("Đơn vị cấp trên", choices=choices([]), validate_choice=True)
+    relation = RadioField(
+        "Quan hệ với cấp trên",
+        choices=choices(_RELATIONS),
+        default=Relation.UNDER.value,
+        validators=[InputRequired()],
+    )
+    from_on = DateField("Từ ngày")
+    legal_basis = TextAreaField("Căn cứ", [Length(max=500)])
+
+    def offer(self, units: list[tuple[str, str]]) -> None:
+        """Fill the list of parents."""
+        self.parent.choices = choices(units, blank="Không có cấp trên")
+
+
+class UnitForm(VersionForm):
+    """A new unit."""
+
+    code = StringField("Mã đơn vị", [InputRequired(), Length(min=2, max=40)])
+
+
+class ChangeForm(VersionForm):
+    """A dated change of a unit: the day is needed."""
+
+    from_on = DateField("Thay đổi có hiệu lực từ ngày", [InputRequired()])
+
+
+class EndForm(BaseForm):
+    """The end of a unit."""
+
+    ended_on = DateField("Chấm dứt hoạt động từ ngày", [InputRequired()])
+    legal_basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
+
+
+class SuccessionForm(BaseForm):
+    """What a unit took over, or what took it over."""
+
+    side = RadioField(
+        "Chiều kế thừa", choices=choices(SIDES), default="predecessor", validators=[InputRequired()]
+    )
+    other = SelectField("Đơn vị kia", choices=choices([]), validators=[InputRequired()])
+    on_date = DateField("Từ ngày", [InputRequired()])
+    kind = SelectField(
+        "Hình thức",
+        choices=choices(_SUCCESSIONS),
+        default=SuccessionKind.MERGE.value,
+        validators=[InputRequired()],
+    )
+    legal_basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
+    verified = RadioField(
+        "Đã đối chiếu văn bản gốc",
+        choices=choices([("1", "Đã đối chiếu"), ("0", "Chưa xác minh")]),
+        default="0",
+        validators=[InputRequired()],
+    )
+
+    def offer(self, units: list[tuple[str, str]]) -> None:
+        """Fill the list of units."""
+        self.other.choices = choices(units, blank="Chọn đơn vị")
