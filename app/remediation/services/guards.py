@@ -31,6 +31,14 @@ def ask_unit_side(actor: Actor, action: Action, task: Task) -> str | None:
     raise AssertionError("the right was refused above")
 
 
+class StaleTask(Stale):
+    """The form was filled from an older version; `version` is the one that holds now."""
+
+    def __init__(self, message: str, version: int) -> None:
+        super().__init__(message)
+        self.version = version
+
+
 def ask_fresh(task: Task, version: int | None) -> None:
     """Raise Stale when the form was filled from an older version of the row (None: made here, not typed)."""
     if version is None or version == task.version:
@@ -38,9 +46,10 @@ def ask_fresh(task: Task, version: int | None) -> None:
     last = next(iter(audit.list_events(task, limit=1)), None)
     when = format_time(last.at if last else task.updated_at)
     who = f"đồng chí {last.actor_name}" if last and last.actor_id else "cán bộ khác"
-    raise Stale(
+    raise StaleTask(
         f"Nội dung này vừa được {who} cập nhật lúc {when}. Phần vừa nhập vẫn được giữ; "
-        "so sánh hai bản và chọn bản sử dụng."
+        "so sánh hai bản và chọn bản sử dụng.",
+        task.version,
     )
 
 

@@ -1,0 +1,63 @@
+"""The blueprint, and the words every template of remediation may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, request
+
+from app import clock, web
+from app.deadlines import queries as deadlines
+from app.deadlines.badge import DEADLINE_KIND_LABELS
+from app.errors import DomainError, NotFound
+from app.extensions import db
+from app.remediation import lateness
+from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Task
+from app.remediation.services.guards import StaleTask
+
+bp = Blueprint("remediation", __name__)
+
+
+@bp.app_context_processor
+def _words() -> dict[str, Any]:
+    return {
+        "task_badge": badge,
+        "task_state": lambda task: lateness.state_tag(task.state),
+        "product_labels": PRODUCT_LABELS,
+        "progress_labels": PROGRESS_LABELS,
+        "deadline_kind_labels": DEADLINE_KIND_LABELS,
+    }
+
+
+def badge(task: Task) -> web.Badge:
+    """The deadline badge of a task, as of today."""
+    return lateness.badge(task, clock.today(), deadlines.current_calendar())
+
+
+def refuse(form: web.BaseForm, error: DomainError) -> int:
+    """Show at the form what a service refused; the status of the answer. NotFound goes on."""
+    db.session.rollback()
+    if isinstance(error, NotFound):
+        raise error
+    if isinstance(error, StaleTask):  # sending once more means: this text is the one to keep
+        form.version.data, form.version.raw_data = error.version, None
+    form.refuse(error.message, error.field)
+    return error.status
+
+
+def try_it(form: web.BaseForm, act: Callable[[], object]) -> int | None:
+    """Validate, act, commit: None when all went well, else the status with which the form is shown again."""
+    if not form.validate_on_submit():
+        return 422
+    try:
+        act()
+    except DomainError as error:
+        return refuse(form, error)
+    db.session.commit()
+    return None
+
+
+def picked(name: str = "task_ids") -> list[int]:
+    """The ids ticked in the table; what is no number is left out."""
+    return [int(value) for value in request.form.getlist(name) if value.isascii() and value.isdigit()][:500]

@@ -1,0 +1,280 @@
+"""One task: its page, who does it, what was done, handing in; by the unit or by the office in its place."""
+
+from __future__ import annotations
+
+import io
+
+from flask import flash, redirect, render_template, send_file, url_for
+from werkzeug.wrappers import Response
+
+from app import clock, web
+from app.audit.timeline import timeline
+from app.deadlines.working_days import phrase_by
+from app.errors import DomainError, NotFound
+from app.extensions import db
+from app.files import services as files
+from app.files.gate import INLINE
+from app.files.models import StoredFile
+from app.policy import Action, Actor, Role, can
+from app.remediation import queries, services
+from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm
+from app.remediation.lateness import state_tag
+from app.remediation.models import Task, TaskState
+from app.remediation.services.unit_side import OWED
+from app.remediation.views.blueprint import badge, bp, try_it
+from app.web.access import requires, the_actor
+
+WAITS: dict[TaskState, str] = {
+    TaskState.ISSUED: "Giao người thực hiện, cập nhật kết quả",
+    TaskState.IN_PROGRESS: "Cập nhật, gửi kết quả khắc phục",
+    TaskState.RETURNED: "Bổ sung, gửi lại kết quả",
+    TaskState.SUBMITTED: "Thẩm tra kết quả",
+    TaskState.WATCHING: "Theo dõi việc duy trì",
+}
+
+
+def wait_of(task: Task, actor: Actor) -> web.Wait | None:
+    """Who is waited for, to do what, until when."""
+    if task.state not in WAITS:
+        return None
+    ours = task.state in (TaskState.SUBMITTED, TaskState.WATCHING)
+    follower = (
+        task.follower.name if task.follower and (actor.in_office or actor.unit_ids) else "Người theo dõi"
+    )
+    until = task.return_due_on if task.state is TaskState.RETURNED else task.due_on
+    return web.Wait(
+        who=follower if ours else task.lead_unit.name,
+        what=WAITS[task.state],
+        until=None if ours else until or task.review_on,
+        badge=badge(task),
+    )
+
+
+def crumbs(task: Task, actor: Actor) -> list[web.Crumb]:
+    """The path above a task: the unit's own list, or the follow-up table."""
+    back = "followup.index" if actor.in_office or Role.OBSERVER in actor.roles else ".index"
+    label = "Theo dõi khắc phục" if back == "followup.index" else "Nội dung khắc phục"
+    return [web.Crumb(label, url_for(back)), web.Crumb(task.code)]
+
+
+@bp.get("/tasks/<int:task_id>")
+@requires(Action.VIEW_TASK, queries.get_visible)
+def show(task: Task) -> str:
+    """A task whole: what, by whom, until when, what was done, what is asked, its timeline."""
+    actor = the_actor()
+    names = Role.OBSERVER not in actor.roles or actor.in_office
+    return render_template(
+        "remediation/show.html",
+        title=f"Nội dung khắc phục {task.code}",
+        task=task,
+        state=state_tag(task.state),
+        wait=wait_of(task, actor),
+        path=crumbs(task, actor),
+        owed=task.state in OWED,
+        names=names,
+        people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
+        due_words=phrase_by(task.due_on) if task.due_on else "",
+        for_unit=queries.may_enter_for_unit(actor, task),
+        action=Action,
+        entries=timeline(task, names=names),
+    )
+
+
+def _deciders(task: Task) -> list[int | None]:
+    found: list[int | None] = [task.accepted_by, task.reported_by]
+    for extension in task.extensions:
+        found += [extension.requested_by, extension.decided_by]
+    return found
+
+
+# --- Giao người thực hiện
+
+
+def _assign_form(task: Task, *, fresh: bool) -> AssignForm:
+    form = AssignForm(formdata=None) if fresh else AssignForm()
+    form.offer(queries.list_people_at(task.lead_unit_id))
+    if fresh:
+        form.version.data = task.version
+    return form
+
+
+def _assign_page(task: Task, form: AssignForm, *, for_unit: bool) -> str:
+    title = "Giao người thực hiện"
+    return render_template(
+        "remediation/assign.html",
+        title=title,
+        task=task,
+        form=form,
+        for_unit=for_unit,
+        action_url=url_for(".save_assign_for_unit" if for_unit else ".save_assign", task_id=task.id),
+        path=[
+            *crumbs(task, the_actor())[:-1],
+            web.Crumb(task.code, url_for(".show", task_id=task.id)),
+            web.Crumb(title),
+        ],
+    )
+
+
+def _save_assign(task: Task, *, for_unit: bool) -> Response | tuple[str, int]:
+    form = _assign_form(task, fresh=False)
+    status = try_it(
+        form, lambda: services.assign(task, form.values(), actor=the_actor(), version=form.version.data)
+    )
+    if status is not None:
+        return _assign_page(task, form, for_unit=for_unit), status
+    flash("Đã giao người thực hiện.", "good")
+    return redirect(url_for(".show", task_id=task.id), 303)
+
+
+@bp.get("/tasks/<int:task_id>/assign")
+@requires(Action.ASSIGN_TASK, queries.get_visible)
+def assign(task: Task) -> str:
+    """The head gives the task to somebody."""
+    return _assign_page(task, _assign_form(task, fresh=True), for_unit=False)
+
+
+@bp.post("/tasks/<int:task_id>/assign")
+@requires(Action.ASSIGN_TASK, queries.get_visible)
+def save_assign(task: Task) -> Response | tuple[str, int]:
+    """Give it."""
+    return _save_assign(task, for_unit=False)
+
+
+@bp.get("/tasks/<int:task_id>/for-unit/assign")
+@requires(Action.ENTER_FOR_UNIT, queries.get_visible)
+def assign_for_unit(task: Task) -> str:
+    """The office enters whom the unit's paper names."""
+    return _assign_page(task, _assign_form(task, fresh=True), for_unit=True)
+
+
+@bp.post("/tasks/<int:task_id>/for-unit/assign")
+@requires(Action.ENTER_FOR_UNIT, queries.get_visible)
+def save_assign_for_unit(task: Task) -> Response | tuple[str, int]:
+    """Enter it, marked so."""
+    return _save_assign(task, for_unit=True)
+
+
+# --- Cập nhật kết quả
+
+
+def _progress_form(task: Task, *, fresh: bool) -> ProgressForm:
+    form = ProgressForm(formdata=None) if fresh else ProgressForm()
+    form.offer(task)
+    if fresh:
+        form.version.data = task.version
+    return form
+
+
+def _progress_page(task: Task, form: ProgressForm, *, for_unit: bool) -> str:
+    title = "Bổ sung minh chứng" if task.state is TaskState.RETURNED else "Cập nhật kết quả"
+    return render_template(
+        "remediation/progress.html",
+        title=title,
+        task=task,
+        form=form,
+        for_unit=for_unit,
+        evidence_help=EVIDENCE_HELP,
+        action_url=url_for(".save_progress_for_unit" if for_unit else ".save_progress", task_id=task.id),
+        path=[
+            *crumbs(task, the_actor())[:-1],
+            web.Crumb(task.code, url_for(".show", task_id=task.id)),
+            web.Crumb(title),
+        ],
+    )
+
+
+def _save_progress(task: Task, *, for_unit: bool) -> Response | tuple[str, int]:
+    form = _progress_form(task, fresh=False)
+    status = try_it(
+        form,
+        lambda: services.report_progress(task, form.values(), actor=the_actor(), version=form.version.data),
+    )
+    if status is not None:
+        return _progress_page(task, form, for_unit=for_unit), status
+    flash("Đã cập nhật kết quả.", "good")
+    return redirect(url_for(".show", task_id=task.id), 303)
+
+
+@bp.get("/tasks/<int:task_id>/progress")
+@requires(Action.REPORT_PROGRESS, queries.get_visible)
+def progress(task: Task) -> str:
+    """What was done."""
+    return _progress_page(task, _progress_form(task, fresh=True), for_unit=False)
+
+
+@bp.post("/tasks/<int:task_id>/progress")
+@requires(Action.REPORT_PROGRESS, queries.get_visible)
+def save_progress(task: Task) -> Response | tuple[str, int]:
+    """Report it."""
+    return _save_progress(task, for_unit=False)
+
+
+@bp.get("/tasks/<int:task_id>/for-unit/progress")
+@requires(Action.ENTER_FOR_UNIT, queries.get_visible)
+def progress_for_unit(task: Task) -> str:
+    """The office enters what the unit's paper says."""
+    return _progress_page(task, _progress_form(task, fresh=True), for_unit=True)
+
+
+@bp.post("/tasks/<int:task_id>/for-unit/progress")
+@requires(Action.ENTER_FOR_UNIT, queries.get_visible)
+def save_progress_for_unit(task: Task) -> Response | tuple[str, int]:
+    """Enter it, marked so."""
+    return _save_progress(task, for_unit=True)
+
+
+@bp.post("/tasks/<int:task_id>/submit")
+@requires(Action.SUBMIT_TASK, queries.get_visible)
+def submit(task: Task) -> Response | tuple[str, int]:
+    """Gửi kết quả khắc phục, by the head."""
+    form = web.BaseForm()
+    status = try_it(form, lambda: services.submit(task, actor=the_actor(), version=form.version.data))
+    if status is not None:
+        return _refused(task, form), status
+    flash("Đã gửi kết quả khắc phục; cơ quan theo dõi sẽ thẩm tra.", "good")
+    return redirect(url_for(".show", task_id=task.id), 303)
+
+
+def _refused(task: Task, form: web.BaseForm) -> str:
+    """A refused click: what stands in the way, and the way back to the task."""
+    return render_template(
+        "remediation/refused.html",
+        title=f"Chưa thực hiện được: {task.code}",
+        messages=[*form.form_errors, *(text for field in form for text in field.errors)],
+        task=task,
+        today=clock.today(),
+    )
+
+
+# --- Minh chứng
+
+
+def _evidence(actor: Actor, task_id: int, file_id: int) -> StoredFile:
+    task = queries.get_visible(actor, task_id)
+    if not can(actor, Action.VIEW_TASK, task):
+        raise NotFound()
+    for report in task.progress:
+        for stored in report.files:
+            if stored.id == file_id:
+                return stored
+    raise NotFound()
+
+
+@bp.get("/tasks/<int:task_id>/files/<int:file_id>")
+@requires(Action.LIST_TASKS, _evidence)
+def evidence(stored: StoredFile) -> Response:
+    """A file of evidence; what a browser can show safely opens there, the rest is saved."""
+    return send_file(
+        io.BytesIO(files.read(stored)),
+        mimetype=stored.media_type,
+        as_attachment=stored.media_type not in INLINE,
+        download_name=stored.name,
+    )
+
+
+def refused_page(task: Task, error: DomainError) -> tuple[str, int]:
+    """The answer to a refused act on a task."""
+    db.session.rollback()
+    form = web.BaseForm(formdata=None)
+    form.refuse(error.message)
+    return _refused(task, form), error.status
