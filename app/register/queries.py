@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app import clock
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
@@ -76,7 +77,14 @@ def _claims(where: Any, mandate_id: int | None) -> Iterable[Any]:
         )
         .join(Mandate, Mandate.id == Claim.mandate_id)
         .outerjoin(Conclusion, Conclusion.id == Claim.conclusion_id)
-        .where(where, sa.or_(Claim.ended_at.is_(None), Claim.reopening_id.is_not(None)))
+        .where(
+            where,
+            sa.or_(Claim.ended_at.is_(None), Claim.reopening_id.is_not(None)),
+            # a reservation whose day has passed is free, though nobody has ended it yet
+            sa.or_(
+                Claim.lapses_on.is_(None), Claim.lapses_on >= clock.today(), Claim.conclusion_id.is_not(None)
+            ),
+        )
     )
     if mandate_id is not None:
         query = query.where(sa.or_(Claim.mandate_id != mandate_id, Claim.conclusion_id.is_not(None)))

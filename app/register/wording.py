@@ -42,7 +42,7 @@ def dated(citation: str, day: date | None) -> str:
 
 
 def notice(citation: str, day: date | None) -> str:
-    """“Thông báo số 45/TB-SNV ngày 12/8/2026”; other kinds of paper by their symbol (“Kết luận số 12/KL-TTr”)."""
+    """“Thông báo số 45/TB-SNV ngày 12/8/2026”; another kind of paper by its symbol (“Kết luận số …/KL-TTr”)."""
     symbol = citation.partition("/")[2]
     kind = _KINDS.get(symbol.partition("-")[0].upper(), "Thông báo")
     return f"{kind} số {dated(citation, day)}"

@@ -116,7 +116,7 @@ def _walk(
 
 
 def _predecessors(unit_ids: Collection[int], starts_on: date) -> dict[int, Sequence[_Before]]:
-    """Successor → its predecessors, newest succession first, back to the units that existed on `starts_on`."""
+    """Successor → its predecessors, newest first, back to the units that existed on `starts_on`."""
     found: dict[int, list[_Before]] = defaultdict(list)
     asked: set[int] = set()
     wanted = set(unit_ids)

@@ -1,0 +1,387 @@
+"""The quick question: one unit, one content, a period → still free, concluded, or another team is there.
+
+Days before the unit was formed are asked of its predecessors (app/units/lineage.py).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+import sqlalchemy as sa
+
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import OFFICE_LEVEL, OfficeLevel
+from app.errors import DomainError
+from app.extensions import db
+from app.form_library import queries as forms
+from app.form_library.models import Criterion, ProcedureField
+from app.register import queries, wording
+from app.register.boxes import Box, subtract
+from app.register.review import Ground, Refusal, Review, Wanted
+from app.units import lineage
+from app.units.lineage import Piece
+from app.units.models import Succession, SuccessionKind, Unit
+from app.vietnamese import format_date, nfc, search_key
+
+ONE_DAY = timedelta(days=1)
+MOST_NAMED = 6
+
+
+class Status(StrEnum):
+    """Whether the content may be inspected in the period."""
+
+    FREE = "free"
+    PARTLY = "partly"
+    BLOCKED = "blocked"
+
+
+@dataclass(frozen=True)
+class Question:
+    """Half-open days; `field` narrows a content that is told by field of procedure."""
+
+    unit: Unit
+    criterion: Criterion
+    starts_on: date
+    ends_on: date
+    field: ProcedureField | None = None
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on - ONE_DAY
+
+    @property
+    def content(self) -> str:
+        """“MC-05 – Phiếu xin lỗi và hẹn lại”, with the field when one was asked for."""
+        named = f"{self.criterion.key} – {self.criterion.title}"
+        return f"{named} (lĩnh vực {self.field.name})" if self.field else named
+
+
+@dataclass(frozen=True)
+class Block:
+    """What stands in the way at one unit; `fields` says which fields of procedure, empty for all asked."""
+
+    refusal: Refusal
+    unit: Unit
+    inherited: bool
+    fields: str = ""
+
+    @property
+    def unit_name(self) -> str:
+        return self.unit.version_on(self.refusal.box.last_day).name
+
+
+@dataclass(frozen=True)
+class Left:
+    """A span that may still be inspected, half-open days."""
+
+    unit: Unit
+    starts_on: date
+    ends_on: date
+    inherited: bool
+    fields: str = ""
+
+    @property
+    def last_day(self) -> date:
+        return self.ends_on - ONE_DAY
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`warnings`: what a lower body did, which does not refuse. `outside`: asked days (both inclusive) on
+    which neither the unit nor a predecessor existed. `inherited`: the days told in predecessors."""
+
+    question: Question
+    blocks: tuple[Block, ...]
+    warnings: tuple[Block, ...]
+    left: tuple[Left, ...]
+    inherited: tuple[Left, ...]
+    outside: tuple[tuple[date, date], ...]
+    successors: tuple[str, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        if not self.left:
+            return Status.BLOCKED
+        return Status.PARTLY if self.blocks or self.outside else Status.FREE
+
+    @property
+    def left_text(self) -> str:
+        """“Còn được kiểm tra: từ 01/7/2026 đến 30/9/2026.”"""
+        return wording.left_spans(
+            (
+                item.starts_on,
+                item.last_day,
+                "; ".join(filter(None, (item.fields, item.unit.name if item.inherited else ""))),
+            )
+            for item in self.left
+        )
+
+    @property
+    def outside_text(self) -> str:
+        """Which asked days nobody existed on; empty when there are none."""
+        if not self.outside:
+            return ""
+        days = "; ".join(f"từ {format_date(first)} đến {format_date(last)}" for first, last in self.outside)
+        told = f"{self.question.unit.name} và đơn vị cũ đã ghi nhận không hoạt động trong thời gian {days}; "
+        if self.successors:
+            return f"{told}phần sau ngày kết thúc được tính theo đơn vị kế thừa: {', '.join(self.successors)}."
+        return f"{told}phần này không kiểm tra được."
+
+    def sentence(self, block: Block) -> str:
+        """A block in the words of no. 23, 24 and 28."""
+        content = f"{self.question.content} ({block.fields})" if block.fields else self.question.content
+        unit = self.question.unit
+        if block.inherited and block.refusal.ground is Ground.CONCLUDED:
+            told = wording.inherited(
+                unit.name, unit.valid_from, block.unit_name, block.refusal, former_names(unit)
+            )
+            period = wording.period_of(block.refusal.box)
+            return f"Nội dung {content}, thời kỳ {period}: {told} {wording.NO_REASSESSMENT}"
+        said = wording.fact(block.refusal, unit_name=block.unit_name, content=content)
+        if block.inherited:
+            return f"{wording.formed(unit.name, unit.valid_from, former_names(unit))}. {said}"
+        return said
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Everything there is to say, refusals first; what is left is `left_text`."""
+        return tuple(self.sentence(block) for block in self.blocks) + tuple(
+            wording.lower_concluded(block.refusal) for block in self.warnings
+        )
+
+
+def former_names(unit: Unit) -> tuple[str, ...]:
+    """Names the unit itself had before the present one."""
+    return tuple(
+        dict.fromkeys(
+            v.name for v in unit.versions if v.name != unit.name and v.from_on < unit.current.from_on
+        )
+    )
+
+
+def office_level() -> int:
+    """The level with which the office asks."""
+    return OfficeLevel(deadlines.setting(OFFICE_LEVEL)).rank
+
+
+def ask(question: Question, *, level: int, concluded_only: bool = False) -> Answer:
+    """Answer `question` as a body of `level` would be answered; `concluded_only` hides other teams.
+
+    Raises DomainError (field `starts_on`) when no unit of the lineage existed on any of the days.
+    """
+    unit, first, last = question.unit, question.starts_on, question.ends_on
+    pieces = lineage.expand(unit, first, last)
+    if not pieces:
+        raise DomainError(_never_existed(unit), field="starts_on")
+    parts = _parts(question)
+    plan = [
+        Wanted(index, Box(piece.unit_id, content_id, piece.starts_on, piece.ends_on, part_from, part_to))
+        for index, piece in enumerate(pieces)
+        for content_id, part_from, part_to in parts
+    ]
+    review = queries.review(plan, level=level, concluded_only=concluded_only)
+    ids = {piece.unit_id for piece in pieces} - {unit.id}
+    units = {unit.id: unit} | {u.id: u for u in _units(ids)}
+    fields = forms.list_fields() if question.criterion.by_field and question.field is None else ()
+    span = (min(part[1] for part in parts), max(part[2] for part in parts))
+    teller = _Teller(pieces, units, fields, span)
+    return Answer(
+        question=question,
+        blocks=teller.blocks(review, warnings=False),
+        warnings=teller.blocks(review, warnings=True),
+        left=teller.left(review),
+        inherited=tuple(
+            Left(units[piece.unit_id], piece.starts_on, piece.ends_on, True)
+            for piece in pieces
+            if piece.inherited
+        ),
+        outside=_outside(pieces, first, last),
+        successors=_successors(unit) if unit.valid_to is not None and unit.valid_to < last else (),
+    )
+
+
+@dataclass(frozen=True)
+class _Teller:
+    """Turns reviewed boxes into what people read: one line for one paper, unit and span of days."""
+
+    pieces: Sequence[Piece]
+    units: Mapping[int, Unit]
+    fields: Sequence[ProcedureField]
+    span: tuple[int, int]
+
+    def blocks(self, review: Review, *, warnings: bool) -> tuple[Block, ...]:
+        found: dict[tuple[int, Box, int | None, int | None], list[Refusal]] = defaultdict(list)
+        for item in review.items:
+            position = int(str(item.wanted.key))
+            for refusal in item.warnings if warnings else item.refusals:
+                box = Box(refusal.box.unit_id, 0, refusal.box.starts_on, refusal.box.ends_on)
+                found[(position, box, refusal.conclusion_id, refusal.mandate_id)].append(refusal)
+        order = sorted(found, key=lambda key: (key[1].starts_on, key[1].unit_id, key[2] or 0, key[3] or 0))
+        return tuple(
+            Block(
+                refusal=found[key][0],
+                unit=self.units[key[1].unit_id],
+                inherited=self.pieces[key[0]].inherited,
+                fields=self._fields([(r.box.part_from, r.box.part_to) for r in found[key]]),
+            )
+            for key in order
+        )
+
+    def left(self, review: Review) -> tuple[Left, ...]:
+        """What is left: a hole in one of the criterion's contents is a hole in the criterion."""
+        holes: dict[int, list[Box]] = defaultdict(list)
+        for item in review.items:
+            for refusal in item.refusals:
+                box = refusal.box
+                holes[int(str(item.wanted.key))].append(
+                    Box(box.unit_id, 0, box.starts_on, box.ends_on, box.part_from, box.part_to)
+                )
+        spans: dict[tuple[int, date, date], list[tuple[int, int]]] = defaultdict(list)
+        for position, piece in enumerate(self.pieces):
+            whole = Box(piece.unit_id, 0, piece.starts_on, piece.ends_on, *self.span)
+            for free in subtract(whole, holes[position]):
+                if self._means_something(free):
+                    spans[(position, free.starts_on, free.ends_on)].append((free.part_from, free.part_to))
+        return tuple(
+            Left(
+                self.units[self.pieces[key[0]].unit_id], key[1], key[2], self.pieces[key[0]].inherited,
+                self._fields(spans[key]),
+            )
+            for key in sorted(spans, key=lambda key: (key[1], key[0]))
+        )  # fmt: skip
+
+    def _fields(self, ranges: list[tuple[int, int]]) -> str:
+        return wording.fields_label(ranges, self.span, self.fields)
+
+    def _means_something(self, free: Box) -> bool:
+        """Parts that no field of procedure stands for are nothing one could inspect."""
+        return not self.fields or any(
+            free.part_from <= field.part[0] and field.part[1] <= free.part_to for field in self.fields
+        )
+
+
+def _parts(question: Question) -> list[tuple[int, int, int]]:
+    """(content, part from, part to) that the question asks for."""
+    found: list[tuple[int, int, int]] = []
+    for part in question.criterion.parts:
+        first, last = part.part_from, part.part_to
+        if question.field is not None:
+            first, last = max(first, question.field.part[0]), min(last, question.field.part[1])
+        if first < last:
+            found.append((part.content_id, first, last))
+    if not found:
+        raise DomainError(f"Tiêu chí {question.criterion.key} không có lĩnh vực đã chọn.", field="field")
+    return found
+
+
+def _units(ids: Iterable[int]) -> Sequence[Unit]:
+    return db.session.scalars(sa.select(Unit).where(Unit.id.in_(set(ids)))).all()
+
+
+def _outside(pieces: Sequence[Piece], first: date, last: date) -> tuple[tuple[date, date], ...]:
+    asked = Box(0, 0, first, last)
+    alive = [Box(0, 0, piece.starts_on, piece.ends_on) for piece in pieces]
+    return tuple((gap.starts_on, gap.last_day) for gap in subtract(asked, alive))
+
+
+def _successors(unit: Unit) -> tuple[str, ...]:
+    rows = db.session.scalars(
+        sa.select(Unit)
+        .join(Succession, Succession.successor_id == Unit.id)
+        .where(Succession.predecessor_id == unit.id, Succession.kind != SuccessionKind.TRANSFER)
+        .order_by(Unit.code)
+    )
+    return tuple(successor.name for successor in rows.unique())
+
+
+def _never_existed(unit: Unit) -> str:
+    ended = f", kết thúc hoạt động ngày {format_date(unit.valid_to)}" if unit.valid_to else ""
+    return (
+        f"{unit.name} hình thành ngày {format_date(unit.valid_from)}{ended}; chưa ghi nhận đơn vị cũ trong "
+        "thời kỳ đã chọn. Chọn thời kỳ khác hoặc ghi việc kế thừa của đơn vị."
+    )
+
+
+def find_unit(text: str, *, on: date, visible: frozenset[int] | None = None) -> Unit:
+    """The one unit a person means: by code, or by present or former name typed with or without marks.
+
+    Among several that fit, the same whole name wins, then what existed on `on`. Raises DomainError
+    (field `unit`) that names the candidates when it stays unclear.
+    """
+    typed = nfc(text).strip()
+    code = typed.rpartition("(mã ")[2].removesuffix(")").strip() if "(mã " in typed else typed
+    key = search_key(typed)
+    if not key:
+        raise DomainError("Nhập tên hoặc mã đơn vị.", field="unit")
+    query = sa.select(Unit)
+    if visible is not None:
+        query = query.where(Unit.id.in_(visible))
+    exact = db.session.scalar(query.where(sa.func.upper(Unit.code) == code.upper()))
+    if exact is not None:
+        return exact
+    found = list(
+        db.session.scalars(
+            query.where(Unit.search.contains(key, autoescape=True)).order_by(Unit.code).limit(200)
+        )
+    )
+    for narrower in (
+        [u for u in found if key in {search_key(v.name) for v in u.versions}],
+        [u for u in found if u.exists_on(on)],
+    ):
+        wanted = [u for u in narrower if u in found]
+        found = wanted or found
+    if not found:
+        raise DomainError(
+            f"Không tìm thấy đơn vị “{typed[:80]}”. Gõ tên (kể cả tên cũ) hoặc mã đơn vị.", field="unit"
+        )
+    if len(found) > 1:
+        named = "; ".join(f"{u.name} (mã {u.code})" for u in found[:MOST_NAMED])
+        more = " …" if len(found) > MOST_NAMED else ""
+        raise DomainError(f"Nhiều đơn vị có tên này: {named}{more}. Chọn một đơn vị.", field="unit")
+    return found[0]
+
+
+def find_criterion(key: str) -> Criterion:
+    """The criterion called `key` (any case, any way to type its letters) in the newest form that asks it.
+
+    Raises DomainError (field `criterion`).
+    """
+    found = forms.find_criterion(nfc(key).strip().upper())
+    if found is None:
+        raise DomainError(
+            f"Không có tiêu chí “{nfc(key).strip()[:40]}” trong phiếu kiểm tra.", field="criterion"
+        )
+    return found
+
+
+def find_field(code: str, criterion: Criterion) -> ProcedureField | None:
+    """The field of procedure called `code`; None for the empty code. Raises DomainError (field `field`)."""
+    code = nfc(code).strip()
+    if not code:
+        return None
+    if not criterion.by_field:
+        raise DomainError(
+            f"Tiêu chí {criterion.key} không tách theo lĩnh vực. Bỏ lựa chọn lĩnh vực.", field="field"
+        )
+    for field in forms.list_fields():
+        if field.code == code.lower():
+            return field
+    known = ", ".join(field.code for field in forms.list_fields())
+    raise DomainError(f"Không có lĩnh vực “{code[:40]}”. Các lĩnh vực: {known}.", field="field")
+
+
+def period(first: date | None, last: date | None) -> tuple[date, date]:
+    """Inclusive days as people type them → half-open. Raises DomainError at the field that is wrong."""
+    if first is None:
+        raise DomainError("Nhập ngày bắt đầu của thời kỳ.", field="starts_on")
+    if last is None:
+        raise DomainError("Nhập ngày kết thúc của thời kỳ.", field="ends_on")
+    if last < first:
+        raise DomainError(
+            f"Ngày kết thúc {format_date(last)} trước ngày bắt đầu {format_date(first)}.", field="ends_on"
+        )
+    return first, last + ONE_DAY

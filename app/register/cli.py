@@ -1,0 +1,118 @@
+"""`flask --app wsgi register check`: the quick question at the command line."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+
+import click
+from flask.cli import AppGroup
+
+from app import clock
+from app.errors import DomainError
+from app.register import asking
+from app.register.asking import Answer, Block, Left, Status
+from app.register.review import Ground
+from app.vietnamese import parse_date
+
+FREE, BAD_INPUT, BLOCKED = 0, 2, 3
+
+group = AppGroup("register", help="Nội dung đã kết luận.")
+
+
+@group.command("check")
+@click.option("--unit", default="", help="Mã hoặc tên đơn vị, ví dụ LP.")
+@click.option("--criterion", default="", help="Mã tiêu chí, ví dụ MC-05.")
+@click.option("--from", "first", default="", help="Ngày đầu của thời kỳ: 2024-01-01 hoặc 01/01/2024.")
+@click.option("--to", "last", default="", help="Ngày cuối của thời kỳ (tính cả ngày này).")
+@click.option("--field", default="", help="Mã lĩnh vực thủ tục hành chính, ví dụ dat-dai.")
+@click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
+def check(unit: str, criterion: str, first: str, last: str, field: str, as_json: bool) -> None:
+    """Nội dung của đơn vị còn được kiểm tra hay không (mã thoát 0: còn; 3: không; 2: sai dữ liệu)."""
+    try:
+        answer = _ask(unit, criterion, first, last, field)
+    except DomainError as error:
+        click.echo(error.message, err=True)
+        if as_json:
+            click.echo(_json({"status": "error", "error": error.message, "field": error.field}))
+        sys.exit(BAD_INPUT)
+    click.echo(_json(as_primitive(answer)) if as_json else as_text(answer))
+    sys.exit(FREE if answer.status is Status.FREE else BLOCKED)
+
+
+def _ask(unit: str, criterion: str, first: str, last: str, field: str) -> Answer:
+    days = asking.period(_day(first, "starts_on"), _day(last, "ends_on"))
+    if not criterion.strip():
+        raise DomainError("Nhập mã tiêu chí.", field="criterion")
+    found = asking.find_criterion(criterion)
+    question = asking.Question(
+        unit=asking.find_unit(unit, on=clock.today()),
+        criterion=found,
+        starts_on=days[0],
+        ends_on=days[1],
+        field=asking.find_field(field, found),
+    )
+    return asking.ask(question, level=asking.office_level())
+
+
+def _day(text: str, field: str) -> date | None:
+    try:
+        return parse_date(text) if text.strip() else None
+    except ValueError as error:
+        raise DomainError(str(error), field=field) from error
+
+
+def as_text(answer: Answer) -> str:
+    """`free` first when all of it is, else what stands in the way; then what is left."""
+    lines = ["free"] if answer.status is Status.FREE else []
+    lines += answer.sentences
+    if answer.outside_text:
+        lines.append(answer.outside_text)
+    return "\n".join([*lines, answer.left_text])
+
+
+def as_primitive(answer: Answer) -> dict[str, object]:
+    """The answer as JSON shows it: days are ISO and inclusive, units and criteria by code and key."""
+    question = answer.question
+    return {
+        "status": answer.status.value,
+        "unit": question.unit.code,
+        "criterion": question.criterion.key,
+        "from": question.starts_on.isoformat(),
+        "to": question.last_day.isoformat(),
+        "blocking": [_block(block) for block in answer.blocks],
+        "warnings": [_block(block) for block in answer.warnings],
+        "left": [_span(left) for left in answer.left],
+        "inherited": [_span(left) for left in answer.inherited],
+        "outside": [{"from": a.isoformat(), "to": b.isoformat()} for a, b in answer.outside],
+    }
+
+
+def _block(block: Block) -> dict[str, object]:
+    refusal = block.refusal
+    return {
+        "kind": "concluded" if refusal.ground is Ground.CONCLUDED else "held",
+        "number": refusal.citation,
+        "date": refusal.dated_on.isoformat() if refusal.dated_on else None,
+        "body": refusal.body_name,
+        "unit": block.unit.code,
+        "from": refusal.box.starts_on.isoformat(),
+        "to": refusal.box.last_day.isoformat(),
+        "leader": refusal.leader,
+        "fields": block.fields,
+        "inherited": block.inherited,
+    }
+
+
+def _span(left: Left) -> dict[str, object]:
+    return {
+        "unit": left.unit.code,
+        "from": left.starts_on.isoformat(),
+        "to": left.last_day.isoformat(),
+        "fields": left.fields,
+    }
+
+
+def _json(value: dict[str, object]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
