@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from flask_security.forms import ChangePasswordForm, LoginForm
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from app.accounts import queries
 from app.accounts.messages import WRONG_SIGN_IN
-from app.web import VIETNAMESE
+from app.accounts.models import KIND_LABELS
+from app.policy import ROLE_LABELS
+from app.web import VIETNAMESE, BaseForm, DateField, choices
 
 
 def is_own_path(address: str) -> bool:
@@ -70,4 +72,49 @@ class PasswordForm(ChangePasswordForm):
         "Nhập lại mật khẩu mới",
         [InputRequired(), EqualTo("new_password", "Hai lần nhập mật khẩu mới không giống nhau.")],
         render_kw={"autocomplete": "new-password"},
+    )
+
+
+_KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]
+_ROLES = [(role.value, label) for role, label in ROLE_LABELS.items()]
+
+
+class PostForm(BaseForm):
+    """A post a person takes up. The view fills the choices of `unit`."""
+
+    unit = SelectField("Đơn vị", choices=choices([]), validators=[InputRequired()])
+    title = StringField("Chức vụ", [InputRequired(), Length(min=2, max=120)])
+    kind = RadioField("Loại", choices=choices(_KINDS), default="staff", validators=[InputRequired()])
+    roles = SelectMultipleField("Vai trò trong hệ thống", choices=choices(_ROLES))
+    from_on = DateField("Từ ngày", [InputRequired()])
+
+    def offer(self, units: list[tuple[str, str]]) -> None:
+        """Fill the list of units."""
+        self.unit.choices = choices(units, blank="Chọn đơn vị")
+
+
+class PersonForm(PostForm):
+    """A new person with the first post."""
+
+    name = StringField("Họ và tên", [InputRequired(), Length(min=2, max=120)])
+    sign_in = StringField("Tên đăng nhập", [Length(max=100)], render_kw={"autocomplete": "off"})
+
+
+class EndPostForm(BaseForm):
+    """The last day of a post."""
+
+    to_on = DateField("Ngày cuối giữ chức vụ", [InputRequired()])
+
+
+class RolesForm(BaseForm):
+    """The roles that a post gives."""
+
+    roles = SelectMultipleField("Vai trò trong hệ thống", choices=choices(_ROLES))
+
+
+class AccountForm(BaseForm):
+    """An account for a person who has none."""
+
+    sign_in = StringField(
+        "Tên đăng nhập", [InputRequired(), Length(max=100)], render_kw={"autocomplete": "off"}
     )

@@ -38,6 +38,13 @@ class AppointmentKind(StrEnum):
     STAFF = "staff"
 
 
+KIND_LABELS: dict[AppointmentKind, str] = {
+    AppointmentKind.HEAD: "Người đứng đầu",
+    AppointmentKind.DEPUTY: "Cấp phó",
+    AppointmentKind.STAFF: "Công chức, viên chức",
+}
+
+
 class Appointment(Keyed, Base):
     """A person holds a post at a unit from a day until (and including) another; with what roles."""
 

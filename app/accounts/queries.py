@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.accounts.models import Account, Appointment, AppointmentKind, Person
@@ -14,6 +15,7 @@ from app.extensions import db
 from app.policy import Actor, Role
 from app.units.models import Unit
 from app.vietnamese import search_key, sort_key
+from app.web.paging import Cursor, Page, slice_page
 
 
 def actor_for(person: Person, on: date | None = None) -> Actor:
@@ -42,6 +44,72 @@ def actor_for(person: Person, on: date | None = None) -> Actor:
 def find_account(sign_in: str) -> Account | None:
     """The account with this sign-in name (any case)."""
     return db.session.scalar(sa.select(Account).where(Account.email == sign_in.strip().lower()))
+
+
+def account_of(person: Person) -> Account | None:
+    """The account of this person, if there is one."""
+    return db.session.scalar(sa.select(Account).where(Account.person_id == person.id))
+
+
+def accounts_of(person_ids: Sequence[int]) -> dict[int, Account]:
+    """Person → account, for a page of people."""
+    rows = db.session.scalars(sa.select(Account).where(Account.person_id.in_(person_ids)))
+    return {row.person_id: row for row in rows}
+
+
+def load_person(_actor: Actor, person_id: int) -> Person:
+    """A person, for pages whose right (accounts) is asked beside. Raises NotFound."""
+    return get_person(person_id)
+
+
+def load_account(_actor: Actor, person_id: int) -> Account:
+    """The account of a person. Raises NotFound."""
+    found = db.session.scalar(sa.select(Account).where(Account.person_id == person_id))
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def load_appointment(_actor: Actor, appointment_id: int) -> Appointment:
+    """An appointment. Raises NotFound."""
+    found = db.session.get(Appointment, appointment_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def list_overlapping(unit_id: int, from_on: date, to_on: date | None) -> Sequence[Appointment]:
+    """Appointments at a unit that share a day with `[from_on, to_on]` (both inside, None = open)."""
+    query = sa.select(Appointment).where(
+        Appointment.unit_id == unit_id, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= from_on)
+    )
+    if to_on is not None:
+        query = query.where(Appointment.from_on <= to_on)
+    return db.session.scalars(query.order_by(Appointment.id)).all()
+
+
+def list_appointments(unit_id: int) -> Sequence[Appointment]:
+    """Every post ever held at a unit, newest first, people loaded."""
+    return db.session.scalars(
+        sa.select(Appointment)
+        .where(Appointment.unit_id == unit_id)
+        .options(joinedload(Appointment.person))
+        .order_by(Appointment.from_on.desc(), Appointment.id.desc())
+    ).all()
+
+
+def page_people(text: str, cursor: Cursor | None, *, size: int) -> Page[Person]:
+    """A page of people by name; `text` is searched without accents."""
+    query = sa.select(Person)
+    if text:
+        query = query.where(Person.search.contains(search_key(text), autoescape=True))
+    place = sa.tuple_(Person.search, Person.id)
+    if cursor is not None:
+        query = query.where(place < cursor.values if cursor.backwards else place > cursor.values)
+    backwards = cursor is not None and cursor.backwards
+    order = (Person.search.desc(), Person.id.desc()) if backwards else (Person.search, Person.id)
+    rows = db.session.scalars(query.order_by(*order).limit(size + 1)).all()
+    return slice_page(rows, size=size, key=lambda person: (person.search, person.id), cursor=cursor)
 
 
 def get_person(person_id: int) -> Person:

@@ -1,31 +1,235 @@
-"""Writing people, posts, accounts, and what happens at sign-in."""
+"""Writing people, posts and accounts. Everything is an event on the person, the unit and the account."""
 
 from __future__ import annotations
 
-from app import clock
-from app.accounts import queries, throttle
-from app.accounts.models import Account
+import secrets
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from flask_security.utils import hash_password
+
+from app.accounts import queries
+from app.accounts.models import Account, Appointment, AppointmentKind, Person
 from app.audit import services as audit
+from app.errors import Conflict, DomainError, WrongState
+from app.extensions import db
+from app.policy import Actor, Role
+from app.units.models import Unit
+from app.vietnamese import format_date, has_hidden_characters, search_key
+
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters that look alike on paper."""
 
 
-def note_sign_in(account: Account, sign_in: str, address: str) -> None:
-    """The right password came: event, and the count of wrong ones starts anew."""
-    throttle.forgive(sign_in)
-    account.last_seen_at = clock.now()
-    audit.record("signed_in", account, actor=queries.actor_for(account.person), data={"address": address})
+@dataclass(frozen=True)
+class Post:
+    """What a person holds where, from a day until (and including) another."""
+
+    unit: Unit
+    title: str
+    kind: AppointmentKind
+    from_on: date
+    to_on: date | None = None
+    roles: frozenset[Role] = frozenset()
 
 
-def note_wrong_sign_in(account: Account | None, address: str) -> None:
-    """A wrong password or an unknown name; what was typed is not kept."""
-    objects = () if account is None else (account,)
-    audit.record("sign_in_failed", *objects, actor=None, data={"address": address})
+@dataclass(frozen=True)
+class Access:
+    """An account with the password that is shown once."""
+
+    account: Account
+    password: str
 
 
-def note_sign_out(account: Account) -> None:
-    audit.record("signed_out", account, actor=queries.actor_for(account.person))
+def create_person(name: str, *, actor: Actor | None) -> Person:
+    """Add somebody by name. Two people may have the same name. Raises DomainError (422)."""
+    cleaned = " ".join(name.split())
+    if not 2 <= len(cleaned) <= 120 or has_hidden_characters(cleaned):
+        raise DomainError("Họ và tên có từ 02 đến 120 ký tự.", field="name")
+    person = Person(name=cleaned, search=search_key(cleaned))
+    db.session.add(person)
+    db.session.flush()
+    audit.record("person_created", person, actor=actor, data={"person": person.name})
+    return person
 
 
-def note_password_changed(account: Account) -> None:
-    """The person chose a password: a temporary one is done with."""
-    account.must_change_password = False
-    audit.record("password_changed", account, actor=queries.actor_for(account.person))
+def appoint(person: Person, post: Post, *, actor: Actor | None) -> Appointment:
+    """Let `person` hold `post`.
+
+    Raises DomainError for days outside the unit's life or the role of a head without the post of one,
+    Conflict when the unit has a head in those days or the person holds the post already.
+    """
+    title = " ".join(post.title.split())
+    if not 2 <= len(title) <= 120:
+        raise DomainError("Chức vụ có từ 02 đến 120 ký tự.", field="title")
+    if post.to_on is not None and post.to_on < post.from_on:
+        raise DomainError("Ngày thôi giữ chức vụ không được trước ngày bắt đầu.", field="to_on")
+    if not post.unit.exists_on(post.from_on):
+        raise DomainError(
+            f"{post.unit.name} không hoạt động vào ngày {format_date(post.from_on)}.", field="from_on"
+        )
+    if Role.UNIT_HEAD in post.roles and post.kind is not AppointmentKind.HEAD:
+        raise DomainError("Vai trò Thủ trưởng đơn vị chỉ đi với chức vụ người đứng đầu.", field="roles")
+    for other in queries.list_overlapping(post.unit.id, post.from_on, post.to_on):
+        if post.kind is AppointmentKind.HEAD and other.kind is AppointmentKind.HEAD:
+            raise Conflict(
+                f"Đơn vị có người đứng đầu từ ngày {format_date(other.from_on)}: {other.person.name}, "
+                f"{other.title}. Ghi ngày thôi giữ chức vụ của người trước.",
+                field="from_on",
+            )
+        if other.person_id == person.id and search_key(other.title) == search_key(title):
+            raise Conflict(f"{person.name} đang giữ chức vụ này.", field="title")
+    row = Appointment(
+        person=person,
+        unit=post.unit,
+        title=title,
+        kind=post.kind,
+        from_on=post.from_on,
+        to_on=post.to_on,
+        roles=sorted(role.value for role in post.roles),
+    )
+    db.session.add(row)
+    db.session.flush()
+    audit.record("appointment_started", person, post.unit, actor=actor, data=_said(row))
+    return row
+
+
+def end_appointment(appointment: Appointment, to_on: date, *, actor: Actor | None) -> None:
+    """Record the last day of a post. Raises WrongState when it has one, DomainError too early."""
+    if appointment.to_on is not None:
+        raise WrongState(f"Chức vụ này đã ghi thôi giữ từ ngày {format_date(appointment.to_on)}.")
+    if to_on < appointment.from_on:
+        raise DomainError(
+            f"Ngày thôi giữ chức vụ không được trước ngày bắt đầu ({format_date(appointment.from_on)}).",
+            field="to_on",
+        )
+    appointment.to_on = to_on
+    db.session.flush()
+    audit.record(
+        "appointment_ended", appointment.person, appointment.unit, actor=actor, data=_said(appointment)
+    )
+
+
+def change_roles(appointment: Appointment, roles: Collection[Role], *, actor: Actor | None) -> None:
+    """Give an appointment other roles, from the next request on. Raises DomainError as `appoint` does."""
+    if Role.UNIT_HEAD in roles and appointment.kind is not AppointmentKind.HEAD:
+        raise DomainError("Vai trò Thủ trưởng đơn vị chỉ đi với chức vụ người đứng đầu.", field="roles")
+    before = list(appointment.roles)
+    appointment.roles = sorted(role.value for role in roles)
+    db.session.flush()
+    audit.record(
+        "appointment_roles_changed",
+        appointment.person,
+        appointment.unit,
+        actor=actor,
+        data={**_said(appointment), "before": before},
+    )
+
+
+def create_account(
+    person: Person,
+    sign_in: str,
+    *,
+    actor: Actor | None,
+    password: str | None = None,
+    must_change: bool = True,
+    ready: bool = True,
+) -> Access:
+    """Give `person` a way in. Without `password` a random one is made, shown once, to be changed at sign-in.
+
+    `ready` False leaves the account without any password until `reset_password` (import of many accounts).
+    Raises DomainError (422) for a name that cannot be typed, Conflict when the name or the person has one.
+    """
+    name = unicodedata.normalize("NFC", sign_in).strip().lower()
+    if not 3 <= len(name) <= 100 or not all(
+        char.isascii() and (char.isalnum() or char in "@.-_") for char in name
+    ):
+        raise DomainError(
+            "Tên đăng nhập có từ 03 đến 100 ký tự, gồm chữ không dấu, số và các dấu @ . - _", field="sign_in"
+        )
+    if queries.find_account(name) is not None:
+        raise Conflict(f"Tên đăng nhập {name} đã được dùng.", field="sign_in")
+    if queries.account_of(person) is not None:
+        raise Conflict(f"{person.name} đã có tài khoản.", field="sign_in")
+    chosen = (password or _random_password()) if ready else ""
+    account = Account(
+        person=person,
+        email=name,
+        password=_hash(chosen) if chosen else "",
+        fs_uniquifier=secrets.token_hex(32),
+        must_change_password=must_change,
+    )
+    db.session.add(account)
+    db.session.flush()
+    audit.record(
+        "account_created", account, person, actor=actor, data={"sign_in": name, "person": person.name}
+    )
+    return Access(account, chosen)
+
+
+def reset_password(account: Account, *, actor: Actor | None) -> Access:
+    """Make a random password, shown once; all sessions end. Raises WrongState when disabled."""
+    if not account.active:
+        raise WrongState("Tài khoản đã ngừng sử dụng. Mở lại tài khoản trước khi cấp mật khẩu.")
+    password = _random_password()
+    account.password = _hash(password)
+    account.must_change_password = True
+    account.fs_uniquifier = secrets.token_hex(32)
+    db.session.flush()
+    audit.record("password_reset", account, account.person, actor=actor, data={"person": account.person.name})
+    return Access(account, password)
+
+
+def disable_account(account: Account, *, actor: Actor | None) -> None:
+    """Close an account; sessions end at their next request. WrongState, or DomainError for one's own."""
+    if actor is not None and actor.person_id == account.person_id:
+        raise DomainError("Không ngừng tài khoản đang dùng. Việc này do người quản trị khác thực hiện.")
+    if not account.active:
+        raise WrongState("Tài khoản đã ngừng sử dụng.")
+    account.active = False
+    account.fs_uniquifier = secrets.token_hex(32)
+    db.session.flush()
+    audit.record(
+        "account_disabled", account, account.person, actor=actor, data={"person": account.person.name}
+    )
+
+
+def enable_account(account: Account, *, actor: Actor | None) -> None:
+    """Open a closed account again. Raises WrongState when it is open."""
+    if account.active:
+        raise WrongState("Tài khoản đang được sử dụng.")
+    account.active = True
+    db.session.flush()
+    audit.record(
+        "account_enabled", account, account.person, actor=actor, data={"person": account.person.name}
+    )
+
+
+def enrol(name: str, post: Post, sign_in: str, *, actor: Actor | None) -> tuple[Person, Access | None]:
+    """A new person with a post and, unless `sign_in` is empty, an account."""
+    person = create_person(name, actor=actor)
+    appoint(person, post, actor=actor)
+    return person, create_account(person, sign_in, actor=actor) if sign_in.strip() else None
+
+
+def _said(row: Appointment) -> dict[str, object]:
+    return {
+        "person": row.person.name,
+        "unit": row.unit.name,
+        "title": row.title,
+        "kind": row.kind,
+        "from": row.from_on,
+        "to": row.to_on,
+        "roles": row.roles,
+    }
+
+
+def _random_password() -> str:
+    return "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+
+
+def _hash(password: str) -> str:
+    # NFKD as the library normalises what is typed at sign-in
+    return str(hash_password(unicodedata.normalize("NFKD", password)))

@@ -15,7 +15,7 @@ from flask_security import SQLAlchemySessionUserDatastore, current_user
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
 
-from app.accounts import forms, queries, services, sessions, throttle
+from app.accounts import forms, queries, sessions, sign_in_log, throttle
 from app.accounts.messages import MESSAGES
 from app.accounts.models import Account, SecurityRole
 from app.extensions import db, security
@@ -62,12 +62,12 @@ def _signing_in(view: View) -> View:
         response = make_response(view())
         account = queries.find_account(name)
         if not _redirected(response):
-            services.note_wrong_sign_in(account, address)
+            sign_in_log.note_wrong(account, address)
             db.session.commit()
             response.status_code = 422
             return response
         assert account is not None, "the library let somebody in"
-        services.note_sign_in(account, name, address)
+        sign_in_log.note_in(account, name, address)
         db.session.commit()
         sessions.begin()
         response.status_code = 303
@@ -81,7 +81,7 @@ def _signing_out(view: View) -> View:
         account = queries.find_account(current_user.email) if current_user.is_authenticated else None
         response = make_response(view())
         if account is not None:
-            services.note_sign_out(account)
+            sign_in_log.note_out(account)
             db.session.commit()
         session.clear()
         flash("Đã đăng xuất.", "good")
@@ -101,7 +101,7 @@ def _changing_password(view: View) -> View:
         if request.method == "POST" and not _redirected(response):
             response.status_code = 422
         elif request.method == "POST" and account is not None:
-            services.note_password_changed(account)
+            sign_in_log.note_password_changed(account)
             db.session.commit()
             sessions.begin()
             response.status_code = 303
