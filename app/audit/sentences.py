@@ -98,6 +98,7 @@ SENTENCES: dict[str, Sentence] = {
     "document_recorded": Sentence("Ghi nhận văn bản {number}", "key"),
     "number_reserved": Sentence("Lấy số {n}"),
     "number_voided": Sentence("Hủy số {n}", detail="reason"),
+    "notice_drafted": Sentence("Soạn thông báo kết luận"),
     "notice_edited": Sentence("Sửa câu chữ của thông báo", detail="where"),
     "notice_recomposed": Sentence("Lấy lại câu chữ từ hồ sơ", detail="where"),
     "notice_finding_added": Sentence("Đưa thêm tồn tại, hạn chế vào thông báo"),

@@ -37,7 +37,9 @@ class Notice(Keyed, Edited, Base):
     conclusion: Mapped[Conclusion | None] = relationship()
     follow_unit: Mapped[Unit | None] = relationship()
     follower: Mapped[Person | None] = relationship()
-    units: Mapped[list[InspectedUnit]] = relationship(secondary="notice_unit", order_by="InspectedUnit.ordinal")
+    units: Mapped[list[InspectedUnit]] = relationship(
+        secondary="notice_unit", order_by="InspectedUnit.ordinal"
+    )
     items: Mapped[list[NoticeFinding]] = relationship(
         back_populates="notice", order_by="NoticeFinding.ordinal", cascade="all, delete-orphan"
     )
@@ -49,7 +51,8 @@ class Notice(Keyed, Edited, Base):
 
 
 notice_unit = sa.Table(
-    "notice_unit", Base.metadata,
+    "notice_unit",
+    Base.metadata,
     sa.Column("notice_id", sa.ForeignKey("notice.id"), primary_key=True),
     sa.Column("inspected_unit_id", sa.ForeignKey("inspected_unit.id"), primary_key=True, index=True),
 )

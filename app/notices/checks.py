@@ -1,0 +1,323 @@
+"""What is looked at before a notice goes up: the list of screen 7, and what makes issuing impossible.
+
+`hard` checks refuse submission, signing and issue; the others are for a reader's eye and never stop anybody.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import Appointment, Person
+from app.deadlines import queries as deadlines
+from app.deadlines.working_days import next_working_day, previous_working_day, working_days_between
+from app.extensions import db
+from app.findings.models import Finding
+from app.form_library import queries as forms
+from app.form_library.schema import LegalBasisDefinition
+from app.form_library.schema import Level as Severity
+from app.form_library.values import Result
+from app.notices import texts
+from app.notices.models import Notice
+from app.notices.record import Record
+from app.notices.texts import Part, Piece
+from app.vietnamese import count, format_date, weekday
+
+NEAR_WORKING_DAYS = 5
+_NAMED = re.compile(r"\b(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)\s+((?:[A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zà-ỹđăâêôơư]+\s?){2,5})")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line: `text` in bold when it is to be looked at, `detail` what to do, `part` where."""
+
+    ok: bool
+    text: str
+    detail: str = ""
+    part: Part | None = None
+    where: str = ""
+    hard: bool = False
+
+
+def run(notice: Notice, record: Record) -> tuple[Check, ...]:
+    """All checks, what is to be looked at first (the hard ones before the others)."""
+    pieces = texts.pieces_of(notice, record)
+    found = [
+        *_answers(record),
+        *_agreed(record),
+        *_minutes(record, pieces),
+        *_tasks(notice, record),
+        *_without_task(record),
+        *_dates(record),
+        *_praise(record, pieces),
+        *_citations(record, pieces),
+        *_names(notice, record, pieces),
+        *_chain(notice, record),
+        *_clean(record),
+    ]
+    return tuple(sorted(found, key=lambda check: (check.ok, not check.hard)))
+
+
+def refusing(checks: Iterable[Check]) -> tuple[Check, ...]:
+    """Those that stop the notice."""
+    return tuple(check for check in checks if check.hard and not check.ok)
+
+
+def _named(keys: Iterable[str], most: int = 6) -> str:
+    found = list(dict.fromkeys(keys))
+    return ", ".join(found[:most]) + (
+        f" và {count(len(found) - most)} nội dung khác" if len(found) > most else ""
+    )
+
+
+def _answers(record: Record) -> Iterable[Check]:
+    missing = record.unanswered
+    if missing:
+        yield Check(
+            False,
+            f"Có {count(len(missing))} nội dung trong phạm vi chưa có kết quả.",
+            f"Ghi kết quả hoặc chọn Chưa kiểm tra: {_named(item.criterion_key for item in missing)}.",
+            hard=True,
+        )
+    bare = [
+        item.criterion_key for item in record.covered
+        if item.result is Result.NOT_APPLICABLE and not item.reason.strip()
+    ]  # fmt: skip
+    if bare:
+        yield Check(
+            False, f"Có {count(len(bare))} nội dung không áp dụng chưa ghi lý do.", _named(bare), hard=True
+        )
+    if not missing and not bare:
+        yield Check(True, f"{count(len(record.covered))} nội dung trong phạm vi đều đã có kết quả")
+
+
+def _agreed(record: Record) -> Iterable[Check]:
+    if record.undecided:
+        yield Check(
+            False,
+            f"Có {count(len(record.undecided))} tồn tại, hạn chế chưa được thống nhất trong Đoàn.",
+            "Trưởng đoàn thống nhất, gộp hoặc không đưa vào kết luận trước khi trình.",
+            Part.SHORTCOMINGS, "Mục II", hard=True,
+        )  # fmt: skip
+    if record.left:
+        yield Check(
+            False,
+            f"Có {count(len(record.left))} tồn tại, hạn chế đã thống nhất nhưng chưa có trong thông báo.",
+            "Đưa vào thông báo, hoặc đề nghị Trưởng đoàn không đưa vào kết luận và ghi lý do.",
+            Part.SHORTCOMINGS, "Mục II", hard=True,
+        )  # fmt: skip
+
+
+def _minutes(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    unasked = [
+        piece for piece in pieces
+        if piece.item and not piece.item.finding.in_minutes and piece.item.finding.opinion_way is None
+    ]  # fmt: skip
+    if unasked:
+        yield Check(
+            False,
+            f"Có {count(len(unasked))} tồn tại, hạn chế chưa nêu trong biên bản đã ký.",
+            "Cần lấy ý kiến đơn vị trước khi đưa vào thông báo.",
+            Part.SHORTCOMINGS, unasked[0].where, hard=True,
+        )  # fmt: skip
+    elif record.items:
+        yield Check(True, "Tồn tại, hạn chế đều có trong biên bản đã ký hoặc đã lấy ý kiến đơn vị")
+
+
+def _tasks(notice: Notice, record: Record) -> Iterable[Check]:
+    today, bad = clock.today(), []
+    for row, task in enumerate(record.tasks, 1):
+        lacks = []
+        if not task.lead_unit.exists_on(today):
+            lacks.append("đơn vị chủ trì đang hoạt động")
+        if task.follower_id is None and notice.follower_id is None:
+            lacks.append("người theo dõi")
+        if not task.results:
+            lacks.append("sản phẩm, kết quả")
+        if lacks:
+            bad.append(
+                Check(
+                    False, f"Nội dung khắc phục ở dòng {row} chưa có {', '.join(lacks)}.", "",
+                    Part.REQUESTS, f"Phụ lục, dòng {row}", hard=True,
+                )
+            )  # fmt: skip
+    yield from bad
+    if record.tasks and not bad:
+        yield Check(
+            True, f"{count(len(record.tasks))} nội dung khắc phục có đủ chủ trì, người theo dõi, sản phẩm"
+        )
+
+
+def _without_task(record: Record) -> Iterable[Check]:
+    bare = [
+        item for item in record.items
+        if not item.finding.fixed_on_spot and not item.finding.no_task_reason.strip()
+        and not record.tasks_of(item.finding)
+    ]  # fmt: skip
+    if bare:
+        yield Check(
+            False,
+            f"Có {count(len(bare))} tồn tại, hạn chế chưa có nội dung khắc phục.",
+            "Thêm nội dung khắc phục, hoặc ghi lý do không giao.",
+            Part.REQUESTS, "Phụ lục", hard=True,
+        )  # fmt: skip
+    elif record.items:
+        yield Check(True, "Tồn tại, hạn chế đều có nội dung khắc phục hoặc có lý do không giao")
+
+
+def _dates(record: Record) -> Iterable[Check]:
+    calendar, today, fine = deadlines.current_calendar(), clock.today(), True
+    for row, task in enumerate(record.tasks, 1):
+        for name, day in (("Thời hạn", task.due_on), ("Thời hạn báo cáo", task.report_due_on)):
+            if day is None:
+                continue
+            where = f"Phụ lục, dòng {row}"
+            if not calendar.is_working(day):
+                fine = False
+                proposed = max(previous_working_day(day, calendar), next_working_day(today, calendar))
+                yield Check(
+                    False,
+                    f"{name} {format_date(day)} rơi vào {_day_name(day)}.",
+                    f"Đề xuất {format_date(proposed)}.",
+                    Part.REQUESTS,
+                    where,
+                )
+            elif name == "Thời hạn" and day <= today:
+                fine = False
+                yield Check(
+                    False, f"{name} {format_date(day)} không sau ngày hôm nay.",
+                    "Tính lại thời hạn theo ngày dự kiến ban hành.", Part.REQUESTS, where, hard=True,
+                )  # fmt: skip
+            elif name == "Thời hạn" and working_days_between(today, day, calendar) < NEAR_WORKING_DAYS:
+                fine = False
+                left = working_days_between(today, day, calendar)
+                yield Check(
+                    False, f"{name} {format_date(day)} quá gần: còn {count(left)} ngày làm việc.",
+                    "Xem lại, hoặc tính lại theo ngày dự kiến ban hành.", Part.REQUESTS, where,
+                )  # fmt: skip
+    if record.tasks and fine:
+        yield Check(True, "Thời hạn không rơi vào ngày nghỉ, không quá gần")
+
+
+def _day_name(day: date) -> str:
+    return weekday(day) if day.weekday() >= 5 else "ngày nghỉ lễ"
+
+
+def _praise(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    praised = {
+        piece.key.removeprefix("strengths-"): piece
+        for piece in pieces
+        if piece.part is Part.STRENGTHS and piece.lines
+    }
+    against: dict[str, list[Finding]] = {}
+    for item in record.items:
+        group = str(item.finding.scope_item.criterion.group_id)
+        if item.finding.severity is Severity.SERIOUS and group in praised:
+            against.setdefault(group, []).append(item.finding)
+    for group, findings in against.items():
+        yield Check(
+            False,
+            f"Ưu điểm về “{praised[group].label}” có thể mâu thuẫn với {count(len(findings))} tồn tại "
+            "phải xem xét trách nhiệm cùng nhóm nội dung.",
+            "Xem lại câu chữ ở hai mục.",
+            Part.STRENGTHS, praised[group].where,
+        )  # fmt: skip
+    if not against:
+        yield Check(True, "Không có lời khen mâu thuẫn với tồn tại")
+
+
+def _citations(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    catalogue = forms.definition_of(record.inspection.form_version).legal_bases
+    stale: dict[str, str] = {}
+    for item in record.items:
+        scope = item.finding.scope_item
+        for basis in _cited(f"{item.finding.basis} {item.text}", catalogue):
+            if not (basis.starts_on < scope.ends_on and scope.starts_on < basis.ends_on):
+                where = next((p.where for p in pieces if p.item is item), "Mục II")
+                stale.setdefault(basis.citation, where)
+    for citation, where in stale.items():
+        yield Check(
+            False, f"{citation} không có hiệu lực trong thời kỳ kiểm tra.",
+            "Thay bằng văn bản có hiệu lực trong thời kỳ đó.", Part.SHORTCOMINGS, where,
+        )  # fmt: skip
+    if not stale:
+        yield Check(True, "Viện dẫn còn hiệu lực trong thời kỳ kiểm tra")
+
+
+def _cited(text: str, catalogue: Iterable[LegalBasisDefinition]) -> Iterable[LegalBasisDefinition]:
+    """Instruments whose number (“63/2010/NĐ-CP”) stands in the text."""
+    for basis in catalogue:
+        number = next((word.strip(",.;") for word in basis.citation.split() if "/" in word), "")
+        if number and re.search(rf"(?<!\d){re.escape(number)}(?![\w-])", text):
+            yield basis
+
+
+def _names(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    units = {unit.unit_id for unit in record.units} | {task.lead_unit_id for task in record.tasks}
+    people = db.session.scalars(
+        sa.select(Person.name).join(Appointment).where(Appointment.unit_id.in_(units)).distinct()
+    ).all()
+    named: list[tuple[str, Piece]] = []
+    for piece in pieces:
+        found = [name for name in people if name in piece.text]
+        found += [m.group(1).strip() for m in _NAMED.finditer(piece.text) if m.group(1).strip() not in found]
+        named += [(name, piece) for name in found]
+    for name, piece in named:
+        yield Check(
+            False, f"Có tên cá nhân trong phần chung: {name}.",
+            "Ghi theo chức danh, phần việc; tên cá nhân chỉ ghi trong hồ sơ.", piece.part, piece.where,
+        )  # fmt: skip
+    if not named:
+        yield Check(True, "Phần chung không nêu tên cá nhân")
+
+
+def _chain(notice: Notice, record: Record) -> Iterable[Check]:
+    missing = []
+    if not record.inspection.plan_citation.strip():
+        missing.append("kế hoạch")
+    if record.inspection.decision is None:
+        missing.append("quyết định")
+    if texts.visit_days(notice) is None:
+        missing.append("ngày làm việc tại đơn vị")
+    if record.team_report is None:
+        missing.append("báo cáo của Đoàn")
+    if missing:
+        yield Check(
+            False, f"Chuỗi văn bản còn thiếu: {', '.join(missing)}.",
+            "Bổ sung số, ngày ở hồ sơ cuộc kiểm tra.", Part.OPENING, "Mở đầu",
+        )  # fmt: skip
+    else:
+        yield Check(True, "Chuỗi văn bản đủ số, ngày: kế hoạch, quyết định, báo cáo")
+
+
+def _clean(record: Record) -> Iterable[Check]:
+    """A group or unit that comes out without shortcoming needs a reason and a sample (Chỉ thị 03/CT-UBND)."""
+    faulty = {(f.inspected_unit_id, f.scope_item.criterion.group_id) for f in record.findings}
+    explained = {
+        (note.inspected_unit_id, note.group_id)
+        for note in record.notes
+        if note.clean_reason.strip() and note.clean_sample.strip()
+    }
+    assessed = {
+        (item.inspected_unit_id, item.group_id): item
+        for item in record.covered
+        if item.result is not None and item.result.is_assessed
+    }
+    names = {group.id: group.short_title for group in record.groups}
+    bare = [
+        f"{item.unit_name}: {names[group]}" if len(record.units) > 1 else names[group]
+        for (unit, group), item in assessed.items()
+        if (unit, group) not in faulty and (unit, group) not in explained
+    ]
+    if bare:
+        yield Check(
+            False, f"Có {count(len(bare))} nhóm không có tồn tại nhưng chưa ghi lý do và mẫu đã xem.",
+            _named(bare, 4) + ".", Part.SHORTCOMINGS, "Mục II",
+        )  # fmt: skip
+    elif assessed:
+        yield Check(True, "Nhóm không có tồn tại đều có lý do và mẫu đã xem")

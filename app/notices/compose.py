@@ -1,0 +1,277 @@
+"""From texts and record to the official document (NĐ 30/2020 Phụ lục I)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import PLACE_NAME
+from app.documents.content import (
+    Align,
+    Annex,
+    Block,
+    Column,
+    DocumentKind,
+    Heading,
+    HeadingLevel,
+    Item,
+    Numbered,
+    Numbering,
+    OfficialDocument,
+    Row,
+    SignatureBlock,
+    Table,
+    paragraph,
+    plain,
+)
+from app.findings import causes
+from app.findings.models import Finding
+from app.notices import texts
+from app.notices.models import Notice, NoticeFinding
+from app.notices.record import Record
+from app.notices.texts import Part, Piece
+from app.remediation.models import PRODUCT_LABELS, Task
+from app.vietnamese import format_date, format_period
+
+TASK_COLUMNS = (
+    Column("STT", 10, Align.CENTER),
+    Column("Nội dung tồn tại, hạn chế", 38),
+    Column("Căn cứ", 24),
+    Column("Nguyên nhân", 24),
+    Column("Trách nhiệm", 21),
+    Column("Yêu cầu (đề nghị) khắc phục", 34),
+    Column("Sản phẩm, kết quả", 20),
+    Column("Đơn vị, cá nhân chủ trì", 22),
+    Column("Đơn vị phối hợp", 18),
+    Column("Thời hạn hoàn thành", 23, Align.CENTER),
+    Column("Thời hạn báo cáo", 23, Align.CENTER),
+)
+BEFORE = "before"
+"""Ref of a row about what another conclusion has decided."""
+LEFT_COLUMNS = (
+    Column("STT", 8, Align.CENTER),
+    Column("Mã", 14, Align.CENTER),
+    Column("Nội dung", 60),
+    Column("Thời kỳ", 34, Align.CENTER),
+    Column("Ghi chú", 54),
+)
+
+
+def compose(notice: Notice, record: Record) -> OfficialDocument:
+    """The notice without number and date: what is checked, approved and hashed."""
+    document, office = notice.document, notice.inspection.office_unit
+    parent = office.current.parent
+    pieces = texts.pieces_of(notice, record)
+    return OfficialDocument(
+        kind=DocumentKind.CONCLUSION_NOTICE,
+        type_name=notice.type_name.capitalize() if notice.type_name.isupper() else notice.type_name,
+        subject=document.subject,
+        issuing_body=document.issuer_name,
+        governing_body=parent.name if parent is not None else None,
+        symbol=document.symbol,
+        place=deadlines.setting(PLACE_NAME),
+        blocks=_blocks(notice, record, pieces),
+        signature=signature(notice),
+        recipients=next(piece.lines for piece in pieces if piece.key == "recipients"),
+        annexes=_annexes(record),
+    )
+
+
+def numbered(content: OfficialDocument, number: int, symbol: str, on: date) -> OfficialDocument:
+    """The same text with the number, symbol and date with which it is signed."""
+    return replace(content, number=number, symbol=symbol, issued_on=on)
+
+
+def signature(notice: Notice) -> SignatureBlock:
+    """The printed block: authority lines, post, name (NĐ 30/2020 Phụ lục I mục II.7)."""
+    lines = [line.strip() for line in notice.signature_prefix.split("\n") if line.strip()]
+    authority, posts = lines[:-1], lines[-1:]
+    return SignatureBlock(name=notice.document.signer_name, authority=tuple(authority), posts=tuple(posts))
+
+
+def comparable(content: OfficialDocument) -> OfficialDocument:
+    """The text without what other bodies concluded meanwhile: that never changes what this notice decides."""
+
+    def rows(table: Table) -> Table:
+        kept = [row for row in table.rows if row.ref != BEFORE]
+        return replace(
+            table,
+            rows=tuple(replace(row, cells=("", *row.cells[1:])) for row in kept if not row.group),
+        )
+
+    annexes = [
+        replace(annex, label="", blocks=tuple(rows(b) if isinstance(b, Table) else b for b in annex.blocks))
+        for annex in content.annexes
+    ]
+    return replace(
+        content, annexes=tuple(a for a in annexes if any(isinstance(b, Table) and b.rows for b in a.blocks))
+    )
+
+
+def figure_text(piece: Piece) -> str:
+    """An item as it is printed: the words, the figures in brackets, a full stop."""
+    words = piece.text.strip().rstrip(".;")
+    if not piece.token:
+        return f"{words}."
+    head, dot, tail = words.partition(". ")
+    return f"{head} ({piece.token}).{' ' + tail + '.' if dot else ''}"
+
+
+def _blocks(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> tuple[Block, ...]:
+    by_part: dict[Part, list[Piece]] = {part: [p for p in pieces if p.part is part] for part in Part}
+    blocks: list[Block] = [paragraph(line, ref=p.key) for p in by_part[Part.OPENING] for line in p.lines]
+    numerals = iter(("I", "II", "III", "IV"))
+    strengths = [piece for piece in by_part[Part.STRENGTHS] if piece.lines]
+    if strengths:
+        blocks.append(Heading(HeadingLevel.SECTION, next(numerals), "Ưu điểm"))
+        for place, piece in enumerate(strengths, 1):
+            if len(strengths) > 1:
+                blocks.append(Heading(HeadingLevel.CLAUSE, str(place), piece.label, ref=piece.key))
+            blocks += [paragraph(_stopped(line), ref=piece.key) for line in piece.lines]
+    blocks.append(Heading(HeadingLevel.SECTION, next(numerals), "Tồn tại, hạn chế"))
+    blocks += _shortcomings(record, by_part[Part.SHORTCOMINGS])
+    verb = texts.verb()
+    blocks.append(Heading(HeadingLevel.SECTION, next(numerals), verb.capitalize()))
+    asked = next(p for p in by_part[Part.REQUESTS] if p.key == "requests")
+    heads = f"Thủ trưởng {notice.units[0].unit.name}" if len(notice.units) == 1 else "Thủ trưởng các đơn vị"
+    blocks.append(paragraph(f"{verb.capitalize()} {heads}:", ref="requests"))
+    blocks.append(_list(asked, Numbering.POINT, ";"))
+    blocks.append(Heading(HeadingLevel.SECTION, next(numerals), "Tổ chức thực hiện"))
+    by_key = {piece.key: piece for piece in pieces}
+    blocks.append(_list(by_key["organisation"], Numbering.CLAUSE, "."))
+    blocks += [paragraph(line, ref="closing") for line in by_key["closing"].lines]
+    return tuple(blocks)
+
+
+def _shortcomings(record: Record, pieces: list[Piece]) -> list[Block]:
+    items = [piece for piece in pieces if piece.item is not None]
+    if not items:
+        return [paragraph(_stopped(line), ref=piece.key) for piece in pieces for line in piece.lines]
+    if len(record.units) == 1:
+        return [Numbered(tuple(_item(piece) for piece in items))]
+    blocks: list[Block] = []
+    place = 0
+    for unit in record.units:
+        own = [p for p in items if p.item is not None and p.item.finding.inspected_unit_id == unit.id]
+        if own:
+            place += 1
+            blocks.append(Heading(HeadingLevel.CLAUSE, str(place), f"Đối với {unit.unit.name}"))
+            blocks.append(Numbered(tuple(_item(piece) for piece in own), Numbering.POINT))
+    return blocks
+
+
+def _item(piece: Piece) -> Item:
+    assert isinstance(piece.item, NoticeFinding)
+    return Item(plain(figure_text(piece)), ref=f"finding:{piece.item.finding_id}")
+
+
+def _list(piece: Piece, style: Numbering, ending: str) -> Numbered:
+    lines = [line.rstrip(".;") for line in piece.lines]
+    ends = [ending] * (len(lines) - 1) + ["."]
+    return Numbered(
+        tuple(Item(plain(line + end), ref=piece.key) for line, end in zip(lines, ends, strict=True)), style
+    )
+
+
+def _stopped(line: str) -> str:
+    return line if line.endswith((".", ":", ";", "!", "?")) else f"{line}."
+
+
+def _annexes(record: Record) -> tuple[Annex, ...]:
+    made = []
+    if record.tasks:
+        made.append(("Nội dung khắc phục tồn tại, hạn chế sau kiểm tra", _task_table(record), True))
+    if record.not_examined or record.before:
+        title = "Nội dung chưa kiểm tra; nội dung đã có kết luận, không đánh giá lại"
+        made.append((title, _left_table(record), False))
+    labels = (
+        ["Phụ lục"] if len(made) == 1 else [f"Phụ lục {'I' * place}" for place in range(1, len(made) + 1)]
+    )
+    return tuple(
+        Annex(title, (table,), label=label, landscape=wide)
+        for label, (title, table, wide) in zip(labels, made, strict=True)
+    )
+
+
+def _task_table(record: Record) -> Table:
+    rows: list[Row] = []
+    place = 0
+    for unit in record.units:
+        own = [task for task in record.tasks if task.inspected_unit_id == unit.id]
+        if own and len(record.units) > 1:
+            rows.append(Row((unit.unit.name,), group=True))
+        for task in own:
+            place += 1
+            rows.append(Row(_task_cells(place, task, record), ref=f"task:{task.id}"))
+    return Table(TASK_COLUMNS, tuple(rows), font_size=10)
+
+
+def _task_cells(place: int, task: Task, record: Record) -> tuple[str, ...]:
+    findings = list(task.findings)
+    lead = "; ".join(part for part in (task.lead_unit.name, task.lead_person.strip()) if part)
+    products = [
+        f"{PRODUCT_LABELS[r.product]}: {r.text}" if r.text.strip() else PRODUCT_LABELS[r.product]
+        for r in task.results
+    ]
+    return (
+        str(place),
+        "; ".join(_text_of(finding, record) for finding in findings),
+        "; ".join(dict.fromkeys(f.basis.strip() for f in findings if f.basis.strip())),
+        " ".join(
+            dict.fromkeys(
+                filter(None, (causes.sentence(f.subjective_causes, f.objective_causes) for f in findings))
+            )
+        ),
+        "; ".join(dict.fromkeys(filter(None, (responsible(finding) for finding in findings)))),
+        task.text,
+        "; ".join(products),
+        lead,
+        "; ".join(unit.name for unit in task.coordinating),
+        texts.due_text(task),
+        format_date(task.report_due_on) if task.report_due_on else "",
+    )
+
+
+def _text_of(finding: Finding, record: Record) -> str:
+    item = next((i for i in record.items if i.finding_id == finding.id), None)
+    text = (item.text if item is not None else texts.item_text(finding)).split("\n")[0].rstrip(".;")
+    token = texts.figures(finding)
+    return f"{text} ({token})" if token else text
+
+
+def responsible(finding: Finding) -> str:
+    """Who answers for a finding: collective, post, the head, another body – never a person by name."""
+    parts = [finding.responsible_collective.strip(), finding.responsible_post.strip()]
+    if finding.head_responsible:
+        parts.append("người đứng đầu đơn vị")
+    if finding.other_body.strip():
+        parts.append(f"cơ quan liên quan: {finding.other_body.strip()}")
+    return "; ".join(part for part in parts if part)
+
+
+def _left_table(record: Record) -> Table:
+    rows: list[Row] = []
+    place = 0
+    for unit in record.units:
+        unchecked = [item for item in record.not_examined if item.inspected_unit_id == unit.id]
+        before = [item for item in record.before if item.unit_name == unit.unit.name]
+        if (unchecked or before) and len(record.units) > 1:
+            rows.append(Row((unit.unit.name,), group=True))
+        for item in unchecked:
+            place += 1
+            note = f"Chưa kiểm tra{': ' + item.reason if item.reason.strip() else ''}"
+            row = _left_row(place, item.criterion_key, item.title, item.starts_on, item.ends_on, note)
+            rows.append(replace(row, ref=f"scope:{item.scope_item_id}"))
+        for done in before:
+            place += 1
+            row = _left_row(
+                place, done.criterion_key, done.title, done.starts_on, done.ends_on,
+                f"Đã kết luận tại {done.citation}",
+            )  # fmt: skip
+            rows.append(replace(row, ref=BEFORE))
+    return Table(LEFT_COLUMNS, tuple(rows), font_size=11)
+
+
+def _left_row(place: int, key: str, title: str, starts_on: date, ends_on: date, note: str) -> Row:
+    return Row((str(place), key, title, format_period(starts_on, texts.before(ends_on)), note))

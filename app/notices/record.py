@@ -1,0 +1,293 @@
+"""What the record holds about the units of a notice, read once for composing, checking and issuing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.audit.models import Event, EventSubject
+from app.documents.models import DocumentState
+from app.extensions import db
+from app.fieldwork.models import Answer, GroupNote
+from app.findings.models import Finding, FindingState
+from app.form_library.models import Criterion, CriterionGroup, CriterionPart
+from app.form_library.values import Result
+from app.inspections.models import InspectedUnit, Inspection, InspectionKind, ScopeItem
+from app.notices.models import Notice, NoticeFinding
+from app.register.models import Claim, Conclusion, ConclusionState, Coverage
+from app.remediation.models import Task, TaskState
+from app.vietnamese import format_date
+
+WITHOUT_CLAIMS = frozenset({InspectionKind.SELF, InspectionKind.FOLLOW_UP})
+CONCLUDES = frozenset({Result.MET, Result.PARTLY, Result.NOT_MET, Result.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True)
+class CoveredItem:
+    """One scope item that this notice decides; `result` None while nobody answered. Days half-open."""
+
+    scope_item_id: int
+    inspected_unit_id: int
+    unit_name: str
+    group_id: int
+    criterion_key: str
+    criterion_title: str
+    field_label: str
+    starts_on: date
+    ends_on: date
+    result: Result | None
+    reason: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.criterion_title} ({self.field_label})" if self.field_label else self.criterion_title
+
+
+@dataclass(frozen=True)
+class ConcludedBefore:
+    """A content of these units and days that another conclusion in force has decided already."""
+
+    unit_name: str
+    criterion_key: str
+    title: str
+    starts_on: date
+    ends_on: date
+    citation: str
+
+
+@dataclass(frozen=True)
+class TeamReport:
+    """Báo cáo kết quả kiểm tra của Đoàn: number and symbol, day."""
+
+    citation: str
+    on: date | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything at hand; rows in the order in which the notice lists them."""
+
+    inspection: Inspection
+    units: tuple[InspectedUnit, ...]
+    items: tuple[NoticeFinding, ...]
+    covered: tuple[CoveredItem, ...]
+    findings: tuple[Finding, ...]
+    notes: tuple[GroupNote, ...]
+    groups: tuple[CriterionGroup, ...]
+    tasks: tuple[Task, ...]
+    before: tuple[ConcludedBefore, ...]
+    team_report: TeamReport | None
+
+    @cached_property
+    def included_ids(self) -> frozenset[int]:
+        return frozenset(item.finding_id for item in self.items)
+
+    @cached_property
+    def unanswered(self) -> tuple[CoveredItem, ...]:
+        return tuple(item for item in self.covered if item.result is None)
+
+    @cached_property
+    def concluding(self) -> tuple[CoveredItem, ...]:
+        return tuple(item for item in self.covered if item.result in CONCLUDES)
+
+    @cached_property
+    def not_examined(self) -> tuple[CoveredItem, ...]:
+        return tuple(item for item in self.covered if item.result is Result.NOT_EXAMINED)
+
+    @cached_property
+    def left(self) -> tuple[Finding, ...]:
+        """Agreed in the team and not in the notice."""
+        return tuple(
+            f for f in self.findings if f.state is FindingState.AGREED and f.id not in self.included_ids
+        )
+
+    @cached_property
+    def undecided(self) -> tuple[Finding, ...]:
+        open_states = (FindingState.DRAFT, FindingState.OPINION_TAKEN)
+        return tuple(f for f in self.findings if f.state in open_states and f.merged_into_id is None)
+
+    def tasks_of(self, finding: Finding) -> tuple[Task, ...]:
+        return tuple(task for task in self.tasks if finding in task.findings)
+
+
+def gather(notice: Notice) -> Record:
+    """Read the record behind `notice` with a fixed number of queries."""
+    unit_ids = [unit.id for unit in notice.units]
+    return Record(
+        inspection=notice.inspection,
+        units=tuple(notice.units),
+        items=_items(notice),
+        covered=_covered(notice, unit_ids),
+        findings=_findings(unit_ids),
+        notes=_notes(unit_ids),
+        groups=tuple(notice.inspection.form_version.groups),
+        tasks=_tasks(notice, unit_ids),
+        before=_concluded_before(notice),
+        team_report=_team_report(notice.inspection),
+    )
+
+
+def _items(notice: Notice) -> tuple[NoticeFinding, ...]:
+    """The findings of the notice, by unit, then in their own order."""
+    place = {unit.id: position for position, unit in enumerate(notice.units)}
+    last = len(place)
+    return tuple(
+        sorted(notice.items, key=lambda i: (place.get(i.finding.inspected_unit_id, last), i.ordinal, i.id))
+    )
+
+
+def _covered(notice: Notice, unit_ids: Sequence[int]) -> tuple[CoveredItem, ...]:
+    query = (
+        sa.select(ScopeItem, Criterion, Answer)
+        .join(Criterion, Criterion.id == ScopeItem.criterion_id)
+        .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
+        .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
+        .where(ScopeItem.inspected_unit_id.in_(unit_ids))
+        .order_by(
+            InspectedUnit.ordinal, InspectedUnit.id,
+            Criterion.ordinal, ScopeItem.part_from, ScopeItem.starts_on,
+        )
+        .options(joinedload(ScopeItem.unit))
+    )  # fmt: skip
+    if notice.inspection.kind not in WITHOUT_CLAIMS:
+        # what the team gave back before is no longer its to decide
+        query = query.where(
+            sa.exists().where(
+                Claim.scope_item_id == ScopeItem.id,
+                Claim.mandate_id == notice.inspection.mandate_id,
+                Claim.ended_at.is_(None),
+            )
+        )
+    rows: list[tuple[ScopeItem, Criterion, Answer | None]] = [
+        (row[0], row[1], row[2]) for row in db.session.execute(query).unique()
+    ]
+    return tuple(
+        CoveredItem(
+            scope_item_id=item.id,
+            inspected_unit_id=item.inspected_unit_id,
+            unit_name=item.unit.name,
+            group_id=criterion.group_id,
+            criterion_key=criterion.key,
+            criterion_title=criterion.title,
+            field_label=item.field_label,
+            starts_on=item.starts_on,
+            ends_on=item.ends_on,
+            result=answer.result if answer is not None else None,
+            reason=answer.reason if answer is not None else "",
+        )
+        for item, criterion, answer in rows
+    )
+
+
+def _findings(unit_ids: Sequence[int]) -> tuple[Finding, ...]:
+    return tuple(
+        db.session.scalars(
+            sa.select(Finding)
+            .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
+            .where(Finding.inspected_unit_id.in_(unit_ids))
+            .options(joinedload(Finding.scope_item).joinedload(ScopeItem.criterion))
+            .order_by(InspectedUnit.ordinal, InspectedUnit.id, Finding.ordinal)
+        ).all()
+    )
+
+
+def _notes(unit_ids: Sequence[int]) -> tuple[GroupNote, ...]:
+    return tuple(
+        db.session.scalars(
+            sa.select(GroupNote)
+            .join(InspectedUnit, InspectedUnit.id == GroupNote.inspected_unit_id)
+            .join(CriterionGroup, CriterionGroup.id == GroupNote.group_id)
+            .where(GroupNote.inspected_unit_id.in_(unit_ids))
+            .order_by(CriterionGroup.ordinal, InspectedUnit.ordinal, InspectedUnit.id)
+            .options(joinedload(GroupNote.inspected_unit), joinedload(GroupNote.group))
+        ).all()
+    )
+
+
+def _tasks(notice: Notice, unit_ids: Sequence[int]) -> tuple[Task, ...]:
+    issued = notice.document.state not in (
+        DocumentState.DRAFT, DocumentState.CONTENT_CHECK, DocumentState.FORM_CHECK, DocumentState.APPROVAL,
+        DocumentState.APPROVED, DocumentState.SIGNED, DocumentState.SEALED,
+    )  # fmt: skip
+    whose = (
+        Task.document_id == notice.document_id
+        if issued
+        else sa.and_(Task.inspected_unit_id.in_(unit_ids), Task.state == TaskState.DRAFT)
+    )
+    return tuple(
+        db.session.scalars(
+            sa.select(Task)
+            .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
+            .where(whose)
+            .options(
+                selectinload(Task.findings), selectinload(Task.coordinating), joinedload(Task.lead_unit),
+                joinedload(Task.follower), selectinload(Task.results),
+            )
+            .order_by(InspectedUnit.ordinal, InspectedUnit.id, Task.code)
+        ).unique()
+    )  # fmt: skip
+
+
+def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:
+    inspection = notice.inspection
+    if inspection.kind in WITHOUT_CLAIMS:
+        return ()
+    rows = db.session.execute(
+        sa.select(Coverage, Conclusion, Criterion)
+        .join(Conclusion, Conclusion.id == Coverage.conclusion_id)
+        .join(
+            CriterionPart,
+            sa.and_(
+                CriterionPart.content_id == Coverage.content_id,
+                CriterionPart.part_from < Coverage.part_to,
+                Coverage.part_from < CriterionPart.part_to,
+            ),
+        )
+        .join(Criterion, Criterion.id == CriterionPart.criterion_id)
+        .where(
+            Coverage.unit_id.in_([unit.unit_id for unit in notice.units]),
+            Criterion.version_id == inspection.form_version_id,
+            Coverage.starts_on < inspection.review_to,
+            Coverage.ends_on > inspection.review_from,
+            Conclusion.state == ConclusionState.IN_FORCE,
+            Conclusion.record_only.is_(False),
+            Conclusion.mandate_id != inspection.mandate_id,
+        )
+        .options(joinedload(Coverage.unit))
+        .order_by(Coverage.unit_id, Criterion.ordinal, Coverage.starts_on, Coverage.id)
+    )
+    return tuple(
+        ConcludedBefore(
+            unit_name=coverage.unit.name,
+            criterion_key=criterion.key,
+            title=criterion.title,
+            starts_on=max(coverage.starts_on, inspection.review_from),
+            ends_on=min(coverage.ends_on, inspection.review_to),
+            citation=f"Thông báo số {conclusion.number_and_symbol} "
+            f"ngày {format_date(conclusion.concluded_on)} của {conclusion.body_name}",
+        )
+        for coverage, conclusion, criterion in rows
+    )
+
+
+def _team_report(inspection: Inspection) -> TeamReport | None:
+    event = db.session.scalars(
+        sa.select(Event)
+        .join(EventSubject, EventSubject.event_seq == Event.seq)
+        .where(
+            Event.name == "inspection_reported",
+            EventSubject.kind == "inspection",
+            EventSubject.object_id == inspection.id,
+        )
+        .order_by(Event.seq.desc())
+        .limit(1)
+    ).first()
+    if event is None or not event.data.get("citation"):
+        return None
+    day = event.data.get("on")
+    return TeamReport(str(event.data["citation"]), date.fromisoformat(day) if day else None)

@@ -1,0 +1,55 @@
+"""Writing notices: drafting, the chain of duties, signing and issuing here, recording an issue elsewhere.
+
+Services flush and never commit. Signing here is three steps (`begin_signing`, `draw_signed`,
+`finish_signing`) because the number must be kept before the paper is drawn (NĐ 30/2020 Đ15): the caller commits after the
+first and after the last.
+"""
+
+from app.notices.services.chain import (
+    approve,
+    approve_with_changes,
+    check_content,
+    check_form,
+    return_back,
+    seal,
+    submit,
+)
+from app.notices.services.drafting import (
+    Details,
+    add_finding,
+    draft,
+    edit_details,
+    edit_texts,
+    leave_out_finding,
+    recompose,
+    refresh_dates,
+)
+from app.notices.services.issuing import issue
+from app.notices.services.recording import Issued, bring_in_line, record_issued
+from app.notices.services.signing import Signing, begin_signing, draw_signed, finish_signing
+
+__all__ = [
+    "Details",
+    "Issued",
+    "Signing",
+    "add_finding",
+    "approve",
+    "approve_with_changes",
+    "begin_signing",
+    "bring_in_line",
+    "check_content",
+    "check_form",
+    "draft",
+    "draw_signed",
+    "edit_details",
+    "edit_texts",
+    "finish_signing",
+    "issue",
+    "leave_out_finding",
+    "recompose",
+    "record_issued",
+    "refresh_dates",
+    "return_back",
+    "seal",
+    "submit",
+]

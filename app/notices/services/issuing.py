@@ -1,0 +1,119 @@
+"""Issue: claims concluded or given back, findings and bytes frozen, tasks given, handed over – all or nothing."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.deadlines import queries as deadlines
+from app.deadlines.models import Step
+from app.documents.delivery import deliver
+from app.documents.models import Document, IssueWay
+from app.documents.states import DOCUMENT
+from app.errors import DomainError, WrongState
+from app.extensions import db
+from app.findings.models import FindingState
+from app.findings.states import FINDING
+from app.inspections.models import InspectedUnitState, Inspection
+from app.inspections.states import INSPECTED_UNIT, INSPECTION
+from app.notices import texts
+from app.notices.effects import effects_of
+from app.notices.models import Notice
+from app.notices.record import WITHOUT_CLAIMS, Record, gather
+from app.notices.services.chain import add_step, ask_ready, ask_unchanged
+from app.policy import Actor
+from app.register import services as register
+from app.register.services import Concluded
+from app.remediation.services import issue_tasks
+from app.workflow import advance
+
+OVER = (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED)
+
+
+def issue(notice: Notice, *, actor: Actor) -> None:
+    """Phát hành what was signed and sealed here, with all its effects in this transaction.
+
+    Raises WrongState, Forbidden, Conflict (a hard check, a claim that is gone), DomainError (a task).
+    """
+    lock(notice)
+    document = notice.document
+    if document.way is IssueWay.RECORDED:
+        raise WrongState("Văn bản ban hành qua hệ thống quản lý văn bản. Chọn Ghi nhận văn bản đã ban hành.")
+    record = gather(notice)
+    if any(document.state in transition.sources for transition in DOCUMENT.find("issue")):
+        ask_ready(notice, record)
+        ask_unchanged(notice, record)
+    told = effects_of(notice, record).sentence
+    advance(document, "issue", DOCUMENT, actor=actor, about=(notice, notice.inspection))
+    add_step(notice, "issue", actor, told)
+    take_effect(notice, record, actor=actor)
+
+
+def lock(notice: Notice) -> None:
+    """Lock order: the case, then the document; register, series and chain come later."""
+    db.session.execute(
+        sa.select(Inspection.id).where(Inspection.id == notice.inspection_id).with_for_update()
+    )
+    db.session.execute(sa.select(Document.id).where(Document.id == notice.document_id).with_for_update())
+    db.session.refresh(notice.document)
+
+
+def take_effect(notice: Notice, record: Record, *, actor: Actor) -> None:
+    """Everything that follows from an issued notice. The document is issued already."""
+    document, inspection = notice.document, notice.inspection
+    assert document.issued_on is not None
+    if inspection.kind not in WITHOUT_CLAIMS:
+        _conclude_claims(notice, record, actor)
+    for item in record.items:
+        if item.finding.state is not FindingState.CONCLUDED:
+            advance(item.finding, "conclude", FINDING, actor=actor, about=(notice, inspection))
+    if record.tasks:
+        if notice.follower_id is None:
+            raise DomainError("Chọn người theo dõi trước khi ban hành.", field="follower_id")
+        issue_tasks(
+            record.tasks, document=document, follower_id=notice.follower_id,
+            issued_on=document.issued_on, actor=actor,
+        )  # fmt: skip
+    acknowledge_by = deadlines.due_on(inspection.profile, Step.ACKNOWLEDGEMENT, document.issued_on).due_on
+    for unit in [*(unit.unit for unit in record.units), *texts.outside_leads(record)]:
+        deliver(document, unit, sent_on=document.issued_on, acknowledge_by=acknowledge_by, actor=actor)
+    for inspected in record.units:
+        advance(
+            inspected, "conclude", INSPECTED_UNIT, actor=actor, about=(inspection, document),
+            data={"notice": document.number_and_symbol},
+        )  # fmt: skip
+    inspection.follow_unit_id = notice.follow_unit_id or inspection.follow_unit_id
+    inspection.follower_id = notice.follower_id or inspection.follower_id
+    if all(unit.state in OVER for unit in inspection.units):
+        advance(inspection, "conclude", INSPECTION, actor=actor, about=(document,))
+    db.session.flush()
+
+
+def _conclude_claims(notice: Notice, record: Record, actor: Actor) -> None:
+    document, mandate = notice.document, notice.inspection.mandate
+    assert mandate is not None and document.issued_on is not None
+    conclusion = register.record_conclusion(
+        mandate=mandate,
+        document=document,
+        title=document.subject,
+        number_and_symbol=document.number_and_symbol,
+        concluded_on=document.issued_on,
+        body_name=document.issuer_name,
+        level=mandate.level,
+        actor=actor,
+    )
+    notice.conclusion = conclusion
+    register.conclude(
+        [
+            Concluded(item.scope_item_id, item.result.value, item.criterion_key)
+            for item in record.concluding
+            if item.result is not None
+        ],
+        conclusion,
+        actor=actor,
+    )
+    register.release(
+        [item.scope_item_id for item in record.not_examined],
+        f"Chưa kiểm tra; trả lại theo Thông báo số {document.number_and_symbol}",
+        actor=actor,
+        mandate=mandate,
+    )

@@ -1,0 +1,97 @@
+"""Signing here (way B): number, paper, signature – in two transactions with the drawing between them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app import clock
+from app.documents import numbering, rendering
+from app.documents import services as documents
+from app.documents.canonical import canonical_json, from_json
+from app.documents.content import OfficialDocument
+from app.documents.models import IssueWay, NumberState
+from app.documents.states import DOCUMENT, content_is_as_approved
+from app.errors import Conflict, Forbidden, WrongState
+from app.extensions import db
+from app.files import services as files
+from app.notices.compose import numbered
+from app.notices.models import Notice
+from app.notices.record import gather
+from app.notices.services.chain import add_step, ask_ready, ask_unchanged
+from app.policy import Action, Actor, refusal
+from app.workflow import advance
+
+
+@dataclass(frozen=True)
+class Signing:
+    """What was reserved for a signature: everything that drawing the paper needs, without the database."""
+
+    notice_id: int
+    number: int
+    symbol: str
+    on: date
+    approved_hash: str
+    content: OfficialDocument
+    at: datetime
+
+
+def begin_signing(notice: Notice, *, actor: Actor) -> Signing:
+    """Check that this may be signed now and reserve its number; the caller commits.
+
+    Raises WrongState, Forbidden, Conflict (changed since the approval, a hard check, a day before the last).
+    """
+    document = notice.document
+    if document.way is not IssueWay.HERE:
+        raise WrongState("Văn bản này được ký ngoài hệ thống. Chọn Ghi nhận văn bản đã ban hành.")
+    if not any(document.state in t.sources for t in DOCUMENT.find("sign")):
+        advance(document, "sign", DOCUMENT, actor=actor)
+    reason = refusal(actor, Action.SIGN_NOTICE, notice)
+    if reason is not None:
+        raise Forbidden(reason)
+    ask_unchanged(notice)
+    changed = content_is_as_approved(document)
+    if changed is not None:
+        raise WrongState(changed)
+    ask_ready(notice, gather(notice))
+    today = clock.today()
+    number = numbering.reserve(numbering.series_of(document.symbol), today, document, actor=actor)
+    assert document.content is not None and document.approved_hash is not None
+    content = numbered(from_json(document.content), number.n, document.symbol, number.dated_on)
+    return Signing(
+        notice.id, number.n, document.symbol, number.dated_on, document.approved_hash, content, clock.now()
+    )
+
+
+def draw_signed(signing: Signing) -> bytes:
+    """The PDF with its number and date; touches no database."""
+    return rendering.render_pdf(
+        signing.content, created_at=signing.at, attachment_json=canonical_json(signing.content)
+    ).data
+
+
+def finish_signing(notice: Notice, signing: Signing, pdf: bytes, *, actor: Actor) -> None:
+    """Keep the bytes, use the number, sign; the caller commits. Raises Conflict when something moved meanwhile."""
+    document = notice.document
+    number = numbering.live_number(document)
+    if (
+        notice.id != signing.notice_id
+        or number is None
+        or number.state is not NumberState.RESERVED
+        or (number.n, number.dated_on) != (signing.number, signing.on)
+        or document.approved_hash != signing.approved_hash
+    ):
+        raise Conflict("Bản thảo hoặc số văn bản đã thay đổi trong khi ký. Mở lại trang rồi ký lại.")
+    kind = f"{signing.number:02d}-{signing.symbol.replace('/', '-')}"
+    stored = files.keep(f"Thông báo {kind}.pdf", pdf, actor=actor, kinds=("pdf",))
+    document.file, document.file_id, document.sha256 = stored, stored.id, stored.sha256
+    document.number, document.issued_on, document.issue_year = signing.number, signing.on, signing.on.year
+    document.signed_by, document.signed_at = actor.person_id, clock.now()
+    numbering.use(number)
+    document.search = documents.search_text(document)
+    db.session.flush()
+    advance(
+        document, "sign", DOCUMENT, actor=actor, about=(notice, notice.inspection),
+        data={"number": document.number_and_symbol, "sha256": stored.sha256},
+    )  # fmt: skip
+    add_step(notice, "sign", actor, f"Số {document.number_and_symbol}")
