@@ -1,0 +1,247 @@
+"""Walks of claims, releases, shrinks, conclusions and writes around the service, against the day × part oracle.
+
+The seeds are fixed, so that both engines walk the same ways; each must agree with the oracle after every step.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import Conflict, constraint_of
+from app.extensions import db
+from app.register import queries, services
+from app.register.boxes import Box
+from app.register.models import Claim, Mandate
+from app.register.review import Wanted
+from app.register.services import ClaimWanted
+from tests import cast
+from tests.factories import register as factory
+from tests.register.oracle import Cell, Holding, Oracle, Patch, cells
+
+DEEP = os.environ.get("KL_DEEP") == "1"
+START = date(2026, 1, 1)
+DAYS, PARTS = 9, 4
+LEVELS = (20, 20, 30, 10)
+ENDS_EARLY = 6
+ITEMS = 40 * 3
+CLAIM = Claim.__table__
+
+
+@st.composite
+def patches(draw: st.DrawFn) -> Patch:
+    day_from, part_from = draw(st.integers(0, DAYS - 1)), draw(st.integers(0, PARTS - 1))
+    return Patch(
+        draw(st.integers(0, 1)), draw(st.integers(0, 1)),
+        day_from, draw(st.integers(day_from + 1, DAYS)), part_from, draw(st.integers(part_from + 1, PARTS)),
+    )  # fmt: skip
+
+
+teams = st.integers(0, len(LEVELS) - 1)
+picks = st.lists(st.integers(0, 5), min_size=1, max_size=3)
+steps = st.one_of(
+    st.tuples(st.just("claim"), teams, st.lists(patches(), min_size=1, max_size=3), st.booleans()),
+    st.tuples(st.just("claim"), teams, st.lists(patches(), min_size=1, max_size=1), st.booleans()),
+    st.tuples(st.just("insert"), st.sampled_from((10, 20, 30)), patches(), st.booleans()),
+    st.tuples(st.just("conclude"), teams, picks),
+    st.tuples(st.just("release"), teams, picks),
+    st.tuples(st.just("fix_end"), teams, picks, st.integers(0, DAYS)),
+    st.tuples(st.just("shorten"), st.integers(0, 20)),
+    st.tuples(st.just("tamper"), st.integers(0, 20), st.sampled_from(("grow", "early", "move", "delete", "revive"))),
+    st.tuples(st.just("review"), st.sampled_from((10, 20, 30)), st.lists(patches(), min_size=1, max_size=4)),
+)
+
+
+@dataclass
+class Walk:
+    """The product and the oracle side by side."""
+
+    units: Sequence[int]
+    contents: Sequence[int]
+    mandates: Sequence[Mandate]
+    items: Sequence[int]
+    oracle: Oracle = field(default_factory=lambda: Oracle({0: (0, DAYS), 1: (0, ENDS_EARLY)}))
+    rows: dict[int, int] = field(default_factory=dict)
+    used: int = 0
+    conclusions: int = 0
+
+    def box(self, patch: Patch) -> Box:
+        return Box(
+            self.units[patch.unit], self.contents[patch.content], START + timedelta(patch.day_from),
+            START + timedelta(patch.day_to), patch.part_from, patch.part_to,
+        )  # fmt: skip
+
+    def next_item(self) -> int:
+        self.used += 1
+        return self.items[self.used - 1]
+
+    def items_of(self, team: int, picked: Sequence[int]) -> list[int]:
+        """Scope items of the team's claims, live or not, some of which are picked; sometimes one of nobody."""
+        known = sorted({h.item for h in self.oracle.holdings if h.mandate == team}) or [self.items[-1]]
+        return sorted({known[index % len(known)] for index in picked})
+
+    def step(self, act: tuple[Any, ...]) -> None:
+        getattr(self, act[0])(*act[1:])
+        assert self.board() == self.oracle.board(), act
+
+    def agree(self, expected: bool, write: Callable[[], object]) -> None:
+        """The product refuses what the oracle refuses, always in words."""
+        try:
+            with db.session.begin_nested():
+                write()
+            done = True
+        except Conflict as error:
+            assert error.message
+            done = False
+        except IntegrityError as error:
+            assert constraint_of(error) is not None, error
+            done = False
+        assert done is expected
+
+    def claim(self, team: int, wanted: list[Patch], with_reason: bool) -> None:
+        reason = "Có phản ánh mới" if with_reason else None
+        holdings = [Holding(self.next_item(), team, LEVELS[team], patch, with_reason) for patch in wanted]
+        asked = [ClaimWanted(h.item, self.box(h.patch), reason) for h in holdings]
+        expected = self.oracle.take(holdings)
+        self.agree(expected, lambda: services.claim(self.mandates[team], asked, actor=None))
+
+    def insert(self, level: int, patch: Patch, with_reason: bool) -> None:
+        team = LEVELS.index(level)
+        holding = Holding(self.next_item(), team, level, patch, with_reason)
+        box = self.box(patch)
+        write = sa.insert(CLAIM).values(
+            scope_item_id=holding.item, mandate_id=self.mandates[team].id, level=level, unit_id=box.unit_id,
+            content_id=box.content_id, part_from=box.part_from, part_to=box.part_to, starts_on=box.starts_on,
+            ends_on=box.ends_on, created_at=clock.now(), override_reason="Vì" if with_reason else None,
+        )  # fmt: skip
+        self.agree(self.oracle.take([holding]), lambda: db.session.execute(write))
+
+    def conclude(self, team: int, picked: list[int]) -> None:
+        items = self.items_of(team, picked)
+        self.conclusions += 1
+        expected = self.oracle.conclude(team, items)
+
+        def write() -> None:
+            made = factory.conclusion(f"{self.conclusions}/TB-SNV", under=self.mandates[team], level=LEVELS[team])
+            services.conclude([services.Concluded(item, "met", "X") for item in items], made, actor=None)
+
+        self.agree(expected, write)
+
+    def release(self, team: int, picked: list[int]) -> None:
+        items = self.items_of(team, picked)
+        self.agree(
+            self.oracle.release(team, items),
+            lambda: services.release(items, "Chưa kiểm tra", actor=None, mandate=self.mandates[team]),
+        )
+
+    def fix_end(self, team: int, picked: list[int], day: int) -> None:
+        items = self.items_of(team, picked)
+        end = START + timedelta(day)
+        self.agree(
+            self.oracle.fix_end(team, items, day),
+            lambda: services.fix_end(items, end, actor=None, mandate=self.mandates[team]),
+        )
+
+    def _row(self, pick: int) -> tuple[Holding, sa.Update] | None:
+        if not self.oracle.holdings:
+            return None
+        holding = self.oracle.holdings[pick % len(self.oracle.holdings)]
+        return holding, sa.update(CLAIM).where(CLAIM.c.scope_item_id == holding.item)
+
+    def shorten(self, pick: int) -> None:
+        if (found := self._row(pick)) is not None:
+            holding, update = found
+            end = START + timedelta(holding.patch.day_to - 1)
+            self.agree(self.oracle.shorten(holding), lambda: db.session.execute(update.values(ends_on=end)))
+
+    def tamper(self, pick: int, how: str) -> None:
+        found = self._row(pick)
+        if found is None or (how == "revive" and not found[0].ended):
+            return
+        holding, update = found
+        other = self.units[1 - holding.patch.unit]
+        writes: dict[str, sa.Update | sa.Delete] = {
+            "grow": update.values(ends_on=START + timedelta(holding.patch.day_to + 1)),
+            "early": update.values(starts_on=START + timedelta(holding.patch.day_from - 1)),
+            "move": update.values(unit_id=other),
+            "delete": sa.delete(CLAIM).where(CLAIM.c.scope_item_id == holding.item),
+            "revive": update.values(ended_at=None, ended_reason=None),
+        }
+        self.agree(False, lambda: db.session.execute(writes[how]))
+
+    def review(self, level: int, wanted: list[Patch]) -> None:
+        asked = [Wanted(patch, self.box(patch)) for patch in wanted]
+        answer = queries.review(asked, level=level)
+        for patch, item in zip(wanted, answer.items, strict=True):
+            pieces = [self._cells(box) for box in item.free]
+            union = frozenset().union(*pieces)
+            assert union == self.oracle.free(patch, level)
+            assert sum(map(len, pieces)) == len(union), "the pieces overlap"
+            assert item.is_free is (union == cells(patch))
+            refused = frozenset().union(*(self._cells(refusal.box) for refusal in item.refusals))
+            assert refused == cells(patch) - union
+
+    def _cells(self, box: Box) -> frozenset[Cell]:
+        return cells(
+            Patch(
+                list(self.units).index(box.unit_id), list(self.contents).index(box.content_id),
+                (box.starts_on - START).days, (box.ends_on - START).days, box.part_from, box.part_to,
+            )
+        )  # fmt: skip
+
+    def board(self) -> dict[Cell, set[tuple[int, bool]]]:
+        found: dict[Cell, set[tuple[int, bool]]] = {}
+        for row in db.session.execute(sa.select(CLAIM).where(CLAIM.c.ended_at.is_(None))):
+            box = Box(row.unit_id, row.content_id, row.starts_on, row.ends_on, row.part_from, row.part_to)
+            for cell in self._cells(box):
+                found.setdefault(cell, set()).add((row.level, row.conclusion_id is not None))
+        return found
+
+
+def begin() -> Walk:
+    early = factory.unit("WALK-B", "UBND xã Thí Dụ B", valid_from=START, valid_to=START + timedelta(ENDS_EARLY))
+    late = factory.unit("WALK-A", "UBND xã Thí Dụ A", valid_from=START, valid_to=START + timedelta(DAYS))
+    item = factory.scope(cast.LONG_PHUOC, ["MC-05"], START, START)[0]
+    rows = [
+        {
+            "inspected_unit_id": item.inspected_unit_id, "unit_id": item.unit_id, "field_label": "",
+            "criterion_id": item.criterion_id, "part_from": number, "part_to": number + 1,
+            "starts_on": START, "ends_on": START + timedelta(days=1),
+        }
+        for number in range(1, ITEMS)
+    ]  # fmt: skip
+    table: Any = type(item).__table__
+    db.session.execute(sa.insert(table), rows)
+    items = db.session.scalars(
+        sa.select(table.c.id).where(table.c.inspected_unit_id == item.inspected_unit_id).order_by(table.c.id)
+    ).all()
+    contents = [factory.content("MC-11").id, factory.content("MC-13").id]
+    mandates = [factory.mandate(f"{number}/QĐ-SNV", level=level) for number, level in enumerate(LEVELS, 1)]
+    return Walk([late.id, early.id], contents, mandates, list(items))
+
+
+@settings(
+    max_examples=300 if DEEP else 30, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(steps, min_size=1, max_size=30 if DEEP else 14))
+def test_the_register_agrees_with_the_oracle_after_every_step(
+    session: Session, acts: list[tuple[Any, ...]]
+) -> None:
+    outer = session.begin_nested()
+    try:
+        walk = begin()
+        for act in acts:
+            walk.step(act)
+    finally:
+        outer.rollback()
+        session.expire_all()
