@@ -1,0 +1,93 @@
+"""Trying and writing an import. The view keeps the upload first, so that confirming reads the same bytes."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.audit import services as audit
+from app.errors import Conflict
+from app.exchange import people_file, tables, units_file
+from app.exchange.plan import DryRun, Outcome
+from app.extensions import db
+from app.files import services as files
+from app.files.models import StoredFile
+from app.policy import Actor
+
+KINDS = ("xlsx", "csv")
+
+
+class What(StrEnum):
+    """Which file is imported."""
+
+    UNITS = "units"
+    PEOPLE = "people"
+
+
+class ImportRefused(Conflict):
+    """The database changed after the dry run, or a line is wrong; `dry_run` shows how it stands now."""
+
+    def __init__(self, dry_run: DryRun) -> None:
+        super().__init__(
+            "Dữ liệu trong hệ thống đã thay đổi sau lần xem trước, nên chưa ghi gì. "
+            "Xem lại kết quả mới dưới đây rồi xác nhận."
+        )
+        self.dry_run = dry_run
+
+
+def columns_of(what: What) -> tuple[str, ...]:
+    """The headings of the file."""
+    return units_file.COLUMNS if what is What.UNITS else people_file.COLUMNS
+
+
+def example_of(what: What) -> tuple[tuple[str, ...], ...]:
+    """Rows of the template file."""
+    return units_file.EXAMPLE if what is What.UNITS else people_file.EXAMPLE
+
+
+def preview(stored: StoredFile, what: What, *, actor: Actor) -> DryRun:
+    """What the file would change. Every line is tried and taken back. Raises TableRefused."""
+    planned = _plan(stored, what)
+    if not planned.dry_run.writable:
+        return planned.dry_run
+    trial = db.session.begin_nested()
+    try:
+        wrong = _write(planned, actor)
+    finally:
+        trial.rollback()
+    return planned.dry_run.with_problems(wrong)
+
+
+def confirm(stored: StoredFile, what: What, fingerprint: str, *, actor: Actor) -> DryRun:
+    """Write the whole file. Raises ImportRefused when it would not do what `fingerprint` showed."""
+    planned = _plan(stored, what)
+    if not planned.dry_run.writable or planned.dry_run.fingerprint != fingerprint:
+        raise ImportRefused(planned.dry_run)
+    wrong = _write(planned, actor)
+    if wrong:
+        raise ImportRefused(planned.dry_run.with_problems(wrong))
+    counts = planned.dry_run.counts
+    audit.record(
+        f"{what.value}_imported",
+        stored,
+        actor=actor,
+        data={
+            "file": stored.name,
+            "sha256": stored.sha256,
+            "new": counts[Outcome.NEW],
+            "changed": counts[Outcome.CHANGED],
+        },
+    )
+    return planned.dry_run
+
+
+def _plan(stored: StoredFile, what: What) -> units_file.UnitPlan | people_file.PeoplePlan:
+    rows = tables.read(stored.name, files.read(stored), columns_of(what))
+    return units_file.plan(rows) if what is What.UNITS else people_file.plan(rows)
+
+
+def _write(
+    planned: units_file.UnitPlan | people_file.PeoplePlan, actor: Actor
+) -> list[tuple[int, tables.Problem]]:
+    if isinstance(planned, units_file.UnitPlan):
+        return units_file.write(planned, actor=actor)
+    return people_file.write(planned, actor=actor)

@@ -1,0 +1,146 @@
+"""Pages of imports: template file, upload, dry run, confirmation."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from werkzeug.wrappers import Response
+
+from app.errors import DomainError
+from app.exchange import forms, queries, services
+from app.exchange.plan import OUTCOME_LABELS, DryRun, Outcome
+from app.exchange.services import ImportRefused, What
+from app.extensions import db
+from app.files import services as files
+from app.files.models import StoredFile
+from app.policy import Action
+from app.web.access import requires, the_actor
+
+bp = Blueprint("exchange", __name__)
+Answer = Response | str | tuple[str, int]
+TITLES = {What.UNITS: "Nhập đơn vị từ tệp", What.PEOPLE: "Nhập cán bộ, chức vụ từ tệp"}
+_SHOWN = 500
+"""Lines shown on the page; wrong ones come first."""
+
+
+@bp.get("/import")
+@requires(Action.MANAGE_UNITS)
+def index() -> Answer:
+    return render_template("exchange/index.html")
+
+
+@bp.route("/import/units", methods=["GET", "POST"])
+@requires(Action.MANAGE_UNITS)
+def units() -> Answer:
+    return _upload(What.UNITS)
+
+
+@bp.route("/import/people", methods=["GET", "POST"])
+@requires(Action.MANAGE_ACCOUNTS)
+def people() -> Answer:
+    return _upload(What.PEOPLE)
+
+
+@bp.post("/import/units/confirm")
+@requires(Action.MANAGE_UNITS)
+def confirm_units() -> Answer:
+    return _confirm(What.UNITS, "units.index")
+
+
+@bp.post("/import/people/confirm")
+@requires(Action.MANAGE_ACCOUNTS)
+def confirm_people() -> Answer:
+    return _confirm(What.PEOPLE, "accounts.people")
+
+
+@bp.get("/import/<any(units, people):what>/template.<any(xlsx, csv):kind>")
+@requires(Action.MANAGE_UNITS)
+def template(what: str, kind: str) -> Response:
+    rows = [services.columns_of(What(what)), *services.example_of(What(what))]
+    data = _csv(rows) if kind == "csv" else _xlsx(rows)
+    return send_file(io.BytesIO(data), as_attachment=True, download_name=f"mau-{what}.{kind}")
+
+
+def _upload(what: What) -> Answer:
+    form = forms.UploadForm()
+    status = 200
+    if form.validate_on_submit():
+        upload = form.file.data
+        try:
+            stored = files.keep(upload.filename or "", upload.read(), actor=the_actor(), kinds=services.KINDS)
+            db.session.commit()
+            dry_run = services.preview(stored, what, actor=the_actor())
+            return _show(what, stored, dry_run), 422 if dry_run.counts[Outcome.ERROR] else 200
+        except DomainError as error:
+            db.session.rollback()
+            form.refuse(error.message, "file")
+            status = error.status
+    elif form.is_submitted():
+        status = 422
+    return _page(what, form), status
+
+
+def _confirm(what: What, done: str) -> Answer:
+    form = forms.ConfirmForm()
+    if not form.validate_on_submit():
+        return _page(what, forms.UploadForm(formdata=None)), 422
+    stored = queries.get_own_upload(the_actor(), int(form.upload.data or 0))
+    try:
+        written = services.confirm(stored, what, form.fingerprint.data or "", actor=the_actor())
+    except ImportRefused as refused:
+        db.session.rollback()
+        return _show(what, stored, refused.dry_run, refused.message), 409
+    db.session.commit()
+    counts = written.counts
+    flash(
+        f"Đã ghi {counts[Outcome.NEW]:02d} dòng thêm mới, {counts[Outcome.CHANGED]:02d} dòng thay đổi.",
+        "good",
+    )
+    return redirect(url_for(done), 303)
+
+
+def _page(what: What, form: forms.UploadForm) -> str:
+    return render_template(
+        "exchange/upload.html", what=what, title=TITLES[what], form=form, columns=services.columns_of(what)
+    )
+
+
+def _show(what: What, stored: StoredFile, dry_run: DryRun, message: str = "") -> str:
+    rank = {Outcome.ERROR: 0, Outcome.CHANGED: 1, Outcome.NEW: 2, Outcome.SAME: 3}
+    lines = sorted(dry_run.lines, key=lambda line: (rank[line.outcome], line.number))
+    return render_template(
+        "exchange/dry_run.html",
+        what=what,
+        title="Xem trước: " + TITLES[what].lower(),
+        stored=stored,
+        dry_run=dry_run,
+        lines=lines[:_SHOWN],
+        labels=OUTCOME_LABELS,
+        message=message,
+    )
+
+
+def _csv(rows: list[tuple[str, ...]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _xlsx(rows: list[tuple[str, ...]]) -> bytes:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = "Nhập"
+    for row in rows:
+        sheet.append(row)
+    for number, cell in enumerate(sheet[1], start=1):
+        cell.font = Font(bold=True)
+        sheet.column_dimensions[get_column_letter(number)].width = 24
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
