@@ -1,0 +1,86 @@
+"""The columns of the official follow-up sheet, in their order, for screen and xlsx alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from app import clock
+from app.deadlines.badge import DEADLINE_KIND_LABELS
+from app.followup.queries import Line
+from app.vietnamese import count, format_date
+
+Value = str | int | date | None
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """One column: heading, width in characters, value of a line; `names` = holds the name of a person."""
+
+    label: str
+    width: int
+    value: Callable[[Line], Value]
+    names: bool = False
+
+
+def _first_due(line: Line) -> Value:
+    if line.first_due_on is None and line.review_on is not None:
+        return f"Rà soát {format_date(line.review_on)}"
+    return line.first_due_on
+
+
+def _extended(line: Line) -> Value:
+    if not line.extensions or line.due_on is None:
+        return ""
+    return f"{format_date(line.due_on)} ({count(line.extensions)} lần)"
+
+
+def _result(line: Line) -> Value:
+    return " – ".join(part for part in (line.result, line.evidence) if part)
+
+
+def _urged(line: Line) -> Value:
+    if not line.urged_count:
+        return ""
+    return f"{count(line.urged_count)} lần" + (f" ({line.urged_reference})" if line.urged_reference else "")
+
+
+ORDINAL = SheetColumn("STT", 5, lambda line: None)
+COLUMNS: tuple[SheetColumn, ...] = (
+    ORDINAL,
+    SheetColumn("Mã", 13, lambda line: line.code),
+    SheetColumn("Số, ngày thông báo", 13, lambda line: line.notice),
+    SheetColumn("Đơn vị được kiểm tra", 16, lambda line: line.inspected_unit),
+    SheetColumn("Nội dung tồn tại, hạn chế", 28, lambda line: line.findings),
+    SheetColumn("Nội dung cần khắc phục", 28, lambda line: line.text),
+    SheetColumn("Sản phẩm", 13, lambda line: line.products),
+    SheetColumn("Chủ trì", 16, lambda line: line.lead),
+    SheetColumn("Phối hợp", 14, lambda line: line.coordinating),
+    SheetColumn("Người đứng đầu", 15, lambda line: line.head, names=True),
+    SheetColumn("Loại thời hạn", 11, lambda line: DEADLINE_KIND_LABELS[line.kind]),
+    SheetColumn("Thời hạn hoàn thành", 11, _first_due),
+    SheetColumn("Thời hạn sau gia hạn (số lần)", 12, _extended),
+    SheetColumn("Tiến độ", 14, lambda line: line.progress.label),
+    SheetColumn("Kết quả thực hiện, minh chứng (số, ngày văn bản)", 24, _result),
+    SheetColumn("Ngày hoàn thành", 11, lambda line: line.completed_on),
+    SheetColumn("Số ngày quá hạn", 8, lambda line: line.overdue_days or ""),
+    SheetColumn("Số lần đôn đốc (văn bản gần nhất)", 14, _urged),
+    SheetColumn("Kết quả thẩm tra", 14, lambda line: line.verdict),
+    SheetColumn("Người theo dõi", 15, lambda line: line.follower, names=True),
+    SheetColumn("Ngày cập nhật gần nhất", 11, lambda line: clock.local(line.updated_at).date()),
+    SheetColumn("Ghi chú", 14, lambda line: line.note),
+)
+
+
+def columns_for(*, names: bool) -> tuple[SheetColumn, ...]:
+    """All columns (bản nội bộ), or those without people's names (bản lãnh đạo)."""
+    return tuple(column for column in COLUMNS if names or not column.names)
+
+
+def shown(column: SheetColumn, line: Line, ordinal: int) -> str:
+    """The value as a page shows it."""
+    value = ordinal if column is ORDINAL else column.value(line)
+    if isinstance(value, date):
+        return format_date(value)
+    return "" if value is None else str(value)

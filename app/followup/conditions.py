@@ -1,0 +1,98 @@
+"""SQL twins of `deadlines.badge.progress`, for counting and filtering. Tests hold them equal."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.findings.models import Classification, Finding
+from app.remediation.models import (
+    ProgressReport,
+    ProgressStatus,
+    Task,
+    TaskState,
+    progress_file,
+    task_finding,
+)
+from app.remediation.queries import DATED_KINDS, OPEN_STATES, overdue
+
+STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
+DATED = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
+FOLLOWED = Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN))
+ACCEPTED = Task.state == TaskState.ACCEPTED
+
+
+def done_on_time() -> sa.ColumnElement[bool]:
+    """Đã hoàn thành đúng hạn."""
+    return sa.and_(ACCEPTED, DATED, Task.due_on >= STOPPED)
+
+
+def done_late() -> sa.ColumnElement[bool]:
+    """Đã hoàn thành quá hạn."""
+    return sa.and_(ACCEPTED, DATED, Task.due_on < STOPPED)
+
+
+def open_late(today: date) -> sa.ColumnElement[bool]:
+    """Đang thực hiện quá hạn."""
+    return overdue(today)
+
+
+def open_in_time(today: date) -> sa.ColumnElement[bool]:
+    """Đang thực hiện trong hạn: all that is followed, not accepted and not overdue, whatever its step."""
+    return sa.and_(Task.state.in_(OPEN_STATES), sa.not_(sa.func.coalesce(overdue(today), sa.false())))
+
+
+def waiting() -> sa.ColumnElement[bool]:
+    """Chờ thẩm tra."""
+    return Task.state == TaskState.SUBMITTED
+
+
+def due_soon(today: date, days: int = 7) -> sa.ColumnElement[bool]:
+    """Still owed and due within `days` calendar days."""
+    return sa.and_(
+        Task.state.in_((TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED, TaskState.WATCHING)),
+        DATED,
+        Task.due_on.between(today, today + timedelta(days=days)),
+    )
+
+
+def overdue_between(today: date, first: int, last: int | None) -> sa.ColumnElement[bool]:
+    """Overdue by `first` to `last` calendar days (None = or more)."""
+    late = [overdue(today), Task.due_on <= today - timedelta(days=first)]
+    if last is not None:
+        late.append(Task.due_on >= today - timedelta(days=last))
+    return sa.and_(*late)
+
+
+def undated() -> sa.ColumnElement[bool]:
+    """Chưa có thời hạn: followed, of a kind that has a date, without one; or waiting without end."""
+    return sa.and_(Task.state.in_(OPEN_STATES), Task.due_on.is_(None))
+
+
+def done_without_evidence() -> sa.ColumnElement[bool]:
+    """Accepted although no document and no file was ever named."""
+    document = sa.exists().where(
+        ProgressReport.task_id == Task.id,
+        ProgressReport.status == ProgressStatus.DONE,
+        sa.or_(
+            ProgressReport.document_reference != "",
+            sa.exists().where(progress_file.c.progress_id == ProgressReport.id),
+        ),
+    )
+    return sa.and_(ACCEPTED, ~document)
+
+
+def untouched(before: date) -> sa.ColumnElement[bool]:
+    """Open and not updated since before that day."""
+    return sa.and_(Task.state.in_(OPEN_STATES), Task.updated_at < clock.at(before, 0))
+
+
+def recurring() -> sa.ColumnElement[bool]:
+    """Tái diễn: one of its findings came back after an earlier notice."""
+    return sa.exists().where(
+        task_finding.c.task_id == Task.id,
+        Finding.id == task_finding.c.finding_id,
+        Finding.classification.in_((Classification.RECURRENCE, Classification.UNREMEDIED)),
+    )

@@ -1,0 +1,451 @@
+"""The follow-up table: one read for a page of lines, one for all figures, one for what may be chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import Appointment, AppointmentKind, Person
+from app.deadlines import queries as deadlines
+from app.deadlines.badge import DeadlineKind, Position, Progress, days_overdue, progress
+from app.deadlines.working_days import Calendar
+from app.documents.models import Document
+from app.extensions import db
+from app.findings.models import Finding
+from app.followup import conditions
+from app.form_library.models import Criterion, CriterionGroup
+from app.inspections.models import InspectedUnit, ScopeItem
+from app.policy import Actor, Role
+from app.remediation.lateness import badge_of, position_of, state_tag
+from app.remediation.models import (
+    PRODUCT_LABELS,
+    ExpectedResult,
+    Extension,
+    Product,
+    ProgressReport,
+    Task,
+    TaskState,
+    progress_file,
+    task_coordinating_unit,
+    task_finding,
+)
+from app.remediation.queries import FAR, keyset, visible_to, words_in
+from app.units.models import UnitVersion
+from app.vietnamese import count, format_date
+from app.web.paging import Cursor, Page, slice_page
+from app.web.parts import Badge, State
+
+PAGE = 25
+EXPORTED = 5000
+QUIET_DAYS = 30
+
+STATES: dict[str, str] = {
+    "done_on_time": "Đã hoàn thành đúng hạn",
+    "done_late": "Đã hoàn thành quá hạn",
+    "open_in_time": "Đang thực hiện trong hạn",
+    "open_late": "Đang thực hiện quá hạn",
+    "due_soon": "Đến hạn trong 07 ngày",
+    "waiting": "Chờ thẩm tra",
+    "late_1_7": "Quá hạn 1–7 ngày",
+    "late_8_30": "Quá hạn 8–30 ngày",
+    "late_over_30": "Quá hạn trên 30 ngày",
+    "undated": "Chưa có thời hạn",
+    "no_evidence": "Hoàn thành chưa có minh chứng",
+    "quiet": "Không cập nhật trên 30 ngày",
+}
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the table is narrowed to; 0 and "" = all. `state` is a key of `STATES`; `mine` = I follow."""
+
+    text: str = ""
+    document_id: int = 0
+    unit_id: int = 0
+    head_id: int = 0
+    group: str = ""
+    state: str = ""
+    follower_id: int = 0
+    recurring: bool = False
+    mine: bool = False
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is narrowed."""
+        return self != Filters()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table, with the columns of the official sheet (users.md §2.9) as plain values."""
+
+    id: int
+    version: int
+    code: str
+    document_id: int | None
+    notice: str
+    inspected_unit: str
+    findings: str
+    text: str
+    products: str
+    lead_unit_id: int
+    lead: str
+    lead_person: str
+    coordinating: str
+    head: str
+    kind: DeadlineKind
+    original_due_on: date | None
+    due_on: date | None
+    review_on: date | None
+    extensions: int
+    state: TaskState
+    position: Position
+    progress: Progress
+    badge: Badge
+    tag: State
+    result: str
+    evidence: str
+    completed_on: date | None
+    overdue_days: int
+    urged_count: int
+    urged_reference: str
+    verdict: str
+    follower_id: int | None
+    follower: str
+    updated_at: datetime
+    note: str
+
+    @property
+    def first_due_on(self) -> date | None:
+        """The date that was notified first."""
+        return self.original_due_on or self.due_on
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The numbers above and below the table, all from one read."""
+
+    done_on_time: int
+    done_late: int
+    open_in_time: int
+    open_late: int
+    total: int
+    waiting: int
+    late_over_30: int
+    recurring: int
+    undated: int
+    no_evidence: int
+    quiet: int
+    notices: int
+    units: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: (id, label)."""
+
+    notices: Sequence[tuple[str, str]]
+    units: Sequence[tuple[str, str]]
+    heads: Sequence[tuple[str, str]]
+    groups: Sequence[tuple[str, str]]
+    followers: Sequence[tuple[str, str]]
+
+
+def _state_condition(state: str, today: date) -> sa.ColumnElement[bool] | None:
+    found: dict[str, sa.ColumnElement[bool]] = {
+        "done_on_time": conditions.done_on_time(),
+        "done_late": conditions.done_late(),
+        "open_in_time": conditions.open_in_time(today),
+        "open_late": conditions.open_late(today),
+        "due_soon": conditions.due_soon(today),
+        "waiting": conditions.waiting(),
+        "late_1_7": conditions.overdue_between(today, 1, 7),
+        "late_8_30": conditions.overdue_between(today, 8, 30),
+        "late_over_30": conditions.overdue_between(today, 31, None),
+        "undated": conditions.undated(),
+        "no_evidence": conditions.done_without_evidence(),
+        "quiet": conditions.untouched(today - timedelta(days=QUIET_DAYS)),
+    }
+    return found.get(state)
+
+
+def _where(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    today = clock.today()
+    found = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
+    for word in filters.text[:200].split():
+        found.append(sa.or_(*words_in(Task.search, word), *_head_named(word, today)))
+    if filters.document_id:
+        found.append(Task.document_id == filters.document_id)
+    if filters.unit_id:
+        found.append(Task.lead_unit_id == filters.unit_id)
+    if filters.head_id:
+        found.append(Task.lead_unit_id.in_(_units_headed(Appointment.person_id == filters.head_id, today)))
+    if filters.group:
+        found.append(
+            sa.exists().where(
+                task_finding.c.task_id == Task.id,
+                Finding.id == task_finding.c.finding_id,
+                ScopeItem.id == Finding.scope_item_id,
+                Criterion.id == ScopeItem.criterion_id,
+                CriterionGroup.id == Criterion.group_id,
+                CriterionGroup.code == filters.group,
+            )
+        )
+    condition = _state_condition(filters.state, today)
+    if condition is not None:
+        found.append(condition)
+    if filters.follower_id:
+        found.append(Task.follower_id == filters.follower_id)
+    if filters.mine:
+        found.append(Task.follower_id == actor.person_id)
+    if filters.recurring:
+        found.append(conditions.recurring())
+    return found
+
+
+def _units_headed(who: sa.ColumnElement[bool], today: date) -> sa.Select[Any]:
+    return (
+        sa.select(Appointment.unit_id)
+        .join(Person, Person.id == Appointment.person_id)
+        .where(
+            Appointment.kind == AppointmentKind.HEAD,
+            Appointment.from_on <= today,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+            who,
+        )
+    )
+
+
+def _head_named(word: str, today: date) -> list[sa.ColumnElement[bool]]:
+    return [Task.lead_unit_id.in_(_units_headed(name, today)) for name in words_in(Person.search, word)]
+
+
+def _name_of(unit_id: Any, today: date) -> sa.ScalarSelect[str]:
+    """The name in force today of the unit, as a column."""
+    return (
+        sa.select(UnitVersion.name)
+        .where(UnitVersion.unit_id == unit_id, UnitVersion.from_on <= today)
+        .order_by(UnitVersion.from_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _joined(column: Any, source: Any, separator: str) -> sa.ScalarSelect[str]:
+    """All values of `column` of `source` in one text."""
+    return sa.select(sa.func.aggregate_strings(column, separator)).select_from(source).scalar_subquery()
+
+
+def _columns(today: date) -> list[sa.ColumnElement[Any]]:
+    last = (
+        sa.select(ProgressReport.id)
+        .where(ProgressReport.task_id == Task.id)
+        .order_by(ProgressReport.id.desc())
+        .limit(1)
+        .correlate(Task)
+        .scalar_subquery()
+    )
+
+    def of_last(column: Any) -> sa.ScalarSelect[Any]:
+        return sa.select(column).where(ProgressReport.id == last).correlate(Task).scalar_subquery()
+
+    found = (
+        sa.select(Finding.description)
+        .join(task_finding, task_finding.c.finding_id == Finding.id)
+        .where(task_finding.c.task_id == Task.id)
+        .order_by(Finding.ordinal)
+        .correlate(Task)
+        .subquery()
+    )
+    helpers = (
+        sa.select(_name_of(task_coordinating_unit.c.unit_id, today).label("name"))
+        .where(task_coordinating_unit.c.task_id == Task.id)
+        .correlate(Task)
+        .subquery()
+    )
+    results = (
+        sa.select((sa.cast(ExpectedResult.product, sa.Text) + "\t" + ExpectedResult.text).label("name"))
+        .where(ExpectedResult.task_id == Task.id)
+        .order_by(ExpectedResult.id)
+        .correlate(Task)
+        .subquery()
+    )
+    head = (
+        sa.select(Person.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.unit_id == Task.lead_unit_id,
+            Appointment.kind == AppointmentKind.HEAD,
+            Appointment.from_on <= today,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+        )
+        .order_by(Appointment.from_on.desc())
+        .limit(1)
+        .correlate(Task)
+        .scalar_subquery()
+    )
+    files = (
+        sa.select(sa.func.count())
+        .select_from(progress_file)
+        .where(progress_file.c.progress_id == last)
+        .correlate(Task)
+        .scalar_subquery()
+    )
+    extended = (
+        sa.select(sa.func.count()).where(Extension.task_id == Task.id).correlate(Task).scalar_subquery()
+    )
+    return [
+        Document.number.label("number"), Document.symbol.label("symbol"),
+        Document.issued_on.label("noticed_on"),
+        _name_of(InspectedUnit.unit_id, today).label("inspected"),
+        _name_of(Task.lead_unit_id, today).label("lead"),
+        _joined(found.c.description, found, "; ").label("findings"),
+        _joined(helpers.c.name, helpers, ", ").label("coordinating"),
+        _joined(results.c.name, results, "\n").label("products"),
+        head.label("head"), extended.label("extended"), files.label("files"),
+        of_last(ProgressReport.text).label("last_text"),
+        of_last(ProgressReport.document_reference).label("last_reference"),
+        of_last(ProgressReport.document_on).label("last_on"),
+        Person.name.label("follower"),
+    ]  # fmt: skip
+
+
+def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    task = [column for column in Task.__table__.columns if column.key != "search"]
+    return (
+        sa.select(*task, *_columns(clock.today()))
+        .select_from(Task)
+        .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
+        .outerjoin(Document, Document.id == Task.document_id)
+        .outerjoin(Person, Person.id == Task.follower_id)
+        .where(*_where(actor, filters))
+    )
+
+
+def _line(row: Any, today: date, calendar: Calendar) -> Line:
+    where = position_of(
+        row.deadline_kind, row.due_on, row.review_on, row.state, row.submitted_on, row.completed_on
+    )
+    evidence = ""
+    if row.last_reference:
+        evidence = f"{row.last_reference}, {format_date(row.last_on)}"
+    elif row.files:
+        evidence = f"{count(row.files)} tệp"
+    notice = ""
+    if row.number is not None:
+        notice = f"{row.number:02d}/{row.symbol}, {format_date(row.noticed_on)}"
+    return Line(
+        id=row.id, version=row.version, code=row.code, document_id=row.document_id, notice=notice,
+        inspected_unit=row.inspected or "", findings=row.findings or "", text=row.text,
+        products=_products(row.products or ""), lead_unit_id=row.lead_unit_id, lead=row.lead or "",
+        lead_person=row.lead_person, coordinating=row.coordinating or "", head=row.head or "",
+        kind=row.deadline_kind, original_due_on=row.original_due_on, due_on=row.due_on,
+        review_on=row.review_on,
+        extensions=row.extended, state=row.state, position=where, progress=progress(where, today),
+        badge=badge_of(where, today, calendar), tag=state_tag(row.state), result=row.last_text or "",
+        evidence=evidence, completed_on=row.completed_on if row.state is TaskState.ACCEPTED else None,
+        overdue_days=days_overdue(where, today), urged_count=row.urged_count,
+        urged_reference=row.last_urged_reference, verdict=row.verdict, follower_id=row.follower_id,
+        follower=row.follower or "", updated_at=row.updated_at, note=row.note,
+    )  # fmt: skip
+
+
+def _products(text: str) -> str:
+    found = []
+    for line in text.splitlines():
+        kind, _, words = line.partition("\t")
+        label = PRODUCT_LABELS[Product(kind)]
+        found.append(f"{label}: {words}" if words else label)
+    return "; ".join(found)
+
+
+def table(actor: Actor, filters: Filters, cursor: Cursor | None = None, *, size: int = PAGE) -> Page[Line]:
+    """A page of lines by date, then id. Cursor: (ISO date, id)."""
+    today, calendar = clock.today(), deadlines.current_calendar()
+    query = keyset(_select(actor, filters), sa.func.coalesce(Task.due_on, FAR), cursor).limit(size + 1)
+    lines = [_line(row, today, calendar) for row in db.session.execute(query)]
+    return slice_page(
+        lines, size=size, cursor=cursor, key=lambda line: ((line.due_on or FAR).isoformat(), line.id)
+    )
+
+
+def whole_table(actor: Actor, filters: Filters) -> list[Line]:
+    """All lines for a print-out (at most `EXPORTED`), in the order of notices and codes."""
+    today, calendar = clock.today(), deadlines.current_calendar()
+    query = _select(actor, filters).order_by(Document.issued_on, Document.number, Task.code).limit(EXPORTED)
+    return [_line(row, today, calendar) for row in db.session.execute(query)]
+
+
+def figures(actor: Actor, filters: Filters) -> Figures:
+    """All numbers of the page by one SELECT; they follow every filter but the deadline's own."""
+    today = clock.today()
+    base = Filters(**{**filters.__dict__, "state": ""})
+
+    def how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+    row = db.session.execute(
+        sa.select(
+            how_many(conditions.done_on_time()),
+            how_many(conditions.done_late()),
+            how_many(conditions.open_in_time(today)),
+            how_many(conditions.open_late(today)),
+            sa.func.count(),
+            how_many(conditions.waiting()),
+            how_many(conditions.overdue_between(today, 31, None)),
+            how_many(conditions.recurring()),
+            how_many(conditions.undated()),
+            how_many(conditions.done_without_evidence()),
+            how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
+            sa.func.count(Task.document_id.distinct()),
+            sa.func.count(Task.lead_unit_id.distinct()),
+        )
+        .select_from(Task)
+        .where(*_where(actor, base))
+    ).one()
+    return Figures(*(int(value) for value in row))
+
+
+def choices(actor: Actor) -> Choices:
+    """Notices, units, heads, groups and followers that occur among what the actor sees: one read."""
+    today = clock.today()
+    seen = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
+    number = sa.cast(Document.number, sa.Text) + "/" + Document.symbol
+    newest = sa.select(sa.func.max(CriterionGroup.version_id)).scalar_subquery()
+    parts = [
+        sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
+        .join(Task, Task.document_id == Document.id).where(*seen),
+        sa.select(sa.literal("unit"), sa.cast(Task.lead_unit_id, sa.Text), _name_of(Task.lead_unit_id, today))
+        .where(*seen),
+        sa.select(sa.literal("group"), CriterionGroup.code, CriterionGroup.short_title)
+        .where(CriterionGroup.version_id == newest),
+        sa.select(sa.literal("follower"), sa.cast(Person.id, sa.Text), Person.name)
+        .join(Task, Task.follower_id == Person.id).where(*seen),
+        sa.select(sa.literal("head"), sa.cast(Person.id, sa.Text), Person.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Task, Task.lead_unit_id == Appointment.unit_id)
+        .where(
+            *seen, Appointment.kind == AppointmentKind.HEAD, Appointment.from_on <= today,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+        ),
+    ]  # fmt: skip
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind, key, label in db.session.execute(sa.union(*parts).order_by(sa.literal_column("1, 3"))):
+        found.setdefault(kind, []).append((key, label or ""))
+    return Choices(
+        notices=found.get("notice", []),
+        units=found.get("unit", []),
+        heads=found.get("head", []),
+        groups=found.get("group", []),
+        followers=found.get("follower", []),
+    )
+
+
+def sees_names(actor: Actor) -> bool:
+    """Whether officers' names may be shown: not to observers (the leader's version)."""
+    return Role.OBSERVER not in actor.roles or actor.in_office

@@ -1,0 +1,251 @@
+"""Bảng theo dõi khắc phục (screen 9): table, quick edit, acts on several lines, xlsx."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from app import clock, web
+from app.deadlines.badge import DEADLINE_KIND_LABELS
+from app.errors import DomainError
+from app.extensions import db
+from app.followup import columns, export, queries, services
+from app.followup.forms import LineForm, filters_of
+from app.followup.queries import STATES, Figures, Filters
+from app.policy import OFFICE_ROLES, Action, Actor, Role, can
+from app.remediation import queries as remediation
+from app.remediation.models import Task
+from app.remediation.services.guards import StaleTask
+from app.vietnamese import count
+from app.web.access import requires, the_actor
+
+bp = Blueprint("followup", __name__)
+_ARGS = (
+    "q",
+    "notice",
+    "unit",
+    "head",
+    "group",
+    "state",
+    "follower",
+    "recurring",
+    "mine",
+    "columns",
+    "cursor",
+)
+
+
+def _kept() -> dict[str, Any]:
+    """The filters of the address, to come back to the same page of the table."""
+    return {name: request.args[name] for name in _ARGS if request.args.get(name)}
+
+
+def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
+    shown = (
+        ("done_on_time", figures.done_on_time, "good"),
+        ("done_late", figures.done_late, ""),
+        ("open_in_time", figures.open_in_time, ""),
+        ("open_late", figures.open_late, "over"),
+    )
+    return [
+        web.NumberCard(
+            value,
+            STATES[key],
+            web.url_with(state=None if state == key else key, edit=None),
+            kind,
+            state == key,
+        )
+        for key, value, kind in shown
+    ]
+
+
+def _chips(figures: Figures, filters: Filters, actor: Actor) -> list[web.LinkItem]:
+    index = url_for(".index")
+    chips = [
+        web.LinkItem(
+            f"Chờ thẩm tra ({count(figures.waiting)})", f"{index}?state=waiting", filters.state == "waiting"
+        ),
+        web.LinkItem("Đến hạn trong 07 ngày", f"{index}?state=due_soon", filters.state == "due_soon"),
+        web.LinkItem(
+            f"Quá hạn trên 30 ngày ({count(figures.late_over_30)})",
+            f"{index}?state=late_over_30",
+            filters.state == "late_over_30",
+        ),
+        web.LinkItem(f"Tái diễn ({count(figures.recurring)})", f"{index}?recurring=1", filters.recurring),
+    ]
+    if Role.FOLLOWER in actor.roles:
+        chips.insert(0, web.LinkItem("Tôi theo dõi", f"{index}?mine=1", filters.mine))
+    return chips
+
+
+def _wait(figures: Figures, actor: Actor) -> web.Wait | None:
+    jobs = []
+    if figures.waiting:
+        jobs.append(f"Thẩm tra {count(figures.waiting)} báo cáo")
+    if figures.open_late:
+        jobs.append(f"đôn đốc {count(figures.open_late)} nội dung quá hạn")
+    if not jobs:
+        return None
+    who = actor.name if Role.FOLLOWER in actor.roles else "Người theo dõi"
+    what = ", ".join(jobs)
+    return web.Wait(who, what[0].upper() + what[1:])
+
+
+def _table(
+    *, edited: int = 0, form: LineForm | None = None, picked: frozenset[int] = frozenset(), refused: str = ""
+) -> str:
+    actor = the_actor()
+    filters = filters_of(request.args.to_dict())
+    try:
+        page = queries.table(actor, filters, web.parse_cursor(request.args.get("cursor"), length=2))
+    except ValueError as error:
+        raise BadRequest(str(error)) from error
+    names = queries.sees_names(actor)
+    edited = edited or request.args.get("edit", 0, type=int)
+    line = next((line for line in page if line.id == edited), None)
+    if line is not None and form is None:
+        form = LineForm(formdata=None)
+        form.show(line)
+    figures = queries.figures(actor, filters)
+    return render_template(
+        "followup/index.html",
+        title=f"Bảng theo dõi khắc phục năm {clock.today().year}",
+        page=page,
+        filters=filters,
+        figures=figures,
+        cards=_cards(figures, filters.state),
+        chips=_chips(figures, filters, actor),
+        wait=_wait(figures, actor),
+        choices=queries.choices(actor),
+        states=STATES,
+        kinds=DEADLINE_KIND_LABELS,
+        names=names,
+        columns=columns.columns_for(names=names),
+        shown=columns.shown,
+        all_columns=request.args.get("columns") == "all",
+        may_edit=can(actor, Action.EDIT_FOLLOW_UP),
+        may_enter=can(actor, Action.ENTER_FOR_UNIT),
+        edited=line.id if line is not None else 0,
+        form=form,
+        picked=picked,
+        refused=refused,
+        moment=clock.now(),
+        kept=_kept(),
+    )
+
+
+@bp.get("/follow-up")
+@requires(Action.LIST_TASKS)
+def index() -> str | Response:
+    """The table. A unit's own people have their own list instead."""
+    actor = the_actor()
+    if not actor.roles & (OFFICE_ROLES | {Role.OBSERVER}):
+        return redirect(url_for("remediation.index"), 303)
+    return _table()
+
+
+@bp.get("/follow-up/filters")
+@requires(Action.LIST_TASKS)
+def more_filters() -> str:
+    """All filters on a page of their own (phones)."""
+    actor = the_actor()
+    return render_template(
+        "followup/filters.html",
+        title="Lọc bảng theo dõi",
+        filters=filters_of(request.args.to_dict()),
+        choices=queries.choices(actor),
+        states=STATES,
+        names=queries.sees_names(actor),
+    )
+
+
+@bp.post("/follow-up/<int:task_id>/edit-line")
+@requires(Action.EDIT_FOLLOW_UP, remediation.get_visible)
+def edit_line(task: Task) -> Response | tuple[str, int]:
+    """Save one line, and come back to the same page of the table."""
+    form = LineForm()
+    task_id = task.id
+    if not form.validate_on_submit():
+        return _table(edited=task_id, form=form), 422
+    try:
+        services.quick_edit(task, form.values(), actor=the_actor(), version=form.version.data)
+    except DomainError as error:
+        db.session.rollback()
+        if isinstance(error, StaleTask):
+            form.version.data, form.version.raw_data = error.version, None
+        form.refuse(error.message, error.field)
+        return _table(edited=task_id, form=form), error.status
+    db.session.commit()
+    flash(f"Đã lưu dòng {task.code}.", "good")
+    return redirect(url_for(".index", **_kept()), 303)
+
+
+def _picked(actor: Actor) -> list[Task]:
+    ids = [int(value) for value in request.form.getlist("pick") if value.isascii() and value.isdigit()][:200]
+    return [remediation.get_visible(actor, task_id) for task_id in dict.fromkeys(ids)]
+
+
+def _refuse(error: DomainError) -> tuple[str, int]:
+    picked = frozenset(int(value) for value in request.form.getlist("pick") if value.isdigit())
+    db.session.rollback()
+    return _table(picked=picked, refused=error.message), error.status
+
+
+@bp.post("/follow-up/accept")
+@requires(Action.EDIT_FOLLOW_UP)
+def accept_many() -> Response | tuple[str, int]:
+    """Công nhận hoàn thành for the ticked lines, where it is allowed."""
+    actor = the_actor()
+    try:
+        outcome = services.accept_many(_picked(actor), actor=actor)
+    except DomainError as error:
+        return _refuse(error)
+    db.session.commit()
+    if outcome.accepted:
+        flash(f"Đã công nhận hoàn thành {count(len(outcome.accepted))} nội dung.", "good")
+    if outcome.left:
+        left = "; ".join(f"{code}: {reason}" for code, reason in outcome.left)
+        flash(f"Chưa công nhận {count(len(outcome.left))} nội dung. {left}.", "look")
+    return redirect(url_for(".index", **_kept()), 303)
+
+
+@bp.post("/follow-up/report")
+@requires(Action.ENTER_FOR_UNIT)
+def report_many() -> Response | tuple[str, int]:
+    """Ghi nhận báo cáo của đơn vị for the ticked lines: on to the form with them ticked."""
+    actor = the_actor()
+    try:
+        tasks = _picked(actor)
+        unit_id = services.unit_of(tasks)
+    except DomainError as error:
+        return _refuse(error)
+    return redirect(
+        url_for("remediation.report_for_unit", unit_id=unit_id, task=[task.id for task in tasks]), 303
+    )
+
+
+@bp.get("/follow-up/export.xlsx")
+@requires(Action.LIST_TASKS)
+def export_xlsx() -> Response:
+    """The table as officials print it; ?names=1 is bản nội bộ, never for observers."""
+    actor = the_actor()
+    names = request.args.get("names") == "1" and queries.sees_names(actor)
+    moment = clock.now()
+    data = export.workbook(
+        queries.whole_table(actor, filters_of(request.args.to_dict())),
+        names=names,
+        office=actor.unit_name,
+        parent="",
+        at=moment,
+    )
+    day = clock.local(moment).strftime("%Y-%m-%d")
+    return send_file(
+        io.BytesIO(data),
+        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        as_attachment=True,
+        download_name=f"Bảng theo dõi khắc phục {day} ({'nội bộ' if names else 'lãnh đạo'}).xlsx",
+    )
