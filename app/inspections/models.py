@@ -178,6 +178,9 @@ class TeamMember(Keyed, Base):
         ),
     )
 
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return self.inspection.standing_of(actor)
+
 
 class InspectedUnit(Keyed, Base):
     """A unit within a case, with its own state; `reason` says why nothing was found or why it ended."""

@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 import sqlalchemy as sa
@@ -21,9 +22,10 @@ from app.inspections.queries.scope import scope_rows, unit_names
 from app.register import queries as register
 from app.register import wording
 from app.register.boxes import Box
+from app.register.models import Conclusion, ConclusionState, Coverage
 from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted
 from app.units.models import Relation, Succession, SuccessionKind, Unit, UnitVersion
-from app.vietnamese import format_date
+from app.vietnamese import count, format_date
 
 CLAIMING = frozenset({InspectionKind.PLANNED, InspectionKind.SURPRISE, InspectionKind.THEMATIC})
 """Kinds whose scope takes claims; a self-inspection or a check of old tasks assesses nothing anew."""
@@ -132,10 +134,27 @@ class ScopeReview:
             held=grounds.count(Ground.HELD),
         )
 
+    @cached_property
+    def partly(self) -> int:
+        """Items of which something is refused and something is left."""
+        return sum(1 for item in self.items if item.refusals and item.left)
+
+    @property
+    def takeable(self) -> int:
+        """Items of which something is left to inspect."""
+        return self.counts.free + self.partly
+
     @property
     def summary(self) -> str:
-        """The sentence of users.md no. 25 or 26."""
-        return wording.summary(self.counts)
+        """The sentence of users.md no. 25 or 26; what is left of refused items is said too."""
+        told = self.counts
+        if not self.partly:
+            return wording.summary(told)
+        return (
+            f"Trong {count(told.total)} nội dung đã chọn: {count(told.free)} được kiểm tra, "
+            f"{count(told.concluded)} đã có kết luận, {count(told.held)} đoàn khác đang thực hiện; "
+            f"trong đó {count(self.partly)} nội dung còn được kiểm tra một phần."
+        )
 
     @property
     def is_free(self) -> bool:
@@ -324,4 +343,44 @@ def _lineage_note(iu: InspectedUnit, predecessors: list[Unit], review: ScopeRevi
     return "; ".join([text, *told]) + "."
 
 
-__all__ = ["CLAIMING", "ReviewedItem", "ScopeReview", "Source", "level", "lineage_notes", "review_scope"]
+@dataclass(frozen=True)
+class OldConclusion:
+    """A notice in force about a unit of the case: its remediation may be checked, its contents not scored."""
+
+    conclusion_id: int
+    citation: str
+    concluded_on: date
+    body_name: str
+    unit_name: str
+    contents: int
+
+
+def list_old_conclusions(inspection: Inspection, *, most: int = 30) -> list[OldConclusion]:
+    """Notices in force about the units of the case or their predecessors in scope, newest first."""
+    ids = {iu.unit_id for iu in inspection.units}
+    ids |= set(
+        db.session.scalars(
+            sa.select(Succession.predecessor_id).where(
+                Succession.successor_id.in_(ids), Succession.kind != SuccessionKind.TRANSFER
+            )
+        )
+    )
+    rows = db.session.execute(
+        sa.select(
+            Conclusion.id, Conclusion.number_and_symbol, Conclusion.concluded_on, Conclusion.body_name,
+            Coverage.unit_id, sa.func.count(Coverage.id),
+        )
+        .join(Coverage, Coverage.conclusion_id == Conclusion.id)
+        .where(Coverage.unit_id.in_(ids), Conclusion.state == ConclusionState.IN_FORCE)
+        .group_by(
+            Conclusion.id, Conclusion.number_and_symbol, Conclusion.concluded_on, Conclusion.body_name,
+            Coverage.unit_id,
+        )
+        .order_by(Conclusion.concluded_on.desc(), Conclusion.id.desc(), Coverage.unit_id)
+        .limit(most)
+    ).all()  # fmt: skip
+    units = unit_names({row.unit_id for row in rows})
+    return [
+        OldConclusion(row[0], row[1], row[2], row[3], units[row[4]].version_on(row[2]).name, row[5])
+        for row in rows
+    ]

@@ -128,3 +128,8 @@ def broken_ties(inspection: Inspection) -> list[str]:
 
 def _decided(member: TeamMember) -> bool:
     return bool(member.tie_decision.strip())
+
+
+def creator_name(inspection: Inspection) -> str:
+    """Who began the case."""
+    return db.session.scalars(sa.select(Person.name).where(Person.id == inspection.created_by)).one()

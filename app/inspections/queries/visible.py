@@ -91,6 +91,15 @@ def get_unit_of_team(actor: Actor, inspected_unit_id: int) -> InspectedUnit:
     return found
 
 
+def get_unit_of_case(actor: Actor, inspection_id: int, inspected_unit_id: int) -> InspectedUnit:
+    """A unit of this very case, for team and office. Raises NotFound."""
+    inspection = get_visible(actor, inspection_id)
+    found = next((iu for iu in inspection.units if iu.id == inspected_unit_id), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def get_visit_visible(actor: Actor, visit_id: int) -> Visit:
     """A visit of a case that the actor may see as team or office. Raises NotFound."""
     found = db.session.scalar(

@@ -1,0 +1,167 @@
+"""The decision, and what changes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import OFFICE_SYMBOL
+from app.errors import DomainError, Stale
+from app.extensions import db
+from app.inspections import queries, services
+from app.inspections.forms import ChangeForm, DecisionForm
+from app.inspections.models import Inspection, InspectionState
+from app.inspections.services.common import require_draft
+from app.inspections.states import INSPECTION
+from app.inspections.views.bp import bp, missing_of, path_to, render_step, state_of
+from app.policy import Action
+from app.register.services import ClaimRefused
+from app.vietnamese import count
+from app.web.access import requires, the_actor
+
+Answer = str | Response | tuple[str, int]
+
+
+@bp.get("/inspections/<int:inspection_id>/decision")
+@requires(Action.DECIDE_INSPECTION, queries.get_visible)
+def decision(inspection: Inspection) -> Answer:
+    """Ghi nhận quyết định."""
+    require_draft(inspection)
+    form = DecisionForm(
+        version=inspection.version, symbol=f"QĐ-{deadlines.setting(OFFICE_SYMBOL)}",
+        issuer_name=inspection.office_unit.name, starts_on=inspection.starts_on, ends_on=inspection.ends_on,
+    )  # fmt: skip
+    return _decision_page(inspection, form)
+
+
+def _decision_page(inspection: Inspection, form: DecisionForm, *, refused: bool = False) -> str:
+    return render_step(
+        "decision", inspection, "decision", "Ghi nhận quyết định", form=form, missing=missing_of(inspection),
+        refused=refused, claims=queries.CLAIMING,
+    )  # fmt: skip
+
+
+@bp.post("/inspections/<int:inspection_id>/decide")
+@requires(Action.DECIDE_INSPECTION, queries.get_visible)
+def decide(inspection: Inspection) -> Answer:
+    """Quyết định nhận phạm vi: all or nothing; refused with what is left."""
+    require_draft(inspection)
+    form = DecisionForm()
+    status, refused = 422, False
+    if form.validate():
+        try:
+            services.decide(inspection, form.data_of(), version=form.version.data, actor=the_actor())
+            db.session.commit()
+            flash("Đã ghi nhận quyết định; phạm vi kiểm tra thuộc về Đoàn.")
+            return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
+        except ClaimRefused as error:
+            db.session.rollback()
+            form.refuse(error.message)
+            status, refused = error.status, True
+        except DomainError as error:
+            db.session.rollback()
+            form.refuse(error.message, error.field)
+            if isinstance(error, Stale):
+                form.renew(inspection.version)
+            status = error.status
+    return _decision_page(inspection, form, refused=refused), status
+
+
+CHANGES: dict[str, tuple[str, str]] = {
+    "extend": ("Gia hạn", "Gia hạn thời hạn kiểm tra"),
+    "suspend": ("Tạm dừng", "Tạm dừng cuộc kiểm tra"),
+    "resume": ("Tiếp tục kiểm tra", "Tiếp tục cuộc kiểm tra"),
+    "terminate": ("Đình chỉ", "Đình chỉ cuộc kiểm tra"),
+}
+
+
+def changes_of(state: InspectionState) -> list[str]:
+    """Which changes the state allows."""
+    found = [t.verb for t in INSPECTION.possible(state) if t.verb in CHANGES]
+    if state in (InspectionState.DECIDED, InspectionState.IN_PROGRESS, InspectionState.SUSPENDED):
+        found.insert(0, "extend")
+    return found
+
+
+@bp.get("/inspections/<int:inspection_id>/changes")
+@requires(Action.DECIDE_INSPECTION, queries.get_visible)
+def changes(inspection: Inspection) -> Answer:
+    """Thay đổi sau quyết định (kèm văn bản)."""
+    verb = request.args.get("verb", "")
+    form = ChangeForm(formdata=None, version=inspection.version, verb=verb)
+    return _changes_page(inspection, form, verb)
+
+
+def _changes_page(inspection: Inspection, form: ChangeForm, verb: str) -> str:
+    possible = changes_of(inspection.state)
+    chosen = verb if verb in possible else (possible[0] if possible else "")
+    form.verb.data = chosen
+    title = CHANGES[chosen][1] if chosen else "Thay đổi sau quyết định"
+    scoped = sum(queries.count_scope(inspection.id).values())
+    return render_template(
+        "inspections/changes.html", inspection=inspection, title=title, path=path_to(inspection, "Thay đổi"),
+        state=state_of(inspection.state), form=form, verb=chosen, names=CHANGES, possible=possible, scoped=scoped,
+    )  # fmt: skip
+
+
+def _change(inspection: Inspection, verb: str) -> Answer:
+    form = ChangeForm()
+    status = 422
+    if form.validate():
+        try:
+            told = _apply(inspection, verb, form)
+            db.session.commit()
+            flash(told)
+            return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
+        except DomainError as error:
+            db.session.rollback()
+            form.refuse(error.message, error.field)
+            if isinstance(error, Stale):
+                form.renew(inspection.version)
+            status = error.status
+    return _changes_page(inspection, form, verb), status
+
+
+@bp.post("/inspections/<int:inspection_id>/extend")
+@requires(Action.DECIDE_INSPECTION, queries.get_visible)
+def extend(inspection: Inspection) -> Answer:
+    """Gia hạn."""
+    return _change(inspection, "extend")
+
+
+@bp.post("/inspections/<int:inspection_id>/suspend")
+@requires(Action.DECIDE_INSPECTION, queries.get_visible)
+def suspend(inspection: Inspection) -> Answer:
+    """Tạm dừng."""
+    return _change(inspection, "suspend")
+
+
+@bp.post("/inspections/<int:inspection_id>/resume")
+@requires(Action.DECIDE_INSPECTION, queries.get_visible)
+def resume(inspection: Inspection) -> Answer:
+    """Tiếp tục kiểm tra."""
+    return _change(inspection, "resume")
+
+
+@bp.post("/inspections/<int:inspection_id>/terminate")
+@requires(Action.DECIDE_INSPECTION, queries.get_visible)
+def terminate(inspection: Inspection) -> Answer:
+    """Đình chỉ."""
+    return _change(inspection, "terminate")
+
+
+def _apply(inspection: Inspection, verb: str, form: ChangeForm) -> str:
+    version, actor = form.version.data, the_actor()
+    reason, citation = form.reason.data or "", form.citation.data or ""
+    if verb == "extend":
+        services.extend_term(inspection, form.days.data or 0, citation, version=version, actor=actor)
+        return "Đã gia hạn thời hạn kiểm tra."
+    if verb == "terminate":
+        released = services.terminate(inspection, reason, citation, version=version, actor=actor)
+        return f"Đã đình chỉ cuộc kiểm tra; trả lại {count(released)} phần nội dung."
+    act: Callable[..., None] = services.suspend if verb == "suspend" else services.resume
+    act(inspection, reason, citation, version=version, actor=actor)
+    return "Đã tạm dừng cuộc kiểm tra." if verb == "suspend" else "Đã tiếp tục cuộc kiểm tra."

@@ -1,0 +1,306 @@
+"""Screen 2, parts 1 to 4: information, units, scope, review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import DEFAULT_PROFILE
+from app.errors import Conflict, DomainError
+from app.extensions import db
+from app.form_library import queries as form_queries
+from app.form_library.models import WHOLE, Criterion, ProcedureField
+from app.inspections import queries, services
+from app.inspections.forms import (
+    CaseForm,
+    ReasonForm,
+    RemainderForm,
+    ScopeForm,
+    UnitsForm,
+    VersionForm,
+)
+from app.inspections.models import InspectedUnit, Inspection
+from app.inspections.queries import ScopeReview
+from app.inspections.services import PLANNABLE, Remainder, RemainderChanged
+from app.inspections.services.common import require_draft
+from app.inspections.views.bp import attempt, bp, path_to, render_step
+from app.inspections.views.lists import matrix_of
+from app.policy import Action
+from app.register.review import Ground
+from app.vietnamese import count
+from app.web import choices
+from app.web.access import requires, the_actor
+
+Answer = str | Response | tuple[str, int]
+
+
+def _case_form(**values: object) -> CaseForm:
+    form = CaseForm(**values)
+    form.offer(PLANNABLE, queries.list_offices(), form_queries.list_versions())
+    return form
+
+
+@bp.route("/inspections/new", methods=["GET", "POST"])
+@requires(Action.CREATE_INSPECTION)
+def new() -> Answer:
+    """Lập cuộc kiểm tra."""
+    actor = the_actor()
+    form = _case_form(
+        kind="planned", method="on_site", office_unit_id=queries.office_of(actor), term_days=10,
+        profile=deadlines.setting(DEFAULT_PROFILE),
+    )  # fmt: skip
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                made = services.create(form.data_of(), actor=actor)
+                db.session.commit()
+                return redirect(url_for("inspections.units", inspection_id=made.id), 303)
+            except DomainError as error:
+                db.session.rollback()
+                form.refuse(error.message, error.field)
+                status = error.status
+    page = render_template(
+        "inspections/new.html", title="Lập cuộc kiểm tra", path=path_to(here="Lập cuộc kiểm tra"), form=form
+    )
+    return page, status
+
+
+@bp.route("/inspections/<int:inspection_id>/edit", methods=["GET", "POST"])
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def edit(inspection: Inspection) -> Answer:
+    """Thông tin chung."""
+    require_draft(inspection)
+    form = _case_form(**CaseForm.values_of(inspection))
+    status: int | None = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            status = attempt(
+                form,
+                inspection,
+                lambda: services.edit_draft(
+                    inspection, form.data_of(), version=form.version.data, actor=the_actor()
+                ),
+            )
+            if status is None:
+                flash("Đã lưu thông tin chung.")
+                return redirect(url_for("inspections.units", inspection_id=inspection.id), 303)
+    return render_step(
+        "edit",
+        inspection,
+        "edit",
+        "Thông tin chung",
+        form=form,
+        saved=_saved(inspection, form) if status == 409 else (),
+    ), status or 200
+
+
+def _saved(inspection: Inspection, form: CaseForm) -> list[tuple[str, str]]:
+    """What stands in the record where the form says something else, to compare."""
+    standing = _case_form(formdata=None, **CaseForm.values_of(inspection))
+    return [
+        (mine.label.text, str(theirs._value()))
+        for mine, theirs in zip(form, standing, strict=True)
+        if mine.type in ("StringField", "TextAreaField", "DateField", "WholeNumberField")
+        and mine.data != theirs.data
+    ]
+
+
+@bp.route("/inspections/<int:inspection_id>/units", methods=["GET", "POST"])
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def units(inspection: Inspection) -> Answer:
+    """Đơn vị được kiểm tra."""
+    require_draft(inspection)
+    text = request.args.get("q", "")[:100]
+    offered = queries.list_units_to_add(inspection, text)
+    form = UnitsForm(version=inspection.version)
+    form.unit_ids.choices = choices((str(unit.id), unit.name) for unit in offered)
+    status: int | None = 200
+    if request.method == "POST":
+        present = {iu.unit_id for iu in inspection.units}
+        if form.unit_ids.data and set(form.unit_ids.data) <= present:
+            # The same form sent twice: what it asks for stands already.
+            return redirect(url_for("inspections.units", inspection_id=inspection.id), 303)
+        status = 422
+        if form.validate():
+            wanted: list[int] = form.unit_ids.data or []
+            status = attempt(
+                form,
+                inspection,
+                lambda: services.add_units(inspection, wanted, version=form.version.data, actor=the_actor()),
+            )
+            if status is None:
+                flash(f"Đã thêm {count(len(wanted))} đơn vị.")
+                return redirect(url_for("inspections.units", inspection_id=inspection.id), 303)
+    review = queries.review_scope(inspection)
+    return render_step(
+        "units", inspection, "units", "Đơn vị được kiểm tra", form=form, text=text, offered=offered, review=review,
+        notes=queries.lineage_notes(inspection, review), scoped=queries.count_scope(inspection.id),
+    ), status or 200  # fmt: skip
+
+
+@bp.post("/inspections/<int:inspection_id>/units/<int:inspected_unit_id>/remove")
+@requires(Action.EDIT_INSPECTION, queries.get_unit_of_case)
+def remove_unit(inspected_unit: InspectedUnit) -> Answer:
+    """Bỏ đơn vị."""
+    form = VersionForm()
+    inspection = inspected_unit.inspection
+    services.remove_unit(inspection, inspected_unit.id, version=form.version.data, actor=the_actor())
+    db.session.commit()
+    flash("Đã bỏ đơn vị khỏi cuộc kiểm tra.")
+    return redirect(url_for("inspections.units", inspection_id=inspection.id), 303)
+
+
+@bp.route("/inspections/<int:inspection_id>/scope", methods=["GET", "POST"])
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def scope(inspection: Inspection) -> Answer:
+    """Nội dung kiểm tra: gói, nhóm, tiêu chí, lĩnh vực."""
+    require_draft(inspection)
+    version = inspection.form_version
+    packages = form_queries.definition_of(version).packages
+    criteria = form_queries.list_criteria(version.id)
+    groups = form_queries.list_groups(version.id)
+    fields = form_queries.list_fields()
+    form = ScopeForm(version=inspection.version, **_chosen(inspection, criteria, fields))
+    form.packages.choices = choices((package.key, package.title) for package in packages)
+    form.groups.choices = choices((str(group.id), f"{group.code} – {group.title}") for group in groups)
+    form.criteria.choices = choices((str(c.id), f"{c.key} – {c.title}") for c in criteria)
+    form.fields.choices = choices((str(field.id), field.name) for field in fields)
+    form.units.choices = choices((str(iu.id), iu.unit.name) for iu in inspection.units)
+    status: int | None = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            keys = {
+                definition.key
+                for package in packages
+                if package.key in (form.packages.data or [])
+                for definition in form_queries.definition_of(version).criteria_of(package)
+            }
+            picked = {
+                c.id
+                for c in criteria
+                if c.key in keys
+                or c.group_id in (form.groups.data or [])
+                or c.id in (form.criteria.data or [])
+            }
+            status = attempt(
+                form,
+                inspection,
+                lambda: services.set_scope(
+                    inspection, picked, form.fields.data or [], inspected_unit_ids=form.units.data or [],
+                    version=form.version.data, actor=the_actor(),
+                ),
+            )  # fmt: skip
+            if status is None:
+                flash("Đã lưu nội dung kiểm tra.")
+                return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
+    by_group = {group.id: [c for c in criteria if c.group_id == group.id] for group in groups}
+    return render_step(
+        "scope", inspection, "scope", "Nội dung kiểm tra", form=form, groups=groups, by_group=by_group
+    ), status or 200
+
+
+def _chosen(
+    inspection: Inspection, criteria: Sequence[Criterion], fields: Sequence[ProcedureField]
+) -> dict[str, Any]:
+    """What the scope page ticks: whole groups, single criteria, fields; every unit at first."""
+    asked: set[int] = set()
+    parts: set[tuple[int, int]] = set()
+    for selection in queries.selections(inspection).values():
+        for criterion_id, first, last in selection.parts:
+            asked.add(criterion_id)
+            parts.add((first, last))
+    by_group: dict[int, set[int]] = {}
+    for criterion in criteria:
+        by_group.setdefault(criterion.group_id, set()).add(criterion.id)
+    whole = {group_id for group_id, ids in by_group.items() if ids <= asked}
+    single = asked - {i for group_id in whole for i in by_group[group_id]}
+    return {
+        "groups": sorted(whole),
+        "criteria": sorted(single),
+        "fields": [f.id for f in fields if f.part in parts and f.part != (0, WHOLE)],
+        "units": [iu.id for iu in inspection.units],
+    }
+
+
+@bp.get("/inspections/<int:inspection_id>/review")
+@requires(Action.VIEW_INSPECTION, queries.get_visible)
+def review(inspection: Inspection) -> Answer:
+    """Rà soát chồng chéo: what would be refused, what is left; nothing is taken."""
+    return render_review(inspection, queries.review_scope(inspection)), 200
+
+
+def render_review(
+    inspection: Inspection, answer: ScopeReview, *, refusal: str = "", reason: ReasonForm | None = None
+) -> str:
+    """The page of the review; `refusal` is a sentence above it."""
+    remainder = RemainderForm(
+        formdata=None, version=inspection.version, fingerprint=answer.fingerprint,
+        refused=",".join(map(str, answer.refused_ids)),
+    )  # fmt: skip
+    unit, group = request.args.get("unit", ""), request.args.get("group", "")
+    picked = [
+        item
+        for item in answer.items
+        if (not unit or str(item.piece.inspected_unit_id) == unit)
+        and (not group or str(item.group_id) == group)
+    ]
+    return render_step(
+        "review", inspection, "review", "Rà soát chồng chéo", review=answer, refusal=refusal, remainder=remainder,
+        reason=reason or ReasonForm(formdata=None, version=inspection.version),
+        matrix=matrix_of(inspection, answer), notes=queries.lineage_notes(inspection, answer),
+        concluded=answer.sources(Ground.CONCLUDED), held=answer.sources(Ground.HELD), picked=picked[:400],
+        picked_total=len(picked), narrowed=bool(unit or group), old=queries.list_old_conclusions(inspection),
+    )  # fmt: skip
+
+
+@bp.post("/inspections/<int:inspection_id>/review/accept")
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def accept_remainder(inspection: Inspection) -> Answer:
+    """Nhận phạm vi còn lại."""
+    form = RemainderForm()
+    try:
+        answer = services.accept_remainder(
+            inspection, Remainder(form.fingerprint.data or "", form.refused_ids()), version=form.version.data,
+            actor=the_actor(),
+        )  # fmt: skip
+        db.session.commit()
+    except RemainderChanged as changed:
+        db.session.rollback()
+        return render_review(
+            inspection, queries.review_scope(inspection), refusal=changed.message
+        ), changed.status
+    except Conflict as conflict:
+        db.session.rollback()
+        return render_review(
+            inspection, queries.review_scope(inspection), refusal=conflict.message
+        ), conflict.status
+    flash(f"Đã nhận phạm vi còn lại: {count(answer.takeable)} nội dung.")
+    return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
+
+
+@bp.post("/inspections/<int:inspection_id>/review/reason")
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def give_reason(inspection: Inspection) -> Answer:
+    """Ghi lý do kiểm tra nội dung cấp dưới đã kết luận."""
+    form = ReasonForm()
+    status: int | None = 422
+    if form.validate():
+        status = attempt(
+            form,
+            inspection,
+            lambda: services.give_higher_reason(
+                inspection, form.reason.data or "", version=form.version.data, actor=the_actor()
+            ),
+        )
+        if status is None:
+            flash("Đã ghi lý do.")
+            return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
+    return render_review(inspection, queries.review_scope(inspection), reason=form), status or 200

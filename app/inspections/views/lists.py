@@ -1,0 +1,216 @@
+"""Lists: all cases, the plan by month, a unit's own visits; and the page of one case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import render_template, request, url_for
+from werkzeug.exceptions import BadRequest
+
+from app import clock, web
+from app.audit.timeline import timeline
+from app.form_library import queries as form_queries
+from app.inspections import panels, queries
+from app.inspections.forms import KIND_LABELS, METHOD_LABELS
+from app.inspections.models import Inspection, InspectionState, VisitState
+from app.inspections.planning import period_text
+from app.inspections.queries import ROLE_NAMES, Filters, ScopeReview
+from app.inspections.queries.visits import HALF_DAYS
+from app.inspections.states import INSPECTION
+from app.inspections.views.bp import (
+    bp,
+    path_to,
+    row_of,
+    state_of,
+    unit_state_of,
+    visit_state_of,
+    wait_of,
+)
+from app.policy import Action, can
+from app.vietnamese import count, format_date
+from app.web.access import requires, the_actor
+
+MILESTONES = (
+    InspectionState.DRAFT, InspectionState.DECIDED, InspectionState.IN_PROGRESS,
+    InspectionState.FIELDWORK_ENDED, InspectionState.REPORTED, InspectionState.CONCLUDED, InspectionState.CLOSED,
+)  # fmt: skip
+
+
+@bp.get("/inspections")
+@requires(Action.LIST_INSPECTIONS)
+def index() -> str:
+    """Cuộc kiểm tra."""
+    actor = the_actor()
+    filters = _filters()
+    try:
+        cursor = web.parse_cursor(request.args.get("cursor"), length=1)
+        if cursor is not None and not isinstance(cursor.values[0], int):
+            raise web.BadCursor("Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu.")
+    except web.BadCursor as error:
+        raise BadRequest(str(error)) from error
+    page = queries.list_visible(actor, filters, cursor)
+    return render_template(
+        "inspections/index.html",
+        page=page,
+        filters=filters,
+        states=INSPECTION.labels,
+        years=queries.list_years(actor),
+        state_of=state_of,
+        waiting_for=queries.waiting_for,
+        kinds=KIND_LABELS,
+    )
+
+
+def _filters() -> Filters:
+    state = request.args.get("state", "")
+    year = request.args.get("year", "")
+    return Filters(
+        text=request.args.get("q", "")[:200],
+        state=InspectionState(state) if state in set(InspectionState) else None,
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+    )
+
+
+@bp.get("/inspections/plan")
+@requires(Action.LIST_INSPECTIONS)
+def plan() -> str:
+    """Kế hoạch kiểm tra: drafts and decided cases by month, drafts in each other's way, matrix of one case."""
+    actor = the_actor()
+    year = _filters().year or clock.today().year
+    months = queries.list_plan(actor, year)
+    cases = [case for month in months for case in month.cases]
+    drafts = [case for case in cases if case.state is InspectionState.DRAFT]
+    chosen = request.args.get("case", "")
+    shown = next((c for c in drafts if str(c.id) == chosen), drafts[-1] if drafts else None)
+    reviewed = queries.get_visible(actor, shown.id) if shown else None
+    review = queries.review_scope(reviewed) if reviewed else None
+    return render_template(
+        "inspections/plan.html",
+        year=year,
+        years=sorted({year, clock.today().year, *queries.list_years(actor)}, reverse=True),
+        months=months,
+        total=len(cases),
+        drafts=drafts,
+        overlaps=queries.list_draft_overlaps(case.id for case in drafts),
+        reviewed=reviewed,
+        review=review,
+        matrix=matrix_of(reviewed, review) if reviewed and review else None,
+        state_of=state_of,
+        waiting_for=queries.waiting_for,
+        kinds=KIND_LABELS,
+    )
+
+
+Matrix = tuple[list[tuple[str, str]], list[tuple[str, str, list[web.Cell | None]]]]
+
+
+def matrix_of(inspection: Inspection, review: ScopeReview) -> Matrix:
+    """Heads and rows of the matrix unit × group; every cell leads to its contents on the page of the review."""
+    groups = form_queries.list_groups(inspection.form_version_id)
+    cells = review.cells()
+    inherited = {
+        iu.id: len(
+            {i.piece.unit_id for i in review.items if i.inherited and i.piece.inspected_unit_id == iu.id}
+        )
+        for iu in inspection.units
+    }
+    rows: list[tuple[str, str, list[web.Cell | None]]] = []
+    for iu in inspection.units:
+        line: list[web.Cell | None] = []
+        for group in groups:
+            cell = cells.get((iu.id, group.id))
+            if cell is None:
+                line.append(None)
+                continue
+            url = url_for(
+                "inspections.review",
+                inspection_id=inspection.id,
+                unit=iu.id,
+                group=group.id,
+                _anchor="noi-dung-chon",
+            )
+            line.append(web.Cell(cell.kind, url, cell.concluded, cell.total))
+        many = inherited[iu.id]
+        rows.append((iu.unit.name, f"kế thừa từ {count(many)} đơn vị cũ" if many else "", line))
+    return [(group.code, group.short_title) for group in groups], rows
+
+
+@bp.get("/my-visits")
+@requires(Action.VIEW_MY_VISITS)
+def my_visits() -> str:
+    """Lịch Đoàn làm việc: for the people of a unit, what they were told."""
+    return render_template("inspections/my_visits.html", visits=queries.list_my_visits(the_actor()))
+
+
+@bp.get("/inspections/<int:inspection_id>")
+@requires(Action.VIEW_INSPECTION, queries.get_visible)
+def show(inspection: Inspection) -> str:
+    """Hồ sơ cuộc kiểm tra (screen 3)."""
+    actor = the_actor()
+    scoped = queries.count_scope(inspection.id)
+    actions = panels.actions_of(inspection, actor)
+    may_edit = can(actor, Action.EDIT_INSPECTION, inspection)
+    draft = inspection.state is InspectionState.DRAFT
+    groups = form_queries.list_groups(inspection.form_version_id)
+    return render_template(
+        "inspections/show.html",
+        inspection=inspection,
+        title=inspection.title,
+        path=path_to(here=inspection.code),
+        state=state_of(inspection.state),
+        wait=wait_of(queries.waiting_for(row_of(inspection))),
+        sub=_sub(inspection),
+        milestones=_milestones(inspection),
+        columns=panels.COLUMNS,
+        cells=panels.cells_of(inspection, actor),
+        scoped=scoped,
+        unit_state_of=unit_state_of,
+        visit_state_of=visit_state_of,
+        visits_of=_shown_visits,
+        half_days=HALF_DAYS,
+        sections=panels.sections_of(inspection, actor, side=False),
+        side_sections=panels.sections_of(inspection, actor, side=True),
+        papers=panels.papers_of(inspection, actor),
+        actions=actions,
+        primary_taken=any(action.primary for action in actions),
+        may_edit=may_edit,
+        may_schedule=can(actor, Action.SCHEDULE_VISIT, inspection),
+        may_assign=can(actor, Action.ASSIGN_MEMBERS, inspection),
+        may_decide=can(actor, Action.DECIDE_INSPECTION, inspection),
+        draft=draft,
+        roles=ROLE_NAMES,
+        kinds=KIND_LABELS,
+        methods=METHOD_LABELS,
+        period=_period(inspection),
+        group_codes={group.id: group.code for group in groups},
+        units_by_id={iu.id: iu.unit.name for iu in inspection.units},
+        entries=timeline(inspection),
+    )
+
+
+def _shown_visits(inspection_unit: object) -> Sequence[object]:
+    visits = getattr(inspection_unit, "visits", [])
+    return [v for v in visits if v.state is not VisitState.NOT_HELD] or visits
+
+
+def _period(inspection: Inspection) -> str:
+    return period_text(
+        inspection.review_from, inspection.review_to, provisional=inspection.review_to_provisional
+    )
+
+
+def _sub(inspection: Inspection) -> str:
+    told = [KIND_LABELS[inspection.kind], METHOD_LABELS[inspection.method].lower()]
+    decision = inspection.decision
+    if decision is not None and decision.issued_on is not None:
+        told.append(f"Quyết định số {decision.number_and_symbol} ngày {format_date(decision.issued_on)}")
+    return " · ".join([*told, f"thời kỳ {_period(inspection)}"])
+
+
+def _milestones(inspection: Inspection) -> list[web.State]:
+    """The states in their order: passed, present, to come; a stop shows by itself at the end."""
+    if inspection.state not in MILESTONES:
+        return [state_of(inspection.state)]
+    at = MILESTONES.index(inspection.state)
+    kinds = ["done" if i < at else "doing" if i == at else "idle" for i in range(len(MILESTONES))]
+    return [web.State(kind, INSPECTION.labels[state]) for kind, state in zip(kinds, MILESTONES, strict=True)]
