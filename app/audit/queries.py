@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 
 import sqlalchemy as sa
 
@@ -34,22 +35,24 @@ def list_recent(actor_ids: Sequence[int] | None = None, *, limit: int = 5) -> Se
     return db.session.scalars(query).all()
 
 
-def _links() -> Iterator[tuple[chain.Link, str, str]]:
+def _links() -> Generator[tuple[chain.Link, str, str]]:
     query = sa.select(Event).order_by(Event.seq).execution_options(yield_per=2000)
-    for event in db.session.scalars(query):
-        yield (
-            chain.Link(
-                seq=event.seq, at=event.at.isoformat(), name=event.name, actor_id=event.actor_id,
-                actor_name=event.actor_name, on_behalf_of=event.on_behalf_of,
-                subjects=tuple((s.kind, s.object_id) for s in event.subjects), data=event.data,
-            ),
-            event.prev_hash,
-            event.hash,
-        )
+    with db.session.scalars(query) as events:
+        for event in events:
+            yield (
+                chain.Link(
+                    seq=event.seq, at=event.at.isoformat(), name=event.name, actor_id=event.actor_id,
+                    actor_name=event.actor_name, on_behalf_of=event.on_behalf_of,
+                    subjects=tuple((s.kind, s.object_id) for s in event.subjects), data=event.data,
+                ),
+                event.prev_hash,
+                event.hash,
+            )  # fmt: skip
 
 
 def verify_chain() -> tuple[int, chain.Fault | None]:
     """(number of events, first fault or None)."""
     head = db.session.get(ChainHead, 1)
     end = (head.seq, head.hash) if head else (0, chain.GENESIS)
-    return end[0], chain.verify(_links(), end)
+    with closing(_links()) as links:  # the walk ends at the first fault, with rows still to be fetched
+        return end[0], chain.verify(links, end)
