@@ -1,0 +1,50 @@
+"""Writing what happens at the unit: answers, visits, minutes, the end of fieldwork."""
+
+from app.fieldwork.services.answers import (
+    ApplicationRow,
+    FindingEntry,
+    RowEntry,
+    attach,
+    record_for_many,
+    report_part,
+    save_answer,
+    save_row,
+    save_sampled_applications,
+    set_clean,
+    set_group_note,
+)
+from app.fieldwork.services.ending import end_fieldwork, record_team_report
+from app.fieldwork.services.minutes import (
+    MinutesValues,
+    attach_scan,
+    compose_minutes,
+    edit_minutes,
+    print_minutes,
+    record_refusal,
+    sign_minutes,
+)
+from app.fieldwork.services.visits import open_visit
+
+__all__ = [
+    "ApplicationRow",
+    "FindingEntry",
+    "MinutesValues",
+    "RowEntry",
+    "attach",
+    "attach_scan",
+    "compose_minutes",
+    "edit_minutes",
+    "end_fieldwork",
+    "open_visit",
+    "print_minutes",
+    "record_for_many",
+    "record_refusal",
+    "record_team_report",
+    "report_part",
+    "save_answer",
+    "save_row",
+    "save_sampled_applications",
+    "set_clean",
+    "set_group_note",
+    "sign_minutes",
+]

@@ -1,0 +1,161 @@
+"""The end of fieldwork at a unit, and the team's report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.documents import services as documents
+from app.documents.models import Document, DocumentKind
+from app.errors import Conflict, DomainError, Forbidden, WrongState
+from app.extensions import db
+from app.fieldwork.models import Answer
+from app.files.models import StoredFile
+from app.form_library.models import Criterion
+from app.form_library.values import Result
+from app.inspections.models import (
+    InspectedUnit,
+    InspectedUnitState,
+    Inspection,
+    InspectionState,
+    ScopeItem,
+    VisitState,
+)
+from app.inspections.states import INSPECTED_UNIT, INSPECTION
+from app.policy import Action, Actor, refusal
+from app.register import services as register
+from app.vietnamese import count
+from app.workflow import advance
+
+OVER = (
+    InspectedUnitState.ENDED,
+    InspectedUnitState.REPORTED,
+    InspectedUnitState.CONCLUDED,
+    InspectedUnitState.TERMINATED,
+)
+
+
+def list_unanswered(inspected_unit_id: int) -> Sequence[ScopeItem]:
+    """Scope items without an answer, in the order of the form."""
+    return db.session.scalars(
+        sa.select(ScopeItem)
+        .join(Criterion, Criterion.id == ScopeItem.criterion_id)
+        .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
+        .where(ScopeItem.inspected_unit_id == inspected_unit_id, Answer.id.is_(None))
+        .order_by(Criterion.ordinal, ScopeItem.part_from, ScopeItem.starts_on, ScopeItem.id)
+    ).all()
+
+
+def end_fieldwork(unit: InspectedUnit, *, confirmed_missing: int, reason: str = "", actor: Actor) -> int:
+    """End the inspection at one unit. Returns how many contents became “Chưa kiểm tra”.
+
+    `confirmed_missing` = the number the leader was shown; when it is another by now Conflict is raised and
+    nothing changes. A provisional end of the review period (“đến thời điểm kiểm tra”) becomes today.
+    When it was the last unit, the case moves on too. Raises WrongState while a visit has no signed minutes.
+    """
+    if unit.state is not InspectedUnitState.FIELDWORK:
+        advance(unit, "end", INSPECTED_UNIT, actor=actor)
+    open_visits = [v for v in unit.visits if v.state not in (VisitState.SIGNED, VisitState.NOT_HELD)]
+    if open_visits:
+        raise WrongState(
+            f"Còn {count(len(open_visits))} buổi làm việc chưa ký biên bản. Ký biên bản, hoặc ghi nhận "
+            "không thực hiện, trước khi kết thúc kiểm tra tại đơn vị."
+        )
+    missing = list_unanswered(unit.id)
+    if len(missing) != confirmed_missing:
+        raise Conflict(
+            f"Số nội dung chưa ghi vừa thay đổi: hiện còn {count(len(missing))} nội dung. "
+            "Xem lại rồi xác nhận."
+        )
+    for item in missing:
+        db.session.add(
+            Answer(scope_item=item, result=Result.NOT_EXAMINED, reason=reason, recorded_by=actor.person_id)
+        )
+    day = clock.today()
+    _fix_period(unit, day, actor)
+    unit.ended_on = day
+    inspection = unit.inspection
+    advance(
+        unit, "end", INSPECTED_UNIT, actor=actor, about=(inspection,), data={"not_examined": len(missing)}
+    )
+    if all(other.state in OVER for other in inspection.units):
+        if inspection.review_to_provisional:
+            inspection.review_to = max(
+                (other.ended_on for other in inspection.units if other.ended_on), default=day
+            ) + timedelta(days=1)
+            inspection.review_to_provisional = False
+        if inspection.state is InspectionState.IN_PROGRESS:
+            advance(inspection, "end_fieldwork", INSPECTION, actor=actor)
+    db.session.flush()
+    return len(missing)
+
+
+def _fix_period(unit: InspectedUnit, day: date, actor: Actor) -> None:
+    """The provisional end becomes the day of the end: scope items and their claims shrink together."""
+    inspection = unit.inspection
+    if not inspection.review_to_provisional:
+        return
+    ends_on = day + timedelta(days=1)
+    items = db.session.scalars(
+        sa.select(ScopeItem).where(ScopeItem.inspected_unit_id == unit.id, ScopeItem.ends_on > ends_on)
+    ).all()
+    if any(item.starts_on >= ends_on for item in items):
+        raise WrongState("Thời kỳ kiểm tra của nội dung chưa bắt đầu nên chưa kết thúc kiểm tra được.")
+    if not items or inspection.mandate is None:
+        return
+    register.fix_end([item.id for item in items], ends_on, actor=actor, mandate=inspection.mandate)
+    for item in items:
+        item.ends_on = ends_on
+
+
+def record_team_report(
+    inspection: Inspection,
+    *,
+    number: int,
+    symbol: str,
+    issued_on: date,
+    signer_name: str = "",
+    file: StoredFile | None = None,
+    actor: Actor,
+) -> Document:
+    """Record “Báo cáo kết quả kiểm tra” of the team; ended units and the case become *reported*.
+
+    Raises WrongState while a unit is still being inspected, DomainError at a field, Conflict for a number
+    that is taken.
+    """
+    reason = refusal(actor, Action.END_FIELDWORK, inspection)
+    if reason is not None:
+        raise Forbidden(reason)
+    busy = [unit for unit in inspection.units if unit.state not in OVER]
+    if busy:
+        raise WrongState(f"Còn {count(len(busy))} đơn vị chưa kết thúc kiểm tra nên chưa ghi nhận báo cáo.")
+    ended = [unit.ended_on for unit in inspection.units if unit.ended_on]
+    if ended and issued_on < max(ended):
+        raise DomainError("Ngày báo cáo không trước ngày kết thúc kiểm tra tại đơn vị.", field="issued_on")
+    document = documents.record_elsewhere(
+        kind=DocumentKind.TEAM_REPORT,
+        number=number,
+        symbol=symbol,
+        issued_on=issued_on,
+        issuer_name=_team_name(inspection),
+        signer_name=signer_name,
+        signer_title="Trưởng đoàn",
+        subject=f"Kết quả kiểm tra: {inspection.title}",
+        file=file,
+        actor=actor,
+    )
+    data = {"citation": document.number_and_symbol, "on": issued_on.isoformat()}
+    for unit in inspection.units:
+        if unit.state is InspectedUnitState.ENDED:
+            advance(unit, "report", INSPECTED_UNIT, actor=actor, about=(inspection, document), data=data)
+    advance(inspection, "report", INSPECTION, actor=actor, about=(document,), data=data)
+    db.session.flush()
+    return document
+
+
+def _team_name(inspection: Inspection) -> str:
+    decision = inspection.decision
+    return f"Đoàn kiểm tra theo Quyết định số {decision.number_and_symbol}" if decision else "Đoàn kiểm tra"

@@ -1,0 +1,93 @@
+"""What the pages of fieldwork share: states, paths, the line about whom one waits for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import jsonify, request, url_for
+from werkzeug.wrappers import Response
+
+from app import clock
+from app.fieldwork.models import MinutesState
+from app.fieldwork.states import MINUTES
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, Visit, VisitState
+from app.inspections.states import INSPECTED_UNIT, VISIT
+from app.vietnamese import format_period
+from app.web import Crumb, State
+
+UNIT_KINDS = {
+    InspectedUnitState.PENDING: "idle",
+    InspectedUnitState.FIELDWORK: "doing",
+    InspectedUnitState.ENDED: "done",
+    InspectedUnitState.REPORTED: "done",
+    InspectedUnitState.CONCLUDED: "final",
+    InspectedUnitState.TERMINATED: "stop",
+}
+VISIT_KINDS = {
+    VisitState.UNSCHEDULED: "idle",
+    VisitState.SCHEDULED: "wait",
+    VisitState.UNDER_WAY: "doing",
+    VisitState.SIGNED: "done",
+    VisitState.NOT_HELD: "stop",
+}
+MINUTES_KINDS = {
+    MinutesState.DRAFT: "doing",
+    MinutesState.PRINTED: "wait",
+    MinutesState.SIGNED: "done",
+    MinutesState.REFUSED: "stop",
+}
+
+
+def unit_state(unit: InspectedUnit) -> State:
+    """The state tag of an inspected unit."""
+    return State(UNIT_KINDS[unit.state], INSPECTED_UNIT.labels[unit.state])
+
+
+def visit_state(visit: Visit) -> State:
+    """The state tag of a visit."""
+    return State(VISIT_KINDS[visit.state], VISIT.labels[visit.state])
+
+
+def minutes_state(state: MinutesState) -> State:
+    """The state tag of minutes."""
+    return State(MINUTES_KINDS[state], MINUTES.labels[state])
+
+
+def case_name(inspection: Inspection) -> str:
+    """“Quyết định số 120/QĐ-SNV”, or the code of a case that has none."""
+    decision = inspection.decision
+    return f"Quyết định số {decision.number_and_symbol}" if decision is not None else inspection.code
+
+
+def path_to(unit: InspectedUnit, *steps: Crumb) -> list[Crumb]:
+    """The path: cases › the case › the unit › `steps`."""
+    return [
+        Crumb("Cuộc kiểm tra", url_for("inspections.index")),
+        Crumb(case_name(unit.inspection), url_for("inspections.show", inspection_id=unit.inspection_id)),
+        Crumb(unit.unit.name, url_for("fieldwork.unit", inspected_unit_id=unit.id)),
+        *steps,
+    ]
+
+
+def review_period(inspection: Inspection) -> str:
+    """The reviewed period as people read it."""
+    if inspection.review_to_provisional:
+        return format_period(inspection.review_from, None)
+    return format_period(inspection.review_from, inspection.review_to - timedelta(days=1))
+
+
+def wants_json() -> bool:
+    """Whether the page saves itself and wants a short answer."""
+    return request.accept_mimetypes.best == "application/json"
+
+
+def saved_json(version: object) -> Response:
+    """The answer to a form that saved itself: the clock, and the version its next save must name."""
+    answer: Response = jsonify({"saved_at": f"{clock.local(clock.now()):%H:%M}", "version": str(version)})
+    return answer
+
+
+def refused_json(message: str, status: int) -> tuple[Any, int]:
+    """Why a form that saves itself was not saved."""
+    return jsonify({"message": message}), status

@@ -1,0 +1,129 @@
+"""The end of fieldwork at a unit, and the team's report."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+
+from app.errors import DomainError
+from app.extensions import db
+from app.fieldwork import queries, services
+from app.fieldwork.forms import EndForm, TeamReportForm
+from app.fieldwork.services.ending import OVER
+from app.fieldwork.views import bp
+from app.fieldwork.views.common import case_name, path_to, review_period
+from app.files import services as files
+from app.findings import queries as findings
+from app.inspections.models import InspectedUnit, Inspection, VisitState
+from app.policy import Action
+from app.vietnamese import count
+from app.web import Crumb
+from app.web.access import requires, the_actor
+
+
+def _end_page(unit: InspectedUnit, form: EndForm, status: int = 200) -> tuple[str, int]:
+    groups = queries.overview(unit)
+    missing = sum(group.progress.left for group in groups)
+    form.missing.data = str(missing)
+    form.missing.raw_data = None
+    html = render_template(
+        "fieldwork/end.html",
+        unit=unit,
+        form=form,
+        groups=groups,
+        missing=missing,
+        without_finding=[key for group in groups for key in group.without_finding],
+        open_visits=[v for v in unit.visits if v.state not in (VisitState.SIGNED, VisitState.NOT_HELD)],
+        path=path_to(unit, Crumb("Kết thúc kiểm tra")),
+        period=review_period(unit.inspection),
+    )
+    return html, status
+
+
+@bp.get("/inspected-units/<int:inspected_unit_id>/end")
+@requires(Action.END_FIELDWORK, findings.get_inspected_unit)
+def ask_end(unit: InspectedUnit) -> Any:
+    return _end_page(unit, EndForm(formdata=None))
+
+
+@bp.post("/inspected-units/<int:inspected_unit_id>/end")
+@requires(Action.END_FIELDWORK, findings.get_inspected_unit)
+def end(unit: InspectedUnit) -> Any:
+    form = EndForm()
+    unit_id, actor = unit.id, the_actor()
+    typed = form.missing.data or ""
+    if not form.validate_on_submit():
+        return _end_page(unit, form, 422)
+    try:
+        missing = services.end_fieldwork(
+            unit,
+            confirmed_missing=int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 7 else -1,
+            reason=form.reason.data or "",
+            actor=actor,
+        )
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, error.field)
+        return _end_page(findings.get_inspected_unit(actor, unit_id), form, error.status)
+    db.session.commit()
+    told = f"; {count(missing)} nội dung chưa kiểm tra sẽ được trả lại" if missing else ""
+    flash(f"Đã kết thúc kiểm tra tại đơn vị{told}.")
+    return redirect(url_for("fieldwork.unit", inspected_unit_id=unit_id), 303)
+
+
+def _report_page(inspection: Inspection, form: TeamReportForm, status: int = 200) -> tuple[str, int]:
+    busy = [unit for unit in inspection.units if unit.state not in OVER]
+    path = [
+        Crumb("Cuộc kiểm tra", url_for("inspections.index")),
+        Crumb(case_name(inspection), url_for("inspections.show", inspection_id=inspection.id)),
+        Crumb("Báo cáo của Đoàn"),
+    ]
+    return render_template(
+        "fieldwork/report.html", inspection=inspection, form=form, busy=busy, path=path
+    ), status
+
+
+@bp.get("/inspections/<int:inspection_id>/team-report")
+@requires(Action.END_FIELDWORK, findings.get_inspection)
+def ask_report(inspection: Inspection) -> Any:
+    leader = inspection.leader
+    form = TeamReportForm(
+        formdata=None,
+        data={
+            "symbol": "BC-ĐKT",
+            "signer_name": leader.person.name if leader else "",
+        },
+    )
+    return _report_page(inspection, form)
+
+
+@bp.post("/inspections/<int:inspection_id>/team-report")
+@requires(Action.END_FIELDWORK, findings.get_inspection)
+def record_report(inspection: Inspection) -> Any:
+    form = TeamReportForm()
+    actor, case_id = the_actor(), inspection.id
+    if not form.validate_on_submit():
+        return _report_page(inspection, form, 422)
+    assert form.number.data is not None and form.issued_on.data is not None
+    posted = request.files.get("file")
+    try:
+        stored = None
+        if posted is not None and posted.filename:
+            stored = files.keep(posted.filename, posted.read(), actor=actor, kinds=("pdf", "docx"))
+        services.record_team_report(
+            inspection,
+            number=form.number.data,
+            symbol=form.symbol.data or "",
+            issued_on=form.issued_on.data,
+            signer_name=form.signer_name.data or "",
+            file=stored,
+            actor=actor,
+        )
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, {"files": "file"}.get(error.field or "", error.field))
+        return _report_page(findings.get_inspection(actor, case_id), form, error.status)
+    db.session.commit()
+    flash("Đã ghi nhận báo cáo của Đoàn.")
+    return redirect(url_for("inspections.show", inspection_id=case_id), 303)
