@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell
+from openpyxl.cell.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
@@ -51,8 +51,9 @@ def workbook(lines: Sequence[Line], *, names: bool, office: str, parent: str, at
     return out.getvalue()
 
 
-def _write(cell: Cell, value: Value) -> None:
+def _write(cell: Cell | MergedCell, value: Value) -> None:
     """Text is always text: what begins like a formula is kept as a string, never computed."""
+    assert isinstance(cell, Cell)
     cell.font = Font(name=_FONT, size=10)
     if isinstance(value, str):
         cell.value = _CONTROL.sub(" ", value)
@@ -84,7 +85,6 @@ def _title_block(
     for row, first, end, text, bold in blocks:
         sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=end)
         cell = sheet.cell(row, first)
-        assert isinstance(cell, Cell)
         _write(cell, text)
         size = 14 if row == 3 else 12
         cell.font = Font(name=_FONT, size=size, bold=bold, italic=row == 4)
@@ -124,6 +124,7 @@ def _print_setup(sheet: Worksheet) -> None:
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    assert sheet.oddFooter.center is not None
-    sheet.oddFooter.center.text = "&P/&N"
+    footer = sheet.oddFooter.center
+    assert footer is not None
+    footer.text = "&P/&N"
     sheet.freeze_panes = f"C{_HEAD_ROW + 2}"

@@ -30,7 +30,10 @@ _numbers = iter(range(45, 10_000))
 
 
 def finding(
-    inspected_unit: InspectedUnit, description: str = "Hồ sơ quá hạn chưa có phiếu xin lỗi", *, criterion: str = "MC-05"
+    inspected_unit: InspectedUnit,
+    description: str = "Hồ sơ quá hạn chưa có phiếu xin lỗi",
+    *,
+    criterion: str = "MC-05",
 ) -> Finding:
     """A finding agreed in the team, as it stands in the signed minutes."""
     item = next(i for i in inspections.list_scope(inspected_unit.id) if i.criterion.key == criterion)
@@ -133,9 +136,12 @@ def progressed(task: Task, *, by: str = cast.OFFICER, status: ProgressStatus = P
     services.report_progress(
         task,
         ProgressValues(
-            status, "Đã ban hành và niêm yết", cause="" if status is ProgressStatus.DONE else "Thiếu nhân lực",
-            reference="31/TB-UBND", document_on=date(2026, 9, 10),
-        ),  # fmt: skip
+            status,
+            "Đã ban hành và niêm yết",
+            cause="" if status is ProgressStatus.DONE else "Thiếu nhân lực",
+            reference="31/TB-UBND",
+            document_on=date(2026, 9, 10),
+        ),
         actor=cast.actor(by),
     )
     db.session.commit()

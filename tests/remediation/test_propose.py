@@ -32,7 +32,9 @@ def test_each_agreed_finding_gets_one_draft_task_led_by_its_own_unit(session: Se
 def test_dates_are_counted_in_working_days_from_the_day_of_issue_and_say_so(session: Session) -> None:
     task = made.drafts(made.case(findings=1))[0]
     assert (task.term_days, task.due_on) == (3, date(2026, 8, 17))
-    assert task.rule.endswith("03 ngày làm việc kể từ ngày 12/8/2026, không tính ngày nghỉ hằng tuần và ngày lễ")
+    assert task.rule.endswith(
+        "03 ngày làm việc kể từ ngày 12/8/2026, không tính ngày nghỉ hằng tuần và ngày lễ"
+    )
     assert task.calendar_version == 1
     assert task.report_due_on is not None
     assert task.report_due_on > task.due_on
@@ -102,7 +104,9 @@ def test_counting_anew_moves_proposed_dates_and_leaves_those_set_by_hand(session
     actor = cast.actor(cast.TEAM_LEADER)
     kind = DeadlineKind.FIXED
     services.edit_task(
-        by_hand, made.values_of(by_hand, deadline_kind=kind, due_on=date(2026, 12, 31), report_due_on=None), actor=actor
+        by_hand,
+        made.values_of(by_hand, deadline_kind=kind, due_on=date(2026, 12, 31), report_due_on=None),
+        actor=actor,
     )
     moved = services.recount([proposed, by_hand], start_on=date(2026, 8, 26), actor=actor)
     assert moved == 1
@@ -147,11 +151,15 @@ def test_a_task_for_no_finding_may_be_led_by_a_unit_that_was_not_inspected(sessi
         ({"coordinating_unit_ids": (999_999,)}, "coordinating_unit_ids"),
     ],
 )
-def test_a_wrong_task_is_refused_at_its_field(session: Session, changes: dict[str, object], field: str) -> None:
+def test_a_wrong_task_is_refused_at_its_field(
+    session: Session, changes: dict[str, object], field: str
+) -> None:
     task = made.drafts(made.case(findings=1))[0]
     plain = {"deadline_kind": DeadlineKind.FIXED}
     with pytest.raises(DomainError) as refused:
-        services.edit_task(task, made.values_of(task, **{**plain, **changes}), actor=cast.actor(cast.TEAM_LEADER))
+        services.edit_task(
+            task, made.values_of(task, **{**plain, **changes}), actor=cast.actor(cast.TEAM_LEADER)
+        )
     assert refused.value.field == field
 
 

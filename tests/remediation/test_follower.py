@@ -1,0 +1,204 @@
+"""The follower verifies, accepts or returns, extends and hands over; never who reported."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.deadlines import queries as deadlines
+from app.deadlines.badge import DeadlineKind, Progress, progress
+from app.errors import Conflict, DomainError, Forbidden, NotFound, WrongState
+from app.remediation import lateness, services
+from app.remediation.models import Product, ResultState, Task, TaskState
+from app.remediation.values import ExtensionValues, LineValues, ReportValues
+from tests import cast
+from tests.factories import remediation as made
+
+TODAY = date(2026, 9, 23)
+
+
+def label(task: Task) -> str:
+    return lateness.badge(task, clock.today(), deadlines.current_calendar()).label
+
+
+def test_accepting_all_products_accepts_the_task(session: Session) -> None:
+    task = made.submitted(made.issued(products=(Product.REPORT, Product.PHOTO))[0])
+    services.accept_whole(task, actor=cast.actor(cast.FOLLOWER))
+    assert (task.state, task.accepted_on) == (TaskState.ACCEPTED, TODAY)
+    assert {result.state for result in task.results} == {ResultState.ACCEPTED}
+
+
+def test_the_task_is_not_accepted_while_a_product_is_open(session: Session) -> None:
+    task = made.submitted(made.issued(products=(Product.REPORT, Product.PHOTO))[0])
+    services.accept_result(task, task.results[0].id, actor=cast.actor(cast.FOLLOWER))
+    with pytest.raises(WrongState, match="Còn 01 sản phẩm"):
+        services.accept(task, actor=cast.actor(cast.FOLLOWER))
+    assert (task.accepted_on, task.accepted_by) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "part", [cast.HEAD, cast.OFFICER, cast.PLANNER, cast.LEADER, cast.CLERK, cast.OBSERVER]
+)
+def test_only_its_follower_accepts(session: Session, part: str) -> None:
+    task = made.submitted(made.issued()[0])
+    with pytest.raises(Forbidden):
+        services.accept_whole(task, actor=cast.actor(part))
+
+
+def test_who_entered_the_report_does_not_accept_it(session: Session) -> None:
+    task = made.submitted(made.issued()[0], by=cast.FOLLOWER)
+    with pytest.raises(Forbidden, match="không công nhận kết quả do mình báo cáo"):
+        services.accept_whole(task, actor=cast.actor(cast.FOLLOWER))
+
+
+def test_the_way_out_is_another_follower(session: Session) -> None:
+    task = made.submitted(made.issued()[0], by=cast.FOLLOWER)
+    checker = cast.person(cast.CONTENT_CHECKER)
+    services.set_follower(
+        [task], checker.id, reason="Người theo dõi đã nhập thay đơn vị", actor=cast.actor(cast.FOLLOWER)
+    )
+    services.accept_whole(task, actor=cast.actor(cast.CONTENT_CHECKER))
+    assert task.accepted_by == checker.id
+
+
+def test_returning_needs_a_comment(session: Session) -> None:
+    task = made.submitted(made.issued()[0])
+    with pytest.raises(DomainError, match="Nêu rõ nội dung cần bổ sung"):
+        services.return_result(task, task.results[0].id, actor=cast.actor(cast.FOLLOWER), comment=" ")
+
+
+def test_what_was_returned_says_what_to_supplement_and_runs_again(session: Session) -> None:
+    task = made.submitted(made.issued(due_on=date(2026, 9, 20))[0], on=date(2026, 9, 18))
+    assert label(task) == "Gửi đúng hạn"
+    actor = cast.actor(cast.FOLLOWER)
+    services.return_result(task, task.results[0].id, actor=actor, comment="Thiếu danh sách 45 hồ sơ")
+    services.send_back(task, actor=actor, comment="", due_on=date(2026, 9, 28))
+    assert task.state is TaskState.RETURNED
+    assert task.return_reason == "“Báo cáo”: Thiếu danh sách 45 hồ sơ"
+    assert label(task) == "Quá hạn 03 ngày"
+
+
+def test_a_new_submission_opens_the_returned_products_again(session: Session) -> None:
+    task = made.submitted(made.issued()[0])
+    actor = cast.actor(cast.FOLLOWER)
+    services.return_result(task, task.results[0].id, actor=actor, comment="Thiếu ảnh")
+    services.send_back(task, actor=actor, comment="", due_on=date(2026, 9, 28))
+    services.submit_report([task], ReportValues("96/BC-UBND", TODAY), actor=cast.actor(cast.OFFICER))
+    assert [result.state for result in task.results] == [ResultState.OPEN]
+    services.accept_whole(task, actor=actor)
+    assert task.state is TaskState.ACCEPTED
+
+
+def test_a_returned_product_stands_in_the_way_of_one_click_acceptance(session: Session) -> None:
+    task = made.submitted(made.issued()[0])
+    actor = cast.actor(cast.FOLLOWER)
+    services.return_result(task, task.results[0].id, actor=actor, comment="Thiếu ảnh")
+    with pytest.raises(Conflict, match="đề nghị bổ sung"):
+        services.accept_whole(task, actor=actor)
+
+
+@pytest.mark.parametrize("day", [None, date(2026, 9, 22)])
+def test_sending_back_needs_a_date_from_today_on(session: Session, day: date | None) -> None:
+    task = made.submitted(made.issued()[0])
+    with pytest.raises(DomainError) as refused:
+        services.send_back(task, actor=cast.actor(cast.FOLLOWER), comment="Thiếu ảnh", due_on=day)
+    assert refused.value.field == "due_on"
+
+
+def test_accepting_twice_is_refused(session: Session) -> None:
+    task = made.accepted(made.issued()[0])
+    with pytest.raises(WrongState):
+        services.accept_whole(task, actor=cast.actor(cast.FOLLOWER))
+
+
+def test_a_product_of_another_task_is_not_found(session: Session) -> None:
+    task = made.submitted(made.issued()[0])
+    with pytest.raises(NotFound):
+        services.accept_result(task, 999_999, actor=cast.actor(cast.FOLLOWER))
+
+
+def test_on_time_is_judged_by_the_submission_not_by_the_acceptance(session: Session) -> None:
+    task = made.accepted(made.issued(due_on=date(2026, 9, 20))[0], on=date(2026, 9, 18))
+    assert progress(lateness.position(task), clock.today()) is Progress.DONE_ON_TIME
+
+
+def test_a_continuing_task_is_watched_and_may_recur(session: Session) -> None:
+    task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
+    actor = cast.actor(cast.FOLLOWER)
+    services.watch(task, actor=actor)
+    assert task.state is TaskState.WATCHING
+    services.recur(task, actor=actor, comment="Tháng 9 lại có 03 hồ sơ")
+    assert (task.state, task.results[0].state) == (TaskState.RETURNED, ResultState.OPEN)
+
+
+def test_a_watched_task_ends_when_it_has_lasted(session: Session) -> None:
+    task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
+    actor = cast.actor(cast.FOLLOWER)
+    services.watch(task, actor=actor)
+    services.finish_watch(task, actor=actor)
+    assert (task.state, task.accepted_by) == (TaskState.ACCEPTED, actor.person_id)
+
+
+def extension(**changes: object) -> ExtensionValues:
+    plain = ExtensionValues(
+        date(2026, 10, 30),
+        "Chờ phần mềm",
+        cast.person(cast.HEAD).id,
+        date(2026, 9, 22),
+        cast.person(cast.LEADER).id,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def test_an_extension_moves_the_date_and_keeps_the_old_one(session: Session) -> None:
+    task = made.issued()[0]
+    services.extend(task, extension(), actor=cast.actor(cast.FOLLOWER))
+    assert (task.original_due_on, task.due_on) == (date(2026, 9, 30), date(2026, 10, 30))
+    assert [(row.old_due_on, row.new_due_on) for row in task.extensions] == [
+        (date(2026, 9, 30), date(2026, 10, 30))
+    ]
+
+
+def test_who_asks_for_an_extension_does_not_decide_it(session: Session) -> None:
+    task = made.issued()[0]
+    head = cast.person(cast.HEAD).id
+    with pytest.raises(DomainError, match="không quyết định việc gia hạn"):
+        services.extend(task, extension(decided_by=head), actor=cast.actor(cast.FOLLOWER))
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"new_due_on": date(2026, 9, 30)}, "new_due_on"),
+        ({"reason": " "}, "reason"),
+        ({"requested_on": date(2026, 9, 24)}, "requested_on"),
+        ({"decided_by": 999_999}, "decided_by"),
+    ],
+)
+def test_a_wrong_extension_is_refused_at_its_field(
+    session: Session, changes: dict[str, object], field: str
+) -> None:
+    task = made.issued()[0]
+    with pytest.raises(DomainError) as refused:
+        services.extend(task, extension(**changes), actor=cast.actor(cast.FOLLOWER))
+    assert refused.value.field == field
+    assert task.due_on == date(2026, 9, 30)
+
+
+def test_an_urging_is_counted_with_its_paper(session: Session) -> None:
+    task = made.issued()[0]
+    actor = cast.actor(cast.FOLLOWER)
+    services.edit_line(task, LineValues(note="Đã gọi điện", urged_reference="CV 688/SNV-CCHC"), actor=actor)
+    services.edit_line(task, LineValues(note="Đã gọi điện", urged_reference="CV 688/SNV-CCHC"), actor=actor)
+    assert (task.urged_count, task.last_urged_on, task.note) == (1, TODAY, "Đã gọi điện")
+
+
+@pytest.mark.parametrize("part", [cast.HEAD, cast.OBSERVER, cast.PLANNER, cast.CLERK])
+def test_a_line_is_edited_by_followers_only(session: Session, part: str) -> None:
+    task = made.issued()[0]
+    with pytest.raises(Forbidden):
+        services.edit_line(task, LineValues(note="x"), actor=cast.actor(part))
