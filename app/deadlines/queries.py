@@ -142,3 +142,13 @@ def milestone_terms(on: date | None = None) -> Terms:
         default=setting(REMEDIATION_DEFAULT_DAYS, on),
         report_after=setting(REPORT_AFTER_DAYS, on),
     )
+
+
+def current_settings(on: date | None = None) -> dict[str, OfficeSetting]:
+    """Key → the row that holds on `on` (default today), in one query."""
+    rows = db.session.scalars(
+        sa.select(OfficeSetting)
+        .where(OfficeSetting.effective_from <= (on or clock.today()))
+        .order_by(OfficeSetting.effective_from)
+    )
+    return {row.key: row for row in rows}

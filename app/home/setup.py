@@ -20,7 +20,7 @@ OFFICE_MENU = (
     parts.MenuItem("Theo dõi khắc phục", "followup.index", "list-check", phone_label="Theo dõi"),
     parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
     parts.MenuItem("Báo cáo, thống kê", "reports.index", "bar-chart"),
-    parts.MenuItem("Danh mục", "home.catalogue", "tags"),
+    parts.MenuItem("Danh mục", "units.catalogue", "tags"),
     parts.MenuItem("Thêm", "home.more", "three-dots", phone_label="Thêm", phone_only=True),
 )
 UNIT_MENU = (
