@@ -193,9 +193,10 @@ def sign_minutes(
         raise DomainError("Ghi họ tên, chức vụ người đại diện đơn vị đã ký.", field="signatory")
     if not (minutes.unit_opinion or opinion.strip()):
         raise DomainError("Ghi ý kiến của đơn vị (nguyên văn).", field="opinion")
-    document = _freeze(minutes, "sign", signed_on, actor)
-    minutes.unit_signatory = signatory.strip()
-    minutes.unit_opinion = minutes.unit_opinion or opinion.strip()
+    said = minutes.unit_opinion or opinion.strip()
+    document = _freeze(
+        minutes, "sign", signed_on, {"unit_signatory": signatory.strip(), "unit_opinion": said}, actor
+    )
     _close(minutes, signed_on, minutes.unit_opinion, actor, refused=False)
     return document
 
@@ -206,24 +207,29 @@ def record_refusal(minutes: Minutes, *, reason: str, witness: str, signed_on: da
         raise DomainError("Ghi họ tên, chức vụ người chứng kiến.", field="witness")
     if len(reason.strip()) < 3:
         raise DomainError("Ghi lý do đơn vị không ký.", field="reason")
-    document = _freeze(minutes, "refuse", signed_on, actor)
-    minutes.refusal_reason, minutes.witness = reason.strip(), witness.strip()
+    document = _freeze(
+        minutes, "refuse", signed_on, {"refusal_reason": reason.strip(), "witness": witness.strip()}, actor
+    )
     said = minutes.unit_opinion or f"Đơn vị không ký biên bản. Lý do: {reason.strip()}"
     _close(minutes, signed_on, said, actor, refused=True)
     return document
 
 
-def _freeze(minutes: Minutes, verb: str, signed_on: date, actor: Actor) -> Document:
+def _freeze(minutes: Minutes, verb: str, signed_on: date, signed: dict[str, str], actor: Actor) -> Document:
     visit = minutes.visit
     if signed_on > clock.today():
         raise DomainError("Ngày ký không sau hôm nay.", field="signed_on")
     if minutes.opened_at is not None and signed_on < clock.local(minutes.opened_at).date():
         raise DomainError("Ngày ký không trước ngày làm việc.", field="signed_on")
     before = _instant(minutes)
+    if minutes.state is MinutesState.PRINTED:
+        text = document_of(minutes)
+        if canonical.content_hash(text) != minutes.content_hash:
+            raise Conflict("Nội dung đã thay đổi sau khi in. In lại biên bản để ký đúng nội dung mới.")
+    minutes.signed_on = signed_on
+    for name, value in signed.items():
+        setattr(minutes, name, value)
     advance(minutes, verb, MINUTES, actor=actor, about=(visit, visit.inspected_unit))
-    text = document_of(minutes)
-    if canonical.content_hash(text) != minutes.content_hash:
-        raise Conflict("Nội dung đã thay đổi sau khi in. In lại biên bản để ký đúng nội dung mới.")
     stored = files.keep(
         "Bien ban lam viec.pdf",
         rendering.render_pdf(text, created_at=before).data,
@@ -250,7 +256,6 @@ def _freeze(minutes: Minutes, verb: str, signed_on: date, actor: Actor) -> Docum
     db.session.add(document)
     db.session.flush()
     minutes.document = document
-    minutes.signed_on = signed_on
     return document
 
 
