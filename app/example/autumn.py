@@ -1,0 +1,73 @@
+"""Autumn 2026: one case in fieldwork, one planned and partly refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import sqlalchemy as sa
+
+from app.example import cases, field
+from app.example.people import read
+from app.extensions import db
+from app.inspections.models import HalfDay, Inspection, InspectionKind
+
+
+def case() -> Inspection:
+    """The case in fieldwork."""
+    return db.session.scalars(sa.select(Inspection).order_by(Inspection.id).offset(1).limit(1)).one()
+
+
+def _draft() -> None:
+    content = read("cases")["autumn"]
+    cases.draft(
+        cases.Plan(
+            title="Kiểm tra trách nhiệm công vụ và tiếp nhận, giải quyết thủ tục hành chính năm 2026",
+            kind=InspectionKind.PLANNED,
+            units=("BA", "PT"),
+            groups=tuple(content["groups"]),
+            review_from=date(2026, 1, 1),
+            review_to=None,
+            visits=(
+                ("BA", date(2026, 11, 20), HalfDay.WHOLE),
+                ("PT", date(2026, 11, 26), HalfDay.MORNING),
+            ),
+        )
+    )
+
+
+def _decide() -> None:
+    cases.decide(case(), 152, date(2026, 11, 9))
+    cases.announce(case(), "Công văn số 3977/SNV-CCHC ngày 11/11/2026")
+
+
+def _open() -> None:
+    field.open_visit(cases.inspected(case(), "BA").visits[0])
+
+
+def _work() -> None:
+    told = field.Told(read("cases")["autumn"]["units"]["BA"])
+    unit = cases.inspected(case(), "BA")
+    field.answer_all(unit, told, only=frozenset(told.content["met"]) | frozenset(told.content["short"]))
+    field.tell_groups(unit, told)
+
+
+def _plan_next() -> None:
+    cases.draft(
+        cases.Plan(
+            title="Kiểm tra chuyên đề cơ chế một cửa, quý IV năm 2026",
+            kind=InspectionKind.THEMATIC,
+            units=("LT", "LP", "AP", "BA", "PT"),
+            groups=("KS", "MC"),
+            review_from=date(2026, 4, 1),
+            review_to=date(2026, 9, 30),
+        )
+    )
+
+
+CHAPTERS = (
+    (date(2026, 11, 5), 9, _draft),
+    (date(2026, 11, 11), 14, _decide),
+    (date(2026, 11, 20), 8, _open),
+    (date(2026, 11, 20), 10, _work),
+    (date(2026, 11, 20), 16, _plan_next),
+)

@@ -1,0 +1,121 @@
+"""What the units did with the notices: received, assigned, done in time, done late, not done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.documents import delivery
+from app.documents.models import Delivery, ReceiptKind
+from app.example.organisation import actor, person, unit
+from app.extensions import db
+from app.remediation.models import ProgressStatus, Task, TaskState
+from app.remediation.services import following, unit_side
+from app.remediation.values import (
+    AssignValues,
+    ExtensionValues,
+    LineValues,
+    Officer,
+    ProgressValues,
+    ReportValues,
+)
+
+
+def tasks_of(code: str) -> Sequence[Task]:
+    """The issued tasks of a unit, nearest date first."""
+    return db.session.scalars(
+        sa.select(Task)
+        .where(Task.lead_unit_id == unit(code).id, Task.state != TaskState.DRAFT)
+        .order_by(Task.due_on, Task.id)
+    ).all()
+
+
+def _delivery(code: str) -> Delivery:
+    return db.session.scalars(sa.select(Delivery).where(Delivery.unit_id == unit(code).id)).one()
+
+
+def acknowledge(code: str, head: str) -> None:
+    """The head reads the notice and confirms receipt in the words of the statement."""
+    sent = _delivery(code)
+    who = person(head)
+    delivery.acknowledge(
+        sent,
+        kind=delivery.receipt_kind_of(sent, who.id),
+        statement=delivery.acknowledgement_statement(sent, who, delivery.post_at(who, sent.unit)),
+        document_sha256=sent.document.sha256 or "",
+        actor=actor(head),
+    )
+
+
+def record_receipt(code: str, reference: str) -> None:
+    """Nobody of the unit has an account: the clerk writes what eOffice reports."""
+    delivery.record_receipt(
+        _delivery(code), kind=ReceiptKind.EOFFICE, received_on=clock.today(), reference=reference,
+        actor=actor("vanthu"),
+    )  # fmt: skip
+
+
+def assign(code: str, head: str, officer: str, until: date) -> None:
+    """The head gives every task to an officer, with a day before the day."""
+    for task in tasks_of(code):
+        unit_side.assign(
+            task,
+            AssignValues(
+                lead=Officer(name=person(officer).name, person_id=person(officer).id),
+                internal_due_on=min(until, task.due_on) if task.due_on else None,
+                instruction="Thực hiện và báo cáo kết quả trước khi gửi Sở Nội vụ",
+            ),
+            actor=actor(head),
+        )
+
+
+def done(task: Task, who: str, text: str, reference: str, on: date) -> None:
+    """An officer reports a result by the number and date of a document."""
+    unit_side.report_progress(
+        task,
+        ProgressValues(ProgressStatus.DONE, text, reference=reference, document_on=on),
+        actor=actor(who),
+    )
+
+
+def doing(task: Task, who: str, text: str, cause: str) -> None:
+    unit_side.report_progress(task, ProgressValues(ProgressStatus.DOING, text, cause=cause), actor=actor(who))
+
+
+def submit(task: Task, head: str) -> None:
+    unit_side.submit(task, actor=actor(head))
+
+
+def report_by_paper(tasks: Sequence[Task], reference: str, on: date, text: str) -> None:
+    """The follower enters the unit's signed report for several tasks, in the unit's place."""
+    unit_side.submit_report(tasks, ReportValues(reference, on, text), actor=actor("vanthu"))
+
+
+def accept(task: Task) -> None:
+    following.accept_whole(task, actor=actor("theodoi"), comment="Minh chứng đầy đủ")
+
+
+def send_back(task: Task, comment: str, due_on: date) -> None:
+    following.send_back(task, actor=actor("theodoi"), comment=comment, due_on=due_on)
+
+
+def extend(task: Task, asked_by: str, new_due_on: date, reason: str) -> None:
+    following.extend(
+        task,
+        ExtensionValues(
+            new_due_on=new_due_on, reason=reason, requested_by=person(asked_by).id,
+            requested_on=clock.today(), decided_by=person("truongphong").id,
+        ),
+        actor=actor("theodoi"),
+    )  # fmt: skip
+
+
+def urge(task: Task, reference: str) -> None:
+    following.edit_line(
+        task,
+        LineValues(note="Đã đôn đốc bằng văn bản", urged_reference=reference, urged_on=clock.today()),
+        actor=actor("theodoi"),
+    )

@@ -1,0 +1,109 @@
+"""The two notices of summer: one signed and issued here, one signed and numbered in the office's eOffice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+
+from app import clock
+from app.documents import rendering
+from app.documents.content import OfficialDocument
+from app.documents.models import Document, DocumentKind, IssueWay
+from app.example.organisation import actor, person, unit
+from app.extensions import db
+from app.files import services as files
+from app.inspections.models import InspectedUnit, Inspection
+from app.notices import services
+from app.notices.compose import compose, numbered
+from app.notices.models import Notice
+from app.notices.record import gather
+
+
+@dataclass(frozen=True)
+class Paper:
+    """How a notice is to go out."""
+
+    way: IssueWay
+    symbol: str
+    subject: str
+
+
+def notices() -> list[Notice]:
+    """All conclusion notices in the order they were drafted."""
+    return list(
+        db.session.scalars(
+            sa.select(Notice)
+            .join(Document, Document.id == Notice.document_id)
+            .where(Document.kind == DocumentKind.CONCLUSION_NOTICE)
+            .order_by(Notice.id)
+        )
+    )
+
+
+def draft(inspection: Inspection, units: list[InspectedUnit], paper: Paper) -> Notice:
+    """The planner drafts, names who signs and who follows."""
+    who = actor("kehoach")
+    notice = services.draft(inspection, units, actor=who)
+    services.edit_details(
+        notice,
+        services.Details(
+            subject=paper.subject,
+            type_name=notice.type_name,
+            symbol=paper.symbol,
+            way=paper.way,
+            signer_id=person("lanhdao").id,
+            signature_prefix="KT. Giám đốc\nPhó Giám đốc",
+            follow_unit_id=unit("SNV-CCHC").id,
+            follower_id=person("theodoi").id,
+        ),
+        version=None,
+        actor=who,
+    )
+    services.refresh_dates(notice, actor=who)
+    return notice
+
+
+def check_and_approve(notice: Notice) -> None:
+    """Up the chain: content, form, the signer's approval."""
+    services.submit(notice, opinion="Kính trình Trưởng phòng xem xét", actor=actor("kehoach"))
+    services.check_content(
+        notice, opinion="Nội dung khớp biên bản, báo cáo của Đoàn", actor=actor("truongphong")
+    )
+    services.check_form(notice, opinion="Đúng thể thức", actor=actor("vanthu"))
+    services.approve(notice, opinion="Đồng ý", actor=actor("lanhdao"))
+
+
+def sign_here(notice: Notice) -> None:
+    """The number is taken at the click that signs; the clerk seals and issues."""
+    signing = services.begin_signing(notice, actor=actor("lanhdao"))
+    db.session.commit()
+    pdf = services.draw_signed(signing)
+    services.finish_signing(notice, signing, pdf, actor=actor("lanhdao"))
+    db.session.commit()
+    services.seal(notice, actor=actor("vanthu"))
+    services.issue(notice, actor=actor("vanthu"))
+
+
+def record_from_eoffice(notice: Notice, number: int, issued_on: date) -> None:
+    """The file that eOffice issued is dropped back; number, date and signer are those on it."""
+    who = actor("vanthu")
+    issued: OfficialDocument = numbered(
+        compose(notice, gather(notice)), number, notice.document.symbol, issued_on
+    )
+    pdf = rendering.render_pdf(issued, created_at=clock.now()).data
+    name = f"TB {number} {notice.document.symbol}.pdf"
+    services.record_issued(
+        notice,
+        files.keep(name, pdf, actor=who, kinds=("pdf",)),
+        services.Issued(
+            number=number,
+            symbol=notice.document.symbol,
+            issued_on=issued_on,
+            signer_name=person("lanhdao").name,
+            signer_title="Phó Giám đốc",
+        ),
+        confirmed=True,
+        actor=who,
+    )

@@ -1,0 +1,214 @@
+"""The concluded case of summer 2026: three units, two notices, work that is done, late or under way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+import sqlalchemy as sa
+
+from app.documents.models import IssueWay
+from app.example import cases, field, followed, notices
+from app.example.organisation import actor, person
+from app.example.people import read
+from app.extensions import db
+from app.fieldwork.services import ending
+from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind
+from app.remediation.services import drafting
+
+UNITS = ("LT", "LP", "AP")
+VISITS = (
+    ("LT", date(2026, 7, 21), HalfDay.MORNING),
+    ("LP", date(2026, 7, 22), HalfDay.MORNING),
+    ("AP", date(2026, 7, 23), HalfDay.MORNING),
+)
+
+
+def case() -> Inspection:
+    """The case of this summer."""
+    return db.session.scalars(sa.select(Inspection).order_by(Inspection.id).limit(1)).one()
+
+
+def unit_of(code: str) -> InspectedUnit:
+    return cases.inspected(case(), code)
+
+
+def told(code: str) -> field.Told:
+    return field.Told(read("cases")["summer"]["units"][code])
+
+
+def _draft() -> None:
+    content = read("cases")["summer"]
+    cases.draft(
+        cases.Plan(
+            title="Kiểm tra công tác cải cách hành chính, công vụ 6 tháng đầu năm 2026",
+            kind=InspectionKind.PLANNED,
+            units=UNITS,
+            groups=tuple(content["groups"]),
+            review_from=date(2026, 1, 1),
+            review_to=date(2026, 6, 30),
+            visits=VISITS,
+        )
+    )
+
+
+def _decide() -> None:
+    cases.decide(case(), 98, date(2026, 7, 6))
+    cases.announce(case(), "Công văn số 2210/SNV-CCHC ngày 10/7/2026")
+
+
+def _open(code: str) -> None:
+    field.open_visit(unit_of(code).visits[0])
+
+
+def _work(code: str) -> None:
+    unit = unit_of(code)
+    field.answer_all(unit, told(code))
+    field.tell_groups(unit, told(code))
+
+
+def _sign(code: str) -> None:
+    unit = unit_of(code)
+    field.write_minutes(unit.visits[0], told(code), closed_hour=11)
+    field.end(unit)
+
+
+def _report() -> None:
+    ending.record_team_report(
+        case(), number=12, symbol="BC-ĐKT", issued_on=date(2026, 7, 31),
+        signer_name=person("truongdoan").name, actor=actor("thuky"),
+    )  # fmt: skip
+    field.agree_all(list(case().units))
+
+
+def _plan_remediation() -> None:
+    drafting.propose(case(), case().units, start_on=date(2026, 8, 12), actor=actor("truongdoan"))
+
+
+def _draft_notices() -> None:
+    notices.draft(
+        case(),
+        [unit_of("LT")],
+        notices.Paper(
+            IssueWay.HERE,
+            "TB-ĐKT",
+            "Kết luận kiểm tra công tác cải cách hành chính, công vụ 6 tháng đầu năm 2026 đối với "
+            "UBND phường Long Thành",
+        ),
+    )
+    notices.draft(
+        case(),
+        [unit_of("LP"), unit_of("AP")],
+        notices.Paper(
+            IssueWay.RECORDED,
+            "TB-SNV",
+            "Kết luận kiểm tra công tác cải cách hành chính, công vụ 6 tháng đầu năm 2026 đối với "
+            "UBND xã Long Phước và UBND xã An Phước",
+        ),
+    )
+
+
+def _approve_notices() -> None:
+    for notice in notices.notices():
+        notices.check_and_approve(notice)
+
+
+def _issue_here() -> None:
+    notices.sign_here(notices.notices()[0])
+
+
+def _record_from_eoffice() -> None:
+    notices.record_from_eoffice(notices.notices()[1], 45, date(2026, 8, 12))
+
+
+def _received() -> None:
+    followed.acknowledge("LT", "chutich-lt")
+    followed.acknowledge("LP", "chutich-lp")
+    followed.record_receipt("AP", "Hệ thống quản lý văn bản báo đã tiếp nhận, số đến 1187")
+    followed.assign("LP", "chutich-lp", "congchuc-lp", date(2026, 9, 8))
+
+
+def _first_results() -> None:
+    nearest = followed.tasks_of("LT")[0]
+    followed.done(
+        nearest, "chutich-lt", "Đã gửi phiếu xin lỗi và hẹn lại đối với 21 hồ sơ còn thiếu",
+        "Báo cáo số 87/BC-UBND", date(2026, 8, 31),
+    )  # fmt: skip
+    followed.submit(nearest, "chutich-lt")
+    followed.done(
+        followed.tasks_of("LP")[0], "congchuc-lp", "Đã gửi phiếu xin lỗi đối với 31 hồ sơ quá hạn",
+        "Công văn số 214/UBND-VP", date(2026, 8, 28),
+    )  # fmt: skip
+    followed.submit(followed.tasks_of("LP")[0], "chutich-lp")
+
+
+def _first_verdicts() -> None:
+    followed.accept(followed.tasks_of("LT")[0])
+    followed.send_back(
+        followed.tasks_of("LP")[0], "Gửi kèm danh sách mã hồ sơ và ngày gửi từng phiếu xin lỗi",
+        date(2026, 9, 25),
+    )  # fmt: skip
+
+
+def _report_of_an_phuoc() -> None:
+    followed.report_by_paper(
+        followed.tasks_of("AP")[:2], "102/BC-UBND", date(2026, 9, 14),
+        "Đã lập đủ sổ theo dõi theo từng lĩnh vực; đã chấn chỉnh lịch trực tại quầy tiếp nhận",
+    )  # fmt: skip
+
+
+def _later_verdicts() -> None:
+    followed.accept(followed.tasks_of("AP")[0])
+
+
+def _under_way() -> None:
+    last = followed.tasks_of("LP")[-1]
+    followed.doing(
+        last, "congchuc-lp", "Đã rà soát 22/37 quy trình nội bộ",
+        "Chờ quyết định công bố thủ tục hành chính mới của thành phố",
+    )  # fmt: skip
+    late = followed.tasks_of("LT")[-1]
+    followed.done(
+        late, "chutich-lt", "Đã xác định trách nhiệm đối với 45 hồ sơ quá hạn, kiểm điểm 02 công chức",
+        "Báo cáo số 131/BC-UBND", date(2026, 11, 16),
+    )  # fmt: skip
+    followed.submit(late, "chutich-lt")
+
+
+def _urge() -> None:
+    for task in followed.tasks_of("LP")[1:2]:
+        followed.urge(task, "Công văn số 4015/SNV-CCHC")
+
+
+def _field_days() -> tuple[tuple[date, int, Callable[[], None]], ...]:
+    days: list[tuple[date, int, Callable[[], None]]] = []
+    for code, day, _ in VISITS:
+        days += [
+            (day, 8, partial(_open, code)),
+            (day, 10, partial(_work, code)),
+            (day, 12, partial(_sign, code)),
+        ]
+    return tuple(days)
+
+
+CHAPTERS = (
+    (date(2026, 6, 29), 9, _draft),
+    (date(2026, 7, 10), 14, _decide),
+    *_field_days(),
+    (date(2026, 7, 31), 15, _report),
+    (date(2026, 8, 5), 9, _plan_remediation),
+    (date(2026, 8, 6), 10, _draft_notices),
+    (date(2026, 8, 7), 14, _approve_notices),
+    (date(2026, 8, 10), 9, _issue_here),
+    (date(2026, 8, 12), 15, _record_from_eoffice),
+    (date(2026, 8, 13), 8, _received),
+    (date(2026, 8, 31), 16, _first_results),
+    (date(2026, 9, 3), 9, _first_verdicts),
+    (date(2026, 9, 15), 10, _report_of_an_phuoc),
+    (date(2026, 9, 18), 14, _later_verdicts),
+)
+LATE_CHAPTERS = (
+    (date(2026, 11, 17), 10, _under_way),
+    (date(2026, 11, 18), 9, _urge),
+)
