@@ -30,6 +30,11 @@ def series_of(symbol: str, title: str = "") -> Series:
     return db.session.scalars(sa.select(Series).where(Series.code == symbol)).one()
 
 
+def find_series(symbol: str) -> Series | None:
+    """The book of `symbol`, None while none was opened."""
+    return db.session.scalar(sa.select(Series).where(Series.code == symbol))
+
+
 def next_number(series: Series, on: date) -> int:
     """The number that would be given next in the year of `on`; nothing is taken."""
     last = db.session.scalar(

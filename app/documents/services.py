@@ -167,3 +167,30 @@ def name_signer(document: Document, signer: Person, title: str = "") -> None:
     document.signer_id = signer.id
     document.signer_name = signer.name
     document.signer_title = " ".join(title.split()) or signer.post_on(clock.today())
+
+
+def earlier_than_last(issuer_name: str, symbol: str, issued_on: date, number: int) -> str:
+    """A warning, never a refusal, when a lower number of the year carries a later day; else empty.
+
+    Numbers recorded from elsewhere arrive out of order, so only a contradiction is worth a look.
+    """
+    other = db.session.scalar(
+        sa.select(Document)
+        .where(
+            Document.issuer_name == issuer_name,
+            Document.symbol == symbol,
+            Document.issue_year == issued_on.year,
+            sa.or_(
+                sa.and_(Document.number < number, Document.issued_on > issued_on),
+                sa.and_(Document.number > number, Document.issued_on < issued_on),
+            ),
+        )
+        .order_by(Document.number)
+        .limit(1)
+    )
+    if other is None or other.issued_on is None:
+        return ""
+    return (
+        f"Số {number:02d} ngày {format_date(issued_on)} không theo thứ tự với số {other.number_and_symbol} "
+        f"ngày {format_date(other.issued_on)} đã ghi nhận. Kiểm tra lại số, ngày."
+    )

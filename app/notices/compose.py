@@ -50,7 +50,7 @@ TASK_COLUMNS = (
 BEFORE = "before"
 """Ref of a row about what another conclusion has decided."""
 LEFT_COLUMNS = (
-    Column("STT", 8, Align.CENTER),
+    Column("STT", 11, Align.CENTER),
     Column("Mã", 14, Align.CENTER),
     Column("Nội dung", 60),
     Column("Thời kỳ", 34, Align.CENTER),

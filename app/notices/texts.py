@@ -272,7 +272,8 @@ def organisation(notice: Notice, record: Record) -> str:
     )
     if record.not_examined or record.before:
         lines.append(
-            "Nội dung chưa kiểm tra và nội dung đã có kết luận, không đánh giá lại, được nêu tại Phụ lục kèm theo."
+            "Nội dung chưa kiểm tra và nội dung đã có kết luận, không đánh giá lại, được nêu tại "
+            "Phụ lục kèm theo."
         )
     return "\n".join(lines)
 
@@ -288,7 +289,8 @@ def head_of_office(notice: Notice) -> str:
 def closing(notice: Notice) -> str:
     """The last sentence; the layout puts the closing mark."""
     office = notice.inspection.office_unit.name
-    return f"Trên đây là Thông báo kết luận kiểm tra, {office} thông báo để {who(notice)} biết, nghiêm túc thực hiện."
+    begin = "Trên đây là Thông báo kết luận kiểm tra"
+    return f"{begin}, {office} thông báo để {who(notice)} biết, nghiêm túc thực hiện."
 
 
 def outside_leads(record: Record) -> tuple[Unit, ...]:

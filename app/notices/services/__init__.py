@@ -1,8 +1,8 @@
 """Writing notices: drafting, the chain of duties, signing and issuing here, recording an issue elsewhere.
 
 Services flush and never commit. Signing here is three steps (`begin_signing`, `draw_signed`,
-`finish_signing`) because the number must be kept before the paper is drawn (NĐ 30/2020 Đ15): the caller commits after the
-first and after the last.
+`finish_signing`) because the number must be kept before the paper is drawn (NĐ 30/2020 Đ15): the caller
+commits after the first and after the last.
 """
 
 from app.notices.services.chain import (

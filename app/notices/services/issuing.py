@@ -1,4 +1,4 @@
-"""Issue: claims concluded or given back, findings and bytes frozen, tasks given, handed over – all or nothing."""
+"""Issue: claims concluded or given back, findings and bytes frozen, tasks given, all or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Way A: what eOffice issued is recorded. The issued file wins: the record is brought in line, then it counts."""
+"""Way A: what eOffice issued is recorded. The issued file wins: the record is brought in line first."""
 
 from __future__ import annotations
 
@@ -190,7 +190,8 @@ def record_issued(
     decision = notice.inspection.decision
     if decision is not None and decision.issued_on is not None and issued.issued_on < decision.issued_on:
         raise DomainError(
-            f"Ngày văn bản trước ngày quyết định kiểm tra ({format_date(decision.issued_on)}). Kiểm tra lại ngày.",
+            f"Ngày văn bản trước ngày quyết định kiểm tra ({format_date(decision.issued_on)}). "
+            "Kiểm tra lại ngày.",
             field="issued_on",
         )
     signer_name = " ".join(issued.signer_name.split())
@@ -206,8 +207,8 @@ def record_issued(
     back = read_file(stored)
     if not confirmed and (not back.has_text or compare(notice, record, back.text)):
         raise DomainError(
-            "Bản đã ban hành còn chỗ khác bản đã chuẩn bị. Cập nhật hồ sơ theo bản đã ban hành, hoặc xác nhận đã "
-            "xem từng chỗ.",
+            "Bản đã ban hành còn chỗ khác bản đã chuẩn bị. Cập nhật hồ sơ theo bản đã ban hành, "
+            "hoặc xác nhận đã xem từng chỗ.",
             field="confirmed",
         )
     ask_ready(notice, record)

@@ -71,7 +71,7 @@ def draw_signed(signing: Signing) -> bytes:
 
 
 def finish_signing(notice: Notice, signing: Signing, pdf: bytes, *, actor: Actor) -> None:
-    """Keep the bytes, use the number, sign; the caller commits. Raises Conflict when something moved meanwhile."""
+    """Keep the bytes, use the number, sign; the caller commits. Raises Conflict when something moved."""
     document = notice.document
     number = numbering.live_number(document)
     if (

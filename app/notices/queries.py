@@ -1,0 +1,208 @@
+"""Reading notices: only for the office and the team; units read the issued paper instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.accounts import queries as accounts
+from app.accounts.models import Person
+from app.documents.models import Document, DocumentState, IssueWay
+from app.errors import NotFound
+from app.extensions import db
+from app.findings.models import Finding
+from app.inspections import queries as inspections
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
+from app.notices.models import Notice, NoticeFinding, notice_unit
+from app.policy import OFFICE_ROLES, Actor, Role
+from app.vietnamese import search_key
+from app.web.paging import Cursor, Page, slice_page
+
+ISSUED = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list shows: text without marks; `state` of the document, or "open" / "issued" for groups."""
+
+    text: str = ""
+    state: str = ""
+    year: int | None = None
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Counted numbers above the list."""
+
+    drafting: int
+    in_chain: int
+    issued: int
+
+
+def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Office officials: all; a team's members: those of their cases; observers: issued ones; units: none."""
+    if actor.roles & (OFFICE_ROLES - {Role.INSPECTOR}):
+        return sa.true()
+    if actor.in_office:
+        cases = sa.select(Inspection.id).where(inspections.visible_to(actor))
+        return Notice.inspection_id.in_(cases)
+    if Role.OBSERVER in actor.roles:
+        return Notice.document_id.in_(sa.select(Document.id).where(Document.state.in_(ISSUED)))
+    return sa.false()
+
+
+def get_visible(actor: Actor, notice_id: int) -> Notice:
+    """The notice with its units, findings and steps. Raises NotFound (observers read the paper)."""
+    found = None
+    if actor.in_office:
+        found = db.session.scalar(
+            sa.select(Notice)
+            .where(Notice.id == notice_id, visible_to(actor))
+            .options(
+                selectinload(Notice.units),
+                selectinload(Notice.items).joinedload(NoticeFinding.finding).joinedload(Finding.scope_item),
+                selectinload(Notice.steps),
+                joinedload(Notice.inspection),
+            )
+        )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_inspection(actor: Actor, inspection_id: int) -> Inspection:
+    """The case for which a notice is to be begun. Raises NotFound."""
+    return inspections.get_visible(actor, inspection_id)
+
+
+def list_open_units(inspection: Inspection) -> Sequence[InspectedUnit]:
+    """Ended or reported units of the case that are in no notice yet."""
+    taken = (
+        sa.select(notice_unit.c.inspected_unit_id)
+        .join(Notice, Notice.id == notice_unit.c.notice_id)
+        .join(Document, Document.id == Notice.document_id)
+        .where(Document.state != DocumentState.RECALLED)
+    )
+    return db.session.scalars(
+        sa.select(InspectedUnit)
+        .where(
+            InspectedUnit.inspection_id == inspection.id,
+            InspectedUnit.state.in_((InspectedUnitState.ENDED, InspectedUnitState.REPORTED)),
+            InspectedUnit.id.not_in(taken),
+        )
+        .order_by(InspectedUnit.ordinal, InspectedUnit.id)
+    ).all()
+
+
+def list_visible(
+    actor: Actor, filters: Filters, *, cursor: Cursor | None = None, size: int = 30
+) -> Page[Notice]:
+    """Notices, newest first. Cursor: (id,)."""
+    query = (
+        sa.select(Notice)
+        .join(Notice.document)
+        .where(visible_to(actor))
+        .options(
+            contains_eager(Notice.document).joinedload(Document.signer),
+            contains_eager(Notice.document).joinedload(Document.drafter),
+            selectinload(Notice.units),
+            joinedload(Notice.inspection).joinedload(Inspection.decision),
+        )
+    )
+    query = _filtered(query, filters)
+    if cursor is not None:
+        key = int(cursor.values[0] or 0)
+        query = query.where(Notice.id > key if cursor.backwards else Notice.id < key)
+    backwards = cursor is not None and cursor.backwards
+    rows = db.session.scalars(
+        query.order_by(Notice.id if backwards else Notice.id.desc()).limit(size + 1)
+    ).unique()
+    return slice_page(list(rows), size=size, key=lambda notice: (notice.id,), cursor=cursor)
+
+
+def _filtered(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
+    if filters.text.strip():
+        query = query.where(Document.search.contains(search_key(filters.text), autoescape=True))
+    if filters.state == "issued":
+        query = query.where(Document.state.in_(ISSUED))
+    elif filters.state == "drafting":
+        query = query.where(Document.state == DocumentState.DRAFT)
+    elif filters.state == "open":
+        query = query.where(Document.state.not_in((*ISSUED, DocumentState.DRAFT)))
+    elif filters.state:
+        query = query.where(Document.state == filters.state)
+    if filters.year is not None:
+        query = query.where(Document.issue_year == filters.year)
+    return query
+
+
+def count_visible(actor: Actor) -> Totals:
+    """How many are drafted, on their way, issued."""
+    rows = db.session.execute(
+        sa.select(Document.state, sa.func.count())
+        .join(Notice, Notice.document_id == Document.id)
+        .where(visible_to(actor))
+        .group_by(Document.state)
+    ).all()
+    by_state = {state: int(how_many) for state, how_many in rows}
+    issued = sum(by_state.get(state, 0) for state in ISSUED)
+    drafting = by_state.get(DocumentState.DRAFT, 0)
+    return Totals(drafting, sum(by_state.values()) - issued - drafting, issued)
+
+
+def list_for_inspection(inspection_id: int) -> Sequence[Notice]:
+    """The notices of a case, oldest first."""
+    return db.session.scalars(
+        sa.select(Notice).where(Notice.inspection_id == inspection_id).order_by(Notice.id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Waits:
+    """Who has a notice in hand, and what they do with it."""
+
+    who: str
+    what: str
+
+
+def waiting_for(notice: Notice) -> Waits | None:
+    """Whose turn it is; None once it is issued."""
+    document = notice.document
+    signer = f"{document.signer_name}, {document.signer_title}".strip(", ") or "người ký (chưa chọn)"
+    drafter = document.drafter.name if document.drafter is not None else "người soạn thảo"
+    recorded = document.way is IssueWay.RECORDED
+    match document.state:
+        case DocumentState.DRAFT:
+            returned = "Hoàn thiện theo ý kiến trả lại, trình lại"
+            return Waits(
+                drafter, returned if document.return_reason else "Hoàn thiện, trình kiểm tra nội dung"
+            )
+        case DocumentState.CONTENT_CHECK:
+            return Waits(_holders(Role.CONTENT_CHECKER), "Kiểm tra nội dung")
+        case DocumentState.FORM_CHECK:
+            return Waits(_holders(Role.CLERK), "Kiểm tra thể thức")
+        case DocumentState.APPROVAL:
+            return Waits(signer, "Duyệt bản thảo")
+        case DocumentState.APPROVED if recorded:
+            return Waits(_holders(Role.CLERK), "Ghi nhận văn bản đã ban hành")
+        case DocumentState.APPROVED:
+            return Waits(signer, "Ký văn bản")
+        case DocumentState.SIGNED:
+            return Waits(_holders(Role.CLERK), "Đóng dấu, ký số của cơ quan")
+        case DocumentState.SEALED:
+            return Waits(_holders(Role.CLERK), "Phát hành")
+    return None
+
+
+def _holders(role: Role) -> str:
+    people = accounts.list_holders(role)
+    return ", ".join(person.name for person in people[:2]) or {"clerk": "Văn thư"}.get(role.value, "Cơ quan")
+
+
+def people_of(notice: Notice) -> Sequence[Person]:
+    """Who may be named as signer."""
+    return [p for p in accounts.list_holders(Role.LEADER) if p.id != notice.document.drafter_id]

@@ -1,0 +1,225 @@
+"""Beginning a notice, editing its texts in place, its findings, its details."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import web
+from app.accounts import queries as accounts
+from app.accounts.models import Person
+from app.documents.models import IssueWay
+from app.errors import DomainError, NotFound
+from app.extensions import db
+from app.findings import queries as findings
+from app.inspections.models import InspectedUnit, Inspection
+from app.notices import queries, services, texts
+from app.notices.forms import DetailsForm, DraftForm, texts_form
+from app.notices.models import Notice
+from app.notices.record import gather
+from app.notices.services import Details
+from app.notices.views.common import bp, crumb_of, path_to, state_of
+from app.notices.views.reading import part_asked, show_page
+from app.policy import Action, Role
+from app.units.models import Unit
+from app.vietnamese import count
+from app.web.access import requires, the_actor
+
+
+@bp.get("/inspections/<int:inspection_id>/notices/new")
+@requires(Action.DRAFT_NOTICE, queries.get_inspection)
+def new(inspection: Inspection) -> str:
+    """Choose the units of a new notice."""
+    form = DraftForm(formdata=None)
+    units = _offer_units(form, inspection)
+    form.units.data = [unit.id for unit in units]
+    return _new_page(inspection, form)
+
+
+@bp.post("/inspections/<int:inspection_id>/notices/new")
+@requires(Action.DRAFT_NOTICE, queries.get_inspection)
+def create(inspection: Inspection) -> AnyResponse | tuple[str, int]:
+    """Begin it."""
+    form = DraftForm()
+    offered = {unit.id: unit for unit in _offer_units(form, inspection)}
+    if not form.validate_on_submit():
+        return _new_page(inspection, form), 422
+    chosen = [offered[unit_id] for unit_id in form.units.data or () if unit_id in offered]
+    try:
+        notice = services.draft(inspection, chosen, actor=the_actor())
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, error.field)
+        return _new_page(inspection, form), error.status
+    db.session.commit()
+    flash("Đã lập dự thảo từ hồ sơ. Xem từng phần, sửa câu chữ rồi trình.", "good")
+    return redirect(url_for(".show", notice_id=notice.id), 303)
+
+
+def _offer_units(form: DraftForm, inspection: Inspection) -> list[InspectedUnit]:
+    units = list(queries.list_open_units(inspection))
+    form.units.choices = web.choices([(str(unit.id), unit.unit.name) for unit in units])
+    return units
+
+
+def _new_page(inspection: Inspection, form: DraftForm) -> str:
+    crumb = crumb_of(inspection)
+    return render_template(
+        "notices/new.html",
+        title="Soạn thông báo kết luận",
+        inspection=inspection,
+        form=form,
+        path=[web.Crumb("Thông báo kết luận", url_for(".index")), crumb, web.Crumb("Soạn thông báo")],
+    )
+
+
+@bp.post("/notices/<int:notice_id>/texts")
+@requires(Action.EDIT_NOTICE, queries.get_visible)
+def edit_texts(notice: Notice) -> AnyResponse | tuple[str, int]:
+    """Keep the words of one part."""
+    actor, part = the_actor(), part_asked()
+    pieces = [piece for piece in texts.pieces_of(notice, gather(notice)) if piece.part is part]
+    form = texts_form(pieces)()
+    if not form.validate_on_submit():
+        return show_page(notice, actor, part, form), 422
+    try:
+        changed = services.edit_texts(notice, form.changes(), version=form.version.data, actor=actor)
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, (error.field or "").replace("-", "__"))
+        return show_page(notice, actor, part, form), error.status
+    db.session.commit()
+    flash(f"Đã lưu, sửa {count(changed)} chỗ." if changed else "Không có chỗ nào được sửa.", "good")
+    return redirect(url_for(".show", notice_id=notice.id, part=part.value), 303)
+
+
+@bp.post("/notices/<int:notice_id>/recompose")
+@requires(Action.EDIT_NOTICE, queries.get_visible)
+def recompose(notice: Notice) -> AnyResponse:
+    """Take one text from the record again."""
+    services.recompose(notice, request.form.get("key", ""), version=_version(), actor=the_actor())
+    db.session.commit()
+    flash("Đã lấy lại câu chữ từ hồ sơ.", "good")
+    return redirect(url_for(".show", notice_id=notice.id, part=part_asked().value), 303)
+
+
+def _version() -> int | None:
+    raw = request.form.get("version", "")
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+
+
+@bp.post("/notices/<int:notice_id>/findings/add")
+@requires(Action.EDIT_NOTICE, queries.get_visible)
+def add_finding(notice: Notice) -> AnyResponse:
+    """Put an agreed finding in."""
+    actor, raw = the_actor(), request.form.get("finding", "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 12):
+        raise NotFound
+    services.add_finding(notice, findings.get_visible(actor, int(raw)), version=_version(), actor=actor)
+    db.session.commit()
+    flash("Đã đưa tồn tại, hạn chế vào thông báo.", "good")
+    return redirect(url_for(".show", notice_id=notice.id, part="shortcomings"), 303)
+
+
+@bp.post("/notices/<int:notice_id>/findings/leave-out")
+@requires(Action.EDIT_NOTICE, queries.get_visible)
+def leave_out_finding(notice: Notice) -> AnyResponse:
+    """Take one out of the text."""
+    raw = request.form.get("item", "")
+    if not (raw.isascii() and raw.isdigit() and len(raw) < 12):
+        raise NotFound
+    services.leave_out_finding(notice, int(raw), version=_version(), actor=the_actor())
+    db.session.commit()
+    flash("Đã bỏ khỏi thông báo. Trưởng đoàn cần quyết định nội dung này trước khi trình.", "look")
+    return redirect(url_for(".show", notice_id=notice.id, part="shortcomings"), 303)
+
+
+@bp.post("/notices/<int:notice_id>/dates")
+@requires(Action.EDIT_NOTICE, queries.get_visible)
+def refresh_dates(notice: Notice) -> AnyResponse:
+    """Count the proposed dates of the tasks from today."""
+    moved = services.refresh_dates(notice, actor=the_actor())
+    db.session.commit()
+    flash(f"Đã tính lại thời hạn của {count(moved)} nội dung theo ngày hôm nay.", "good")
+    return redirect(url_for(".show", notice_id=notice.id, part="requests"), 303)
+
+
+@bp.get("/notices/<int:notice_id>/details")
+@requires(Action.EDIT_NOTICE, queries.get_visible)
+def details(notice: Notice) -> str:
+    """Title, way, signer, follower."""
+    document = notice.document
+    form = DetailsForm(
+        formdata=None,
+        subject=document.subject,
+        type_name=notice.type_name,
+        symbol=document.symbol,
+        way=document.way.value,
+        signer_id=document.signer_id,
+        signature_prefix=notice.signature_prefix,
+        follow_unit_id=notice.follow_unit_id,
+        follower_id=notice.follower_id,
+        version=notice.version,
+    )
+    return _details_page(notice, form)
+
+
+@bp.post("/notices/<int:notice_id>/details")
+@requires(Action.EDIT_NOTICE, queries.get_visible)
+def edit_details(notice: Notice) -> AnyResponse | tuple[str, int]:
+    """Keep them."""
+    form = DetailsForm()
+    _fill_choices(notice, form)
+    if not form.validate_on_submit():
+        return _details_page(notice, form), 422
+    values = Details(
+        subject=form.subject.data or "",
+        type_name=form.type_name.data or "",
+        symbol=form.symbol.data or "",
+        way=IssueWay(form.way.data),
+        signer_id=form.signer_id.data,
+        signature_prefix=form.signature_prefix.data or "",
+        follow_unit_id=form.follow_unit_id.data,
+        follower_id=form.follower_id.data,
+    )
+    try:
+        services.edit_details(notice, values, version=form.version.data, actor=the_actor())
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, error.field)
+        return _details_page(notice, form), error.status
+    db.session.commit()
+    flash("Đã lưu.", "good")
+    return redirect(url_for(".show", notice_id=notice.id), 303)
+
+
+def _fill_choices(notice: Notice, form: DetailsForm) -> None:
+    def shown(person: Person) -> str:
+        post = person.post_on(notice.document.created_at.date())
+        return f"{person.name}, {post}" if post else person.name
+
+    units: dict[int, Unit] = {notice.inspection.office_unit_id: notice.inspection.office_unit}
+    if notice.follow_unit is not None:
+        units[notice.follow_unit.id] = notice.follow_unit
+    followers = accounts.list_holders(Role.FOLLOWER)
+    for person in followers:
+        units.update({a.unit_id: a.unit for a in person.appointments})
+    form.signer_id.choices = web.choices(
+        [(str(p.id), shown(p)) for p in queries.people_of(notice)], blank="Chưa chọn"
+    )
+    form.follow_unit_id.choices = web.choices(
+        [(str(unit.id), unit.name) for unit in units.values()], blank="Chưa chọn"
+    )
+    form.follower_id.choices = web.choices([(str(p.id), shown(p)) for p in followers], blank="Chưa chọn")
+
+
+def _details_page(notice: Notice, form: DetailsForm) -> str:
+    _fill_choices(notice, form)
+    return render_template(
+        "notices/details.html",
+        title="Trích yếu, người ký, cách ban hành",
+        notice=notice,
+        form=form,
+        path=path_to(notice, "Trích yếu, người ký"),
+        state=state_of(notice),
+    )

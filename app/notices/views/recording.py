@@ -1,0 +1,186 @@
+"""Ghi nhận văn bản đã ban hành: drop the issued PDF, see what differs, bring the record in line, record."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.documents import services as documents
+from app.errors import DomainError, NotFound
+from app.extensions import db
+from app.files import services as files
+from app.files.models import StoredFile
+from app.notices import queries, services
+from app.notices.effects import effects_of
+from app.notices.forms import RecordForm, UploadForm, field_name, record_form
+from app.notices.models import Notice
+from app.notices.readback import Difference, ReadBack
+from app.notices.record import gather
+from app.notices.services import Issued, recording
+from app.notices.views.common import bp, path_to, state_of
+from app.policy import Action, Actor
+from app.vietnamese import count
+from app.web.access import requires, the_actor
+
+TITLE = "Ghi nhận văn bản đã ban hành"
+
+
+def _with_file(actor: Actor, notice_id: int, file_id: int) -> Pair:
+    """The notice and the PDF that this person dropped for it. Raises NotFound."""
+    notice = queries.get_visible(actor, notice_id)
+    stored = db.session.get(StoredFile, file_id)
+    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != "application/pdf":
+        raise NotFound
+    return Pair(notice, stored)
+
+
+class Pair:
+    """A notice and a file; rights are those of the notice."""
+
+    def __init__(self, notice: Notice, stored: StoredFile) -> None:
+        self.notice, self.stored = notice, stored
+        self.standing_of = notice.standing_of
+
+
+@bp.get("/notices/<int:notice_id>/record")
+@requires(Action.RECORD_ISSUED, queries.get_visible)
+def record(notice: Notice) -> str:
+    """Drop the file."""
+    recording.ask_record(notice, the_actor())
+    return _upload_page(notice, UploadForm(formdata=None))
+
+
+@bp.post("/notices/<int:notice_id>/record")
+@requires(Action.RECORD_ISSUED, queries.get_visible)
+def upload(notice: Notice) -> AnyResponse | tuple[str, int]:
+    """Keep the file and read it."""
+    actor, form = the_actor(), UploadForm()
+    if not form.validate_on_submit():
+        return _upload_page(notice, form), 422
+    given = request.files.get("file")
+    try:
+        recording.ask_record(notice, actor)
+        if given is None or not given.filename:
+            raise DomainError("Chọn tệp PDF đã ký, đã ban hành.", field="file")
+        stored = files.keep(given.filename, given.read(), actor=actor, kinds=("pdf",))
+        recording.read_file(stored)
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, "file")
+        return _upload_page(notice, form), error.status
+    db.session.commit()
+    return redirect(url_for(".compare", notice_id=notice.id, file_id=stored.id), 303)
+
+
+def _upload_page(notice: Notice, form: UploadForm) -> str:
+    return render_template(
+        "notices/record.html",
+        title=TITLE,
+        notice=notice,
+        form=form,
+        path=path_to(notice, TITLE),
+        state=state_of(notice),
+    )
+
+
+@bp.get("/notices/<int:notice_id>/record/<int:file_id>")
+@requires(Action.RECORD_ISSUED, _with_file)
+def compare(pair: Pair) -> str:
+    """What was read, and where the issued text differs."""
+    notice, stored = pair.notice, pair.stored
+    recording.ask_record(notice, the_actor())
+    back = recording.read_file(stored)
+    form = _form_for(notice, back)(formdata=None)
+    form.version.data = notice.version
+    form.number.data, form.symbol.data = back.number, back.symbol or notice.document.symbol
+    form.issued_on.data = back.issued_on
+    form.signer_name.data = back.signer_name or notice.document.signer_name
+    form.signer_title.data = notice.document.signer_title
+    return _compare_page(notice, stored, back, form)
+
+
+@bp.post("/notices/<int:notice_id>/record/<int:file_id>")
+@requires(Action.RECORD_ISSUED, _with_file)
+def do_record(pair: Pair) -> AnyResponse | tuple[str, int]:
+    """Either bring the record in line (button “update”), or record the issue."""
+    notice, stored, actor = pair.notice, pair.stored, the_actor()
+    back = recording.read_file(stored)
+    form = _form_for(notice, back)()
+    if not form.validate_on_submit():
+        return _compare_page(notice, stored, back, form), 422
+    updating = "update" in request.form
+    try:
+        if updating:
+            changed = services.bring_in_line(notice, form.changes(), version=form.version.data, actor=actor)
+        else:
+            services.record_issued(
+                notice,
+                stored,
+                _issued(form),
+                confirmed=bool(form.confirmed.data),
+                version=form.version.data,
+                actor=actor,
+            )
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, (error.field or "").replace("-", "__"))
+        return _compare_page(notice, stored, back, form), error.status
+    db.session.commit()
+    if updating:
+        flash(f"Đã cập nhật {count(changed)} chỗ trong hồ sơ theo bản đã ban hành.", "good")
+        return redirect(url_for(".compare", notice_id=notice.id, file_id=stored.id), 303)
+    flash(f"Đã ghi nhận Thông báo số {notice.document.number_and_symbol}.", "good")
+    return redirect(url_for(".show", notice_id=notice.id), 303)
+
+
+def _issued(form: RecordForm) -> Issued:
+    assert form.number.data is not None and form.issued_on.data is not None  # InputRequired
+    return Issued(
+        form.number.data,
+        form.symbol.data or "",
+        form.issued_on.data,
+        form.signer_name.data or "",
+        form.signer_title.data or "",
+    )
+
+
+def _groups(notice: Notice, back: ReadBack) -> list[tuple[str, str, str, list[Difference]]]:
+    """(key, where, issued words, differences) for every text that differs."""
+    if not back.has_text:
+        return []
+    record = gather(notice)
+    found = recording.compare(notice, record, back.text)
+    return [
+        (group[0].key, group[0].where, recording.issued_words(notice, record, group), list(group))
+        for group in recording.whole_texts(notice, record, found)
+    ]
+
+
+def _form_for(notice: Notice, back: ReadBack) -> type[RecordForm]:
+    return record_form(
+        (key, f"{where}: câu chữ đã ban hành", words) for key, where, words, _ in _groups(notice, back)
+    )
+
+
+def _compare_page(notice: Notice, stored: StoredFile, back: ReadBack, form: RecordForm) -> str:
+    groups = _groups(notice, back)
+    warning = ""
+    if form.number.data and form.issued_on.data and form.symbol.data:
+        warning = documents.earlier_than_last(
+            notice.document.issuer_name, form.symbol.data, form.issued_on.data, form.number.data
+        )
+    return render_template(
+        "notices/compare.html",
+        title=TITLE,
+        notice=notice,
+        stored=stored,
+        back=back,
+        form=form,
+        groups=groups,
+        field_name=field_name,
+        path=path_to(notice, TITLE),
+        state=state_of(notice),
+        warning=warning,
+        places=sum(len(group[3]) for group in groups),
+        effects=effects_of(notice, gather(notice)),
+    )
