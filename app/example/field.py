@@ -47,7 +47,7 @@ def open_visit(visit: Visit) -> None:
 
 
 def answer_all(unit: InspectedUnit, told: Told, *, only: frozenset[str] | None = None) -> None:
-    """Every scope item gets the answer of the story; without a word in it, “đạt” on what the form asks for."""
+    """Each scope item gets the answer of the story; without a word in it, “đạt” on what the form asks."""
     who = actor("thuky")
     for item in inspections.list_scope(unit.id):
         key = item.criterion.key

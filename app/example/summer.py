@@ -8,13 +8,18 @@ from functools import partial
 
 import sqlalchemy as sa
 
+from app.deadlines.queries import current_calendar
+from app.deadlines.working_days import add_working_days
 from app.documents.models import IssueWay
 from app.example import cases, field, followed, notices
 from app.example.organisation import actor, person
 from app.example.people import read
 from app.extensions import db
 from app.fieldwork.services import ending
-from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind
+from app.findings.models import Finding
+from app.form_library.models import Criterion
+from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind, ScopeItem
+from app.remediation.models import Task
 from app.remediation.services import drafting
 
 UNITS = ("LT", "LP", "AP")
@@ -82,8 +87,37 @@ def _report() -> None:
     field.agree_all(list(case().units))
 
 
+DUE: dict[str, dict[str, date]] = {
+    "LT": {
+        "MC-05": date(2026, 9, 11), "MC-08": date(2026, 9, 11), "MC-11": date(2026, 10, 30),
+    },
+    "LP": {
+        "MC-05": date(2026, 9, 11), "MC-07": date(2026, 9, 11), "MC-04": date(2026, 9, 30),
+        "KS-07": date(2026, 11, 27),
+    },
+    "AP": {"MC-09": date(2026, 9, 11), "MC-12": date(2026, 11, 30)},
+}  # fmt: skip
+"""The dates the team agreed on: one near, one common, one later; reports three working days after."""
+
+
 def _plan_remediation() -> None:
-    drafting.propose(case(), case().units, start_on=date(2026, 8, 12), actor=actor("truongdoan"))
+    who = actor("truongdoan")
+    drafting.propose(case(), case().units, start_on=date(2026, 8, 12), actor=who)
+    for code, dates in DUE.items():
+        for key, due_on in dates.items():
+            report_on = add_working_days(due_on, 3, current_calendar())
+            drafting.set_common_date([task_of(code, key)], due_on=due_on, report_due_on=report_on, actor=who)
+
+
+def task_of(code: str, key: str) -> Task:
+    """The task that answers the unit's finding about this criterion."""
+    return db.session.scalars(
+        sa.select(Task)
+        .join(Task.findings)
+        .join(ScopeItem, ScopeItem.id == Finding.scope_item_id)
+        .join(Criterion, Criterion.id == ScopeItem.criterion_id)
+        .where(Task.inspected_unit_id == unit_of(code).id, Criterion.key == key)
+    ).one()
 
 
 def _draft_notices() -> None:
@@ -130,45 +164,45 @@ def _received() -> None:
 
 
 def _first_results() -> None:
-    nearest = followed.tasks_of("LT")[0]
+    nearest = task_of("LT", "MC-05")
     followed.done(
         nearest, "chutich-lt", "Đã gửi phiếu xin lỗi và hẹn lại đối với 21 hồ sơ còn thiếu",
         "Báo cáo số 87/BC-UBND", date(2026, 8, 31),
     )  # fmt: skip
     followed.submit(nearest, "chutich-lt")
     followed.done(
-        followed.tasks_of("LP")[0], "congchuc-lp", "Đã gửi phiếu xin lỗi đối với 31 hồ sơ quá hạn",
+        task_of("LP", "MC-05"), "congchuc-lp", "Đã gửi phiếu xin lỗi đối với 31 hồ sơ quá hạn",
         "Công văn số 214/UBND-VP", date(2026, 8, 28),
     )  # fmt: skip
-    followed.submit(followed.tasks_of("LP")[0], "chutich-lp")
+    followed.submit(task_of("LP", "MC-05"), "chutich-lp")
 
 
 def _first_verdicts() -> None:
-    followed.accept(followed.tasks_of("LT")[0])
+    followed.accept(task_of("LT", "MC-05"))
     followed.send_back(
-        followed.tasks_of("LP")[0], "Gửi kèm danh sách mã hồ sơ và ngày gửi từng phiếu xin lỗi",
+        task_of("LP", "MC-05"), "Gửi kèm danh sách mã hồ sơ và ngày gửi từng phiếu xin lỗi",
         date(2026, 9, 25),
     )  # fmt: skip
 
 
 def _report_of_an_phuoc() -> None:
     followed.report_by_paper(
-        followed.tasks_of("AP")[:2], "102/BC-UBND", date(2026, 9, 14),
+        [task_of("AP", "MC-09"), task_of("AP", "TT-06")], "102/BC-UBND", date(2026, 9, 14),
         "Đã lập đủ sổ theo dõi theo từng lĩnh vực; đã chấn chỉnh lịch trực tại quầy tiếp nhận",
     )  # fmt: skip
 
 
 def _later_verdicts() -> None:
-    followed.accept(followed.tasks_of("AP")[0])
+    followed.accept(task_of("AP", "MC-09"))
 
 
 def _under_way() -> None:
-    last = followed.tasks_of("LP")[-1]
+    last = task_of("LP", "KS-07")
     followed.doing(
         last, "congchuc-lp", "Đã rà soát 22/37 quy trình nội bộ",
         "Chờ quyết định công bố thủ tục hành chính mới của thành phố",
     )  # fmt: skip
-    late = followed.tasks_of("LT")[-1]
+    late = task_of("LT", "MC-11")
     followed.done(
         late, "chutich-lt", "Đã xác định trách nhiệm đối với 45 hồ sơ quá hạn, kiểm điểm 02 công chức",
         "Báo cáo số 131/BC-UBND", date(2026, 11, 16),
@@ -177,8 +211,7 @@ def _under_way() -> None:
 
 
 def _urge() -> None:
-    for task in followed.tasks_of("LP")[1:2]:
-        followed.urge(task, "Công văn số 4015/SNV-CCHC")
+    followed.urge(task_of("LP", "MC-07"), "Công văn số 4015/SNV-CCHC")
 
 
 def _field_days() -> tuple[tuple[date, int, Callable[[], None]], ...]:
