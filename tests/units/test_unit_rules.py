@@ -1,0 +1,123 @@
+"""Rules of units: codes, versions, end, succession."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, DomainError, WrongState
+from app.units import queries, services
+from app.units.models import Relation, SuccessionKind, Unit, UnitType
+from tests import cast
+from tests.factories import units
+
+JULY = date(2025, 7, 1)
+
+
+def change(of: Unit, on: date, name: str = "UBND phường Mới", **more: object) -> None:
+    services.add_version(of, services.VersionData(name, UnitType.WARD, on, **more), actor=None)  # type: ignore[arg-type]
+
+
+def test_a_unit_is_found_by_old_and_new_names_without_marks(session: Session) -> None:
+    made = units.unit("q1", "UBND xã Đức Lập")
+    change(made, date(2026, 1, 1), "UBND phường Thống Nhất")
+    for text in ("duc lap", "THONG NHAT", "Q1"):
+        assert [line.code for line in queries.list_lines(text=text)] == ["Q1"]
+
+
+def test_a_unit_carries_the_name_of_the_day(session: Session) -> None:
+    made = units.unit("Q1", "UBND xã Cũ", valid_from=JULY)
+    change(made, date(2026, 4, 30))
+    lines = {on: queries.list_lines(on, text="Q1") for on in (date(2026, 4, 29), date(2026, 4, 30))}
+    assert [line[0].name for line in lines.values()] == ["UBND xã Cũ", "UBND phường Mới"]
+    assert queries.list_lines(date(2025, 6, 30), text="Q1") == []
+
+
+@pytest.mark.parametrize("code", ["", "A", "Ă B", "A/B", "x" * 41])
+def test_a_code_that_cannot_be_typed_everywhere_is_refused(session: Session, code: str) -> None:
+    with pytest.raises(DomainError, match="Mã đơn vị"):
+        units.unit(code)
+
+
+def test_a_code_never_changes_hands(session: Session) -> None:
+    with pytest.raises(Conflict, match="đã được dùng"):
+        units.unit("lp")
+
+
+@pytest.mark.parametrize(
+    ("on", "said"),
+    [
+        (JULY, "Thay đổi phải từ sau ngày hình thành"),
+        (date(2026, 6, 1), "đã chấm dứt hoạt động"),
+        (date(2026, 2, 1), "đã có thay đổi ghi từ ngày này"),
+    ],
+)
+def test_a_change_lies_inside_the_life_of_the_unit_and_once_a_day(
+    session: Session, on: date, said: str
+) -> None:
+    made = units.unit("Q1", valid_from=JULY, valid_to=date(2026, 6, 1))
+    change(made, date(2026, 2, 1))
+    with pytest.raises(DomainError, match=said):
+        change(made, on)
+
+
+def test_a_unit_never_stands_above_itself(session: Session) -> None:
+    top = units.unit("Q1")
+    below = units.unit("Q2", parent="Q1")
+    with pytest.raises(DomainError, match="không phải là đơn vị trực thuộc"):
+        change(top, date(2026, 1, 1), parent=below, relation=Relation.UNDER)
+
+
+def test_a_parent_must_exist_on_the_day(session: Session) -> None:
+    with pytest.raises(DomainError, match="không hoạt động vào ngày 01/01/1900"):
+        units.unit("Q1", parent="LP")
+
+
+def test_a_unit_ends_once_and_after_its_parts(session: Session) -> None:
+    top = units.unit("Q1")
+    part = units.unit("Q2", "Văn phòng Thử", parent="Q1", relation=Relation.PART_OF)
+    with pytest.raises(DomainError, match="Văn phòng Thử"):
+        services.end_unit(top, JULY, actor=None)
+    services.end_unit(part, JULY, actor=None)
+    services.end_unit(top, JULY, actor=None)
+    assert top.valid_to == JULY and not top.exists_on(JULY)
+    with pytest.raises(WrongState):
+        services.end_unit(top, JULY, actor=None)
+
+
+def succeed(before: Unit, after: Unit, on: date) -> None:
+    services.add_succession(before, after, on, SuccessionKind.MERGE, legal_basis="Thử", actor=None)
+
+
+def test_dates_of_succession_strictly_decrease_going_back(session: Session) -> None:
+    first = units.unit("Q1", valid_to=date(2020, 1, 1))
+    second = units.unit("Q2", valid_from=date(2020, 1, 1), valid_to=JULY)
+    third = units.unit("Q3", valid_from=JULY)
+    succeed(second, third, JULY)
+    succeed(first, second, date(2020, 1, 1))
+    assert [row.on_date.year for row in queries.list_successions([second.id])] == [2020, 2025]
+    with pytest.raises(Conflict, match="đã được ghi"):
+        succeed(first, second, date(2020, 1, 1))
+
+
+def test_a_succession_into_the_past_of_another_is_refused(session: Session) -> None:
+    a, b, c = units.unit("Q1"), units.unit("Q2"), units.unit("Q3")
+    succeed(a, b, date(2021, 1, 1))
+    with pytest.raises(DomainError, match="chỉ được kế thừa sau ngày đó"):
+        succeed(b, c, date(2021, 1, 1))
+    with pytest.raises(DomainError, match="chỉ kế thừa đơn vị khác trước ngày đó"):
+        succeed(c, a, date(2021, 1, 1))
+    with pytest.raises(DomainError, match="chỉ được kế thừa sau ngày đó"):
+        succeed(b, a, date(2020, 1, 1))
+
+
+def test_who_takes_over_exists_that_day_and_who_is_taken_over_the_day_before(session: Session) -> None:
+    old, new = units.unit("Q1", valid_to=date(2020, 1, 1)), cast.unit("LP")
+    with pytest.raises(DomainError, match="không hoạt động vào ngày 30/6/2025"):
+        succeed(cast.unit("DN"), new, date(2025, 6, 30))
+    with pytest.raises(DomainError, match="không hoạt động trước ngày 01/7/2025"):
+        succeed(old, new, JULY)
+    with pytest.raises(DomainError, match="phải khác"):
+        succeed(new, new, JULY)
