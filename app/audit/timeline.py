@@ -9,13 +9,31 @@ from app.audit import queries
 from app.audit.models import Event
 from app.audit.sentences import sentence_of, text_of
 from app.db import Base
-from app.vietnamese import format_date, format_time
+from app.vietnamese import count, format_date, format_time
 from app.web.parts import TimelineEntry
 
 
 def timeline(obj: Base, *, limit: int = 30, names: bool = True) -> list[TimelineEntry]:
-    """The newest events about `obj` in words, newest first. `names=False` leaves out who acted."""
-    return [_entry(event, names=names) for event in queries.list_events(obj, limit=limit)]
+    """The newest events about `obj` in words, newest first. `names=False` leaves out who acted.
+
+    The same act done to several things at one moment (fourteen tasks issued by one notice) is one entry.
+    """
+    grouped: list[tuple[Event, int]] = []
+    for event in queries.list_events(obj, limit=limit * 4):
+        if grouped and _same_act(grouped[-1][0], event):
+            grouped[-1] = (grouped[-1][0], grouped[-1][1] + 1)
+        else:
+            grouped.append((event, 1))
+    return [_entry(event, names=names, times=times) for event, times in grouped[:limit]]
+
+
+def _same_act(one: Event, other: Event) -> bool:
+    return (
+        one.name == other.name
+        and one.actor_id == other.actor_id
+        and one.on_behalf_of == other.on_behalf_of
+        and one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
+    )
 
 
 def news(events: Iterable[Event]) -> list[TimelineEntry]:
@@ -23,9 +41,11 @@ def news(events: Iterable[Event]) -> list[TimelineEntry]:
     return [_entry(event, names=True, about=True) for event in events]
 
 
-def _entry(event: Event, *, names: bool, about: bool = False) -> TimelineEntry:
+def _entry(event: Event, *, names: bool, about: bool = False, times: int = 1) -> TimelineEntry:
     sentence = sentence_of(event.name)
-    text = text_of(event.name, event.data)
+    text = (
+        text_of(event.name, event.data) if times == 1 else f"{text_of(event.name, {})} · {count(times)} mục"
+    )
     if about:
         text = ", ".join([text, *_object(event)])
     return TimelineEntry(

@@ -61,7 +61,6 @@ def draft(inspection: Inspection, units: list[InspectedUnit], paper: Paper) -> N
         version=None,
         actor=who,
     )
-    services.refresh_dates(notice, actor=who)
     return notice
 
 

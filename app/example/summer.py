@@ -21,6 +21,7 @@ from app.form_library.models import Criterion
 from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind, ScopeItem
 from app.remediation.models import Task
 from app.remediation.services import drafting
+from app.remediation.values import ProductValues, TaskValues
 
 UNITS = ("LT", "LP", "AP")
 VISITS = (
@@ -103,10 +104,32 @@ DUE: dict[str, dict[str, date]] = {
 def _plan_remediation() -> None:
     who = actor("truongdoan")
     drafting.propose(case(), case().units, start_on=date(2026, 8, 12), actor=who)
+    for code in UNITS:
+        for key, entries in told(code).content["short"].items():
+            if "task" in entries[0]:
+                task = task_of(code, key)
+                drafting.edit_task(task, _worded(task, entries[0]["task"]), actor=who)
     for code, dates in DUE.items():
         for key, due_on in dates.items():
             report_on = add_working_days(due_on, 3, current_calendar())
             drafting.set_common_date([task_of(code, key)], due_on=due_on, report_due_on=report_on, actor=who)
+
+
+def _worded(task: Task, text: str) -> TaskValues:
+    """The proposed task in the team's own words."""
+    return TaskValues(
+        text=text,
+        lead_unit_id=task.lead_unit_id,
+        deadline_kind=task.deadline_kind,
+        milestone=task.milestone,
+        due_on=task.due_on,
+        report_due_on=task.report_due_on,
+        review_on=task.review_on,
+        no_date_reason=task.no_date_reason,
+        lead_person=task.lead_person,
+        products=tuple(ProductValues(result.product, result.text) for result in task.results),
+        finding_ids=tuple(finding.id for finding in task.findings),
+    )
 
 
 def task_of(code: str, key: str) -> Task:
