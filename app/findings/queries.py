@@ -171,7 +171,7 @@ def count_by_unit(inspected_unit_ids: Sequence[int]) -> dict[int, int]:
         .where(Finding.inspected_unit_id.in_(inspected_unit_ids), Finding.state != FindingState.LEFT_OUT)
         .group_by(Finding.inspected_unit_id)
     )
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}
 
 
 def list_mergeable(finding: Finding) -> Sequence[Finding]:
@@ -258,4 +258,4 @@ def people_names(person_ids: Sequence[int]) -> dict[int, str]:
     if not person_ids:
         return {}
     rows = db.session.execute(sa.select(Person.id, Person.name).where(Person.id.in_(set(person_ids))))
-    return dict(rows.tuples().all())
+    return {row[0]: row[1] for row in rows}

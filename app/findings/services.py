@@ -142,7 +142,7 @@ def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor) -> Findin
     _apply(finding, values)
     db.session.add(finding)
     db.session.flush()
-    audit.record("finding_recorded", finding, scope_item.inspected_unit, actor=actor)
+    audit.record("finding_added", finding, scope_item.inspected_unit, actor=actor)
     return finding
 
 

@@ -175,7 +175,7 @@ def point_of(finding: Finding) -> Point:
     criterion = finding.scope_item.criterion
     return Point(
         finding_id=finding.id,
-        group=criterion.group.title,
+        group=_bare(criterion.group.title),
         code=criterion.key,
         description=finding.description,
         total=finding.total,
@@ -183,6 +183,11 @@ def point_of(finding: Finding) -> Point:
         failing=finding.failing,
         fixed=finding.fixed_on_spot,
     )
+
+
+def _bare(title: str) -> str:
+    """A group's title without its numeral: minutes count the groups they name themselves."""
+    return title.partition(". ")[2] or title
 
 
 def official_document(minutes: Minutes) -> OfficialDocument:

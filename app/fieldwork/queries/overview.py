@@ -126,15 +126,12 @@ def overview(inspected_unit: InspectedUnit) -> tuple[GroupProgress, ...]:
         .where(ScopeItem.inspected_unit_id == inspected_unit.id)
         .order_by(Criterion.ordinal, ScopeItem.part_from, ScopeItem.id)
     ).all()
-    with_finding: dict[int, int] = dict(
-        db.session.execute(
-            sa.select(Finding.scope_item_id, sa.func.count())
-            .where(Finding.inspected_unit_id == inspected_unit.id)
-            .group_by(Finding.scope_item_id)
-        )
-        .tuples()
-        .all()
+    counted = db.session.execute(
+        sa.select(Finding.scope_item_id, sa.func.count())
+        .where(Finding.inspected_unit_id == inspected_unit.id)
+        .group_by(Finding.scope_item_id)
     )
+    with_finding = {row[0]: row[1] for row in counted}
     parts = parts_by_group(inspected_unit.id)
     by_group: dict[int, list[tuple[int, str, Result | None]]] = defaultdict(list)
     for group_id, item_id, key, result in rows:
@@ -202,19 +199,18 @@ def list_clean_groups(inspection: Inspection) -> tuple[CleanGroup, ...]:
         )
         .group_by(ScopeItem.inspected_unit_id, Criterion.group_id)
     )
-    short = set(
-        db.session.execute(
-            sa.select(Finding.inspected_unit_id, Criterion.group_id)
-            .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
-            .join(ScopeItem, ScopeItem.id == Finding.scope_item_id)
-            .join(Criterion, Criterion.id == ScopeItem.criterion_id)
-            .where(
-                InspectedUnit.inspection_id == inspection.id,
-                sa.or_(Finding.state != FindingState.LEFT_OUT, Finding.merged_into_id.is_not(None)),
-            )
-            .distinct()
-        ).tuples()
+    shortcomings = db.session.execute(
+        sa.select(Finding.inspected_unit_id, Criterion.group_id)
+        .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
+        .join(ScopeItem, ScopeItem.id == Finding.scope_item_id)
+        .join(Criterion, Criterion.id == ScopeItem.criterion_id)
+        .where(
+            InspectedUnit.inspection_id == inspection.id,
+            sa.or_(Finding.state != FindingState.LEFT_OUT, Finding.merged_into_id.is_not(None)),
+        )
+        .distinct()
     )
+    short = {(row[0], row[1]) for row in shortcomings}
     units = {unit.id: unit for unit in inspection.units}
     notes = {
         (note.inspected_unit_id, note.group_id): note
@@ -238,3 +234,44 @@ def list_clean_groups(inspection: Inspection) -> tuple[CleanGroup, ...]:
         for unit_id, group_id, assessed in clean
     ]
     return tuple(sorted(found, key=lambda row: (row.inspected_unit.ordinal, row.group.ordinal)))
+
+
+@dataclass(frozen=True)
+class OpenPart:
+    """Parts a member has not reported yet: how many groups, and contents without an answer."""
+
+    name: str
+    unit_id: int
+    unit_name: str
+    groups: int
+    unanswered: int
+
+
+def list_open_parts(inspection_id: int) -> tuple[OpenPart, ...]:
+    """Members by unit with groups still to be reported; two reads."""
+    rows = db.session.execute(
+        sa.select(Person.name, InspectedUnit, Assignment.group_id)
+        .select_from(Assignment)
+        .join(TeamMember, TeamMember.id == Assignment.member_id)
+        .join(Person, Person.id == TeamMember.person_id)
+        .join(InspectedUnit, InspectedUnit.id == Assignment.inspected_unit_id)
+        .where(InspectedUnit.inspection_id == inspection_id, Assignment.reported_at.is_(None))
+        .options(lazyload(InspectedUnit.visits))
+        .order_by(InspectedUnit.ordinal, TeamMember.ordinal, TeamMember.id)
+    ).all()
+    counted = db.session.execute(
+        sa.select(ScopeItem.inspected_unit_id, Criterion.group_id, sa.func.count())
+        .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
+        .join(Criterion, Criterion.id == ScopeItem.criterion_id)
+        .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
+        .where(InspectedUnit.inspection_id == inspection_id, Answer.id.is_(None))
+        .group_by(ScopeItem.inspected_unit_id, Criterion.group_id)
+    )
+    left = {(row[0], row[1]): row[2] for row in counted}
+    asked = defaultdict(list)
+    for name, unit, group_id in rows:
+        asked[(name, unit)].append(group_id)
+    return tuple(
+        OpenPart(name, unit.id, unit.unit.name, len(groups), sum(left.get((unit.id, g), 0) for g in groups))
+        for (name, unit), groups in asked.items()
+    )

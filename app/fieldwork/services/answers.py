@@ -123,7 +123,6 @@ def save_answer(scope_item: ScopeItem, values: AnswerValues, *, actor: Actor, ve
         "answer_recorded",
         answer,
         scope_item,
-        scope_item.inspected_unit,
         actor=actor,
         data={"from": str(before) if before else "", "to": str(values.result)},
     )
@@ -212,7 +211,7 @@ def attach(scope_item: ScopeItem, uploads: Sequence[Upload], *, actor: Actor) ->
     audit.record(
         "answer_evidence_added",
         answer,
-        scope_item.inspected_unit,
+        scope_item,
         actor=actor,
         data={"files": [upload.name for upload in uploads]},
     )

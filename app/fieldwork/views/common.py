@@ -11,9 +11,12 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.fieldwork.models import MinutesState
 from app.fieldwork.states import MINUTES
+from app.fieldwork.views import bp
+from app.form_library.models import CriterionGroup
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, Visit, VisitState
+from app.inspections.queries import HALF_DAYS
 from app.inspections.states import INSPECTED_UNIT, VISIT
-from app.vietnamese import format_period
+from app.vietnamese import format_date, format_period
 from app.web import Crumb, State
 
 UNIT_KINDS = {
@@ -52,6 +55,23 @@ def visit_state(visit: Visit) -> State:
 def minutes_state(state: MinutesState) -> State:
     """The state tag of minutes."""
     return State(MINUTES_KINDS[state], MINUTES.labels[state])
+
+
+def group_name(group: CriterionGroup) -> str:
+    """“IV. Một cửa”: the numeral of the group's title and its short title."""
+    numeral, dot, _ = group.title.partition(". ")
+    return f"{numeral}. {group.short_title}" if dot else group.short_title
+
+
+def when_text(visit: Visit) -> str:
+    """“Buổi sáng 23/9/2026”; a visit without a day says so."""
+    half = HALF_DAYS[visit.half_day]
+    return f"{half[:1].upper()}{half[1:]} {format_date(visit.on_date)}" if visit.on_date else "Chưa có lịch"
+
+
+@bp.app_context_processor
+def _names() -> dict[str, Any]:
+    return {"group_name": group_name}
 
 
 def case_name(inspection: Inspection) -> str:

@@ -23,6 +23,7 @@ from app.fieldwork.views.common import (
     unit_state,
     visit_state,
     wants_json,
+    when_text,
 )
 from app.files import services as files
 from app.files.gate import INLINE
@@ -31,7 +32,6 @@ from app.findings import services as finding_services
 from app.findings.forms import ProposalForm, uploads_of
 from app.findings.models import ProposalKind, UnitProposal
 from app.inspections.models import InspectedUnit, InspectedUnitState, ScopeItem, VisitState
-from app.inspections.queries import visit_label
 from app.policy import Action, can
 from app.vietnamese import count
 from app.web import Crumb, LinkItem, Wait
@@ -105,7 +105,7 @@ def _page(
     )
     sub = [f"Thời kỳ kiểm tra {review_period(unit.inspection)}"]
     if visit is not None:
-        sub += [text for text in (visit.subteam, visit_label(visit)) if text]
+        sub += [text for text in (visit.subteam, when_text(visit)) if text]
     html = render_template(
         "fieldwork/sheet.html",
         sheet=sheet,
@@ -303,7 +303,7 @@ def unit_page(
         state=unit_state(unit),
         path=[*path_to(unit)[:2], Crumb(unit.unit.name)],
         period=review_period(unit.inspection),
-        visits=[(visit, visit_state(visit), visit_label(visit)) for visit in unit.visits],
+        visits=[(visit, visit_state(visit), when_text(visit)) for visit in unit.visits],
         proposals=findings.list_proposals_of_unit(unit.id),
         proposal=proposal
         or ProposalForm(formdata=None, prefix="kn-", data={"kind": str(ProposalKind.PROPOSAL)}),

@@ -16,9 +16,8 @@ from app.fieldwork.forms import OpenForm
 from app.fieldwork.forms.visits import moment
 from app.fieldwork.models import Minutes, MinutesState
 from app.fieldwork.views import bp
-from app.fieldwork.views.common import path_to, visit_state
+from app.fieldwork.views.common import path_to, visit_state, when_text
 from app.inspections.models import Visit, VisitState
-from app.inspections.queries import visit_label
 from app.policy import Action
 from app.vietnamese import count, format_moment
 from app.web import Crumb
@@ -61,7 +60,7 @@ def _page(visit: Visit, form: OpenForm, status: int = 200) -> tuple[str, int]:
         minutes=minutes,
         steps=_steps(visit, minutes),
         state=visit_state(visit),
-        label=visit_label(visit),
+        label=when_text(visit),
         path=path_to(visit.inspected_unit, Crumb("Buổi làm việc")),
         entries=timeline(visit),
         can_open=visit.state is VisitState.SCHEDULED,

@@ -1,0 +1,142 @@
+"""What fieldwork adds to the page of a case: columns of the table of units, papers, buttons, open parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from flask import Flask, render_template, url_for
+from markupsafe import Markup
+
+from app.extensions import db
+from app.fieldwork import queries
+from app.fieldwork.models import Minutes, MinutesState
+from app.fieldwork.states import MINUTES
+from app.findings import queries as findings
+from app.inspections import panels
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, InspectionState, Visit
+from app.inspections.panels import ActionLink, CellText, Paper, Section
+from app.policy import Action, Actor, can
+from app.vietnamese import count
+
+OPEN = (InspectedUnitState.FIELDWORK, InspectedUnitState.PENDING)
+
+
+def _ids(inspection: Inspection) -> list[int]:
+    return [unit.id for unit in inspection.units]
+
+
+def progress_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
+    """“07/13” per unit, a link to the unit's form for those who may read it."""
+    if not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return {}
+    found = queries.progress_by_unit(_ids(inspection))
+    return {
+        unit_id: CellText(
+            f"{count(row.done)}/{count(row.total)}", url_for("fieldwork.unit", inspected_unit_id=unit_id)
+        )
+        for unit_id, row in found.items()
+    }
+
+
+def finding_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
+    """How many shortcomings each unit has."""
+    if not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return {}
+    found = findings.count_by_unit(_ids(inspection))
+    return {
+        unit_id: CellText(
+            count(number), url_for("fieldwork.agreement", inspection_id=inspection.id, unit=unit_id)
+        )
+        for unit_id, number in found.items()
+    }
+
+
+def _minutes(inspection: Inspection) -> Sequence[Minutes]:
+    return db.session.scalars(
+        sa.select(Minutes)
+        .join(Visit, Visit.id == Minutes.visit_id)
+        .join(InspectedUnit, InspectedUnit.id == Visit.inspected_unit_id)
+        .where(InspectedUnit.inspection_id == inspection.id)
+        .order_by(Minutes.id)
+    ).all()
+
+
+def minutes_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
+    """State of the latest minutes of each unit."""
+    if not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return {}
+    return {
+        row.visit.inspected_unit_id: CellText(
+            MINUTES.labels[row.state], url_for("fieldwork.minutes", visit_id=row.visit_id)
+        )
+        for row in _minutes(inspection)
+    }
+
+
+def opinion_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
+    """What the unit said in its signed minutes: agreed, has a view of its own, did not sign."""
+    if not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return {}
+    cells = {}
+    for row in _minutes(inspection):
+        if row.state is MinutesState.REFUSED:
+            cells[row.visit.inspected_unit_id] = CellText("Không ký biên bản")
+        elif row.state is MinutesState.SIGNED:
+            text = "Thống nhất" if row.unit_agrees else "Có ý kiến"
+            cells[row.visit.inspected_unit_id] = CellText(text)
+    return cells
+
+
+def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
+    """Signed minutes of the case."""
+    if not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return []
+    return [
+        Paper(
+            kind="Biên bản",
+            title=f"Biên bản làm việc với {row.visit.inspected_unit.unit.name}",
+            on=row.signed_on,
+            url=url_for("fieldwork.minutes", visit_id=row.visit_id),
+        )
+        for row in _minutes(inspection)
+        if row.state in (MinutesState.SIGNED, MinutesState.REFUSED)
+    ]
+
+
+def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
+    """The agreement page, and the team's report once every unit has ended."""
+    if inspection.state is InspectionState.DRAFT or not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return []
+    links = [
+        ActionLink(
+            "Tổng hợp, thống nhất",
+            url_for("fieldwork.agreement", inspection_id=inspection.id),
+            icon="list-check",
+        )
+    ]
+    if inspection.state is InspectionState.FIELDWORK_ENDED and can(actor, Action.END_FIELDWORK, inspection):
+        address = url_for("fieldwork.ask_report", inspection_id=inspection.id)
+        links.append(ActionLink("Ghi nhận báo cáo của Đoàn", address, primary=True))
+    return links
+
+
+def parts_left(inspection: Inspection, actor: Actor) -> Markup | None:
+    """Who still has which part to close, while a unit is being inspected."""
+    units = [unit for unit in inspection.units if unit.state in OPEN]
+    if inspection.state is not InspectionState.IN_PROGRESS or not units:
+        return None
+    if not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return None
+    return Markup(render_template("fieldwork/_parts.html", rows=queries.list_open_parts(inspection.id)))
+
+
+def register(_app: Flask) -> None:
+    """Attach to the page of a case."""
+    panels.add_column("progress", progress_cells)
+    panels.add_column("findings", finding_cells)
+    panels.add_column("minutes", minutes_cells)
+    panels.add_column("opinion", opinion_cells)
+    panels.add_papers(papers_of)
+    panels.add_actions(actions_of)
+    panels.add_section(Section("parts", "Phân công và phần việc còn thiếu", parts_left, order=20))
