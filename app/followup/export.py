@@ -124,7 +124,7 @@ def _print_setup(sheet: Worksheet) -> None:
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    footer = sheet.oddFooter.center
-    assert footer is not None
-    footer.text = "&P/&N"
+    foot = sheet.oddFooter
+    assert foot is not None and foot.center is not None
+    foot.center.text = "&P/&N"
     sheet.freeze_panes = f"C{_HEAD_ROW + 2}"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from app import clock
+from app.home import queries
 from app.policy import ROLE_LABELS, Role, can
 from app.policy import Actor as PolicyActor
 from app.web import parts
 from app.web.access import current_actor
 
-OFFICE_MENU = (
+OFFICE_MENU: tuple[parts.MenuItem, ...] = (
     parts.MenuItem("Việc của tôi", "home.index", "inbox", phone_label="Việc của tôi"),
     parts.MenuItem("Kế hoạch kiểm tra", "inspections.plan", "calendar3"),
     parts.MenuItem("Cuộc kiểm tra", "inspections.index", "clipboard-check", phone_label="Kiểm tra"),
@@ -23,14 +24,14 @@ OFFICE_MENU = (
     parts.MenuItem("Danh mục", "units.catalogue", "tags"),
     parts.MenuItem("Thêm", "home.more", "three-dots", phone_label="Thêm", phone_only=True),
 )
-UNIT_MENU = (
+UNIT_MENU: tuple[parts.MenuItem, ...] = (
     parts.MenuItem("Việc của tôi", "home.index", "inbox", phone_label="Việc của tôi"),
     parts.MenuItem("Thông báo đã nhận", "remediation.received", "file-earmark-text", phone_label="Thông báo"),
     parts.MenuItem("Nội dung khắc phục", "remediation.index", "list-check", phone_label="Khắc phục"),
     parts.MenuItem("Kiến nghị của đơn vị", "findings.proposals", "chat-left-text", phone_label="Kiến nghị"),
     parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
 )
-OBSERVER_MENU = (
+OBSERVER_MENU: tuple[parts.MenuItem, ...] = (
     parts.MenuItem("Theo dõi khắc phục", "followup.index", "list-check", phone_label="Theo dõi"),
     parts.MenuItem("Thông báo kết luận", "notices.index", "file-earmark-text", phone_label="Thông báo"),
     parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
@@ -44,6 +45,16 @@ ROLE_ORDER = (
 def role_label(actor: PolicyActor) -> str:
     """The name of the actor's first role in the order of the house."""
     return next((ROLE_LABELS[role] for role in ROLE_ORDER if role in actor.roles), "Chưa được phân công")
+
+
+def _count(endpoint: str, actor: PolicyActor) -> int | None:
+    """The number at a line of the menu; None shows none."""
+    if endpoint == "remediation.received":
+        return queries.count_unacknowledged(actor) or None
+    if endpoint == "home.index":
+        found: int | None = g.get("work_count")  # the home page has counted
+        return found or None
+    return None
 
 
 def _menu(actor: PolicyActor | None) -> list[parts.MenuItem]:
@@ -64,12 +75,14 @@ def _menu(actor: PolicyActor | None) -> list[parts.MenuItem]:
             continue
         same_room = item.endpoint.split(".")[0] == here
         active = item.endpoint == request.endpoint or (
-            same_room and not any(other.endpoint == request.endpoint for other in items)
+            same_room
+            and not any(other.endpoint == request.endpoint for other in items)
             and not any(done.active for done in shown)
         )
+        count = _count(item.endpoint, actor)
         shown.append(
             parts.MenuItem(
-                item.label, item.endpoint, item.icon, active, item.count, item.phone_label, item.phone_only
+                item.label, item.endpoint, item.icon, active, count, item.phone_label, item.phone_only
             )
         )
     return shown
@@ -84,7 +97,9 @@ def _shell() -> dict[str, Any]:
 
     return {
         "menu": _menu(actor),
-        "current_actor": parts.Actor(actor.name, actor.post, actor.unit_name, role_label(actor)) if actor else None,
+        "current_actor": parts.Actor(actor.name, actor.post, actor.unit_name, role_label(actor))
+        if actor
+        else None,
         "shell_links": parts.ShellLinks(
             home=link("home.index") or "/",
             search=link("home.search"),

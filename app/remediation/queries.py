@@ -174,8 +174,9 @@ def overdue(today: date) -> sa.ColumnElement[bool]:
 
 
 def words_in(column: Any, text: str) -> list[sa.ColumnElement[bool]]:
-    """Every word of `text`, typed with or without marks, stands in the search column."""
-    return [column.contains(word, autoescape=True) for word in search_key(text[:200]).split()]
+    """Every word of `text`, typed with or without marks, begins a word of the search column."""
+    spaced = sa.literal(" ") + column
+    return [spaced.contains(f" {word}", autoescape=True) for word in search_key(text[:200]).split()]
 
 
 def list_visible(

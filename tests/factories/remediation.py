@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from app import clock
 from app.deadlines.badge import DeadlineKind
@@ -27,6 +27,7 @@ ISSUED_ON = date(2026, 8, 12)
 """Twenty working days from this day end on 11/9/2026."""
 PDF = b"%PDF-1.7\n% ban thu nghiem\n%%EOF\n"
 _numbers = iter(range(45, 10_000))
+_days = iter(range(1_000_000))
 
 
 def finding(
@@ -50,7 +51,8 @@ def finding(
 
 def case(*, units: Sequence[str] = (cast.LONG_PHUOC,), findings: int = 2) -> Inspection:
     """A decided case with so many agreed findings at each unit (MC-05, MC-11, CĐ-01 in turn)."""
-    inspection = cases.decided(units=units)
+    day = date(2025, 7, 1) + timedelta(days=next(_days) % 400)  # a day of its own: nothing is asked twice
+    inspection = cases.decided(units=units, review=(day, day))
     for unit in inspection.units:
         for key in ("MC-05", "MC-11", "CĐ-01")[:findings]:
             finding(unit, f"Tồn tại về {key} tại {unit.unit.name}", criterion=key)

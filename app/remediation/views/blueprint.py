@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 
 from app import clock, web
 from app.deadlines import queries as deadlines
@@ -32,7 +32,9 @@ def _words() -> dict[str, Any]:
 
 def badge(task: Task) -> web.Badge:
     """The deadline badge of a task, as of today."""
-    return lateness.badge(task, clock.today(), deadlines.current_calendar())
+    if "calendar" not in g:  # one page, one calendar
+        g.calendar = deadlines.current_calendar()
+    return lateness.badge(task, clock.today(), g.calendar)
 
 
 def refuse(form: web.BaseForm, error: DomainError) -> int:

@@ -38,9 +38,8 @@ def wait_of(task: Task, actor: Actor) -> web.Wait | None:
     if task.state not in WAITS:
         return None
     ours = task.state in (TaskState.SUBMITTED, TaskState.WATCHING)
-    follower = (
-        task.follower.name if task.follower and (actor.in_office or actor.unit_ids) else "Người theo dõi"
-    )
+    named = task.follower is not None and (actor.in_office or Role.OBSERVER not in actor.roles)
+    follower = task.follower.name if named and task.follower else "Người theo dõi"
     until = task.return_due_on if task.state is TaskState.RETURNED else task.due_on
     return web.Wait(
         who=follower if ours else task.lead_unit.name,

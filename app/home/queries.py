@@ -1,0 +1,331 @@
+"""Reading for the home page around the list of work: the week, the news, the unit's own page, the search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from app import clock
+from app.accounts.models import Appointment, AppointmentKind, Person
+from app.audit.models import Event, EventSubject
+from app.audit.timeline import news
+from app.documents import queries as documents
+from app.documents.models import Delivery, Document, DocumentKind
+from app.extensions import db
+from app.findings.models import UnitProposal
+from app.home.work.following import unit_name
+from app.inspections import queries as inspections
+from app.inspections.models import InspectedUnit, Inspection, InspectionState, Visit, VisitState
+from app.policy import Actor, Role
+from app.remediation import queries as remediation
+from app.remediation.models import Task
+from app.remediation.queries import FAR, OPEN_STATES, OWED_STATES, overdue, words_in
+from app.units.models import Unit
+from app.vietnamese import count, weekday
+from app.web.parts import TimelineEntry
+
+NEWS = 5
+FOUND = 10
+HALF_DAYS = {"morning": "Sáng", "afternoon": "Chiều", "whole": "Cả ngày"}
+
+
+@dataclass(frozen=True)
+class DayLine:
+    """One line of a day: “Sáng.” and what happens."""
+
+    lead: str
+    text: str
+
+
+@dataclass
+class Day:
+    """A day of the week with its lines."""
+
+    on: date
+    lines: list[DayLine] = field(default_factory=list)
+
+    @property
+    def label(self) -> str:
+        """“Hôm nay” or the day's name."""
+        return "Hôm nay" if self.is_today else weekday(self.on, capital=True)
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it is today."""
+        return self.on == clock.today()
+
+
+def week(actor: Actor) -> list[Day]:
+    """This week, Monday to Sunday: visits the actor may know of and dates of reports. Days with lines."""
+    today = clock.today()
+    first = today - timedelta(days=today.weekday())
+    last = first + timedelta(days=6)
+    days = {first + timedelta(days=i): Day(first + timedelta(days=i)) for i in range(7)}
+    for on, half, name, subteam, code in _visits(actor, first, last):
+        where = f"làm việc tại {name}" if actor.in_office else "Đoàn kiểm tra làm việc tại đơn vị"
+        words = ", ".join(part for part in (where, subteam) if part)
+        days[on].lines.append(
+            DayLine(f"{HALF_DAYS[half]}.", f"{code}: {words}" if actor.in_office else words)
+        )
+    for on, number in _reports(actor, first, last):
+        days[on].lines.append(DayLine("", f"Hạn báo cáo kết quả khắc phục: {count(number)} nội dung"))
+    return [day for day in days.values() if day.lines or day.is_today]
+
+
+def _visits(actor: Actor, first: date, last: date) -> Sequence[Any]:
+    own = sa.and_(
+        InspectedUnit.unit_id.in_(sorted(actor.unit_ids)),
+        inspections.known_to_unit(),
+        Inspection.state.not_in((InspectionState.DRAFT, InspectionState.TERMINATED)),
+    )
+    seen = inspections.visible_to(actor) if actor.in_office else own
+    return db.session.execute(
+        sa.select(
+            Visit.on_date, sa.cast(Visit.half_day, sa.Text), unit_name(InspectedUnit.unit_id), Visit.subteam,
+            Inspection.code,
+        )
+        .join(InspectedUnit, InspectedUnit.id == Visit.inspected_unit_id)
+        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
+        .where(Visit.on_date.between(first, last), Visit.state != VisitState.NOT_HELD, seen)
+        .order_by(Visit.on_date, Visit.half_day.desc(), Visit.id)
+        .limit(40)
+    ).all()  # fmt: skip
+
+
+def _reports(actor: Actor, first: date, last: date) -> Sequence[Any]:
+    when = sa.func.coalesce(Task.report_due_on, Task.due_on)
+    mine = (
+        Task.follower_id == actor.person_id if Role.FOLLOWER in actor.roles else remediation.visible_to(actor)
+    )
+    return db.session.execute(
+        sa.select(when, sa.func.count())
+        .where(Task.state.in_(OWED_STATES), when.between(first, last), mine)
+        .group_by(when)
+        .order_by(when)
+    ).all()
+
+
+_NEWS_KINDS = ("task", "document", "notice", "inspection", "inspected_unit", "visit")
+
+
+def recent(actor: Actor) -> list[TimelineEntry]:
+    """Vừa cập nhật: the newest events about what the actor may see, each with its object."""
+    subject = sa.select(EventSubject.event_seq)
+    if actor.in_office and not actor.roles <= {Role.INSPECTOR}:
+        seqs = subject.where(EventSubject.kind.in_(_NEWS_KINDS))
+    elif actor.in_office:
+        cases = sa.select(Inspection.id).where(inspections.visible_to(actor))
+        seqs = subject.where(EventSubject.kind == "inspection", EventSubject.object_id.in_(cases))
+    else:
+        own = sa.select(Task.id).where(remediation.visible_to(actor))
+        seqs = subject.where(EventSubject.kind == "task", EventSubject.object_id.in_(own))
+    newest = seqs.distinct().order_by(EventSubject.event_seq.desc()).limit(NEWS)
+    found = db.session.scalars(
+        sa.select(Event)
+        .where(Event.seq.in_(newest))
+        .options(lazyload(Event.subjects))
+        .order_by(Event.seq.desc())
+    )
+    return news(found)
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    """The head of a unit's home page: who answers for it, what is nearest, what is overdue."""
+
+    unit: Unit
+    head: str
+    nearest_on: date | None
+    nearest_count: int
+    overdue: int
+    returned: int
+    open: int
+
+
+def unit_page(unit: Unit) -> UnitPage:
+    """Counted by SQL, two reads."""
+    today = clock.today()
+    owed = sa.and_(Task.lead_unit_id == unit.id, Task.state.in_(OWED_STATES))
+    nearest = sa.select(sa.func.min(Task.due_on)).where(owed, Task.due_on >= today).scalar_subquery()
+    row = db.session.execute(
+        sa.select(
+            nearest,
+            sa.func.coalesce(sa.func.sum(sa.case((sa.and_(owed, Task.due_on == nearest), 1), else_=0)), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((overdue(today), 1), else_=0)), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((Task.state == "returned", 1), else_=0)), 0),
+            sa.func.coalesce(sa.func.sum(sa.case((Task.state.in_(OPEN_STATES), 1), else_=0)), 0),
+        )
+        .select_from(Task)
+        .where(Task.lead_unit_id == unit.id)
+    ).one()
+    head = db.session.execute(
+        sa.select(Person.name, Appointment.title)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.unit_id == unit.id,
+            Appointment.kind == AppointmentKind.HEAD,
+            Appointment.from_on <= today,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+        )
+        .limit(1)
+    ).first()
+    return UnitPage(
+        unit,
+        f"{head[0]}, {head[1]}" if head else "",
+        row[0],
+        int(row[1]),
+        int(row[2]),
+        int(row[3]),
+        int(row[4]),
+    )
+
+
+def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
+    """What the unit has in hand, returned and overdue first, then by date; at most 30."""
+    return db.session.scalars(
+        sa.select(Task)
+        .where(Task.lead_unit_id.in_(unit_ids), Task.state.in_(OPEN_STATES))
+        .options(
+            joinedload(Task.document), joinedload(Task.lead_unit), selectinload(Task.assignments),
+            lazyload(Task.results),
+        )
+        .order_by(Task.state == "submitted", sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .limit(30)
+    ).all()  # fmt: skip
+
+
+def list_unacknowledged(actor: Actor) -> Sequence[Delivery]:
+    """Notices the actor's units have not acknowledged."""
+    return [delivery for delivery in remediation.list_received(actor) if delivery.receipt is None]
+
+
+def count_unacknowledged(actor: Actor) -> int:
+    """How many, for the menu."""
+    if not actor.unit_ids:
+        return 0
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(Delivery)
+            .join(Document, Document.id == Delivery.document_id)
+            .where(
+                Delivery.unit_id.in_(sorted(actor.unit_ids)),
+                Delivery.receipt.is_(None),
+                Document.kind == DocumentKind.CONCLUSION_NOTICE,
+            )
+        )
+        or 0
+    )
+
+
+def list_proposals(unit_ids: Sequence[int]) -> Sequence[UnitProposal]:
+    """The unit's own proposals and how far the answer is: the newest five of concluded minutes."""
+    return db.session.scalars(
+        sa.select(UnitProposal)
+        .join(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
+        .where(
+            InspectedUnit.unit_id.in_(unit_ids),
+            sa.exists().where(Visit.inspected_unit_id == InspectedUnit.id, Visit.state == VisitState.SIGNED),
+        )
+        .options(lazyload(UnitProposal.inspected_unit))
+        .order_by(UnitProposal.id.desc())
+        .limit(5)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found: what it is called, what it is, where it opens."""
+
+    text: str
+    meta: str
+    endpoint: str
+    key: str
+    id: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search found, room by room."""
+
+    units: Sequence[Hit]
+    papers: Sequence[Hit]
+    tasks: Sequence[Hit]
+    cases: Sequence[Hit]
+
+    @property
+    def any(self) -> bool:
+        """Whether anything was found."""
+        return bool(self.units or self.papers or self.tasks or self.cases)
+
+
+def search(actor: Actor, text: str) -> Found:
+    """Units, papers, tasks and cases whose words hold all of `text`, marks or not; only what may be seen."""
+    if not text.strip():
+        return Found((), (), (), ())
+    return Found(_units(actor, text), _papers(actor, text), _tasks(actor, text), _cases(actor, text))
+
+
+def _units(actor: Actor, text: str) -> list[Hit]:
+    query = (
+        sa.select(Unit.id, unit_name(Unit.id), Unit.code)
+        .where(*words_in(Unit.search, text))
+        .order_by(Unit.valid_to.is_not(None), Unit.search, Unit.id)
+        .limit(FOUND)
+    )
+    if not actor.in_office and Role.OBSERVER not in actor.roles:
+        query = query.where(Unit.id.in_(sorted(actor.unit_ids)))
+    rows = db.session.execute(query)
+    return [Hit(name or code, f"Mã {code}", "accounts.unit", "unit_id", key) for key, name, code in rows]
+
+
+def _papers(actor: Actor, text: str) -> list[Hit]:
+    rows = db.session.scalars(
+        sa.select(Document)
+        .where(
+            documents.visible_to(actor),
+            Document.state.in_(documents.ISSUED),
+            *words_in(Document.search, text),
+        )
+        .order_by(Document.issued_on.desc(), Document.id.desc())
+        .limit(FOUND)
+    )
+    return [
+        Hit(
+            f"{row.number_and_symbol}, {row.issuer_name}",
+            row.subject,
+            "documents.show",
+            "document_id",
+            row.id,
+        )
+        for row in rows
+    ]
+
+
+def _tasks(actor: Actor, text: str) -> list[Hit]:
+    rows = db.session.execute(
+        sa.select(Task.id, Task.code, Task.text, unit_name(Task.lead_unit_id))
+        .where(remediation.visible_to(actor), *words_in(Task.search, text))
+        .order_by(Task.id.desc())
+        .limit(FOUND)
+    )
+    return [
+        Hit(words, f"{code} · {unit}", "remediation.show", "task_id", key) for key, code, words, unit in rows
+    ]
+
+
+def _cases(actor: Actor, text: str) -> list[Hit]:
+    if not actor.in_office:
+        return []
+    rows = db.session.execute(
+        sa.select(Inspection.id, Inspection.code, Inspection.title)
+        .where(inspections.visible_to(actor), *words_in(Inspection.search, text))
+        .order_by(Inspection.id.desc())
+        .limit(FOUND)
+    )
+    return [Hit(title, code, "inspections.show", "inspection_id", key) for key, code, title in rows]

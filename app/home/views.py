@@ -1,0 +1,129 @@
+"""Việc của tôi (screen 1), the unit's own page (screen 8), search, the whole menu, the guide."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app import clock, web
+from app.accounts import queries as accounts
+from app.deadlines import queries as deadlines
+from app.deadlines.badge import running_badge
+from app.documents import delivery as deliveries
+from app.documents.models import Delivery
+from app.home import queries, work
+from app.home.setup import role_label
+from app.home.work.following import count_quiet, overdue_by_unit
+from app.home.work.item import Item
+from app.policy import Action, Actor, Role, can
+from app.remediation import queries as remediation
+from app.units import queries as units
+from app.web.access import requires, the_actor
+
+bp = Blueprint("home", __name__)
+SHOWN = ("over", "soon", "wait")
+
+
+def _url_of(item: Item) -> str:
+    return url_for(item.endpoint, **item.values)  # type: ignore[arg-type]
+
+
+@bp.get("/")
+@requires(Action.VIEW_CATALOGUE)
+def index() -> str | Response:
+    """What waits for who is signed in: the office's list, the unit's page, the table for observers."""
+    actor = the_actor()
+    if actor.in_office or Role.ADMINISTRATOR in actor.roles:
+        return _office(actor)
+    if Role.OBSERVER in actor.roles:
+        return redirect(url_for("followup.index"), 303)
+    return _unit(actor)
+
+
+def _office(actor: Actor) -> str:
+    today = clock.today()
+    found = work.of(actor)
+    g.work_count = found.total
+    show = request.args.get("show", "")
+    show = show if show in SHOWN else ""
+    cards = [
+        web.NumberCard(number, label, url_for(".index", show=None if show == key else key), kind, show == key)
+        for key, number, label, kind in (
+            ("over", found.over, "Quá hạn", "over"),
+            ("soon", found.soon, "Đến hạn trong 07 ngày", "soon"),
+            ("wait", found.wait, "Chờ xử lý", ""),
+        )
+    ]
+    return render_template(
+        "home/index.html",
+        title="Việc của tôi",
+        sub=" – ".join(part for part in (actor.name, actor.post, actor.unit_name) if part),
+        role=role_label(actor),
+        cards=cards,
+        groups=found.only(show),
+        total=found.total,
+        url_of=_url_of,
+        week=queries.week(actor),
+        news=queries.recent(actor),
+        ageing=overdue_by_unit(today) if Role.LEADER in actor.roles else [],
+        quiet=count_quiet(actor, today) if Role.FOLLOWER in actor.roles else "",
+        leader=Role.LEADER in actor.roles,
+    )
+
+
+def _unit(actor: Actor) -> str:
+    unit = units.get_visible(actor, actor.unit_id) if actor.unit_id is not None else None
+    if unit is None:
+        return render_template("home/nothing.html", title="Việc của tôi")
+    page = queries.unit_page(unit)
+    waiting = queries.list_unacknowledged(actor)
+    assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
+    tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
+    g.work_count = len(waiting) + page.overdue + page.returned
+    today = clock.today()
+    nearest = running_badge(page.nearest_on, today, deadlines.current_calendar()) if page.nearest_on else None
+    return render_template(
+        "home/unit.html",
+        title=unit.name,
+        page=page,
+        nearest=nearest,
+        waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
+        tasks=tasks,
+        assigned=assigned,
+        proposals=queries.list_proposals(sorted(actor.unit_ids)),
+        week=queries.week(actor),
+        entries=queries.recent(actor),
+        action=Action,
+    )
+
+
+def _oath(delivery: Delivery, actor: Actor) -> str:
+    """The statement a head confirms; empty for who may not."""
+    if not can(actor, Action.ACKNOWLEDGE, delivery):
+        return ""
+    person = accounts.get_person(actor.person_id)
+    return deliveries.acknowledgement_statement(delivery, person, deliveries.post_at(person, delivery.unit))
+
+
+@bp.get("/search")
+@requires(Action.VIEW_CATALOGUE)
+def search() -> str:
+    """Units, papers, tasks and cases by words, with or without marks."""
+    text = request.args.get("q", "")[:200]
+    return render_template(
+        "home/search.html", title="Tìm kiếm", text=text, found=queries.search(the_actor(), text)
+    )
+
+
+@bp.get("/more")
+@requires(Action.VIEW_CATALOGUE)
+def more() -> str:
+    """The whole menu (behind "Thêm" on phones)."""
+    return render_template("home/more.html", title="Toàn bộ danh mục")
+
+
+@bp.get("/guide")
+@requires(Action.VIEW_CATALOGUE)
+def guide() -> str:
+    """How to, by role; one's own roles first."""
+    return render_template("home/guide.html", title="Hướng dẫn", mine=the_actor().roles)

@@ -1,0 +1,37 @@
+"""What waits for a person: one list out of the rooms they work in, by role and by what they are to a case.
+
+Each module reads one room with columns only, bounded; `of` puts them together and sorts.
+"""
+
+from __future__ import annotations
+
+from app import clock
+from app.deadlines import queries as deadlines
+from app.home.work import cases, following, papers
+from app.home.work.item import Item, WorkList
+from app.policy import Actor, Role
+
+
+def of(actor: Actor) -> WorkList:
+    """Everything that waits for an official of the office, what comes first in its role on top."""
+    today, calendar = clock.today(), deadlines.current_calendar()
+    found: list[Item] = []
+    if Role.LEADER in actor.roles:
+        found += papers.to_sign(actor)
+    if Role.CONTENT_CHECKER in actor.roles:
+        found += papers.to_check(actor)
+    if Role.CLERK in actor.roles:
+        found += papers.of_clerk()
+    if actor.roles & {Role.CLERK, Role.FOLLOWER}:
+        found += papers.receipts()
+    found += papers.returned_to(actor)
+    if Role.PLANNER in actor.roles:
+        found += cases.of_planner(actor)
+    if actor.roles & {Role.INSPECTOR, Role.PLANNER, Role.LEADER}:
+        found += cases.of_team(actor)
+    if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
+        found += following.of_follower(actor, today)
+    return WorkList.sorted_out(found, today, calendar)
+
+
+__all__ = ["Item", "WorkList", "of"]

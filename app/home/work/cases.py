@@ -1,0 +1,216 @@
+"""Cases that wait: drafts and decisions of the planner, visits and findings of the team, parts of members."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.extensions import db
+from app.findings.models import Finding, FindingState
+from app.form_library.models import CriterionGroup
+from app.home.work.item import Item
+from app.inspections.models import (
+    Assignment,
+    InspectedUnit,
+    InspectedUnitState,
+    Inspection,
+    InspectionState,
+    ScopeItem,
+    TeamMember,
+    TeamRole,
+    Visit,
+    VisitState,
+)
+from app.notices.models import Notice
+from app.policy import Actor
+from app.units.models import UnitVersion
+from app.vietnamese import count
+
+MOST = 50
+AHEAD = timedelta(days=14)
+
+
+def of_planner(actor: Actor) -> list[Item]:
+    """Drafts to complete, decisions to record, notices to draft: of cases this planner made."""
+    scoped = sa.exists().where(
+        ScopeItem.inspected_unit_id == InspectedUnit.id, InspectedUnit.inspection_id == Inspection.id
+    )
+    led = sa.exists().where(TeamMember.inspection_id == Inspection.id, TeamMember.role == TeamRole.LEADER)
+    noticed = sa.exists().where(Notice.inspection_id == Inspection.id)
+    rows = db.session.execute(
+        sa.select(
+            Inspection.id, Inspection.code, Inspection.title, Inspection.state, Inspection.starts_on,
+            sa.and_(scoped, led).label("ready"),
+        )
+        .where(
+            Inspection.created_by == actor.person_id,
+            sa.or_(
+                Inspection.state == InspectionState.DRAFT,
+                sa.and_(Inspection.state == InspectionState.REPORTED, ~noticed),
+            ),
+        )
+        .order_by(Inspection.id)
+        .limit(MOST)
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        if row.state is InspectionState.REPORTED:
+            verb, button, endpoint, due = "Soạn thông báo kết luận", "Mở hồ sơ", "inspections.show", None
+        elif row.ready:
+            verb, button, endpoint, due = (
+                "Ghi nhận quyết định kiểm tra", "Ghi nhận quyết định", "inspections.decision", row.starts_on
+            )  # fmt: skip
+        else:
+            verb, button, endpoint, due = "Hoàn thiện", "Mở dự thảo", "inspections.show", row.starts_on
+        found.append(Item(verb, row.title, row.code, endpoint, button, {"inspection_id": row.id}, due))
+    return found
+
+
+def of_team(actor: Actor) -> list[Item]:
+    """What the teams this person belongs to wait for."""
+    return [*_visits(actor), *_parts(actor), *_of_leader(actor)]
+
+
+def _unit_name() -> sa.ScalarSelect[str]:
+    return (
+        sa.select(UnitVersion.name)
+        .where(UnitVersion.unit_id == InspectedUnit.unit_id, UnitVersion.from_on <= clock.today())
+        .order_by(UnitVersion.from_on.desc())
+        .limit(1)
+        .correlate(InspectedUnit)
+        .scalar_subquery()
+    )
+
+
+def _visits(actor: Actor) -> list[Item]:
+    """Visits to hold and minutes to sign, where the person leads, keeps the minutes or chairs."""
+    runs = sa.exists().where(
+        TeamMember.inspection_id == InspectedUnit.inspection_id,
+        TeamMember.person_id == actor.person_id,
+        TeamMember.role.in_((TeamRole.LEADER, TeamRole.SECRETARY)),
+    )
+    rows = db.session.execute(
+        sa.select(
+            Visit.id, Visit.state, Visit.on_date, Visit.place, _unit_name().label("unit"), Inspection.code
+        )
+        .join(InspectedUnit, InspectedUnit.id == Visit.inspected_unit_id)
+        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
+        .where(
+            sa.or_(runs, Visit.chair_id == actor.person_id),
+            Visit.state.in_((VisitState.SCHEDULED, VisitState.UNDER_WAY)),
+            Inspection.state.in_((InspectionState.DECIDED, InspectionState.IN_PROGRESS)),
+            Visit.on_date <= clock.today() + AHEAD,
+        )
+        .order_by(Visit.on_date, Visit.id)
+        .limit(MOST)
+    )
+    return [
+        Item(
+            verb="Lập, ký biên bản" if row.state is VisitState.UNDER_WAY else "Tổ chức buổi làm việc",
+            text=f"tại {row.unit}",
+            meta=" · ".join(part for part in (row.code, row.place) if part),
+            endpoint="fieldwork.visit",
+            values={"visit_id": row.id},
+            button="Mở buổi làm việc",
+            due_on=row.on_date,
+        )
+        for row in rows
+    ]
+
+
+def _parts(actor: Actor) -> list[Item]:
+    """Groups assigned to this member that were not reported yet."""
+    when = (
+        sa.select(sa.func.min(Visit.on_date))
+        .where(Visit.inspected_unit_id == InspectedUnit.id)
+        .correlate(InspectedUnit)
+        .scalar_subquery()
+    )
+    scoped = sa.exists().where(ScopeItem.inspected_unit_id == InspectedUnit.id)
+    rows = db.session.execute(
+        sa.select(
+            InspectedUnit.id, CriterionGroup.id.label("group_id"), CriterionGroup.short_title,
+            _unit_name().label("unit"), Inspection.code, when.label("on_date"),
+        )
+        .select_from(Assignment)
+        .join(TeamMember, TeamMember.id == Assignment.member_id)
+        .join(InspectedUnit, InspectedUnit.id == Assignment.inspected_unit_id)
+        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
+        .join(CriterionGroup, CriterionGroup.id == Assignment.group_id)
+        .where(
+            TeamMember.person_id == actor.person_id, Assignment.reported_at.is_(None), scoped,
+            InspectedUnit.state == InspectedUnitState.FIELDWORK,
+        )
+        .order_by(InspectedUnit.id, CriterionGroup.ordinal)
+        .limit(MOST)
+    )  # fmt: skip
+    return [
+        Item(
+            verb="Kiểm tra, báo cáo phần việc",
+            text=row.short_title,
+            meta=f"{row.unit} · {row.code}",
+            endpoint="fieldwork.sheet",
+            values={"inspected_unit_id": row.id, "group_id": row.group_id},
+            button="Mở phiếu",
+            due_on=row.on_date,
+        )
+        for row in rows
+    ]
+
+
+def _of_leader(actor: Actor) -> list[Item]:
+    """Findings to agree, and the team's report to record, in cases this person leads."""
+    to_agree = (
+        sa.select(sa.func.count())
+        .select_from(Finding)
+        .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
+        .where(
+            InspectedUnit.inspection_id == Inspection.id,
+            InspectedUnit.state != InspectedUnitState.FIELDWORK,
+            Finding.state.in_((FindingState.DRAFT, FindingState.OPINION_TAKEN)),
+        )
+        .correlate(Inspection)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        sa.select(
+            Inspection.id, Inspection.code, Inspection.title, Inspection.state, to_agree.label("findings")
+        )
+        .join(TeamMember, TeamMember.inspection_id == Inspection.id)
+        .where(
+            TeamMember.person_id == actor.person_id,
+            TeamMember.role == TeamRole.LEADER,
+            Inspection.state.in_((InspectionState.IN_PROGRESS, InspectionState.FIELDWORK_ENDED)),
+        )
+        .order_by(Inspection.id)
+        .limit(MOST)
+    )
+    found = []
+    for row in rows:
+        values = {"inspection_id": row.id}
+        if row.findings:
+            text = f"{count(row.findings)} tồn tại, hạn chế trong Đoàn"
+            found.append(
+                Item(
+                    "Thống nhất",
+                    text,
+                    f"{row.code} · {row.title}",
+                    "fieldwork.agreement",
+                    "Thống nhất",
+                    values,
+                )
+            )
+        elif row.state is InspectionState.FIELDWORK_ENDED:
+            found.append(
+                Item(
+                    "Báo cáo kết quả kiểm tra",
+                    row.title,
+                    row.code,
+                    "fieldwork.ask_report",
+                    "Ghi báo cáo",
+                    values,
+                )
+            )
+    return found

@@ -1,0 +1,127 @@
+"""Papers that wait: to check, approve, sign, seal, issue, correct; and receipts nobody has recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.documents.models import Delivery, Document, DocumentKind, DocumentState, IssueWay
+from app.extensions import db
+from app.home.work.item import Item
+from app.inspections.models import Inspection
+from app.notices.models import Notice
+from app.policy import Actor
+from app.vietnamese import count, format_date
+
+MOST = 50
+SIGN_GROUP = "Chờ tôi duyệt, ký"
+CHECK_GROUP = "Chờ tôi kiểm tra nội dung"
+SEAL_GROUP = "Đã ký, chờ đóng dấu, phát hành"
+
+
+def _notices(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
+    return db.session.execute(
+        sa.select(
+            Notice.id, Document.subject, Document.state, Document.way, Document.return_reason,
+            Inspection.title, Inspection.code,
+        )
+        .join(Document, Document.id == Notice.document_id)
+        .join(Inspection, Inspection.id == Notice.inspection_id)
+        .where(*where)
+        .order_by(Notice.id)
+        .limit(MOST)
+    ).all()  # fmt: skip
+
+
+def _item(row: Any, verb: str, button: str, first: str = "") -> Item:
+    return Item(
+        verb=verb,
+        text=row.subject,
+        meta=f"{row.code} · {row.title}",
+        endpoint="notices.show",
+        values={"notice_id": row.id},
+        button=button,
+        first=first,
+    )
+
+
+def to_sign(actor: Actor) -> list[Item]:
+    """Notices that wait for this leader's approval or signature."""
+    mine = sa.or_(Document.signer_id == actor.person_id, Document.signer_id.is_(None))
+    rows = _notices(
+        mine,
+        sa.or_(
+            Document.state == DocumentState.APPROVAL,
+            sa.and_(Document.state == DocumentState.APPROVED, Document.way != IssueWay.RECORDED),
+        ),
+    )
+    return [
+        _item(row, "Ký" if row.state is DocumentState.APPROVED else "Duyệt", "Xem, ký" if row.state is
+              DocumentState.APPROVED else "Xem, duyệt", SIGN_GROUP)
+        for row in rows
+    ]  # fmt: skip
+
+
+def to_check(actor: Actor) -> list[Item]:
+    """Notices whose content waits to be checked by somebody else than the drafter."""
+    rows = _notices(
+        Document.state == DocumentState.CONTENT_CHECK,
+        sa.or_(Document.drafter_id.is_(None), Document.drafter_id != actor.person_id),
+    )
+    return [_item(row, "Kiểm tra nội dung", "Kiểm tra nội dung", CHECK_GROUP) for row in rows]
+
+
+def of_clerk() -> list[Item]:
+    """Signed papers first, then form checks and papers issued elsewhere that wait to be recorded."""
+    rows = _notices(
+        sa.or_(
+            Document.state.in_((DocumentState.FORM_CHECK, DocumentState.SIGNED, DocumentState.SEALED)),
+            sa.and_(Document.state == DocumentState.APPROVED, Document.way != IssueWay.HERE),
+        )
+    )
+    words = {
+        DocumentState.SIGNED: ("Đóng dấu", "Đóng dấu", SEAL_GROUP),
+        DocumentState.SEALED: ("Phát hành", "Phát hành", SEAL_GROUP),
+        DocumentState.FORM_CHECK: ("Kiểm tra thể thức", "Kiểm tra thể thức", ""),
+        DocumentState.APPROVED: ("Ghi nhận văn bản đã ban hành", "Ghi nhận", ""),
+    }
+    return [_item(row, *words[row.state]) for row in rows]
+
+
+def returned_to(actor: Actor) -> list[Item]:
+    """Drafts of the actor's own that came back, or were never sent on."""
+    rows = _notices(Document.drafter_id == actor.person_id, Document.state == DocumentState.DRAFT)
+    return [
+        _item(row, "Hoàn thiện, trình lại" if row.return_reason else "Hoàn thiện, trình", "Mở dự thảo")
+        for row in rows
+    ]
+
+
+def receipts() -> list[Item]:
+    """Notices that some units have not acknowledged and nobody has recorded a receipt for."""
+    open_ = sa.func.count(Delivery.id)
+    rows = db.session.execute(
+        sa.select(
+            Document.id, Document.number, Document.symbol, Document.issued_on, open_.label("units"),
+            sa.func.min(Delivery.acknowledge_by).label("until"),
+        )
+        .join(Delivery, Delivery.document_id == Document.id)
+        .where(Document.kind == DocumentKind.CONCLUSION_NOTICE, Delivery.receipt.is_(None))
+        .group_by(Document.id, Document.number, Document.symbol, Document.issued_on)
+        .order_by(Document.issued_on, Document.id)
+        .limit(MOST)
+    )  # fmt: skip
+    return [
+        Item(
+            verb="Ghi nhận",
+            text=f"việc tiếp nhận thông báo của {count(row.units)} đơn vị chưa xác nhận",
+            meta=f"Thông báo số {row.number:02d}/{row.symbol} ngày {format_date(row.issued_on)}",
+            endpoint="documents.show",
+            values={"document_id": row.id},
+            button="Ghi nhận",
+            due_on=row.until,
+        )
+        for row in rows
+    ]

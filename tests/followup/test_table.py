@@ -1,0 +1,274 @@
+"""The follow-up table: one function for "Tiến độ", figures by SQL, filters, quick edit, acts on several lines."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import product
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.deadlines.badge import DeadlineKind, Progress, is_overdue
+from app.extensions import db
+from app.findings.models import Classification
+from app.followup import conditions, queries
+from app.followup.queries import Filters
+from app.remediation import lateness
+from app.remediation.models import ProgressStatus, Task, TaskState
+from tests import cast
+from tests.conftest import Browser
+from tests.factories import remediation as made
+
+TODAY = date(2026, 9, 23)
+DAYS = (None, date(2026, 9, 1), TODAY, date(2026, 10, 1))
+
+
+def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None:
+    """Every state × kind × date × submission is set on a row and asked both ways."""
+    task = made.issued()[0]
+    names = (Progress.DONE_ON_TIME, Progress.DONE_LATE, Progress.WAITING)
+    asked = sa.select(
+        *(
+            sa.func.sum(sa.case((condition, 1), else_=0))
+            for condition in (
+                conditions.done_on_time(), conditions.done_late(), conditions.waiting(),
+                conditions.open_late(TODAY), conditions.open_in_time(TODAY),
+            )
+        )
+    ).select_from(Task)  # fmt: skip
+    states = [state for state in TaskState if state not in (TaskState.DRAFT, TaskState.WITHDRAWN)]
+    tried = 0
+    for state, kind, due, submitted in product(states, DeadlineKind, DAYS, DAYS):
+        session.execute(
+            sa.update(Task)
+            .where(Task.id == task.id)
+            .values(
+                state=state, deadline_kind=kind, due_on=due, report_due_on=None, submitted_on=submitted,
+                completed_on=None, review_on=TODAY, no_date_reason="Chờ", accepted_on=TODAY,
+                accepted_by=task.follower_id,
+            )
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
+        position = lateness.position_of(kind, due, TODAY, state, submitted, None)
+        told, late = queries.progress(position, TODAY), is_overdue(position, TODAY)
+        still = state is not TaskState.ACCEPTED
+        expected = [*(told is name for name in names), late, still and not late]
+        found = [bool(value) for value in session.execute(asked).one()]
+        assert found == expected, (state, kind, due, submitted)
+        tried += 1
+    assert tried == 6 * 4 * 4 * 4
+
+
+def fill() -> None:
+    """One of each: done on time, done late, waiting, overdue, in time."""
+    made.accepted(made.issued(due_on=date(2026, 9, 20))[0], on=date(2026, 9, 18))
+    made.accepted(made.issued(due_on=date(2026, 9, 10))[0], on=date(2026, 9, 15))
+    made.submitted(made.issued(due_on=date(2026, 9, 30))[0], on=date(2026, 9, 22))
+    made.issued(units=(cast.AN_PHUOC,), due_on=date(2026, 9, 4))
+    made.issued(units=(cast.AN_PHUOC,), due_on=date(2026, 9, 30))
+
+
+def test_the_four_numbers_and_the_quality_of_the_data_are_counted(session: Session) -> None:
+    fill()
+    found = queries.figures(cast.actor(cast.FOLLOWER), Filters())
+    assert (found.done_on_time, found.done_late, found.open_in_time, found.open_late) == (1, 1, 2, 1)
+    assert (found.total, found.waiting, found.notices, found.units) == (5, 1, 5, 2)
+    assert (found.undated, found.no_evidence, found.quiet) == (0, 0, 0)
+
+
+def test_what_lacks_a_date_evidence_or_news_is_counted(session: Session) -> None:
+    made.issued(kind=DeadlineKind.CONTINUING)
+    quiet = made.issued(units=(cast.AN_PHUOC,))[0]
+    session.execute(sa.update(Task).where(Task.id == quiet.id).values(updated_at=clock.at(date(2026, 8, 20))))
+    bare = made.issued(units=(cast.LONG_THANH,))[0]
+    session.execute(
+        sa.update(Task).where(Task.id == bare.id).values(
+            state=TaskState.ACCEPTED, accepted_on=TODAY, accepted_by=bare.follower_id
+        )
+    )  # fmt: skip
+    found = queries.figures(cast.actor(cast.FOLLOWER), Filters())
+    assert (found.undated, found.no_evidence, found.quiet) == (1, 1, 1)
+
+
+def lines(actor: str = cast.FOLLOWER, **wanted: object) -> list[queries.Line]:
+    return list(queries.table(cast.actor(actor), Filters(**wanted)))  # type: ignore[arg-type]
+
+
+def test_a_line_holds_everything_the_sheet_asks(session: Session) -> None:
+    task = made.progressed(made.issued(due_on=date(2026, 9, 11))[0], status=ProgressStatus.DOING)
+    line = lines()[0]
+    assert (line.code, line.lead, line.head) == (task.code, "UBND xã Long Phước", "Nguyễn Văn Giả Thiết")
+    assert line.findings == "Tồn tại về MC-05 tại UBND xã Long Phước"
+    assert (line.products, line.follower) == ("Báo cáo", "Phạm Thị Thí Dụ")
+    assert (line.progress, line.overdue_days, line.badge.label) == (Progress.OVERDUE, 12, "Quá hạn 12 ngày")
+    assert line.evidence == "31/TB-UBND, 10/9/2026"
+    assert line.notice.endswith("/TB-SNV, 12/8/2026")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "many"),
+    [
+        ({"text": "long phuoc"}, 3),
+        ({"text": "gia thiet"}, 3),
+        ({"text": "AN PHƯỚC"}, 2),
+        ({"text": "khong co"}, 0),
+        ({"state": "open_late"}, 1),
+        ({"state": "late_8_30"}, 1),
+        ({"state": "late_1_7"}, 0),
+        ({"state": "waiting"}, 1),
+        ({"state": "due_soon"}, 1),
+        ({"state": "done_late"}, 1),
+        ({"group": "MC"}, 0),
+        ({"mine": True}, 5),
+        ({"recurring": True}, 0),
+    ],
+)
+def test_filters_narrow_the_table(session: Session, wanted: dict[str, object], many: int) -> None:
+    fill()
+    if "group" in wanted:
+        group = session.scalars(sa.select(Task)).first().findings[0].scope_item.criterion.group.code  # type: ignore[union-attr]
+        assert len(lines(group=group)) == 5
+        wanted = {"group": "khong"}
+    assert len(lines(**wanted)) == many
+
+
+def test_filters_by_notice_unit_head_and_follower(session: Session) -> None:
+    fill()
+    one = lines(text="an phuoc")[0]
+    head = cast.person(cast.OTHER_HEAD).id
+    assert [line.id for line in lines(document_id=one.document_id)] == [one.id]
+    assert len(lines(unit_id=one.lead_unit_id)) == len(lines(head_id=head)) == 2
+    assert lines(follower_id=head) == []
+
+
+def test_what_came_back_is_found_as_recurring(session: Session) -> None:
+    task = made.issued()[0]
+    task.findings[0].classification = Classification.RECURRENCE
+    session.flush()
+    assert [line.id for line in lines(recurring=True)] == [task.id]
+
+
+def test_pages_follow_each_other_without_gap(session: Session) -> None:
+    inspection = made.case(units=(cast.LONG_PHUOC, cast.AN_PHUOC, cast.LONG_THANH), findings=3)
+    made.issued(inspection=inspection)
+    actor = cast.actor(cast.FOLLOWER)
+    seen: list[int] = []
+    cursor = None
+    from app.web.paging import parse_cursor
+
+    while True:
+        page = queries.table(actor, Filters(), parse_cursor(cursor, length=2), size=4)
+        seen += [line.id for line in page]
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen)) == 9
+    back = queries.table(actor, Filters(), parse_cursor(page.previous_cursor, length=2), size=4)
+    assert [line.id for line in back] == seen[4:8]
+
+
+def test_a_units_people_get_their_own_list_instead(client: Browser, session: Session) -> None:
+    made.issued()
+    client.sign_in("head").get("/follow-up", expect=303)
+    client.sign_in("outsider").get("/follow-up", expect=403)
+
+
+def test_the_page_shows_numbers_filters_and_lines(client: Browser, session: Session) -> None:
+    fill()
+    client.sign_in("follower").get("/follow-up")
+    assert [b.get_text() for b in client.page.select(".kl-numbers b")] == ["01", "01", "02", "01"]
+    assert "Quá hạn 19 ngày" in client.text
+    client.get("/follow-up?state=open_late")
+    assert len(client.page.select("tbody tr")) == 1
+    client.get("/follow-up?columns=all")
+    heads = [th.get_text(strip=True) for th in client.page.select("thead th")]
+    assert len(heads) == 22
+    assert (heads[0], heads[13], heads[21]) == ("STT", "Tiến độ", "Ghi chú")
+    client.get("/follow-up/filters")
+    client.get("/follow-up?cursor=abc", expect=400)
+
+
+def test_the_observer_reads_the_leaders_version_only(client: Browser, session: Session) -> None:
+    fill()
+    client.sign_in("observer").get("/follow-up?columns=all")
+    heads = [th.get_text(strip=True) for th in client.page.select("thead th")]
+    assert "Người theo dõi" not in heads
+    assert "Phạm Thị Thí Dụ" not in client.page.get_text()
+    assert client.page.select("main form[method=post], input[name=pick]") == []
+    client.post("/follow-up/accept", {"pick": "1"}, expect=403)
+
+
+def test_a_line_is_edited_in_place_and_the_filters_stay(client: Browser, session: Session) -> None:
+    task = made.issued()[0]
+    client.sign_in("follower").get(f"/follow-up?edit={task.id}&q=long")
+    client.submit(
+        "form[action*='edit-line']",
+        {"urged_reference": "CV 688/SNV-CCHC", "note": "Đã gọi điện", "progress_text": "Đang in"},
+    )
+    assert client.response.headers["Location"].endswith("/follow-up?q=long")
+    session.expire_all()
+    assert (task.urged_count, task.note, task.state) == (1, "Đã gọi điện", TaskState.IN_PROGRESS)
+    assert task.progress[0].on_behalf
+
+
+def test_a_wrong_or_stale_line_keeps_what_was_typed(client: Browser, session: Session) -> None:
+    task = made.issued()[0]
+    client.sign_in("follower").get(f"/follow-up?edit={task.id}")
+    client.submit("form[action*='edit-line']", {"urged_on": "30/02/2026", "note": "Ghi chú mới"}, expect=422)
+    assert client.page.select_one("input[name=note]")["value"] == "Ghi chú mới"  # type: ignore[index]
+    client.get(f"/follow-up?edit={task.id}")
+    client.submit("form[action*='edit-line']", {"version": "99", "note": "Ghi chú mới"}, expect=409)
+    assert client.page.select_one("input[name=note]")["value"] == "Ghi chú mới"  # type: ignore[index]
+    client.submit("form[action*='edit-line']")
+
+
+def test_several_lines_are_accepted_where_it_is_allowed(client: Browser, session: Session) -> None:
+    ready = made.submitted(made.issued()[0])
+    open_ = made.issued(units=(cast.AN_PHUOC,))[0]
+    client.sign_in("follower").get("/follow-up")
+    client.post("/follow-up/accept", {"pick": [str(ready.id), str(open_.id)]})
+    client.follow()
+    assert "Đã công nhận hoàn thành 01 nội dung" in client.text
+    assert f"{open_.code}: đơn vị chưa gửi kết quả" in client.text
+    client.post("/follow-up/accept", {}, expect=422)
+    client.get("/follow-up")
+    client.post("/follow-up/accept", {"pick": "999999"}, expect=404)
+
+
+def test_ticked_lines_of_one_unit_lead_to_its_report(client: Browser, session: Session) -> None:
+    one, other = made.issued()[0], made.issued(units=(cast.AN_PHUOC,))[0]
+    client.sign_in("clerk").get("/follow-up")
+    client.post("/follow-up/report", {"pick": [str(one.id), str(other.id)]}, expect=422)
+    assert "cùng một đơn vị" in client.text
+    client.post("/follow-up/report", {"pick": str(one.id)})
+    client.follow()
+    assert client.page.select_one(f"input[name=task_ids][value='{one.id}'][checked]") is not None
+
+
+@pytest.mark.parametrize(
+    "path", ["/follow-up", "/follow-up?columns=all&q=long", "/remediation", "/remediation/received", "/"]
+)
+@pytest.mark.parametrize("part", ["follower", "head"])
+def test_lists_ask_the_database_twelve_times_at_most(
+    client: Browser, session: Session, path: str, part: str
+) -> None:
+    inspection = made.case(units=(cast.LONG_PHUOC, cast.AN_PHUOC), findings=3)
+    made.issued(inspection=inspection)
+    asked: list[str] = []
+
+    def note(_c: object, _cur: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+            asked.append(statement)
+
+    client.sign_in(part)
+    engine = db.session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        client.get(path, expect=303 if part == "head" and path.startswith("/follow-up") else 200)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    budget = 12 if path != "/" else 24
+    assert len(asked) <= budget, f"{len(asked)}:\n" + "\n".join(line[:160] for line in asked)
