@@ -21,14 +21,13 @@ from app.form_library import queries as forms
 from app.form_library.models import Criterion, ProcedureField
 from app.register import queries, wording
 from app.register.boxes import Box, subtract
-from app.register.review import Ground, Refusal, Review, Wanted
+from app.register.review import Ground, Refusal, Reviewed, Wanted
 from app.units import lineage
 from app.units.lineage import Piece
 from app.units.models import Succession, SuccessionKind, Unit
-from app.vietnamese import format_date, nfc, search_key
+from app.vietnamese import format_date
 
 ONE_DAY = timedelta(days=1)
-MOST_NAMED = 6
 
 
 class Status(StrEnum):
@@ -101,6 +100,7 @@ class Answer:
     inherited: tuple[Left, ...]
     outside: tuple[tuple[date, date], ...]
     successors: tuple[str, ...] = ()
+    concluded_only: bool = False
 
     @property
     def status(self) -> Status:
@@ -111,14 +111,24 @@ class Answer:
     @property
     def left_text(self) -> str:
         """“Còn được kiểm tra: từ 01/7/2026 đến 30/9/2026.”"""
-        return wording.left_spans(
+        spans = [
             (
                 item.starts_on,
                 item.last_day,
                 "; ".join(filter(None, (item.fields, item.unit.name if item.inherited else ""))),
             )
             for item in self.left
-        )
+        ]
+        return wording.left_spans(spans, concluded_only=self.concluded_only)
+
+    @property
+    def kind(self) -> str:
+        """free, part, done or held, as the matrix calls it."""
+        if self.status is Status.FREE:
+            return "free"
+        if any(block.refusal.ground is Ground.CONCLUDED for block in self.blocks):
+            return "done" if self.status is Status.BLOCKED else "part"
+        return "held" if self.blocks else "part"
 
     @property
     def outside_text(self) -> str:
@@ -128,7 +138,9 @@ class Answer:
         days = "; ".join(f"từ {format_date(first)} đến {format_date(last)}" for first, last in self.outside)
         told = f"{self.question.unit.name} và đơn vị cũ đã ghi nhận không hoạt động trong thời gian {days}; "
         if self.successors:
-            return f"{told}phần sau ngày kết thúc được tính theo đơn vị kế thừa: {', '.join(self.successors)}."
+            return (
+                f"{told}phần sau ngày kết thúc được tính theo đơn vị kế thừa: {', '.join(self.successors)}."
+            )
         return f"{told}phần này không kiểm tra được."
 
     def sentence(self, block: Block) -> str:
@@ -173,35 +185,72 @@ def ask(question: Question, *, level: int, concluded_only: bool = False) -> Answ
 
     Raises DomainError (field `starts_on`) when no unit of the lineage existed on any of the days.
     """
-    unit, first, last = question.unit, question.starts_on, question.ends_on
+    return ask_all([question], level=level, concluded_only=concluded_only)[0]
+
+
+def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool = False) -> tuple[Answer, ...]:
+    """Several contents of one unit in one period, with the reads of one. Raises DomainError like `ask`."""
+    unit, first, last = questions[0].unit, questions[0].starts_on, questions[0].ends_on
     pieces = lineage.expand(unit, first, last)
     if not pieces:
         raise DomainError(_never_existed(unit), field="starts_on")
-    parts = _parts(question)
+    parts = [_parts(question) for question in questions]
     plan = [
-        Wanted(index, Box(piece.unit_id, content_id, piece.starts_on, piece.ends_on, part_from, part_to))
+        Wanted(
+            (number, index),
+            Box(piece.unit_id, content_id, piece.starts_on, piece.ends_on, part_from, part_to),
+        )
+        for number, asked in enumerate(parts)
         for index, piece in enumerate(pieces)
-        for content_id, part_from, part_to in parts
+        for content_id, part_from, part_to in asked
     ]
     review = queries.review(plan, level=level, concluded_only=concluded_only)
+    by_question: dict[int, list[Reviewed]] = defaultdict(list)
+    for item in review.items:
+        by_question[_number(item)].append(item)
     ids = {piece.unit_id for piece in pieces} - {unit.id}
     units = {unit.id: unit} | {u.id: u for u in _units(ids)}
-    fields = forms.list_fields() if question.criterion.by_field and question.field is None else ()
-    span = (min(part[1] for part in parts), max(part[2] for part in parts))
-    teller = _Teller(pieces, units, fields, span)
-    return Answer(
-        question=question,
-        blocks=teller.blocks(review, warnings=False),
-        warnings=teller.blocks(review, warnings=True),
-        left=teller.left(review),
-        inherited=tuple(
-            Left(units[piece.unit_id], piece.starts_on, piece.ends_on, True)
-            for piece in pieces
-            if piece.inherited
-        ),
-        outside=_outside(pieces, first, last),
-        successors=_successors(unit) if unit.valid_to is not None and unit.valid_to < last else (),
+    fields = forms.list_fields() if any(question.criterion.by_field for question in questions) else ()
+    inherited = tuple(
+        Left(units[piece.unit_id], piece.starts_on, piece.ends_on, True)
+        for piece in pieces
+        if piece.inherited
     )
+    outside = _outside(pieces, first, last)
+    successors = _successors(unit) if unit.valid_to is not None and unit.valid_to < last else ()
+    answers: list[Answer] = []
+    for number, question in enumerate(questions):
+        told = fields if question.criterion.by_field and question.field is None else ()
+        span = (min(part[1] for part in parts[number]), max(part[2] for part in parts[number]))
+        teller = _Teller(pieces, units, told, span)
+        items = by_question[number]
+        answers.append(
+            Answer(
+                question=question,
+                blocks=teller.blocks(items, warnings=False),
+                warnings=teller.blocks(items, warnings=True),
+                left=teller.left(items),
+                inherited=inherited,
+                outside=outside,
+                successors=successors,
+                concluded_only=concluded_only,
+            )
+        )
+    return tuple(answers)
+
+
+def _key(item: Reviewed) -> tuple[int, int]:
+    key = item.wanted.key
+    assert isinstance(key, tuple)
+    return key
+
+
+def _number(item: Reviewed) -> int:
+    return _key(item)[0]
+
+
+def _position(item: Reviewed) -> int:
+    return _key(item)[1]
 
 
 @dataclass(frozen=True)
@@ -213,10 +262,10 @@ class _Teller:
     fields: Sequence[ProcedureField]
     span: tuple[int, int]
 
-    def blocks(self, review: Review, *, warnings: bool) -> tuple[Block, ...]:
+    def blocks(self, items: Sequence[Reviewed], *, warnings: bool) -> tuple[Block, ...]:
         found: dict[tuple[int, Box, int | None, int | None], list[Refusal]] = defaultdict(list)
-        for item in review.items:
-            position = int(str(item.wanted.key))
+        for item in items:
+            position = _position(item)
             for refusal in item.warnings if warnings else item.refusals:
                 box = Box(refusal.box.unit_id, 0, refusal.box.starts_on, refusal.box.ends_on)
                 found[(position, box, refusal.conclusion_id, refusal.mandate_id)].append(refusal)
@@ -231,13 +280,13 @@ class _Teller:
             for key in order
         )
 
-    def left(self, review: Review) -> tuple[Left, ...]:
+    def left(self, items: Sequence[Reviewed]) -> tuple[Left, ...]:
         """What is left: a hole in one of the criterion's contents is a hole in the criterion."""
         holes: dict[int, list[Box]] = defaultdict(list)
-        for item in review.items:
+        for item in items:
             for refusal in item.refusals:
                 box = refusal.box
-                holes[int(str(item.wanted.key))].append(
+                holes[_position(item)].append(
                     Box(box.unit_id, 0, box.starts_on, box.ends_on, box.part_from, box.part_to)
                 )
         spans: dict[tuple[int, date, date], list[tuple[int, int]]] = defaultdict(list)
@@ -304,84 +353,3 @@ def _never_existed(unit: Unit) -> str:
         f"{unit.name} hình thành ngày {format_date(unit.valid_from)}{ended}; chưa ghi nhận đơn vị cũ trong "
         "thời kỳ đã chọn. Chọn thời kỳ khác hoặc ghi việc kế thừa của đơn vị."
     )
-
-
-def find_unit(text: str, *, on: date, visible: frozenset[int] | None = None) -> Unit:
-    """The one unit a person means: by code, or by present or former name typed with or without marks.
-
-    Among several that fit, the same whole name wins, then what existed on `on`. Raises DomainError
-    (field `unit`) that names the candidates when it stays unclear.
-    """
-    typed = nfc(text).strip()
-    code = typed.rpartition("(mã ")[2].removesuffix(")").strip() if "(mã " in typed else typed
-    key = search_key(typed)
-    if not key:
-        raise DomainError("Nhập tên hoặc mã đơn vị.", field="unit")
-    query = sa.select(Unit)
-    if visible is not None:
-        query = query.where(Unit.id.in_(visible))
-    exact = db.session.scalar(query.where(sa.func.upper(Unit.code) == code.upper()))
-    if exact is not None:
-        return exact
-    found = list(
-        db.session.scalars(
-            query.where(Unit.search.contains(key, autoescape=True)).order_by(Unit.code).limit(200)
-        )
-    )
-    for narrower in (
-        [u for u in found if key in {search_key(v.name) for v in u.versions}],
-        [u for u in found if u.exists_on(on)],
-    ):
-        wanted = [u for u in narrower if u in found]
-        found = wanted or found
-    if not found:
-        raise DomainError(
-            f"Không tìm thấy đơn vị “{typed[:80]}”. Gõ tên (kể cả tên cũ) hoặc mã đơn vị.", field="unit"
-        )
-    if len(found) > 1:
-        named = "; ".join(f"{u.name} (mã {u.code})" for u in found[:MOST_NAMED])
-        more = " …" if len(found) > MOST_NAMED else ""
-        raise DomainError(f"Nhiều đơn vị có tên này: {named}{more}. Chọn một đơn vị.", field="unit")
-    return found[0]
-
-
-def find_criterion(key: str) -> Criterion:
-    """The criterion called `key` (any case, any way to type its letters) in the newest form that asks it.
-
-    Raises DomainError (field `criterion`).
-    """
-    found = forms.find_criterion(nfc(key).strip().upper())
-    if found is None:
-        raise DomainError(
-            f"Không có tiêu chí “{nfc(key).strip()[:40]}” trong phiếu kiểm tra.", field="criterion"
-        )
-    return found
-
-
-def find_field(code: str, criterion: Criterion) -> ProcedureField | None:
-    """The field of procedure called `code`; None for the empty code. Raises DomainError (field `field`)."""
-    code = nfc(code).strip()
-    if not code:
-        return None
-    if not criterion.by_field:
-        raise DomainError(
-            f"Tiêu chí {criterion.key} không tách theo lĩnh vực. Bỏ lựa chọn lĩnh vực.", field="field"
-        )
-    for field in forms.list_fields():
-        if field.code == code.lower():
-            return field
-    known = ", ".join(field.code for field in forms.list_fields())
-    raise DomainError(f"Không có lĩnh vực “{code[:40]}”. Các lĩnh vực: {known}.", field="field")
-
-
-def period(first: date | None, last: date | None) -> tuple[date, date]:
-    """Inclusive days as people type them → half-open. Raises DomainError at the field that is wrong."""
-    if first is None:
-        raise DomainError("Nhập ngày bắt đầu của thời kỳ.", field="starts_on")
-    if last is None:
-        raise DomainError("Nhập ngày kết thúc của thời kỳ.", field="ends_on")
-    if last < first:
-        raise DomainError(
-            f"Ngày kết thúc {format_date(last)} trước ngày bắt đầu {format_date(first)}.", field="ends_on"
-        )
-    return first, last + ONE_DAY

@@ -11,7 +11,7 @@ from flask.cli import AppGroup
 
 from app import clock
 from app.errors import DomainError
-from app.register import asking
+from app.register import asking, typed
 from app.register.asking import Answer, Block, Left, Status
 from app.register.review import Ground
 from app.vietnamese import parse_date
@@ -42,16 +42,16 @@ def check(unit: str, criterion: str, first: str, last: str, field: str, as_json:
 
 
 def _ask(unit: str, criterion: str, first: str, last: str, field: str) -> Answer:
-    days = asking.period(_day(first, "starts_on"), _day(last, "ends_on"))
+    days = typed.period(_day(first, "starts_on"), _day(last, "ends_on"))
     if not criterion.strip():
         raise DomainError("Nhập mã tiêu chí.", field="criterion")
-    found = asking.find_criterion(criterion)
+    found = typed.find_criterion(criterion)
     question = asking.Question(
-        unit=asking.find_unit(unit, on=clock.today()),
+        unit=typed.find_unit(unit, on=clock.today()),
         criterion=found,
         starts_on=days[0],
         ends_on=days[1],
-        field=asking.find_field(field, found),
+        field=typed.find_field(field, found),
     )
     return asking.ask(question, level=asking.office_level())
 

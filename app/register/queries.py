@@ -23,6 +23,7 @@ from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Ma
 from app.register.review import Ground, Refusal, Review, Reviewed, Wanted
 from app.units import lineage
 from app.units.models import Unit
+from app.vietnamese import sort_key
 
 Spot = tuple[int, int]
 """(unit, content): boxes of different spots never meet."""
@@ -259,6 +260,25 @@ def visible_units(actor: Actor) -> frozenset[int] | None:
     if actor.in_office or Role.OBSERVER in actor.roles:
         return None
     return lineage.with_predecessors(actor.unit_ids)
+
+
+def list_units(actor: Actor, *, ids: Sequence[int] | None = None, limit: int | None = None) -> list[Unit]:
+    """Units whose conclusions the person may read, those that exist today first, in Vietnamese order.
+
+    `ids` narrows; `limit` leaves out what is beyond (former units first).
+    """
+    query = sa.select(Unit)
+    visible = visible_units(actor)
+    if visible is not None:
+        query = query.where(Unit.id.in_(visible))
+    if ids is not None:
+        query = query.where(Unit.id.in_(ids))
+    if limit is not None:
+        query = query.order_by(Unit.valid_to.is_not(None), Unit.code).limit(limit)
+    today = clock.today()
+    return sorted(
+        db.session.scalars(query), key=lambda unit: (not unit.exists_on(today), sort_key(unit.name), unit.id)
+    )
 
 
 def get_unit(actor: Actor, unit_id: int) -> Unit:

@@ -12,6 +12,7 @@ from app.vietnamese import count, format_date, format_period
 
 NO_REASSESSMENT = "Nội dung đã có thông báo kết luận thì không đánh giá lại."
 NOTHING_LEFT = "Không còn phần nào được kiểm tra trong thời kỳ đã chọn."
+ALL_CONCLUDED = "Toàn bộ thời kỳ đã chọn đã có thông báo kết luận."
 ASK_THE_TEAM = "Đề nghị trao đổi với Đoàn hoặc chọn nội dung, thời kỳ khác."
 MOST_FIELDS_NAMED = 3
 _KINDS = {"KL": "Kết luận", "BC": "Báo cáo", "QĐ": "Quyết định", "BB": "Biên bản", "CV": "Công văn"}
@@ -27,12 +28,17 @@ def left_over(free: Sequence[Box]) -> str:
     return left_spans((box.starts_on, box.last_day, "") for box in free)
 
 
-def left_spans(spans: Iterable[tuple[date, date, str]]) -> str:
-    """What is left as (first day, last day, remark): the same days with the same remark are told once."""
+def left_spans(spans: Iterable[tuple[date, date, str]], *, concluded_only: bool = False) -> str:
+    """What is left as (first day, last day, remark): the same days with the same remark are told once.
+
+    `concluded_only`: who does not know of other teams is told what is not concluded, never that it is free.
+    """
     told = [
         f"từ {format_date(first)} đến {format_date(last)}" + (f" ({remark})" if remark else "")
         for first, last, remark in sorted(set(spans))
     ]
+    if concluded_only:
+        return f"Chưa có thông báo kết luận: {'; '.join(told)}." if told else ALL_CONCLUDED
     return f"Còn được kiểm tra: {'; '.join(told)}." if told else NOTHING_LEFT
 
 
@@ -42,7 +48,7 @@ def dated(citation: str, day: date | None) -> str:
 
 
 def notice(citation: str, day: date | None) -> str:
-    """“Thông báo số 45/TB-SNV ngày 12/8/2026”; another kind of paper by its symbol (“Kết luận số …/KL-TTr”)."""
+    """“Thông báo số 45/TB-SNV ngày 12/8/2026”; other kinds of paper by symbol (“Kết luận số …/KL-TTr”)."""
     symbol = citation.partition("/")[2]
     kind = _KINDS.get(symbol.partition("-")[0].upper(), "Thông báo")
     return f"{kind} số {dated(citation, day)}"

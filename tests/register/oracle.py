@@ -1,4 +1,4 @@
-"""What the register must answer, told day by day and part by part in plain Python. Imports nothing of the product."""
+"""What the register must answer, day by day and part by part in plain Python; nothing of the product."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -31,8 +32,8 @@ def base() -> Box:
 def row(box: Box, mandate_id: int, *, level: int = Level.DEPARTMENT, **more: Any) -> dict[str, Any]:
     return {
         "mandate_id": mandate_id, "unit_id": box.unit_id, "content_id": box.content_id,
-        "part_from": box.part_from, "part_to": box.part_to, "starts_on": box.starts_on, "ends_on": box.ends_on,
-        "level": level, "created_at": clock.now(), **more,
+        "part_from": box.part_from, "part_to": box.part_to, "starts_on": box.starts_on,
+        "ends_on": box.ends_on, "level": level, "created_at": clock.now(), **more,
     }  # fmt: skip
 
 
@@ -120,14 +121,14 @@ def test_an_insert_of_several_rows_is_checked_row_by_row(session: Session) -> No
 
 def test_a_lower_level_never_goes_over_a_higher_one(session: Session) -> None:
     insert(session, base(), level=Level.PROVINCE)
-    below = lambda: insert(session, base(), level=Level.DEPARTMENT, override_reason="Vẫn cần kiểm tra")  # noqa: E731
+    below = partial(insert, session, base(), level=Level.DEPARTMENT, override_reason="Vẫn cần kiểm tra")
     assert refused(session, below) == "claim_below_higher"
 
 
 @pytest.mark.parametrize("reason", [None, "", "   "])
-def test_a_higher_level_goes_over_a_lower_one_only_with_a_reason(session: Session, reason: str | None) -> None:
+def test_a_higher_level_needs_a_reason_to_go_over_a_lower_one(session: Session, reason: str | None) -> None:
     insert(session, base(), level=Level.COMMUNE)
-    above = lambda: insert(session, base(), level=Level.DEPARTMENT, override_reason=reason)  # noqa: E731
+    above = partial(insert, session, base(), level=Level.DEPARTMENT, override_reason=reason)
     assert refused(session, above) == "claim_above_needs_reason"
     insert(session, base(), level=Level.DEPARTMENT, override_reason="Có phản ánh mới của người dân")
     assert live(session) == 2
@@ -153,7 +154,8 @@ def test_days_before_the_unit_existed_or_after_it_ended_are_refused(session: Ses
 
 
 @pytest.mark.parametrize(
-    "life", [{"valid_from": date(2026, 2, 1)}, {"valid_to": date(2026, 6, 30)}, {"valid_to": date(2026, 1, 1)}]
+    "life",
+    [{"valid_from": date(2026, 2, 1)}, {"valid_to": date(2026, 6, 30)}, {"valid_to": date(2026, 1, 1)}],
 )
 def test_the_life_of_a_unit_is_not_cut_under_its_claims(session: Session, life: dict[str, date]) -> None:
     insert(session, base())

@@ -1,6 +1,6 @@
-"""Walks of claims, releases, shrinks, conclusions and writes around the service, against the day × part oracle.
+"""Walks of claims, releases, shrinks, conclusions and writes around the service, beside the oracle.
 
-The seeds are fixed, so that both engines walk the same ways; each must agree with the oracle after every step.
+The seeds are fixed: both engines walk the same ways, and each must agree with the oracle at every step.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ LEVELS = (20, 20, 30, 10)
 ENDS_EARLY = 4
 ITEMS = 40 * 3
 CLAIM = Claim.__table__
+TAMPERING = ("grow", "early", "move", "delete", "revive")
 
 
 @st.composite
@@ -60,7 +61,7 @@ steps = st.one_of(
     st.tuples(st.just("fix_end"), st.integers(0, 1), picks, st.integers(1, DAYS - 1)),
     st.tuples(st.just("fix_end"), teams, picks, st.integers(0, DAYS)),
     st.tuples(st.just("shorten"), st.integers(0, 9)),
-    st.tuples(st.just("tamper"), st.integers(0, 9), st.sampled_from(("grow", "early", "move", "delete", "revive"))),
+    st.tuples(st.just("tamper"), st.integers(0, 9), st.sampled_from(TAMPERING)),
     st.tuples(st.just("review"), st.sampled_from((10, 20, 30)), st.lists(patches(), min_size=1, max_size=4)),
 )
 
@@ -137,7 +138,8 @@ class Walk:
         expected = self.oracle.conclude(team, items)
 
         def write() -> None:
-            made = factory.conclusion(f"{self.conclusions}/TB-SNV", under=self.mandates[team], level=LEVELS[team])
+            mandate = self.mandates[team]
+            made = factory.conclusion(f"{self.conclusions}/TB-SNV", under=mandate, level=mandate.level)
             services.conclude([services.Concluded(item, "met", "X") for item in items], made, actor=None)
 
         self.agree(expected, write)
@@ -214,8 +216,9 @@ class Walk:
 
 
 def begin() -> Walk:
-    early = factory.unit("WALK-B", "UBND xã Thí Dụ B", valid_from=START, valid_to=START + timedelta(ENDS_EARLY))
-    late = factory.unit("WALK-A", "UBND xã Thí Dụ A", valid_from=START, valid_to=START + timedelta(DAYS))
+    end, early_end = START + timedelta(DAYS), START + timedelta(ENDS_EARLY)
+    early = factory.unit("WALK-B", "UBND xã Thí Dụ B", valid_from=START, valid_to=early_end)
+    late = factory.unit("WALK-A", "UBND xã Thí Dụ A", valid_from=START, valid_to=end)
     item = factory.scope(cast.LONG_PHUOC, ["MC-05"], START, START)[0]
     rows = [
         {
@@ -235,9 +238,7 @@ def begin() -> Walk:
     return Walk([late.id, early.id], contents, mandates, list(items))
 
 
-@settings(
-    max_examples=300 if DEEP else 60, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300 if DEEP else 60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=10, max_size=30 if DEEP else 18))
 def test_the_register_agrees_with_the_oracle_after_every_step(
     session: Session, acts: list[tuple[Any, ...]]

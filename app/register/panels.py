@@ -1,0 +1,41 @@
+"""What upper layers tell about concluded content: how its remediation stands.
+
+`remediation` provides one function at start-up; without it the column stays empty. It is asked once for a
+whole page, so that a list never reads row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Concluded:
+    """One content of one unit as one conclusion decided it."""
+
+    unit_id: int
+    criterion_key: str
+    conclusion_id: int
+
+
+RemediationStates = Callable[[Collection[Concluded]], Mapping[Concluded, str]]
+"""Gives words for those that have something to tell: “Đã hoàn thành, đúng hạn”, “Quá hạn 12 ngày”."""
+
+_providers: list[RemediationStates] = []
+
+
+def provide_remediation_states(provider: RemediationStates) -> None:
+    """Let `provider` tell how remediation stands; the last one given is asked."""
+    _providers[:] = [provider]
+
+
+def remediation_states(contents: Collection[Concluded]) -> Mapping[Concluded, str]:
+    """How the remediation of these contents stands, in words; what has nothing to tell is left out."""
+    return _providers[0](contents) if _providers and contents else {}
+
+
+def remediation_state(unit_id: int, criterion_key: str, conclusion_id: int) -> str:
+    """The same for one content; empty when there is nothing to tell."""
+    one = Concluded(unit_id, criterion_key, conclusion_id)
+    return remediation_states([one]).get(one, "")

@@ -1,0 +1,112 @@
+"""What the screens of the register share: the days asked for, answers in words with links, timelines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, request, url_for
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
+
+from app import clock, web
+from app.form_library import queries as forms
+from app.form_library.models import CriterionGroup
+from app.register import history, queries, wording
+from app.register.asking import Answer, Block
+from app.register.forms import PeriodForm
+from app.units.models import Unit
+from app.web.access import the_actor
+
+bp = Blueprint("register", __name__, url_prefix="/register")
+
+UNITS_OFFERED = 400
+ANSWER_STATES = {
+    "free": web.State("idle", "Còn được kiểm tra"),
+    "part": web.State("doing", "Đã kết luận một phần"),
+    "done": web.State("final", "Đã kết luận"),
+    "held": web.State("wait", "Đoàn khác đang kiểm tra"),
+}
+NOT_CONCLUDED = web.State("idle", "Chưa có kết luận")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A sentence of an answer with its paper as a link."""
+
+    text: str | Markup
+
+
+def this_year() -> tuple[date, date]:
+    """From 1 January until today."""
+    today = clock.today()
+    return date(today.year, 1, 1), today
+
+
+def period_or_this_year() -> tuple[date, date]:
+    """The days of the address when they are some, else this year until today."""
+    form = PeriodForm(request.args)
+    first, last = form.starts_on.data, form.ends_on.data
+    if form.validate() and first is not None and last is not None and first <= last:
+        return first, last
+    return this_year()
+
+
+def cursor_of_address(length: int) -> web.Cursor | None:
+    """The page asked for. An address that was cut or changed is a 400."""
+    try:
+        return web.parse_cursor(request.args.get("cursor"), length=length)
+    except web.BadCursor as error:
+        raise BadRequest(str(error)) from error
+
+
+def told(answer: Answer) -> list[Told]:
+    """Every sentence; a conclusion is a link to its page."""
+    said = [Told(_linked(answer.sentence(block), block)) for block in answer.blocks]
+    return said + [Told(_linked(wording.lower_concluded(block.refusal), block)) for block in answer.warnings]
+
+
+def _linked(sentence: str, block: Block) -> str | Markup:
+    if block.refusal.conclusion_id is None:
+        return sentence
+    source = wording.source(block.refusal)
+    before, _, after = sentence.partition(source)
+    url = url_for(".conclusion", conclusion_id=block.refusal.conclusion_id)
+    return Markup('{}<a href="{}">{}</a>{}').format(before, url, source, after)
+
+
+def state_of(answer: Answer) -> web.State:
+    """Sign and word of an answer."""
+    if answer.kind == "free" and answer.concluded_only:
+        return NOT_CONCLUDED
+    return ANSWER_STATES[answer.kind]
+
+
+def units_offered() -> list[str]:
+    """Names that the field completes; beyond a few hundred it is typed."""
+    return [f"{unit.name} (mã {unit.code})" for unit in queries.list_units(the_actor(), limit=UNITS_OFFERED)]
+
+
+def history_of(unit: Unit) -> list[web.TimelineEntry]:
+    """The timeline of a unit with its papers as links."""
+    found: list[web.TimelineEntry] = []
+    for item in history.of_unit(the_actor(), unit):
+        head: str | Markup = item.head
+        if item.conclusion_id is not None:
+            url = url_for(".conclusion", conclusion_id=item.conclusion_id)
+            head = Markup('<a href="{}"><b>{}</b></a>').format(url, item.head)
+        remark = Markup(", <i>{}</i>").format(item.remark) if item.remark else ""
+        text = Markup("{} {}{}").format(head, item.text, remark) if item.head else item.text
+        found.append(web.TimelineEntry(item.on, text, kind=item.kind, sealed=item.sealed))
+    return found
+
+
+def groups_of_form() -> Sequence[CriterionGroup]:
+    """Groups of the newest form."""
+    return forms.list_groups(forms.latest_version().id)
+
+
+def path_to(*crumbs: web.Crumb) -> list[web.Crumb]:
+    """The path above a page of the register."""
+    return [web.Crumb("Nội dung đã kết luận", url_for(".index")), *crumbs]

@@ -1,0 +1,114 @@
+"""Entry of what other bodies, or the office long ago, concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import web
+from app.errors import DomainError
+from app.extensions import db
+from app.form_library.models import CriterionGroup
+from app.policy import Action
+from app.register import entry, queries, typed
+from app.register.forms import EntryForm
+from app.register.models import Level, MandateKind
+from app.register.views.common import bp, groups_of_form, path_to
+from app.units.models import Unit
+from app.vietnamese import count, format_date
+from app.web.access import requires, the_actor
+
+
+@bp.get("/conclusions/new")
+@requires(Action.RECORD_CONCLUSION)
+def enter() -> str:
+    """Ghi nhận kết luận của cơ quan khác."""
+    return _entry_page(EntryForm(kind=MandateKind.OTHER_BODY.value))
+
+
+def _entry_page(form: EntryForm) -> str:
+    groups = groups_of_form()
+    _offer(form, groups)
+    return render_template(
+        "register/enter.html", form=form, groups=groups, path=path_to(web.Crumb("Ghi nhận"))
+    )
+
+
+def _offer(form: EntryForm, groups: Sequence[CriterionGroup]) -> None:
+    form.offer(
+        [(item.id, _unit_label(item)) for item in queries.list_units(the_actor())],
+        [(item.id, item.code) for item in groups],
+        [
+            (criterion.key, f"{criterion.key} – {criterion.title}")
+            for item in groups
+            for criterion in item.criteria
+        ],
+    )
+
+
+def _unit_label(unit: Unit) -> str:
+    ended = f", đến {format_date(unit.valid_to - typed.ONE_DAY)}" if unit.valid_to else ""
+    return f"{unit.name} (mã {unit.code}{ended})"
+
+
+@bp.post("/conclusions/new")
+@requires(Action.RECORD_CONCLUSION)
+def record() -> AnyResponse | tuple[str, int]:
+    """Write what was entered."""
+    form = EntryForm()
+    groups = groups_of_form()
+    _offer(form, groups)
+    if not form.validate():
+        return _entry_page(form), 422
+    try:
+        entered = entry.record(_entry(form, groups), actor=the_actor())
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, error.field)
+        return _entry_page(form), error.status
+    db.session.commit()
+    flash(_recorded(entered), "good")
+    return redirect(url_for(".conclusion", conclusion_id=entered.conclusion.id), 303)
+
+
+def _recorded(entered: entry.Entered) -> str:
+    said = f"Đã ghi nhận {count(entered.boxes)} nội dung"
+    if entered.conclusion.record_only:
+        return f"{said}, chỉ ghi nhận."
+    return f"{said}; {count(entered.applied)} phần được áp dụng, không đánh giá lại."
+
+
+def _entry(form: EntryForm, groups: Sequence[CriterionGroup]) -> entry.Entry:
+    days = typed.period(form.starts_on.data, form.ends_on.data)
+    picked, whole = set(form.criteria.data or ()), set(form.groups.data or ())
+    upload = form.files.data
+    return entry.Entry(
+        kind=MandateKind(form.kind.data),
+        body_name=form.issuer_name.data or "",
+        level=Level(int(form.level.data)),
+        number_and_symbol=form.number.data or "",
+        concluded_on=_day(form),
+        title=form.subject.data or "",
+        units=queries.list_units(the_actor(), ids=form.units.data or []),
+        criteria=[
+            criterion
+            for item in groups
+            for criterion in item.criteria
+            if item.id in whole or criterion.key in picked
+        ],
+        starts_on=days[0],
+        ends_on=days[1],
+        result=form.result.data or "",
+        record_only=form.effect.data == "recorded" if form.effect.data else None,
+        note=form.note.data or "",
+        upload=entry.Upload(upload.filename, upload.read()) if upload and upload.filename else None,
+    )
+
+
+def _day(form: EntryForm) -> date:
+    day = form.issued_on.data
+    assert day is not None, "the form asks for it"
+    return day

@@ -1,0 +1,198 @@
+"""Lists and papers: concluded content, one unit, one cell of the matrix, one conclusion, the slip."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from flask import Response, render_template, request, send_file, url_for
+from werkzeug.exceptions import BadRequest
+
+from app import clock, web
+from app.audit.timeline import timeline
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import PLACE_NAME
+from app.documents import queries as documents
+from app.documents import rendering
+from app.errors import DomainError, NotFound
+from app.policy import Action, can
+from app.register import asking, extract, listing, queries, typed, wording
+from app.register.asking import Answer, Question
+from app.register.forms import FilterForm
+from app.register.models import LEVEL_LABELS, Conclusion, ConclusionState, Level
+from app.register.views.common import (
+    bp,
+    cursor_of_address,
+    groups_of_form,
+    history_of,
+    path_to,
+    period_or_this_year,
+    state_of,
+    told,
+    units_offered,
+)
+from app.units import lineage
+from app.units.models import Unit
+from app.web.access import requires, the_actor
+
+CONCLUSION_STATES = {
+    ConclusionState.IN_FORCE: web.State("final", "Đang có hiệu lực"),
+    ConclusionState.REPLACED: web.State("stop", "Đã được thay thế"),
+    ConclusionState.RECALLED: web.State("stop", "Đã thu hồi"),
+}
+
+
+@bp.get("/contents")
+@requires(Action.VIEW_REGISTER)
+def contents() -> tuple[str, int]:
+    """Danh sách nội dung đã kết luận."""
+    actor = the_actor()
+    form = FilterForm(request.args)
+    form.offer([(str(group.id), f"{group.code} – {group.short_title}") for group in groups_of_form()])
+    page: web.Page[listing.Row] = web.Page([])
+    good = form.validate()
+    if good:
+        try:
+            page = listing.list_contents(actor, _filters(form), cursor_of_address(3))
+        except DomainError as error:
+            form.refuse(error.message, error.field)
+            good = False
+        except ValueError as error:
+            raise BadRequest("Địa chỉ của trang danh sách không đọc được.") from error
+    return (
+        render_template(
+            "register/contents.html",
+            form=form,
+            page=page,
+            units=units_offered(),
+            path=path_to(web.Crumb("Danh sách")),
+        ),
+        200 if good else 422,
+    )
+
+
+def _filters(form: FilterForm) -> listing.Filters:
+    unit_ids = None
+    named = (form.unit.data or "").strip()
+    if named:
+        found = typed.find_unit(named, on=clock.today(), visible=queries.visible_units(the_actor()))
+        unit_ids = lineage.with_predecessors([found.id])
+    last = form.ends_on.data
+    return listing.Filters(
+        text=form.q.data or "",
+        unit_ids=unit_ids,
+        group_id=int(form.group.data) if form.group.data else None,
+        result=form.result.data or "",
+        effect=form.effect.data or "",
+        starts_on=form.starts_on.data,
+        ends_on=last + typed.ONE_DAY if last else None,
+    )
+
+
+@bp.get("/units/<int:unit_id>")
+@requires(Action.VIEW_REGISTER, queries.get_unit)
+def unit(unit: Unit) -> str:
+    """One unit: what happened to it in the register."""
+    return render_template(
+        "register/unit.html", unit=unit, entries=history_of(unit), path=path_to(), year=clock.today().year
+    )
+
+
+@bp.get("/units/<int:unit_id>/groups/<int:group_id>")
+@requires(Action.VIEW_REGISTER)
+def group(unit_id: int, group_id: int) -> str:
+    """One cell of the matrix: every content of a group at a unit."""
+    actor = the_actor()
+    found = queries.get_unit(actor, unit_id)
+    chosen = next((item for item in groups_of_form() if item.id == group_id), None)
+    if chosen is None:
+        raise NotFound
+    first, last = period_or_this_year()
+    days = typed.period(first, last)
+    answers: tuple[Answer, ...] = ()
+    missing = ""
+    try:
+        answers = asking.ask_all(
+            [Question(found, criterion, *days) for criterion in chosen.criteria],
+            level=asking.office_level(),
+            concluded_only=not queries.sees_holds(actor),
+        )
+    except DomainError as error:
+        missing = error.message
+    return render_template(
+        "register/group.html",
+        unit=found,
+        group=chosen,
+        first=first,
+        last=last,
+        missing=missing,
+        lines=[(answer, state_of(answer), told(answer)) for answer in answers],
+        path=path_to(web.Crumb(found.name, url_for(".unit", unit_id=found.id)), web.Crumb(chosen.code)),
+    )
+
+
+@bp.get("/conclusions/<int:conclusion_id>")
+@requires(Action.VIEW_REGISTER, queries.get_conclusion)
+def conclusion(conclusion: Conclusion) -> str:
+    """One conclusion and what it covers."""
+    actor = the_actor()
+    filters = listing.Filters(conclusion_id=conclusion.id)
+    try:
+        page = listing.list_contents(actor, filters, cursor_of_address(3))
+    except ValueError as error:
+        raise BadRequest("Địa chỉ của trang danh sách không đọc được.") from error
+    return render_template(
+        "register/conclusion.html",
+        conclusion=conclusion,
+        title=wording.notice(conclusion.number_and_symbol, conclusion.concluded_on),
+        state=CONCLUSION_STATES[conclusion.state],
+        level=LEVEL_LABELS[Level(conclusion.level)],
+        total=listing.count_contents(actor, filters),
+        page=page,
+        document_url=_document_url(conclusion),
+        entries=timeline(conclusion) if actor.in_office else (),
+        path=path_to(web.Crumb(conclusion.number_and_symbol)),
+    )
+
+
+def _document_url(conclusion: Conclusion) -> str | None:
+    """The paper, for who may read it."""
+    if conclusion.document_id is None or not can(the_actor(), Action.VIEW_DOCUMENT, conclusion.document):
+        return None
+    try:
+        documents.get_visible(the_actor(), conclusion.document_id)
+    except NotFound:
+        return None
+    return url_for("documents.show", document_id=conclusion.document_id)
+
+
+@bp.get("/units/<int:unit_id>/extract")
+@requires(Action.VIEW_REGISTER, queries.get_unit)
+def slip(unit: Unit) -> str:
+    """Phiếu trích kết quả đã kết luận."""
+    this_year = clock.today().year
+    year = extract.clean_year(request.args.get("year", ""), this_year)
+    made = extract.slip(unit, year, as_of=clock.today())
+    return render_template(
+        "register/extract.html",
+        slip=made,
+        use=extract.USE,
+        use_short=extract.USE_SHORT,
+        years=sorted({year, *range(this_year - 4, this_year + 1)}, reverse=True),
+        path=path_to(web.Crumb(unit.name, url_for(".unit", unit_id=unit.id)), web.Crumb("Phiếu trích")),
+    )
+
+
+@bp.get("/units/<int:unit_id>/extract.pdf")
+@requires(Action.VIEW_REGISTER, queries.get_unit)
+def slip_pdf(unit: Unit) -> Response:
+    """The slip as it is printed."""
+    actor = the_actor()
+    year = extract.clean_year(request.args.get("year", ""), clock.today().year)
+    made = extract.slip(unit, year, as_of=clock.today())
+    issuer = extract.issuer_for(actor, deadlines.setting(PLACE_NAME))
+    drawn = rendering.render_pdf(extract.compose(made, issuer, maker=actor.name), created_at=clock.now())
+    code = re.sub(r"[^A-Za-z0-9-]+", "-", unit.code)
+    return send_file(
+        io.BytesIO(drawn.data), mimetype="application/pdf", download_name=f"phieu-trich-{code}-{year}.pdf"
+    )

@@ -1,0 +1,119 @@
+"""The quick question and the matrix."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, request, url_for
+from markupsafe import Markup
+
+from app import clock, web
+from app.errors import DomainError
+from app.form_library import queries as forms
+from app.policy import Action, can
+from app.register import asking, matrix, queries, typed
+from app.register.asking import Answer, Question
+from app.register.forms import QuestionForm
+from app.register.views.common import (
+    bp,
+    cursor_of_address,
+    history_of,
+    period_or_this_year,
+    state_of,
+    this_year,
+    told,
+    units_offered,
+)
+from app.web.access import requires, the_actor
+
+
+@bp.get("")
+@requires(Action.VIEW_REGISTER)
+def index() -> tuple[str, int]:
+    """Nội dung đã kết luận."""
+    actor = the_actor()
+    asked = "unit" in request.args
+    form = QuestionForm(request.args if asked else None)
+    criteria = forms.list_criteria(forms.latest_version().id)
+    form.offer(
+        [(item.key, f"{item.key} – {item.title}") for item in criteria],
+        [(item.code, item.name) for item in forms.list_fields()],
+    )
+    answer: Answer | None = None
+    if asked:
+        answer = _answer(form)
+    else:
+        form.starts_on.data, form.ends_on.data = this_year()
+    first, last = (form.starts_on.data, form.ends_on.data) if answer else period_or_this_year()
+    assert first is not None and last is not None
+    days = typed.period(first, last)
+    view = matrix.build(
+        actor,
+        *days,
+        level=asking.office_level(),
+        text=request.args.get("q", "")[:200],
+        cursor=cursor_of_address(2),
+    )
+    unit = answer.question.unit if answer else None
+    return (
+        render_template(
+            "register/index.html",
+            form=form,
+            answer=answer,
+            told=told(answer) if answer else (),
+            state=state_of(answer) if answer else None,
+            units=units_offered(),
+            view=view,
+            heads=[(group.code, group.short_title) for group in view.groups],
+            rows=_matrix_rows(view),
+            knows_holds=queries.sees_holds(actor),
+            unit=unit,
+            entries=history_of(unit) if unit else (),
+            text=request.args.get("q", "")[:200],
+            may_record=can(actor, Action.RECORD_CONCLUSION),
+        ),
+        422 if asked and answer is None else 200,
+    )
+
+
+def _answer(form: QuestionForm) -> Answer | None:
+    """The answer to a good question; the form shows what is wrong with another."""
+    if not form.validate():
+        return None
+    actor = the_actor()
+    try:
+        days = typed.period(form.starts_on.data, form.ends_on.data)
+        criterion = typed.find_criterion(form.criterion.data or "")
+        question = Question(
+            unit=typed.find_unit(
+                form.unit.data or "", on=clock.today(), visible=queries.visible_units(actor)
+            ),
+            criterion=criterion,
+            starts_on=days[0],
+            ends_on=days[1],
+            field=typed.find_field(form.field.data or "", criterion),
+        )
+        return asking.ask(question, level=asking.office_level(), concluded_only=not queries.sees_holds(actor))
+    except DomainError as error:
+        form.refuse(error.message, error.field)
+        return None
+
+
+def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell | None]]]:
+    first, last = view.starts_on.isoformat(), view.last_day.isoformat()
+    rows: list[tuple[Any, str, list[web.Cell | None]]] = []
+    for line in view.page:
+        link = Markup('<a href="{}">{}</a>').format(url_for(".unit", unit_id=line.unit.id), line.unit.name)
+        cells = [
+            None
+            if tally is None
+            else web.Cell(
+                tally.kind,
+                url_for(".group", unit_id=line.unit.id, group_id=group.id, starts_on=first, ends_on=last),
+                done=tally.touched,
+                total=tally.total,
+            )
+            for group, tally in zip(view.groups, line.tallies, strict=True)
+        ]
+        rows.append((link, line.remark, cells))
+    return rows
