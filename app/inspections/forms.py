@@ -95,14 +95,23 @@ class CaseForm(KeptVersion):
         """What was typed, for the service."""
         assert self.review_from.data is not None
         return CaseData(
-            title=self.title.data or "", kind=InspectionKind(self.kind.data), method=Method(self.method.data),
-            office_unit_id=self.office_unit_id.data, form_version_id=self.form_version_id.data,
-            review_from=self.review_from.data, review_to=self.review_to.data, provisional=self.provisional.data,
-            term_days=self.term_days.data or 0, starts_on=self.starts_on.data, ends_on=self.ends_on.data,
-            includes_parts=self.includes_parts.data, plan_citation=self.plan_citation.data or "",
-            authority=self.authority.data or "", profile=self.profile.data,
+            title=self.title.data or "",
+            kind=InspectionKind(self.kind.data),
+            method=Method(self.method.data),
+            office_unit_id=self.office_unit_id.data,
+            form_version_id=self.form_version_id.data,
+            review_from=self.review_from.data,
+            review_to=self.review_to.data,
+            provisional=self.provisional.data,
+            term_days=self.term_days.data or 0,
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            includes_parts=self.includes_parts.data,
+            plan_citation=self.plan_citation.data or "",
+            authority=self.authority.data or "",
+            profile=self.profile.data,
             legal_bases=tuple((self.legal_bases.data or "").splitlines()),
-        )  # fmt: skip
+        )
 
     @staticmethod
     def values_of(inspection: Inspection) -> dict[str, Any]:
@@ -178,10 +187,14 @@ class MemberForm(KeptVersion):
     def data_of(self) -> MemberData:
         """What was typed, for the service."""
         return MemberData(
-            role=TeamRole(self.role.data), person_id=int(self.person_id.data) if self.person_id.data else None,
-            name=self.name.data or "", agency=self.agency.data or "", post=self.post.data or "",
-            declared_tie=self.declared_tie.data or "", tie_decision=self.tie_decision.data or "",
-        )  # fmt: skip
+            role=TeamRole(self.role.data),
+            person_id=int(self.person_id.data) if self.person_id.data else None,
+            name=self.name.data or "",
+            agency=self.agency.data or "",
+            post=self.post.data or "",
+            declared_tie=self.declared_tie.data or "",
+            tie_decision=self.tie_decision.data or "",
+        )
 
 
 class CitationForm(KeptVersion):
@@ -259,11 +272,17 @@ class DecisionForm(KeptVersion):
         assert self.issued_on.data is not None
         upload = self.file.data
         return DecisionData(
-            number=self.number.data or 0, symbol=self.symbol.data or "", issued_on=self.issued_on.data,
-            issuer_name=self.issuer_name.data or "", signer_name=self.signer_name.data or "",
-            signer_title=self.signer_title.data or "", starts_on=self.starts_on.data, ends_on=self.ends_on.data,
-            file_name=upload.filename if upload else "", file_bytes=upload.read() if upload else b"",
-        )  # fmt: skip
+            number=self.number.data or 0,
+            symbol=self.symbol.data or "",
+            issued_on=self.issued_on.data,
+            issuer_name=self.issuer_name.data or "",
+            signer_name=self.signer_name.data or "",
+            signer_title=self.signer_title.data or "",
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            file_name=upload.filename if upload else "",
+            file_bytes=upload.read() if upload else b"",
+        )
 
 
 class ChangeForm(KeptVersion):

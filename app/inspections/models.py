@@ -82,7 +82,7 @@ TEAM_STANDINGS: dict[TeamRole, frozenset[Standing]] = {
 
 
 class Inspection(Keyed, Edited, Base):
-    """A case. Review period half-open `[review_from, review_to)`; provisional until fieldwork fixes its end."""
+    """A case. Review period half-open `[review_from, review_to)`; provisional until fieldwork fixes it."""
 
     __tablename__ = "inspection"
     code: Mapped[str] = mapped_column(unique=True)
@@ -119,10 +119,15 @@ class Inspection(Keyed, Edited, Base):
     follower: Mapped[Person | None] = relationship(foreign_keys=[follower_id])
     follow_unit: Mapped[Unit | None] = relationship(foreign_keys=[follow_unit_id])
     members: Mapped[list[TeamMember]] = relationship(
-        back_populates="inspection", order_by="TeamMember.ordinal", lazy="selectin", cascade="all, delete-orphan"
+        back_populates="inspection",
+        order_by="TeamMember.ordinal",
+        lazy="selectin",
+        cascade="all, delete-orphan",
     )
     units: Mapped[list[InspectedUnit]] = relationship(
-        back_populates="inspection", order_by="InspectedUnit.ordinal", lazy="selectin",
+        back_populates="inspection",
+        order_by="InspectedUnit.ordinal",
+        lazy="selectin",
         cascade="all, delete-orphan",
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -130,7 +135,8 @@ class Inspection(Keyed, Edited, Base):
         sa.CheckConstraint("review_from < review_to", name="review_in_order"),
         sa.CheckConstraint("term_days BETWEEN 1 AND 90", name="term_range"),
         sa.CheckConstraint(
-            "state IN ('draft') OR (mandate_id IS NOT NULL AND decision_id IS NOT NULL)", name="decided_has_decision"
+            "state IN ('draft') OR (mandate_id IS NOT NULL AND decision_id IS NOT NULL)",
+            name="decided_has_decision",
         ),
     )
 
@@ -173,8 +179,11 @@ class TeamMember(Keyed, Base):
     __table_args__ = (
         sa.UniqueConstraint("inspection_id", "person_id"),
         sa.Index(
-            "uq_team_member_one_leader", "inspection_id", unique=True,
-            sqlite_where=sa.text("role = 'leader'"), postgresql_where=sa.text("role = 'leader'"),
+            "uq_team_member_one_leader",
+            "inspection_id",
+            unique=True,
+            sqlite_where=sa.text("role = 'leader'"),
+            postgresql_where=sa.text("role = 'leader'"),
         ),
     )
 
@@ -198,7 +207,10 @@ class InspectedUnit(Keyed, Base):
     inspection: Mapped[Inspection] = relationship(back_populates="units")
     unit: Mapped[Unit] = relationship(lazy="joined")
     visits: Mapped[list[Visit]] = relationship(
-        back_populates="inspected_unit", order_by="Visit.on_date", lazy="selectin", cascade="all, delete-orphan"
+        back_populates="inspected_unit",
+        order_by="Visit.on_date",
+        lazy="selectin",
+        cascade="all, delete-orphan",
     )
     __table_args__ = (sa.UniqueConstraint("inspection_id", "unit_id"),)
 
@@ -221,7 +233,7 @@ class Assignment(Keyed, Base):
 
 
 class ScopeItem(Keyed, Base):
-    """unit × criterion (× part by field) × half-open days, asked by one case. Owns claims from the decision on."""
+    """unit × criterion (× part by field) × half-open days of one case. Owns claims from the decision on."""
 
     __tablename__ = "scope_item"
     inspected_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("inspected_unit.id"))
@@ -238,10 +250,17 @@ class ScopeItem(Keyed, Base):
     criterion: Mapped[Criterion] = relationship()
     __table_args__ = (
         sa.UniqueConstraint(
-            "inspected_unit_id", "unit_id", "criterion_id", "part_from", "starts_on", name="uq_scope_item_once"
+            "inspected_unit_id",
+            "unit_id",
+            "criterion_id",
+            "part_from",
+            "starts_on",
+            name="uq_scope_item_once",
         ),
         sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
-        sa.CheckConstraint(f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"),
+        sa.CheckConstraint(
+            f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"
+        ),
     )
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
@@ -257,7 +276,9 @@ class Visit(Keyed, Base):
         choice_column(VisitState, "state_known"), default=VisitState.UNSCHEDULED
     )
     on_date: Mapped[date | None] = mapped_column(index=True)
-    half_day: Mapped[HalfDay] = mapped_column(choice_column(HalfDay, "half_day_known"), default=HalfDay.MORNING)
+    half_day: Mapped[HalfDay] = mapped_column(
+        choice_column(HalfDay, "half_day_known"), default=HalfDay.MORNING
+    )
     place: Mapped[str] = mapped_column(default="")
     subteam: Mapped[str] = mapped_column(default="")
     chair_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
@@ -269,7 +290,9 @@ class Visit(Keyed, Base):
     inspected_unit: Mapped[InspectedUnit] = relationship(back_populates="visits")
     chair: Mapped[Person | None] = relationship()
     __table_args__ = (
-        sa.CheckConstraint("state IN ('unscheduled','not_held') OR on_date IS NOT NULL", name="scheduled_has_date"),
+        sa.CheckConstraint(
+            "state IN ('unscheduled','not_held') OR on_date IS NOT NULL", name="scheduled_has_date"
+        ),
         sa.CheckConstraint("state <> 'not_held' OR not_held_reason <> ''", name="not_held_has_reason"),
     )
 

@@ -69,7 +69,7 @@ Actions = Callable[[Inspection, Actor], Sequence[ActionLink]]
 
 @dataclass(frozen=True)
 class Section:
-    """A card of the page of a case; `render` gives its inside, None leaves it out. `side`: in the narrow column."""
+    """A card of the page of a case; `render` None leaves it out. `side`: in the narrow column."""
 
     key: str
     title: str

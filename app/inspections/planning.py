@@ -1,4 +1,4 @@
-"""What a scope asks, as arithmetic: criteria, fields and days of a unit become scope pieces and boxes. Pure."""
+"""What a scope asks, as arithmetic: criteria, fields and days become scope pieces and boxes. Pure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Selection:
 
 @dataclass(frozen=True, order=True)
 class ScopePiece:
-    """A scope item to be: half-open days and parts of one criterion at one unit, asked through one inspected unit."""
+    """A scope item to be: half-open days and parts of a criterion at a unit, through an inspected unit."""
 
     inspected_unit_id: int
     unit_id: int
@@ -73,7 +73,7 @@ def criterion_box(piece: ScopePiece) -> Box:
 
 
 def boxes_of(piece: ScopePiece, criterion: Criterion, unit_ids: Sequence[int]) -> list[Box]:
-    """What the piece claims: the contents its criterion covers, at the unit and the parts of it that are included."""
+    """What the piece claims: the contents its criterion covers, at each of these units."""
     found: list[Box] = []
     for part in criterion.parts:
         first, last = max(piece.part_from, part.part_from), min(piece.part_to, part.part_to)
@@ -86,7 +86,7 @@ def boxes_of(piece: ScopePiece, criterion: Criterion, unit_ids: Sequence[int]) -
 
 
 def left_of(piece: ScopePiece, refused: Iterable[Box]) -> tuple[ScopePiece, ...]:
-    """What is left of the piece where these boxes are refused: a hole in one of its contents is a hole in it."""
+    """What is left of the piece beside the refused boxes: a hole in one of its contents is a hole in it."""
     holes = [
         Box(piece.unit_id, piece.criterion_id, hole.starts_on, hole.ends_on, hole.part_from, hole.part_to)
         for hole in refused

@@ -20,12 +20,19 @@ INSPECTION = Table(
         ),
         Transition("close", (I.CONCLUDED,), I.CLOSED, "inspection_closed"),
         Transition(
-            "suspend", (I.DECIDED, I.IN_PROGRESS), I.SUSPENDED, "inspection_suspended", Action.DECIDE_INSPECTION
+            "suspend",
+            (I.DECIDED, I.IN_PROGRESS),
+            I.SUSPENDED,
+            "inspection_suspended",
+            Action.DECIDE_INSPECTION,
         ),
         Transition("resume", (I.SUSPENDED,), I.IN_PROGRESS, "inspection_resumed", Action.DECIDE_INSPECTION),
         Transition(
-            "terminate", (I.DECIDED, I.IN_PROGRESS, I.SUSPENDED, I.FIELDWORK_ENDED), I.TERMINATED,
-            "inspection_terminated", Action.DECIDE_INSPECTION,
+            "terminate",
+            (I.DECIDED, I.IN_PROGRESS, I.SUSPENDED, I.FIELDWORK_ENDED),
+            I.TERMINATED,
+            "inspection_terminated",
+            Action.DECIDE_INSPECTION,
         ),
     ),
     labels={
@@ -63,7 +70,9 @@ INSPECTED_UNIT = Table(
 VISIT = Table(
     name="visit",
     transitions=(
-        Transition("schedule", (V.UNSCHEDULED, V.SCHEDULED), V.SCHEDULED, "visit_scheduled", Action.SCHEDULE_VISIT),
+        Transition(
+            "schedule", (V.UNSCHEDULED, V.SCHEDULED), V.SCHEDULED, "visit_scheduled", Action.SCHEDULE_VISIT
+        ),
         Transition("open", (V.SCHEDULED,), V.UNDER_WAY, "visit_opened", Action.RUN_VISIT),
         Transition("sign", (V.UNDER_WAY,), V.SIGNED, "visit_minutes_signed"),
         Transition(

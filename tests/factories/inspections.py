@@ -70,9 +70,7 @@ def draft(
 ) -> Inspection:
     """A draft with units, scope (`criteria` None = all 79) and, unless `team` is False, a team of three."""
     planner = cast.actor(cast.PLANNER)
-    data = case_data(
-        title, kind=kind, review=review, provisional=provisional, includes_parts=includes_parts
-    )
+    data = case_data(title, kind=kind, review=review, provisional=provisional, includes_parts=includes_parts)
     inspection = services.create(data, actor=planner)
     unit_ids = [cast.unit(code).id for code in units]
     services.add_units(inspection, unit_ids, version=None, actor=planner)

@@ -24,6 +24,7 @@ from app.inspections.queries.review import (
 from app.inspections.queries.scope import (
     assigned_group_ids,
     count_scope,
+    list_group_heads,
     list_scope,
     scope_rows,
     selections,
@@ -87,6 +88,7 @@ __all__ = [
     "lineage_notes",
     "list_candidates",
     "list_draft_overlaps",
+    "list_group_heads",
     "list_my_visits",
     "list_offices",
     "list_old_conclusions",

@@ -120,14 +120,24 @@ def _told(found: Sequence[Any]) -> list[CaseRow]:
     units, visits = _units_of(ids), _visits_of(ids)
     return [
         CaseRow(
-            id=row.id, code=row.code, title=row.title, kind=row.kind, state=row.state,
+            id=row.id,
+            code=row.code,
+            title=row.title,
+            kind=row.kind,
+            state=row.state,
             decision=f"{row.number:02d}/{row.symbol}" if row.number is not None else "",
-            decided_on=row.issued_on, unit_names=units.get(row.id, ()), leader=row.leader or "",
-            creator=row.creator, follower=row.follower or "", starts_on=row.starts_on, ends_on=row.ends_on,
-            first_visit_on=visits.get(row.id, (None, None))[0], next_visit_on=visits.get(row.id, (None, None))[1],
+            decided_on=row.issued_on,
+            unit_names=units.get(row.id, ()),
+            leader=row.leader or "",
+            creator=row.creator,
+            follower=row.follower or "",
+            starts_on=row.starts_on,
+            ends_on=row.ends_on,
+            first_visit_on=visits.get(row.id, (None, None))[0],
+            next_visit_on=visits.get(row.id, (None, None))[1],
         )
         for row in found
-    ]  # fmt: skip
+    ]
 
 
 def _narrowed(query: Any, actor: Actor, filters: Filters) -> Any:
@@ -174,7 +184,7 @@ class Month:
 
 
 def list_plan(actor: Actor, year: int, *, most: int = 200) -> list[Month]:
-    """The cases of a year that are drafted or decided and not over, by month; those without a date come last."""
+    """The cases of a year that are drafted or decided and not over, by month; without a date last."""
     planned = (
         InspectionState.DRAFT, InspectionState.DECIDED, InspectionState.IN_PROGRESS, InspectionState.SUSPENDED
     )  # fmt: skip

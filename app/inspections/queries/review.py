@@ -323,8 +323,8 @@ def _lineage_note(iu: InspectedUnit, predecessors: list[Unit], review: ScopeRevi
     formed = format_date(iu.unit.valid_from)
     if not predecessors:
         return (
-            f"{iu.unit.name} hình thành ngày {formed}. Thời kỳ trước ngày này chưa ghi đơn vị cũ nên không thuộc "
-            "phạm vi kiểm tra."
+            f"{iu.unit.name} hình thành ngày {formed}. Thời kỳ trước ngày này chưa ghi đơn vị cũ "
+            "nên không thuộc phạm vi kiểm tra."
         )
     old = " và ".join(unit.name for unit in predecessors)
     text = (

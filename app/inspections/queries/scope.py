@@ -30,26 +30,44 @@ def scope_rows(inspection: Inspection) -> Sequence[ScopeRow]:
     """Every scope item of the case, by unit and criterion; one query."""
     rows = db.session.execute(
         sa.select(
-            ScopeItem.id, ScopeItem.inspected_unit_id, ScopeItem.unit_id, ScopeItem.criterion_id,
-            ScopeItem.part_from, ScopeItem.part_to, ScopeItem.starts_on, ScopeItem.ends_on,
-            ScopeItem.field_label, ScopeItem.higher_reason,
+            ScopeItem.id,
+            ScopeItem.inspected_unit_id,
+            ScopeItem.unit_id,
+            ScopeItem.criterion_id,
+            ScopeItem.part_from,
+            ScopeItem.part_to,
+            ScopeItem.starts_on,
+            ScopeItem.ends_on,
+            ScopeItem.field_label,
+            ScopeItem.higher_reason,
         )
         .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
         .where(InspectedUnit.inspection_id == inspection.id)
-        .order_by(InspectedUnit.ordinal, ScopeItem.criterion_id, ScopeItem.starts_on, ScopeItem.part_from, ScopeItem.id)
-    )  # fmt: skip
+        .order_by(
+            InspectedUnit.ordinal,
+            ScopeItem.criterion_id,
+            ScopeItem.starts_on,
+            ScopeItem.part_from,
+            ScopeItem.id,
+        )
+    )
     return [
         ScopeRow(
             row.id,
             ScopePiece(
-                row.inspected_unit_id, row.unit_id, row.criterion_id, row.part_from, row.part_to, row.starts_on,
+                row.inspected_unit_id,
+                row.unit_id,
+                row.criterion_id,
+                row.part_from,
+                row.part_to,
+                row.starts_on,
                 row.ends_on,
             ),
             row.field_label,
             row.higher_reason,
         )
         for row in rows
-    ]  # fmt: skip
+    ]
 
 
 def selections(inspection: Inspection) -> dict[int, Selection]:
@@ -87,6 +105,26 @@ def count_scope(inspection_id: int) -> dict[int, int]:
         .group_by(ScopeItem.inspected_unit_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+@dataclass(frozen=True)
+class GroupHead:
+    """A group of contents without its criteria."""
+
+    id: int
+    code: str
+    title: str
+    short_title: str
+
+
+def list_group_heads(version_id: int) -> list[GroupHead]:
+    """The groups of a form version in form order; one query."""
+    rows = db.session.execute(
+        sa.select(CriterionGroup.id, CriterionGroup.code, CriterionGroup.title, CriterionGroup.short_title)
+        .where(CriterionGroup.version_id == version_id)
+        .order_by(CriterionGroup.ordinal)
+    )
+    return [GroupHead(row.id, row.code, row.title, row.short_title) for row in rows]
 
 
 def assigned_group_ids(inspected_unit: InspectedUnit, person_id: int) -> set[int]:

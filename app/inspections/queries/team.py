@@ -46,12 +46,12 @@ class Tie:
         """In the words of users.md no. 31."""
         if self.kind is TieKind.WORKS_THERE:
             return (
-                f"Đồng chí {self.person_name} đang công tác tại đơn vị được kiểm tra nên không tham gia kiểm tra "
-                f"đơn vị này ({self.unit_name})."
+                f"Đồng chí {self.person_name} đang công tác tại đơn vị được kiểm tra nên không "
+                f"tham gia kiểm tra đơn vị này ({self.unit_name})."
             )
         return (
-            f"Đồng chí {self.person_name} từng công tác tại đơn vị trong thời kỳ kiểm tra ({self.unit_name}); "
-            "cần ý kiến của người ra quyết định."
+            f"Đồng chí {self.person_name} từng công tác tại đơn vị trong thời kỳ kiểm tra "
+            f"({self.unit_name}); cần ý kiến của người ra quyết định."
         )
 
 

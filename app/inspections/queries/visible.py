@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.extensions import db
+from app.form_library.models import FormVersion
 from app.inspections.models import (
     InspectedUnit,
     InspectedUnitState,
@@ -53,9 +54,10 @@ def get_visible(actor: Actor, inspection_id: int) -> Inspection:
         .where(Inspection.id == inspection_id, visible_to(actor))
         .options(
             joinedload(Inspection.office_unit),
-            joinedload(Inspection.form_version),
+            joinedload(Inspection.form_version).lazyload(FormVersion.groups),
             joinedload(Inspection.decision),
-            selectinload(Inspection.members).joinedload(TeamMember.person).selectinload(Person.appointments),
+            # A member's post is kept with the membership, so nobody's appointments are needed here.
+            selectinload(Inspection.members).joinedload(TeamMember.person).lazyload(Person.appointments),
         )
     )
     if found is None:

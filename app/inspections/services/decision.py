@@ -50,7 +50,7 @@ FILE_KINDS = ("pdf", "docx", "png", "jpg", "jpeg")
 
 @dataclass(frozen=True)
 class DecisionData:
-    """The decision as it was issued: number, symbol (after the slash), day, body, signer; its file when at hand."""
+    """The decision as it was issued; `symbol` is what follows the slash, the file may be missing."""
 
     number: int
     symbol: str
@@ -157,7 +157,7 @@ def _term(inspection: Inspection, data: DecisionData) -> tuple[date, date]:
 
 
 def start(inspection: Inspection, *, actor: Actor | None) -> None:
-    """The first visit is under way: the case is in progress, and a surprise is none any more. Safe to repeat."""
+    """The first visit is under way: in progress, and a surprise is none any more. Safe to repeat."""
     if inspection.state is InspectionState.DECIDED:
         advance(inspection, "start", INSPECTION, actor=actor)
     if inspection.mandate is not None:

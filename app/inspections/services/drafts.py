@@ -30,7 +30,7 @@ PLANNABLE = (
 
 @dataclass(frozen=True)
 class CaseData:
-    """The first page of a case. `review_to` is the last day (inclusive); with `provisional` it may be None."""
+    """The first page of a case. `review_to` is the last day (inclusive); None only with `provisional`."""
 
     title: str
     kind: InspectionKind
@@ -53,7 +53,7 @@ class CaseData:
 def create(data: CaseData, *, actor: Actor) -> Inspection:
     """Begin a case as a draft, which takes nothing.
 
-    Raises DomainError (a field that does not fit), Conflict (the same draft of the same person stands already).
+    Raises DomainError (a field that does not fit), Conflict (the person has the same draft already).
     """
     authorise(actor, Action.CREATE_INSPECTION)
     review_to = _review_end(data)
@@ -68,14 +68,25 @@ def create(data: CaseData, *, actor: Actor) -> Inspection:
     )
     if twin is not None:
         raise Conflict(
-            f"Cuộc kiểm tra cùng tên, cùng thời kỳ đang lập đã có, mã {twin}. Mở cuộc đã có hoặc đặt tên khác.",
+            f"Cuộc kiểm tra cùng tên, cùng thời kỳ đang lập đã có, mã {twin}. "
+            "Mở cuộc đã có hoặc đặt tên khác.",
             field="title",
         )
     inspection = Inspection(
-        code=f"moi-{uuid4()}", title="", kind=data.kind, method=data.method, office_unit_id=data.office_unit_id,
-        form_version_id=data.form_version_id, review_from=data.review_from, review_to=review_to,
-        created_by=actor.person_id, state=InspectionState.DRAFT, units=[], members=[], legal_bases=[],
-    )  # fmt: skip
+        code=f"moi-{uuid4()}",
+        title="",
+        kind=data.kind,
+        method=data.method,
+        office_unit_id=data.office_unit_id,
+        form_version_id=data.form_version_id,
+        review_from=data.review_from,
+        review_to=review_to,
+        created_by=actor.person_id,
+        state=InspectionState.DRAFT,
+        units=[],
+        members=[],
+        legal_bases=[],
+    )
     _fill(inspection, data, review_to)
     db.session.add(inspection)
     db.session.flush()

@@ -56,7 +56,7 @@ class Remainder:
 def add_units(
     inspection: Inspection, unit_ids: Collection[int], *, version: int | None, actor: Actor
 ) -> list[InspectedUnit]:
-    """Add units to the case, asked what its other units are asked. Units that are in it already are passed over.
+    """Add units to the case, asked what its other units are asked; those in it already are passed over.
 
     Raises DomainError when a unit, its predecessors included, did not exist on any day of the period.
     """
@@ -139,7 +139,7 @@ def set_scope(
     version: int | None,
     actor: Actor,
 ) -> int:
-    """Ask these criteria (by the chosen fields) of these units (default: all). Returns the number of scope items.
+    """Ask these criteria (by the chosen fields) of these units (default: all). Returns how many items.
 
     A piece asked twice, also through two successors of one unit, is one scope item.
     Raises DomainError for an unknown criterion, field or unit, or none at all.
@@ -280,7 +280,7 @@ def _union(selections: Iterable[Selection]) -> Selection:
 
 
 def _write(inspection: Inspection, chosen: dict[int, Selection]) -> int:
-    """Make the scope items what `chosen` (by inspected unit) asks: what stays keeps its row. Returns how many."""
+    """Make the scope items what `chosen` (by inspected unit) asks; what stays keeps its row."""
     wanted: list[ScopePiece] = []
     for iu in sorted(inspection.units, key=lambda iu: iu.ordinal):
         selection = chosen.get(iu.id)

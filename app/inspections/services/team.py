@@ -9,7 +9,6 @@ from app.accounts.models import Person
 from app.audit import services as audit
 from app.errors import Conflict, DomainError
 from app.extensions import db
-from app.form_library import queries as forms
 from app.inspections import queries
 from app.inspections.models import Assignment, Inspection, InspectionState, TeamMember, TeamRole
 from app.inspections.queries.team import ROLE_NAMES, Tie, TieKind
@@ -62,23 +61,32 @@ def add_member(
         raise Conflict("Cán bộ này đã có trong Đoàn.", field="person_id")
     if data.role is TeamRole.LEADER and inspection.leader is not None:
         raise Conflict(
-            f"Đoàn đã có Trưởng đoàn: {inspection.leader.person.name}. Chọn vai trò khác, hoặc thay Trưởng đoàn.",
+            f"Đoàn đã có Trưởng đoàn: {inspection.leader.person.name}. "
+            "Chọn vai trò khác, hoặc thay Trưởng đoàn.",
             field="role",
         )
     declared = _check_ties(inspection, person, data)
     member = TeamMember(
-        person=person, person_id=person.id, role=data.role, agency=nfc(data.agency).strip(),
-        post=post_of(person, nfc(data.post).strip()), declared_tie=declared, tie_decision=data.tie_decision.strip(),
-        ordinal=list(TeamRole).index(data.role) * 100 + len(inspection.members), assignments=[],
-    )  # fmt: skip
+        person=person,
+        person_id=person.id,
+        role=data.role,
+        agency=nfc(data.agency).strip(),
+        post=post_of(person, nfc(data.post).strip()),
+        declared_tie=declared,
+        tie_decision=data.tie_decision.strip(),
+        ordinal=list(TeamRole).index(data.role) * 100 + len(inspection.members),
+        assignments=[],
+    )
     inspection.members.append(member)
     touch(inspection)
     db.session.flush()
     _tell_leader(inspection)
     audit.record(
-        "team_member_added", inspection, actor=actor,
+        "team_member_added",
+        inspection,
+        actor=actor,
         data={"name": person.name, "role": ROLE_NAMES[member.role], "citation": paper, "tie": declared},
-    )  # fmt: skip
+    )
     return member
 
 
@@ -197,7 +205,7 @@ def assign(
     require_running(inspection)
     check_version(inspection, version)
     units = {iu.id for iu in inspection.units}
-    groups = {group.id for group in forms.list_groups(inspection.form_version_id)}
+    groups = {group.id for group in queries.list_group_heads(inspection.form_version_id)}
     members = {member.id: member for member in inspection.members}
     for (unit_id, group_id), member_id in wanted.items():
         if (

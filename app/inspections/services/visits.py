@@ -70,7 +70,7 @@ def schedule_visit(
 def move_visit(
     visit: Visit, data: VisitData, citation: str = "", *, version: int | None = None, actor: Actor
 ) -> None:
-    """Change day, half-day, place or chair. A visit that was announced is moved by a written word to the unit.
+    """Change day, half-day, place or chair. An announced visit is moved by a written word to the unit.
 
     Raises DomainError (no citation), WrongState (under way, signed, called off), Conflict, Stale, Forbidden.
     """
@@ -145,7 +145,7 @@ def call_off(visit: Visit, reason: str, *, actor: Actor) -> None:
 def record_unit_report(
     inspected_unit: InspectedUnit, citation: str, due_on: date | None, *, actor: Actor
 ) -> None:
-    """The unit's own report before the visit: by when it is asked for, and its number and date once it came."""
+    """The unit's own report before the visit: by when it is asked for, its number and date once it came."""
     authorise(actor, Action.SCHEDULE_VISIT, inspected_unit)
     require_running(inspected_unit.inspection)
     inspected_unit.report_citation = nfc(citation).strip()

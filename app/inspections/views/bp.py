@@ -91,14 +91,22 @@ def row_of(inspection: Inspection) -> CaseRow:
     coming = [v.on_date for v in visits if v.state is VisitState.SCHEDULED]
     decision = inspection.decision
     return CaseRow(
-        id=inspection.id, code=inspection.code, title=inspection.title, kind=inspection.kind, state=inspection.state,
-        decision=decision.number_and_symbol if decision else "", decided_on=decision.issued_on if decision else None,
+        id=inspection.id,
+        code=inspection.code,
+        title=inspection.title,
+        kind=inspection.kind,
+        state=inspection.state,
+        decision=decision.number_and_symbol if decision else "",
+        decided_on=decision.issued_on if decision else None,
         unit_names=tuple(iu.unit.name for iu in inspection.units),
-        leader=inspection.leader.person.name if inspection.leader else "", creator=queries.creator_name(inspection),
-        follower=inspection.follower.name if inspection.follower else "", starts_on=inspection.starts_on,
-        ends_on=inspection.ends_on, first_visit_on=visits[0].on_date if visits else None,
+        leader=inspection.leader.person.name if inspection.leader else "",
+        creator=queries.creator_name(inspection),
+        follower=inspection.follower.name if inspection.follower else "",
+        starts_on=inspection.starts_on,
+        ends_on=inspection.ends_on,
+        first_visit_on=visits[0].on_date if visits else None,
         next_visit_on=coming[0] if coming else None,
-    )  # fmt: skip
+    )
 
 
 def path_to(inspection: Inspection | None = None, here: str = "") -> list[Crumb]:

@@ -102,9 +102,17 @@ def _changes_page(inspection: Inspection, form: ChangeForm, verb: str) -> str:
     title = CHANGES[chosen][1] if chosen else "Thay đổi sau quyết định"
     scoped = sum(queries.count_scope(inspection.id).values())
     return render_template(
-        "inspections/changes.html", inspection=inspection, title=title, path=path_to(inspection, "Thay đổi"),
-        state=state_of(inspection.state), form=form, verb=chosen, names=CHANGES, possible=possible, scoped=scoped,
-    )  # fmt: skip
+        "inspections/changes.html",
+        inspection=inspection,
+        title=title,
+        path=path_to(inspection, "Thay đổi"),
+        state=state_of(inspection.state),
+        form=form,
+        verb=chosen,
+        names=CHANGES,
+        possible=possible,
+        scoped=scoped,
+    )
 
 
 def _change(inspection: Inspection, verb: str) -> Answer:

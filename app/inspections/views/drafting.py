@@ -140,9 +140,17 @@ def units(inspection: Inspection) -> Answer:
                 return redirect(url_for("inspections.units", inspection_id=inspection.id), 303)
     review = queries.review_scope(inspection)
     return render_step(
-        "units", inspection, "units", "Đơn vị được kiểm tra", form=form, text=text, offered=offered, review=review,
-        notes=queries.lineage_notes(inspection, review), scoped=queries.count_scope(inspection.id),
-    ), status or 200  # fmt: skip
+        "units",
+        inspection,
+        "units",
+        "Đơn vị được kiểm tra",
+        form=form,
+        text=text,
+        offered=offered,
+        review=review,
+        notes=queries.lineage_notes(inspection, review),
+        scoped=queries.count_scope(inspection.id),
+    ), status or 200
 
 
 @bp.post("/inspections/<int:inspection_id>/units/<int:inspected_unit_id>/remove")
@@ -253,12 +261,23 @@ def render_review(
         and (not group or str(item.group_id) == group)
     ]
     return render_step(
-        "review", inspection, "review", "Rà soát chồng chéo", review=answer, refusal=refusal, remainder=remainder,
+        "review",
+        inspection,
+        "review",
+        "Rà soát chồng chéo",
+        review=answer,
+        refusal=refusal,
+        remainder=remainder,
         reason=reason or ReasonForm(formdata=None, version=inspection.version),
-        matrix=matrix_of(inspection, answer), notes=queries.lineage_notes(inspection, answer),
-        concluded=answer.sources(Ground.CONCLUDED), held=answer.sources(Ground.HELD), picked=picked[:400],
-        picked_total=len(picked), narrowed=bool(unit or group), old=queries.list_old_conclusions(inspection),
-    )  # fmt: skip
+        matrix=matrix_of(inspection, answer),
+        notes=queries.lineage_notes(inspection, answer),
+        concluded=answer.sources(Ground.CONCLUDED),
+        held=answer.sources(Ground.HELD),
+        picked=picked[:400],
+        picked_total=len(picked),
+        narrowed=bool(unit or group),
+        old=queries.list_old_conclusions(inspection),
+    )
 
 
 @bp.post("/inspections/<int:inspection_id>/review/accept")

@@ -9,7 +9,6 @@ from werkzeug.exceptions import BadRequest
 
 from app import clock, web
 from app.audit.timeline import timeline
-from app.form_library import queries as form_queries
 from app.inspections import panels, queries
 from app.inspections.forms import KIND_LABELS, METHOD_LABELS
 from app.inspections.models import Inspection, InspectionState, VisitState
@@ -31,9 +30,14 @@ from app.vietnamese import count, format_date
 from app.web.access import requires, the_actor
 
 MILESTONES = (
-    InspectionState.DRAFT, InspectionState.DECIDED, InspectionState.IN_PROGRESS,
-    InspectionState.FIELDWORK_ENDED, InspectionState.REPORTED, InspectionState.CONCLUDED, InspectionState.CLOSED,
-)  # fmt: skip
+    InspectionState.DRAFT,
+    InspectionState.DECIDED,
+    InspectionState.IN_PROGRESS,
+    InspectionState.FIELDWORK_ENDED,
+    InspectionState.REPORTED,
+    InspectionState.CONCLUDED,
+    InspectionState.CLOSED,
+)
 
 
 @bp.get("/inspections")
@@ -74,7 +78,7 @@ def _filters() -> Filters:
 @bp.get("/inspections/plan")
 @requires(Action.LIST_INSPECTIONS)
 def plan() -> str:
-    """Kế hoạch kiểm tra: drafts and decided cases by month, drafts in each other's way, matrix of one case."""
+    """Kế hoạch kiểm tra: cases by month, drafts in each other's way, the matrix of one of them."""
     actor = the_actor()
     year = _filters().year or clock.today().year
     months = queries.list_plan(actor, year)
@@ -105,8 +109,8 @@ Matrix = tuple[list[tuple[str, str]], list[tuple[str, str, list[web.Cell | None]
 
 
 def matrix_of(inspection: Inspection, review: ScopeReview) -> Matrix:
-    """Heads and rows of the matrix unit × group; every cell leads to its contents on the page of the review."""
-    groups = form_queries.list_groups(inspection.form_version_id)
+    """Heads and rows of the matrix unit × group; every cell leads to its contents on the review page."""
+    groups = queries.list_group_heads(inspection.form_version_id)
     cells = review.cells()
     inherited = {
         iu.id: len(
@@ -151,7 +155,7 @@ def show(inspection: Inspection) -> str:
     actions = panels.actions_of(inspection, actor)
     may_edit = can(actor, Action.EDIT_INSPECTION, inspection)
     draft = inspection.state is InspectionState.DRAFT
-    groups = form_queries.list_groups(inspection.form_version_id)
+    groups = queries.list_group_heads(inspection.form_version_id)
     return render_template(
         "inspections/show.html",
         inspection=inspection,

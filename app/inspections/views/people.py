@@ -7,7 +7,6 @@ from collections.abc import Callable
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from app.form_library import queries as form_queries
 from app.inspections import queries, services
 from app.inspections.forms import (
     AnnounceForm,
@@ -128,7 +127,7 @@ def _change_member(member: TeamMember, verb: Callable[..., None], told: str) -> 
 @requires(Action.ASSIGN_MEMBERS, queries.get_visible)
 def assignments(inspection: Inspection) -> Answer:
     """Phân công nhóm nội dung × đơn vị → thành viên."""
-    groups = form_queries.list_groups(inspection.form_version_id)
+    groups = queries.list_group_heads(inspection.form_version_id)
     scoped = {(i.piece.inspected_unit_id, i.group_id) for i in queries.review_scope(inspection).items}
     shown = [group for group in groups if any((iu.id, group.id) in scoped for iu in inspection.units)]
     form = VersionForm(version=inspection.version)
@@ -154,9 +153,16 @@ def assignments(inspection: Inspection) -> Answer:
                     flash("Đã lưu phân công.")
                     return redirect(url_for("inspections.assignments", inspection_id=inspection.id), 303)
     return render_step(
-        "assignments", inspection, "assignments", "Phân công nhóm nội dung", form=form, groups=shown, scoped=scoped,
-        picked=picked, roles=ROLE_NAMES,
-    ), status or 200  # fmt: skip
+        "assignments",
+        inspection,
+        "assignments",
+        "Phân công nhóm nội dung",
+        form=form,
+        groups=shown,
+        scoped=scoped,
+        picked=picked,
+        roles=ROLE_NAMES,
+    ), status or 200
 
 
 def _picked(inspection: Inspection, group_ids: list[int], scoped: set[Cell]) -> dict[Cell, int | None]:
@@ -220,11 +226,20 @@ def _visits_page(inspection: Inspection, form: VisitForm, announce: AnnounceForm
         and bool(waiting)
     )
     return render_step(
-        "visits", inspection, "visits", "Lịch làm việc từng đơn vị", form=form, visits=found, announce=announce,
-        may_announce=may_announce, warnings=queries.visit_warnings(inspection), half_days=HALF_DAYS,
-        visit_state_of=visit_state_of, surprise=inspection.kind is InspectionKind.SURPRISE,
+        "visits",
+        inspection,
+        "visits",
+        "Lịch làm việc từng đơn vị",
+        form=form,
+        visits=found,
+        announce=announce,
+        may_announce=may_announce,
+        warnings=queries.visit_warnings(inspection),
+        half_days=HALF_DAYS,
+        visit_state_of=visit_state_of,
+        surprise=inspection.kind is InspectionKind.SURPRISE,
         fixed=(VisitState.UNDER_WAY, VisitState.SIGNED, VisitState.NOT_HELD),
-    )  # fmt: skip
+    )
 
 
 def _visit_name(visit: Visit) -> str:
@@ -284,9 +299,16 @@ def move_visit(visit: Visit) -> Answer:
 
 def _visit_page(visit: Visit, form: VisitForm, off: CallOffForm) -> str:
     return render_step(
-        "move_visit", visit.inspected_unit.inspection, "visits", f"Buổi làm việc với {visit.inspected_unit.unit.name}",
-        visit=visit, form=form, off=off, visit_state=visit_state_of(visit), half_days=HALF_DAYS,
-    )  # fmt: skip
+        "move_visit",
+        visit.inspected_unit.inspection,
+        "visits",
+        f"Buổi làm việc với {visit.inspected_unit.unit.name}",
+        visit=visit,
+        form=form,
+        off=off,
+        visit_state=visit_state_of(visit),
+        half_days=HALF_DAYS,
+    )
 
 
 @bp.post("/visits/<int:visit_id>/call-off")
