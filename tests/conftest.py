@@ -21,6 +21,7 @@ from app import clock, create_app
 from app.extensions import db
 from tests import cast
 from tests.cluster import Cluster
+from tests.example import making
 from tests.strict_client import StrictClient
 
 ENGINE = os.environ.get("KL_TEST_ENGINE", "sqlite")
@@ -109,6 +110,24 @@ def new_database(
             return f"sqlite:///{target}"
 
         yield copy
+
+
+@pytest.fixture(scope="session")
+def new_example(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Callable[[str], making.Example]:
+    """Give a copy of the example, called by name; the example itself is made once for all workers."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    cluster = Cluster.attach(os.environ["KL_TEST_CLUSTER"]) if ENGINE == "postgresql" else None
+
+    def copy(name: str) -> making.Example:
+        original = making.ensure(shared / "example", cluster)
+        folder = tmp_path_factory.mktemp(f"example_{worker_id}") / name
+        folder.mkdir()
+        return making.copy(original, folder, cluster)
+
+    return copy
 
 
 @pytest.fixture(scope="session")

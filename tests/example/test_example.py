@@ -1,0 +1,245 @@
+"""The example that `make run` opens on: what it reports, and what the product says about it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from flask import Flask
+
+import config
+from app import clock, create_app
+from app.example import report
+from app.extensions import db
+from app.files.store import store
+from app.inspections import queries as inspections
+from app.inspections.models import Inspection
+from app.register.review import Ground
+from tests.conftest import ROOT, Browser, settings_for
+from tests.example.making import Example
+
+pytestmark = pytest.mark.slow
+
+KEYS = {
+    "inspections": {"code", "state"},
+    "notices": {"number", "symbol", "date", "units", "path", "sha256"},
+    "concluded": {"unit", "criterion", "from", "to", "notice"},
+    "tasks": {"unit", "due", "state"},
+    "accounts": {"name", "sign_in", "password", "role", "unit"},
+}
+LAST_DAY = date(2026, 11, 21)
+"""The day after the example's last chapter."""
+FREE, BLOCKED = 0, 3
+
+
+@pytest.fixture(scope="module")
+def example(new_example: Callable[[str], Example]) -> Example:
+    return new_example("reported")
+
+
+@pytest.fixture(scope="module")
+def told(example: Example) -> dict[str, list[dict[str, Any]]]:
+    """What `example report --json` prints."""
+    done = example.flask("example", "report", "--json")
+    assert done.returncode == 0, done.stderr
+    found: dict[str, list[dict[str, Any]]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(example: Example) -> Iterator[Flask]:
+    app = create_app(settings_for(example.url, example.data_dir))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def opened(made: Flask, example: Example) -> Iterator[Flask]:
+    """The product on the example, on the day after its last chapter."""
+    before = store.folder, store.max_bytes
+    store.open(example.data_dir / "files", before[1] or 25 * 1024 * 1024)
+    try:
+        with clock.frozen(clock.at(LAST_DAY)), made.app_context():
+            yield made
+            db.session.remove()
+    finally:
+        store.open(*before)
+
+
+def ask(app: Flask, *arguments: str) -> tuple[int, str]:
+    """`register check …`: exit code and output."""
+    outcome = app.test_cli_runner().invoke(args=["register", "check", *arguments])
+    return outcome.exit_code, outcome.output
+
+
+def question(unit: str, first: str, last: str, *more: str) -> list[str]:
+    return ["--unit", unit, "--criterion", "MC-05", "--from", first, "--to", last, *more]
+
+
+def notice(told: dict[str, list[dict[str, Any]]], unit: str) -> dict[str, Any]:
+    return next(line for line in told["notices"] if unit in line["units"])
+
+
+def test_the_report_has_the_published_keys_and_no_others(told: dict[str, list[dict[str, Any]]]) -> None:
+    assert set(told) == set(KEYS)
+    for part, keys in KEYS.items():
+        assert told[part], f"nothing under {part}"
+        for line in told[part]:
+            assert set(line) == keys, part
+
+
+def test_one_case_is_concluded_one_in_fieldwork_one_planned(told: dict[str, list[dict[str, Any]]]) -> None:
+    assert sorted(line["state"] for line in told["inspections"]) == ["concluded", "draft", "in_progress"]
+    codes = [line["code"] for line in told["inspections"]]
+    assert len(set(codes)) == 3
+    assert all(code.startswith("KT2026-") for code in codes)
+
+
+def test_a_notice_is_the_file_that_its_hash_names(told: dict[str, list[dict[str, Any]]]) -> None:
+    assert {(line["number"], line["symbol"]) for line in told["notices"]} == {(1, "TB-ĐKT"), (45, "TB-SNV")}
+    assert [line["units"] for line in told["notices"]] == [["LT"], ["AP", "LP"]]
+    for line in told["notices"]:
+        data = (ROOT / line["path"]).read_bytes()
+        assert data.startswith(b"%PDF-")
+        assert hashlib.sha256(data).hexdigest() == line["sha256"]
+        assert date.fromisoformat(line["date"]) < LAST_DAY
+
+
+def test_below_the_project_the_path_of_a_notice_is_told_from_the_project(
+    opened: Flask, example: Example, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config, "ROOT", example.data_dir)
+    for line in report.make().notices:
+        assert not Path(line.path).is_absolute()
+        assert (example.data_dir / line.path).is_file()
+
+
+def test_concluded_days_are_inclusive_and_name_a_notice(told: dict[str, list[dict[str, Any]]]) -> None:
+    periods = {(line["notice"], line["from"], line["to"]) for line in told["concluded"]}
+    assert periods == {
+        ("62/TB-PNV", "2024-01-01", "2024-06-30"),
+        ("01/TB-ĐKT", "2026-01-01", "2026-06-30"),
+        ("45/TB-SNV", "2026-01-01", "2026-06-30"),
+    }
+    by_notice = {f"{n['number']:02d}/{n['symbol']}": n["units"] for n in told["notices"]}
+    for line in told["concluded"]:
+        if line["notice"] in by_notice:
+            assert line["unit"] in by_notice[line["notice"]], line
+        else:
+            assert line["unit"].startswith("LTH-"), line
+
+
+def test_tasks_are_of_the_units_that_got_a_notice_and_some_are_overdue(
+    told: dict[str, list[dict[str, Any]]],
+) -> None:
+    assert {line["unit"] for line in told["tasks"]} == {"LT", "LP", "AP"}
+    states = {line["state"] for line in told["tasks"]}
+    assert {"accepted", "submitted", "in_progress", "returned", "issued"} <= states
+    overdue = [
+        line
+        for line in told["tasks"]
+        if line["due"] and date.fromisoformat(line["due"]) < LAST_DAY and line["state"] != "accepted"
+    ]
+    assert overdue
+
+
+def test_every_account_of_the_report_signs_in_through_the_real_form(
+    told: dict[str, list[dict[str, Any]]], opened: Flask
+) -> None:
+    assert len({line["sign_in"] for line in told["accounts"]}) == len(told["accounts"]) >= 10
+    for line in told["accounts"]:
+        client = Browser(opened)
+        client.get("/sign-in")
+        client.submit(data={"email": line["sign_in"], "password": line["password"]})
+        assert client.response.headers["Location"] == "/"
+        client.get("/password")
+        assert line["name"] in client.page.get_text(), "somebody else is signed in"
+        assert line["role"] in client.page.get_text()
+
+
+def test_a_second_load_changes_nothing(example: Example, told: dict[str, list[dict[str, Any]]]) -> None:
+    files = sorted(path.name for path in (example.data_dir / "files").rglob("*"))
+    again = example.flask("example", "load")
+    assert again.returncode == 0, again.stderr
+    assert json.loads(example.flask("example", "report", "--json").stdout) == told
+    assert sorted(path.name for path in (example.data_dir / "files").rglob("*")) == files
+
+
+def test_the_chain_of_its_events_is_whole(opened: Flask) -> None:
+    outcome = opened.test_cli_runner().invoke(args=["audit", "verify"])
+    assert outcome.exit_code == 0, outcome.output
+
+
+def test_what_the_notice_of_this_year_concluded_is_blocked(
+    opened: Flask, told: dict[str, list[dict[str, Any]]]
+) -> None:
+    code, text = ask(opened, *question("LT", "2026-03-01", "2026-03-31"))
+    assert code == BLOCKED, text
+    line = notice(told, "LT")
+    assert f"số {line['number']:02d}/{line['symbol']}" in text
+    assert "UBND xã Long Thành" in text, "its name in March 2026"
+    assert "free" not in text.split()
+
+
+def test_what_the_former_township_was_told_is_inherited_by_the_ward(opened: Flask) -> None:
+    code, text = ask(opened, *question("LT", "2024-01-01", "2024-06-30"))
+    assert code == BLOCKED, text
+    assert "62/TB-PNV" in text
+    assert "thị trấn Long Thành" in text
+    code, text = ask(opened, *question("LT", "2024-01-01", "2024-06-30", "--json"))
+    assert code == BLOCKED
+    blocks = json.loads(text)["blocking"]
+    assert ("62/TB-PNV", "LTH-LONGTHANH", True) in {(b["number"], b["unit"], b["inherited"]) for b in blocks}
+
+
+def test_the_quarter_after_is_free_at_the_command_line(example: Example) -> None:
+    done = example.flask("register", "check", *question("LT", "2026-07-01", "2026-09-30"))
+    assert done.returncode == FREE, done.stdout + done.stderr
+    assert done.stdout.split()[0] == "free"
+    done = example.flask("register", "check", *question("LT", "2026-06-30", "2026-09-30"))
+    assert done.returncode == BLOCKED, "one day of overlap"
+
+
+def test_the_planned_case_is_partly_refused(opened: Flask) -> None:
+    planned = db.session.query(Inspection).filter_by(state="draft").one()
+    review = inspections.review_scope(planned)
+    refused = [item for item in review.items if item.refusals]
+    assert 0 < len(refused) < len(review.items)
+    grounds = {refusal.ground for item in refused for refusal in item.refusals}
+    assert grounds == {Ground.CONCLUDED, Ground.HELD}, "one by a notice, one by another team"
+
+
+@pytest.mark.parametrize("unit", ["LT", "LP"])
+def test_an_issued_notice_reads_as_vietnamese_in_its_order(
+    told: dict[str, list[dict[str, Any]]], unit: str
+) -> None:
+    line = notice(told, unit)
+    paper = pypdfium2.PdfDocument((ROOT / line["path"]).read_bytes())
+    text = "\n".join(page.get_textpage().get_text_bounded() for page in paper)
+    paper.close()
+    assert text == unicodedata.normalize("NFC", text)
+    words = " ".join(text.split())
+    issued_on = date.fromisoformat(line["date"])
+    order = [
+        "SỞ NỘI VỤ",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        f"Số: {line['number']:02d}/{line['symbol']}",
+        f"ngày {issued_on.day:02d} tháng {issued_on.month} năm {issued_on.year}",
+        "THÔNG BÁO",
+        "Kết luận kiểm tra",
+        "II. TỒN TẠI, HẠN CHẾ",
+        "Nơi nhận",
+    ]
+    at = 0
+    for piece in order:
+        found = words.find(piece, at)
+        assert found >= 0, f"“{piece}” does not come after {order[: order.index(piece)]}"
+        at = found
