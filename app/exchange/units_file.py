@@ -82,7 +82,7 @@ def plan(rows: list[Row]) -> UnitPlan:
         if item is not None and not found:
             _check_parent(item, in_file, known, found)
             outcome, detail = _compare(item, known.get(item.code), known, found)
-        title = f"{row[CODE]} – {row[NAME]}" if row[CODE] or row[NAME] else "(dòng không có mã)"
+        title = " – ".join(filter(None, (row[CODE], row[NAME]))) or "(dòng không có mã)"
         lines.append(Line(row.line, title, Outcome.ERROR if found else outcome, detail, tuple(found)))
     return UnitPlan(DryRun(tuple(lines)), read)
 

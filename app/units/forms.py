@@ -19,7 +19,9 @@ class VersionForm(BaseForm):
 
     name = StringField("Tên đơn vị", [InputRequired(), Length(min=2, max=200)])
     short_name = StringField("Tên viết gọn", [Length(max=100)])
-    type = SelectField("Loại đơn vị", choices=choices(_TYPES), validators=[InputRequired()])
+    type = SelectField(
+        "Loại đơn vị", choices=choices(_TYPES, blank="Chọn loại đơn vị"), validators=[InputRequired()]
+    )
     parent = SelectField("Đơn vị cấp trên", choices=choices([]), validate_choice=True)
     relation = RadioField(
         "Quan hệ với cấp trên",
