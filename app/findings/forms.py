@@ -163,8 +163,13 @@ class OneFileForm(BaseForm):
 
 
 def uploads_of(posted: Sequence[Any]) -> list[Upload]:
-    """The files of a request that have a name, read whole."""
-    return [Upload(item.filename, item.read()) for item in posted if item and item.filename]
+    """The files of a request that have a name, read whole and let go."""
+    found = []
+    for item in posted:
+        if item is not None and item.filename:
+            found.append(Upload(item.filename, item.read()))
+            item.close()
+    return found
 
 
 class ProposalForm(BaseForm):

@@ -13,7 +13,7 @@ from app.accounts.models import Person
 from app.errors import NotFound
 from app.extensions import db
 from app.findings.models import Dissent, Finding, FindingState, UnitProposal
-from app.form_library.models import Criterion
+from app.form_library.models import Criterion, FormVersion
 from app.form_library.schema import Level as Severity
 from app.inspections import queries as inspections
 from app.inspections.models import (
@@ -36,9 +36,11 @@ def team_only(inspection_path: Any) -> tuple[Any, ...]:
     return (
         inspection_path.options(
             lazyload(Inspection.units),
+            joinedload(Inspection.form_version).lazyload(FormVersion.groups),
+            joinedload(Inspection.decision),
             selectinload(Inspection.members).options(
                 lazyload(TeamMember.assignments),
-                joinedload(TeamMember.person).options(lazyload(Person.appointments)),
+                joinedload(TeamMember.person).lazyload(Person.appointments),
             ),
         ),
     )

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app import clock
 from app.accounts import queries as accounts
@@ -162,7 +162,7 @@ def _concluded(unit: InspectedUnit) -> list[str]:
     criteria = db.session.scalars(
         sa.select(Criterion)
         .where(Criterion.group_id.in_(groups))
-        .options(selectinload(Criterion.parts))
+        .options(lazyload(Criterion.parts))
         .order_by(Criterion.ordinal)
     ).all()
     return [

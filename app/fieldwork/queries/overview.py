@@ -179,7 +179,7 @@ def get_part(actor: Actor, inspected_unit_id: int, group_id: int) -> UnitGroup:
     group = db.session.scalars(
         sa.select(CriterionGroup)
         .where(CriterionGroup.id == group_id, CriterionGroup.version_id == unit.inspection.form_version_id)
-        .options(selectinload(CriterionGroup.criteria).selectinload(Criterion.parts))
+        .options(selectinload(CriterionGroup.criteria).lazyload(Criterion.parts))
     ).one_or_none()
     if group is None:
         raise NotFound()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from app.register import queries as register
 from app.register.models import Conclusion, ConclusionState, Coverage
 from app.register.review import Ground, Wanted
 from app.register.wording import period_of
+from app.units.models import Unit
 from app.vietnamese import format_date, format_period
 
 
@@ -89,7 +90,6 @@ class Sheet:
     note: GroupNote | None
     parts: tuple[Part, ...]
     applications: int
-    groups: tuple[tuple[int, str], ...] = field(default=())
 
     @property
     def progress(self) -> Progress:
@@ -121,7 +121,10 @@ def _items(unit: InspectedUnit, group_id: int) -> Sequence[ScopeItem]:
         sa.select(ScopeItem)
         .join(ScopeItem.criterion)
         .where(ScopeItem.inspected_unit_id == unit.id, Criterion.group_id == group_id)
-        .options(contains_eager(ScopeItem.criterion), joinedload(ScopeItem.unit))
+        .options(
+            contains_eager(ScopeItem.criterion).lazyload(Criterion.parts),
+            joinedload(ScopeItem.unit).lazyload(Unit.versions),
+        )
         .order_by(Criterion.ordinal, ScopeItem.starts_on, ScopeItem.part_from, ScopeItem.id)
     ).all()
 
@@ -230,10 +233,17 @@ def locked_of(unit: InspectedUnit, criteria: Sequence[Criterion]) -> tuple[Locke
     inspection = unit.inspection
     if inspection.kind not in inspections.CLAIMING or not criteria:
         return ()
-    by_id = {criterion.id: criterion for criterion in criteria}
+    by_id = {
+        criterion.id: criterion
+        for criterion in db.session.scalars(
+            sa.select(Criterion)
+            .where(Criterion.id.in_([criterion.id for criterion in criteria]))
+            .options(selectinload(Criterion.parts))
+        )
+    }
     wanted = [
         Wanted(criterion.id, box)
-        for criterion in criteria
+        for criterion in (by_id[wanted.id] for wanted in criteria)
         for box in boxes_of(
             ScopePiece(
                 unit.id, unit.unit_id, criterion.id, 0, 2**30, inspection.review_from, inspection.review_to
@@ -281,23 +291,7 @@ def get_sheet(part: UnitGroup) -> Sheet:
         note=note,
         parts=parts_by_group(unit.id).get(group.id, ()),
         applications=counted or 0,
-        groups=_groups_of(unit),
     )
-
-
-def _groups_of(unit: InspectedUnit) -> tuple[tuple[int, str], ...]:
-    rows = db.session.execute(
-        sa.select(CriterionGroup.id, CriterionGroup.code)
-        .where(
-            CriterionGroup.id.in_(
-                sa.select(Criterion.group_id)
-                .join(ScopeItem, ScopeItem.criterion_id == Criterion.id)
-                .where(ScopeItem.inspected_unit_id == unit.id)
-            )
-        )
-        .order_by(CriterionGroup.ordinal)
-    )
-    return tuple((group_id, code) for group_id, code in rows)
 
 
 def get_scope_item(actor: Actor, scope_item_id: int) -> ScopeItem:

@@ -15,6 +15,7 @@ from app.fieldwork.views import bp
 from app.fieldwork.views.common import case_name, path_to, review_period
 from app.files import services as files
 from app.findings import queries as findings
+from app.findings.forms import uploads_of
 from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.policy import Action
 from app.vietnamese import count
@@ -106,11 +107,11 @@ def record_report(inspection: Inspection) -> Any:
     if not form.validate_on_submit():
         return _report_page(inspection, form, 422)
     assert form.number.data is not None and form.issued_on.data is not None
-    posted = request.files.get("file")
+    posted = uploads_of(request.files.getlist("file"))
     try:
         stored = None
-        if posted is not None and posted.filename:
-            stored = files.keep(posted.filename, posted.read(), actor=actor, kinds=("pdf", "docx"))
+        if posted:
+            stored = files.keep(posted[0].name, posted[0].data, actor=actor, kinds=("pdf", "docx"))
         services.record_team_report(
             inspection,
             number=form.number.data,

@@ -21,8 +21,7 @@ from app.fieldwork.views.common import minutes_state, path_to
 from app.files import services as files
 from app.files.gate import INLINE
 from app.files.models import StoredFile
-from app.findings.forms import OneFileForm
-from app.findings.services import Upload
+from app.findings.forms import OneFileForm, uploads_of
 from app.form_library.values import clean_text
 from app.inspections.models import Visit
 from app.policy import Action, can
@@ -193,12 +192,12 @@ def refuse_minutes(minutes: Minutes) -> Any:
 @requires(Action.WRITE_MINUTES, queries.get_minutes)
 def attach_scan(minutes: Minutes) -> Any:
     form = OneFileForm(prefix="scan-")
-    posted = request.files.get("scan-file")
+    posted = uploads_of(request.files.getlist("scan-file"))
 
     def act() -> None:
-        if posted is None or not posted.filename:
+        if not posted:
             raise DomainError("Chọn tệp bản đã ký.", field="file")
-        services.attach_scan(minutes, Upload(posted.filename, posted.read()), actor=the_actor())
+        services.attach_scan(minutes, posted[0], actor=the_actor())
 
     return _end(minutes, form, act, "scan", "Đã tải lên bản đã ký.")
 

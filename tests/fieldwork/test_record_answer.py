@@ -1,0 +1,193 @@
+"""One content of the form: result, what was looked at, figures."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.audit.models import Event
+from app.fieldwork import queries, services
+from app.fieldwork.models import Answer
+from app.form_library.values import Result
+from app.inspections.models import InspectedUnit
+from tests import cast
+from tests.conftest import NOON, Browser
+from tests.factories import fieldwork, inspections
+from tests.fieldwork.sheets import address, form_of, record
+
+
+def answers(session: Session) -> list[Answer]:
+    session.expire_all()
+    return list(session.scalars(sa.select(Answer)))
+
+
+def test_a_member_records_met_with_what_was_looked_at(client: Browser, session: Session, unit: InspectedUnit) -> None:
+    item = record(client.sign_in(cast.MEMBER), unit, "MC-07", {"result": "met", "looked_at": ["1"]})
+    assert client.response.headers["Location"].endswith(f"#nd-{item.id}")
+    (answer,) = answers(session)
+    assert answer.result is Result.MET
+    assert answer.looked_at == [queries.get_row(item).definition.evidence[0]]
+    event = session.scalars(sa.select(Event).where(Event.name == "answer_recorded")).one()
+    assert event.data["to"] == "met" and event.actor_id == cast.person(cast.MEMBER).id
+    client.follow()
+    assert "Còn 02/03" in client.text  # three contents of this group, one recorded
+
+
+def test_met_without_anything_looked_at_is_refused_and_keeps_the_note(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    record(client.sign_in(cast.MEMBER), unit, "MC-07", {"result": "met", "note": "Đã trao đổi"}, expect=422)
+    assert "Chọn ít nhất một hồ sơ, tài liệu đã xem." in client.text
+    assert "Đã trao đổi" in client.text
+    assert answers(session) == []
+
+
+def test_not_applicable_needs_a_reason(client: Browser, session: Session, unit: InspectedUnit) -> None:
+    client.sign_in(cast.MEMBER)
+    record(client, unit, "MC-07", {"result": "not_applicable"}, expect=422)
+    assert "Nêu lý do không áp dụng." in client.text
+    record(client, unit, "MC-07", {"result": "not_applicable", "na_reason": "Không phát sinh hồ sơ"})
+    assert answers(session)[0].reason == "Không phát sinh hồ sơ"
+
+
+def test_figures_that_do_not_fit_are_refused_at_their_box(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    figures = {"result": "partly", "ratio-total": "20", "ratio-sample": "30", "ratio-failing": "2"}
+    item = record(client.sign_in(cast.MEMBER), unit, "MC-07", figures, expect=422)
+    box = client.page.select_one(f"#a{item.id}-ratio-sample")
+    assert box is not None and box["value"] == "30" and "is-invalid" in box["class"]
+    assert answers(session) == []
+
+
+def test_figures_are_kept_and_the_rate_is_worked_out(client: Browser, session: Session, unit: InspectedUnit) -> None:
+    figures = {
+        "result": "partly", "looked_at": ["1"], "ratio-total": "3.468", "ratio-sample": "3.468", "ratio-failing": "45",
+        "sample_method": "all",
+    }  # fmt: skip
+    record(client.sign_in(cast.MEMBER), unit, "MC-07", figures)
+    (answer,) = answers(session)
+    assert (answer.total, answer.sample, answer.failing) == (3468, 3468, 45)
+    client.follow()
+    assert "1,30%" in client.text
+
+
+def test_an_own_field_of_the_criterion_is_kept(client: Browser, session: Session, unit: InspectedUnit) -> None:
+    record(
+        client.sign_in(cast.MEMBER), unit, "CĐ-01",
+        {"result": "met", "looked_at": ["1"], "figure_issued_on": "15/01/2026"},
+    )  # fmt: skip
+    assert answers(session)[0].values == {"issued_on": "2026-01-15"}
+
+
+def test_a_second_save_changes_the_same_answer(client: Browser, session: Session, unit: InspectedUnit) -> None:
+    client.sign_in(cast.MEMBER)
+    record(client, unit, "MC-07", {"result": "met", "looked_at": ["1"]})
+    record(client, unit, "MC-07", {"result": "not_examined"})
+    (answer,) = answers(session)
+    assert answer.result is Result.NOT_EXAMINED and answer.looked_at == []
+
+
+def test_a_double_submit_of_a_new_answer_is_a_conflict_that_keeps_the_first(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    data = {f"a{item.id}-result": "not_examined", "version": "a0"}
+    client.sign_in(cast.MEMBER).get(address(unit))
+    client.post(f"/scope-items/{item.id}/answer", data)
+    client.get(address(unit))
+    client.post(f"/scope-items/{item.id}/answer", data, expect=409)
+    assert len(answers(session)) == 1
+
+
+def test_a_stale_edit_lays_both_texts_side_by_side(client: Browser, session: Session, unit: InspectedUnit) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    fieldwork.answer(item)
+    session.commit()
+    client.sign_in(cast.MEMBER).get(address(unit, open=item.id))
+    form = client.page.select_one(form_of(item))
+    assert form is not None
+    token = form.select_one("input[name=version]")
+    assert token is not None
+    answer = answers(session)[0]
+    with clock.frozen(NOON + timedelta(minutes=42)):
+        other = cast.actor(cast.SECRETARY)
+        services.save_answer(item, fieldwork.met("Sổ của thư ký"), actor=other, version=answer.version)
+        session.commit()
+    data = {
+        "version": token["value"], f"a{item.id}-result": "met", f"a{item.id}-looked_at_other": "Sổ của thành viên"
+    }
+    client.post(f"/scope-items/{item.id}/answer", data, expect=409)
+    assert "Nội dung này vừa được đồng chí Hoàng Thị Minh Họa cập nhật lúc 10:42." in client.text
+    assert "Sổ của thư ký" in client.text and "Sổ của thành viên" in client.text
+    assert answers(session)[0].looked_at == ["Sổ của thư ký"]
+    client.submit(form_of(item))  # now knowingly
+    assert answers(session)[0].looked_at == ["Sổ của thành viên"]
+
+
+def test_saving_while_typing_answers_with_the_clock_and_the_next_version(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    client.sign_in(cast.MEMBER).get(address(unit))
+    data = {f"a{item.id}-result": "not_examined", "version": "a0"}
+    told = client.post(
+        f"/scope-items/{item.id}/answer", data, expect=200, headers={"Accept": "application/json"}
+    ).get_json()
+    assert told == {"saved_at": "10:00", "version": "a1"}
+
+
+def test_saving_while_typing_tells_what_is_missing(client: Browser, unit: InspectedUnit) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    client.sign_in(cast.MEMBER).get(address(unit))
+    data = {f"a{item.id}-result": "met", "version": "a0"}
+    told = client.post(
+        f"/scope-items/{item.id}/answer", data, expect=422, headers={"Accept": "application/json"}
+    ).get_json()
+    assert told == {"message": "Chọn ít nhất một hồ sơ, tài liệu đã xem."}
+
+
+def test_nothing_is_recorded_before_the_decision_is_read_out(client: Browser, session: Session) -> None:
+    unit = inspections.decided(criteria=fieldwork.CRITERIA).units[0]
+    session.commit()
+    item = fieldwork.item(unit, "MC-07")
+    client.sign_in(cast.MEMBER).get(address(unit))
+    assert "Chưa mở buổi làm việc." in client.text
+    client.post(f"/scope-items/{item.id}/answer", {f"a{item.id}-result": "not_examined"}, expect=409)
+    assert answers(session) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [
+        (cast.CLERK, 403), (cast.FOLLOWER, 403), (cast.PLANNER, 403), (cast.LEADER, 403), (cast.GUEST, 404),
+        (cast.HEAD, 404), (cast.OFFICER, 404), (cast.OTHER_HEAD, 404), (cast.OBSERVER, 404), (cast.OUTSIDER, 404),
+        (cast.ADMINISTRATOR, 404),
+    ],
+)  # fmt: skip
+def test_only_the_team_records(
+    client: Browser, session: Session, unit: InspectedUnit, part: str, status: int
+) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    client.sign_in(part).get("/khong-co-trang-nay", expect=404)  # any page, for its token
+    data = {f"a{item.id}-result": "not_examined", "version": "a0"}
+    client.post(f"/scope-items/{item.id}/answer", data, expect=status)
+    assert answers(session) == []
+
+
+@pytest.mark.parametrize("part", [cast.HEAD, cast.OFFICER, cast.OTHER_HEAD, cast.OBSERVER, cast.OUTSIDER])
+def test_the_units_people_never_see_the_drafts(client: Browser, unit: InspectedUnit, part: str) -> None:
+    client.sign_in(part)
+    client.get(address(unit), expect=404)
+    client.get(f"/inspected-units/{unit.id}/fieldwork", expect=404)
+    client.get(f"/inspections/{unit.inspection_id}/agreement", expect=404)
+
+
+def test_an_unknown_content_is_not_found(client: Browser, unit: InspectedUnit) -> None:
+    client.sign_in(cast.MEMBER).get(address(unit))
+    client.post("/scope-items/999999/answer", {}, expect=404)
+    client.get(f"/inspected-units/{unit.id}/groups/999999", expect=404)
