@@ -101,6 +101,8 @@ def record_elsewhere(
         raise DomainError("Nhập tên cơ quan ban hành.", field="issuer_name")
     if len(subject) < 3:
         raise DomainError("Nhập trích yếu nội dung văn bản.", field="subject")
+    if kind is DocumentKind.CONCLUSION_NOTICE and file is None:
+        raise DomainError(MESSAGES["ck_document_issued_notice_has_bytes"], field="file")
     check_number_free(issuer_name=issuer_name, symbol=symbol, issued_on=issued_on, number=number)
     document = Document(
         kind=kind,

@@ -13,7 +13,7 @@ from app import web
 from app.accounts import queries as accounts
 from app.audit.timeline import timeline
 from app.documents import delivery as deliveries
-from app.documents import queries, rendering
+from app.documents import pages, queries
 from app.documents.forms import AcknowledgeForm, ReceiptForm
 from app.documents.models import KIND_LABELS, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
 from app.documents.states import DOCUMENT
@@ -108,7 +108,7 @@ def title_of(document: Document) -> str:
 def _pages_of(document: Document) -> int:
     if document.file is None or not _is_pdf(document):
         return 0
-    return rendering.page_count(files.read(document.file))
+    return pages.count_pages(files.read(document.file))
 
 
 def _is_pdf(document: Document) -> bool:
@@ -131,17 +131,14 @@ def download(document: Document) -> Response:
 
 
 @bp.get("/documents/<int:document_id>/pages/<int:page>.png")
-@requires(
-    Action.VIEW_DOCUMENT, lambda actor, document_id, page: (queries.get_visible(actor, document_id), page)
-)
-def page_image(found: tuple[Document, int]) -> Response:
+@requires(Action.VIEW_DOCUMENT, lambda actor, document_id, page: queries.get_visible(actor, document_id))
+def page_image(document: Document) -> Response:
     """One page as a picture."""
-    document, page = found
     if document.file is None or not _is_pdf(document):
         raise NotFound
     try:
-        picture = rendering.preview_png(files.read(document.file), page)
-    except rendering.PageNotFound as error:
+        picture = pages.picture(files.read(document.file), int((request.view_args or {})["page"]))
+    except pages.PageNotFound as error:
         raise NotFound from error
     return send_file(io.BytesIO(picture), mimetype="image/png")
 

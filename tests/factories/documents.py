@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.clock import now
 from app.documents import delivery as deliveries
 from app.documents import rendering, services
 from app.documents.content import OfficialDocument
@@ -11,16 +12,22 @@ from app.documents.models import Delivery, Document, DocumentKind, IssueWay
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
-from app.clock import now
 from tests import cast
 
 
-def draft(subject: str = "Kết luận kiểm tra thử nghiệm", *, by: str = cast.PLANNER, symbol: str = "TB-SNV") -> Document:
+def draft(
+    subject: str = "Kết luận kiểm tra thử nghiệm", *, by: str = cast.PLANNER, symbol: str = "TB-SNV"
+) -> Document:
     """A draft of the office, issued here, signed by the cast's leader some day."""
     return services.create(
-        kind=DocumentKind.CONCLUSION_NOTICE, way=IssueWay.HERE, subject=subject, issuer=cast.unit(cast.OFFICE),
-        symbol=symbol, signer=cast.person(cast.LEADER), actor=cast.actor(by),
-    )  # fmt: skip
+        kind=DocumentKind.CONCLUSION_NOTICE,
+        way=IssueWay.HERE,
+        subject=subject,
+        issuer=cast.unit(cast.OFFICE),
+        symbol=symbol,
+        signer=cast.person(cast.LEADER),
+        actor=cast.actor(by),
+    )
 
 
 def pdf(content: OfficialDocument) -> bytes:
@@ -34,14 +41,25 @@ def stored(data: bytes = b"%PDF-1.7\n% ban thu nghiem\n%%EOF\n", name: str = "va
 
 
 def recorded(
-    number: int = 45, *, symbol: str = "TB-SNV", issued_on: date = date(2026, 8, 12), file: StoredFile | None = None
+    number: int = 45,
+    *,
+    symbol: str = "TB-SNV",
+    issued_on: date = date(2026, 8, 12),
+    file: StoredFile | None = None,
 ) -> Document:
     """A notice that eOffice issued."""
     return services.record_elsewhere(
-        kind=DocumentKind.CONCLUSION_NOTICE, number=number, symbol=symbol, issued_on=issued_on,
-        issuer_name="Sở Nội vụ", signer_name="Trần Văn Thử", signer_title="Phó Giám đốc",
-        subject="Kết luận kiểm tra công tác cải cách hành chính, công vụ", file=file, actor=cast.actor(cast.CLERK),
-    )  # fmt: skip
+        kind=DocumentKind.CONCLUSION_NOTICE,
+        number=number,
+        symbol=symbol,
+        issued_on=issued_on,
+        issuer_name="Sở Nội vụ",
+        signer_name="Trần Văn Thử",
+        signer_title="Phó Giám đốc",
+        subject="Kết luận kiểm tra công tác cải cách hành chính, công vụ",
+        file=file or stored(),
+        actor=cast.actor(cast.CLERK),
+    )
 
 
 def delivered(document: Document | None = None, unit: str = cast.LONG_PHUOC) -> Delivery:

@@ -41,8 +41,10 @@ from tests.factories.documents import pdf, stored
 
 CRITERIA = ("MC-05", "MC-11", "CĐ-01")
 RESULTS: dict[str, Result] = {
-    "MC-05": Result.NOT_MET, "MC-11": Result.MET, "CĐ-01": Result.NOT_EXAMINED,
-}  # fmt: skip
+    "MC-05": Result.NOT_MET,
+    "MC-11": Result.MET,
+    "CĐ-01": Result.NOT_EXAMINED,
+}
 NOTICE_DAY = date(2026, 9, 23)
 
 
@@ -64,12 +66,16 @@ def reported(
             if result is not None:
                 db.session.add(
                     Answer(
-                        scope_item_id=item.id, result=result, recorded_by=cast.person(cast.MEMBER).id,
+                        scope_item_id=item.id,
+                        result=result,
+                        recorded_by=cast.person(cast.MEMBER).id,
                         looked_at=["Sổ theo dõi hồ sơ"] if result is Result.MET else [],
                         reason="Không phát sinh hồ sơ" if result is Result.NOT_APPLICABLE else "",
                     )
-                )  # fmt: skip
-        note_strengths(unit, "MC-11", "Bố trí quầy hỗ trợ người cao tuổi, người khuyết tật; niêm yết rõ ràng.")
+                )
+        note_strengths(
+            unit, "MC-11", "Bố trí quầy hỗ trợ người cao tuổi, người khuyết tật; niêm yết rõ ràng."
+        )
         finding(unit)
     inspection.follow_unit_id = cast.unit(cast.REFORM).id
     inspection.follower_id = cast.person(cast.FOLLOWER).id
@@ -84,11 +90,15 @@ def reported(
 def _visit(unit: InspectedUnit) -> None:
     db.session.add(
         Visit(
-            inspected_unit=unit, state=VisitState.SIGNED, on_date=date(2026, 9, 8), half_day=HalfDay.MORNING,
-            place=f"Trụ sở {unit.unit.name}", opened_at=clock.at(date(2026, 9, 8), 8),
+            inspected_unit=unit,
+            state=VisitState.SIGNED,
+            on_date=date(2026, 9, 8),
+            half_day=HalfDay.MORNING,
+            place=f"Trụ sở {unit.unit.name}",
+            opened_at=clock.at(date(2026, 9, 8), 8),
             closed_at=clock.at(date(2026, 9, 8), 11, 30),
         )
-    )  # fmt: skip
+    )
 
 
 def _finish(inspection: Inspection, *, report: bool) -> None:
@@ -104,9 +114,14 @@ def _finish(inspection: Inspection, *, report: bool) -> None:
     if not report:
         return
     paper = documents.record_elsewhere(
-        kind=DocumentKind.TEAM_REPORT, number=next(cases.NUMBERS), symbol="BC-ĐKT", issued_on=date(2026, 9, 18),
-        issuer_name="Đoàn kiểm tra", subject="Kết quả kiểm tra", actor=leader,
-    )  # fmt: skip
+        kind=DocumentKind.TEAM_REPORT,
+        number=next(cases.NUMBERS),
+        symbol="BC-ĐKT",
+        issued_on=date(2026, 9, 18),
+        issuer_name="Đoàn kiểm tra",
+        subject="Kết quả kiểm tra",
+        actor=leader,
+    )
     data = {"citation": paper.number_and_symbol, "on": "2026-09-18"}
     for unit in inspection.units:
         advance(unit, "report", INSPECTED_UNIT, actor=leader)
@@ -131,7 +146,7 @@ def note_strengths(unit: InspectedUnit, criterion: str, text: str) -> GroupNote:
 
 def finding(
     unit: InspectedUnit,
-    description: str = "Việc giải quyết hồ sơ thủ tục hành chính còn quá hạn, chưa có phiếu xin lỗi và hẹn lại",
+    description: str = "Việc giải quyết hồ sơ còn quá hạn, chưa có phiếu xin lỗi và hẹn lại",
     *,
     criterion: str = "MC-05",
     severity: Severity = Severity.MODERATE,
@@ -140,14 +155,28 @@ def finding(
 ) -> Finding:
     """A finding of a unit: 45 of 3.468."""
     item = next(item for item in scope(unit) if item.criterion.key == criterion)
-    known = db.session.scalar(sa.select(sa.func.max(Finding.ordinal)).where(Finding.inspected_unit_id == unit.id))
+    known = db.session.scalar(
+        sa.select(sa.func.max(Finding.ordinal)).where(Finding.inspected_unit_id == unit.id)
+    )
     made = Finding(
-        scope_item_id=item.id, inspected_unit_id=unit.id, ordinal=(known or 0) + 1, state=state,
-        description=description, total=3468, sample=3468, failing=45, severity=severity, in_minutes=in_minutes,
-        basis="Nghị định số 118/2025/NĐ-CP", subjective_causes=["no_supervision"], objective_causes=["software"],
-        responsible_collective="Trung tâm Phục vụ hành chính công", responsible_post="Công chức tiếp nhận hồ sơ",
-        recorded_by=cast.person(cast.MEMBER).id, application_codes=["000.00.01.H19-260501-0001"],
-    )  # fmt: skip
+        scope_item_id=item.id,
+        inspected_unit_id=unit.id,
+        ordinal=(known or 0) + 1,
+        state=state,
+        description=description,
+        total=3468,
+        sample=3468,
+        failing=45,
+        severity=severity,
+        in_minutes=in_minutes,
+        basis="Nghị định số 118/2025/NĐ-CP",
+        subjective_causes=["no_supervision"],
+        objective_causes=["software"],
+        responsible_collective="Trung tâm Phục vụ hành chính công",
+        responsible_post="Công chức tiếp nhận hồ sơ",
+        recorded_by=cast.person(cast.MEMBER).id,
+        application_codes=["000.00.01.H19-260501-0001"],
+    )
     db.session.add(made)
     db.session.flush()
     return made
@@ -176,10 +205,15 @@ def drafted(inspection: Inspection | None = None, *, way: IssueWay = IssueWay.HE
 def details_of(notice: Notice, way: IssueWay = IssueWay.HERE) -> Details:
     """What stands around the text."""
     return Details(
-        subject=notice.document.subject, type_name=notice.type_name, symbol="TB-SNV", way=way,
-        signer_id=cast.person(cast.LEADER).id, signature_prefix="KT. Giám đốc\nPhó Giám đốc",
-        follow_unit_id=cast.unit(cast.REFORM).id, follower_id=cast.person(cast.FOLLOWER).id,
-    )  # fmt: skip
+        subject=notice.document.subject,
+        type_name=notice.type_name,
+        symbol="TB-SNV",
+        way=way,
+        signer_id=cast.person(cast.LEADER).id,
+        signature_prefix="KT. Giám đốc\nPhó Giám đốc",
+        follow_unit_id=cast.unit(cast.REFORM).id,
+        follower_id=cast.person(cast.FOLLOWER).id,
+    )
 
 
 def submitted(notice: Notice | None = None) -> Notice:
@@ -192,7 +226,9 @@ def submitted(notice: Notice | None = None) -> Notice:
 def checked(notice: Notice | None = None) -> Notice:
     """Content and form are checked: it waits for the signer's approval."""
     notice = submitted(notice)
-    services.check_content(notice, opinion="Nội dung đầy đủ. Đồng ý trình.", actor=cast.actor(cast.CONTENT_CHECKER))
+    services.check_content(
+        notice, opinion="Nội dung đầy đủ. Đồng ý trình.", actor=cast.actor(cast.CONTENT_CHECKER)
+    )
     services.check_form(notice, actor=cast.actor(cast.CLERK))
     db.session.commit()
     return notice

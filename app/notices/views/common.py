@@ -8,7 +8,7 @@ from app import clock, web
 from app.documents.models import DocumentState
 from app.documents.states import DOCUMENT
 from app.inspections.models import Inspection
-from app.notices import preview
+from app.notices import preview, texts
 from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.queries import waiting_for
@@ -40,11 +40,11 @@ def state_of(notice: Notice) -> web.State:
 
 
 def title_of(notice: Notice) -> str:
-    """The h1: number and symbol once there is one, before that the subject."""
+    """The h1: number and symbol once there is one, before that the units."""
     document = notice.document
     if document.number is not None:
-        return f"Thông báo số {document.number_and_symbol}: {document.subject}"
-    return f"Thông báo {document.subject[0].lower()}{document.subject[1:]}"
+        return f"Thông báo số {document.number_and_symbol}"
+    return f"Thông báo kết luận kiểm tra đối với {texts.who(notice)}"
 
 
 def path_to(notice: Notice, *steps: str) -> list[web.Crumb]:

@@ -9,7 +9,7 @@ from werkzeug.exceptions import BadRequest, NotFound
 
 from app import clock, web
 from app.audit.timeline import timeline
-from app.documents import rendering
+from app.documents import pages, rendering
 from app.documents.models import WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.files import services as files
@@ -108,7 +108,7 @@ def show_page(notice: Notice, actor: Actor, part: Part, form: web.BaseForm | Non
         for one in Part
     ]
     page = request.args.get("page", 1, type=int)
-    pages = page_count(notice, record)
+    last = page_count(notice, record)
     return render_template(
         "notices/show.html",
         title=title_of(notice),
@@ -127,8 +127,8 @@ def show_page(notice: Notice, actor: Actor, part: Part, form: web.BaseForm | Non
         editable=editable,
         checks=found,
         effects=effects_of(notice, record),
-        page=min(max(page, 1), pages),
-        pages=pages,
+        page=min(max(page, 1), last),
+        pages=last,
         chain=_chain(notice),
         ways=WAY_LABELS,
         acts=_acts(notice, actor),
@@ -141,7 +141,7 @@ def show_page(notice: Notice, actor: Actor, part: Part, form: web.BaseForm | Non
 def page_count(notice: Notice, record: Record) -> int:
     """Pages of the issued or signed file, or of the draft."""
     if notice.document.file is not None:
-        return rendering.page_count(files.read(notice.document.file))
+        return max(pages.count_pages(files.read(notice.document.file)), 1)
     return drawn(notice, record).pages
 
 
@@ -150,7 +150,7 @@ def _sub(notice: Notice) -> str:
     who = ", ".join(part for part in (document.signer_name, document.signer_title) if part) or "chưa chọn"
     way = WAY_LABELS[document.way]
     expected = "Người ký" if document.signed_by or document.is_issued else "Người ký dự kiến"
-    return f"Cách ban hành: {way[0].lower()}{way[1:]} · {expected}: {who}"
+    return f"{document.subject} · Cách ban hành: {way[0].lower()}{way[1:]} · {expected}: {who}"
 
 
 def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
@@ -239,13 +239,12 @@ def preview_pdf(notice: Notice) -> Response:
 
 
 @bp.get("/notices/<int:notice_id>/preview/<int:page>.png")
-@requires(Action.VIEW_NOTICE, lambda actor, notice_id, page: (queries.get_visible(actor, notice_id), page))
-def preview_page(found: tuple[Notice, int]) -> Response:
+@requires(Action.VIEW_NOTICE, lambda actor, notice_id, page: queries.get_visible(actor, notice_id))
+def preview_page(notice: Notice) -> Response:
     """One page of it as a picture."""
-    notice, page = found
     try:
-        picture = rendering.preview_png(_bytes(notice), page)
-    except rendering.PageNotFound as error:
+        picture = pages.picture(_bytes(notice), int((request.view_args or {})["page"]))
+    except pages.PageNotFound as error:
         raise NotFound from error
     return send_file(io.BytesIO(picture), mimetype="image/png")
 
