@@ -40,8 +40,9 @@ def finding(
     item = next(i for i in inspections.list_scope(inspected_unit.id) if i.criterion.key == criterion)
     known = db.session.query(Finding).filter_by(inspected_unit_id=inspected_unit.id).count()
     made = Finding(
-        scope_item_id=item.id, inspected_unit_id=inspected_unit.id, ordinal=known + 1, state=FindingState.AGREED,
-        description=description, total=120, sample=60, failing=45, severity=Level.MODERATE, in_minutes=True,
+        scope_item_id=item.id, inspected_unit_id=inspected_unit.id, ordinal=known + 1,
+        state=FindingState.AGREED, description=description, total=120, sample=60, failing=45,
+        severity=Level.MODERATE, in_minutes=True,
         recorded_by=cast.person(cast.MEMBER).id,
     )  # fmt: skip
     db.session.add(made)
@@ -84,8 +85,9 @@ def drafts(inspection: Inspection, *, start_on: date = ISSUED_ON) -> list[Task]:
 def values_of(task: Task, **changes: object) -> TaskValues:
     """The values a form would send for a stored task, with some changed."""
     values = TaskValues(
-        text=task.text, lead_unit_id=task.lead_unit_id, deadline_kind=task.deadline_kind, milestone=task.milestone,
-        due_on=task.due_on, report_due_on=task.report_due_on, review_on=task.review_on,
+        text=task.text, lead_unit_id=task.lead_unit_id, deadline_kind=task.deadline_kind,
+        milestone=task.milestone, due_on=task.due_on, report_due_on=task.report_due_on,
+        review_on=task.review_on,
         no_date_reason=task.no_date_reason, follower_id=task.follower_id,
         coordinating_unit_ids=tuple(unit.id for unit in task.coordinating),
         products=tuple(ProductValues(r.product, r.text) for r in task.results),

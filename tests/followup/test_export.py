@@ -16,7 +16,14 @@ from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation as made
 
-LABELS = ["STT", "Mã", "Số, ngày thông báo", "Đơn vị được kiểm tra", "Nội dung tồn tại, hạn chế", "Nội dung cần khắc phục", "Sản phẩm", "Chủ trì", "Phối hợp", "Người đứng đầu", "Loại thời hạn", "Thời hạn hoàn thành", "Thời hạn sau gia hạn (số lần)", "Tiến độ", "Kết quả thực hiện, minh chứng (số, ngày văn bản)", "Ngày hoàn thành", "Số ngày quá hạn", "Số lần đôn đốc (văn bản gần nhất)", "Kết quả thẩm tra", "Người theo dõi", "Ngày cập nhật gần nhất", "Ghi chú"]
+LABELS = [
+    *("STT", "Mã", "Số, ngày thông báo", "Đơn vị được kiểm tra", "Nội dung tồn tại, hạn chế"),
+    *("Nội dung cần khắc phục", "Sản phẩm", "Chủ trì", "Phối hợp", "Người đứng đầu", "Loại thời hạn"),
+    *("Thời hạn hoàn thành", "Thời hạn sau gia hạn (số lần)", "Tiến độ"),
+    *("Kết quả thực hiện, minh chứng (số, ngày văn bản)", "Ngày hoàn thành", "Số ngày quá hạn"),
+    *("Số lần đôn đốc (văn bản gần nhất)", "Kết quả thẩm tra", "Người theo dõi"),
+    *("Ngày cập nhật gần nhất", "Ghi chú"),
+]
 
 
 def sheet_of(client: Browser, path: str) -> Any:

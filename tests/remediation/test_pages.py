@@ -175,7 +175,8 @@ def test_a_file_is_sent_and_read_back_only_by_those_who_see_the_task(
     client.sign_in("officer").get(f"/tasks/{task.id}/progress")
     token = client.page.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
     data = {
-        "csrf_token": token, "status": "done", "text": "Đã chụp ảnh niêm yết", "files": (io.BytesIO(made.PDF), "anh.pdf"),
+        "csrf_token": token, "status": "done", "text": "Đã chụp ảnh niêm yết",
+        "files": (io.BytesIO(made.PDF), "anh.pdf"),
     }  # fmt: skip
     client.client.post(
         f"/tasks/{task.id}/progress",
