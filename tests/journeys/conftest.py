@@ -1,0 +1,5 @@
+"""The walk of every journey."""
+
+from tests.journeys.walk import walk
+
+__all__ = ["walk"]
