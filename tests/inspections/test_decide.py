@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from datetime import date
 
+import pypdfium2
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -161,6 +163,22 @@ def test_somebody_who_came_to_work_at_the_unit_meanwhile_stops_the_decision(sess
     services.add_units(made, [cast.unit(cast.REFORM).id], version=None, actor=cast.actor(cast.PLANNER))
     with pytest.raises(DomainError, match="đang công tác tại đơn vị được kiểm tra"):
         services.decide(made, make.decision_data(), version=None, actor=cast.actor(cast.PLANNER))
+
+
+def test_the_prepared_decision_is_printed_with_team_contents_and_units(
+    client: Browser, session: Session
+) -> None:
+    made = make.draft(units=(cast.LONG_PHUOC, cast.AN_PHUOC), criteria=("MC-05", "KL-01"))
+    make.scheduled(made.units[0], date(2026, 9, 24))
+    session.commit()
+    client.sign_in(cast.PLANNER).get(f"/inspections/{made.id}/decision.pdf")
+    pdf = client.response.get_data()
+    words = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
+    words = " ".join(unicodedata.normalize("NFC", words).split())
+    assert "Nguyễn Văn Mẫu, Phó Giám đốc, Trưởng đoàn" in words
+    assert "từ ngày 01 tháng 01 năm 2026 đến hết ngày 30 tháng 6 năm 2026" in words
+    assert "kỷ luật, kỷ cương" in words and "buổi sáng 24/9/2026" in words and "UBND xã An Phước" in words
+    client.sign_in(cast.HEAD).get(f"/inspections/{made.id}/decision.pdf", expect=404)
 
 
 class TestTheRule:

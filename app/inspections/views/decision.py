@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import OFFICE_SYMBOL
+from app.documents import rendering
 from app.errors import DomainError, Stale
 from app.extensions import db
 from app.inspections import queries, services
+from app.inspections.composing import compose_decision
 from app.inspections.forms import ChangeForm, DecisionForm
 from app.inspections.models import Inspection, InspectionState
 from app.inspections.services.common import require_draft
@@ -35,6 +39,20 @@ def decision(inspection: Inspection) -> Answer:
         issuer_name=inspection.office_unit.name, starts_on=inspection.starts_on, ends_on=inspection.ends_on,
     )  # fmt: skip
     return _decision_page(inspection, form)
+
+
+@bp.get("/inspections/<int:inspection_id>/decision.pdf")
+@requires(Action.VIEW_INSPECTION, queries.get_visible)
+def decision_pdf(inspection: Inspection) -> Answer:
+    """The prepared decision, to be signed and numbered in the office's document system."""
+    require_draft(inspection)
+    drawn = rendering.render_pdf(compose_decision(inspection), created_at=clock.now())
+    name = f"du-thao-quyet-dinh-{inspection.code.lower()}.pdf"
+    return FlaskResponse(
+        drawn.data,
+        mimetype="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def _decision_page(inspection: Inspection, form: DecisionForm, *, refused: bool = False) -> str:

@@ -1,0 +1,128 @@
+"""The decision as a draft paper: composed from the case, printed by `documents.rendering`."""
+
+from __future__ import annotations
+
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, OFFICE_SYMBOL, PLACE_NAME
+from app.documents.content import (
+    Align,
+    Annex,
+    Article,
+    Block,
+    Column,
+    DocumentKind,
+    Item,
+    Numbered,
+    OfficialDocument,
+    Row,
+    SignatureBlock,
+    Table,
+    plain,
+)
+from app.inspections import queries
+from app.inspections.models import Inspection, TeamMember
+from app.inspections.planning import last_day
+from app.inspections.queries import HALF_DAYS, ROLE_NAMES
+from app.vietnamese import count, format_date, format_date_long
+
+
+def compose_decision(inspection: Inspection) -> OfficialDocument:
+    """The decision to inspect, without number: team, units, contents, period, term, annex with the schedule.
+
+    Sections as they are customary for a decision that founds a team; the team dissolves itself when done.
+    """
+    office = inspection.office_unit
+    head = office.current.parent
+    return OfficialDocument(
+        kind=DocumentKind.DECISION,
+        type_name="Quyết định",
+        subject=f"Về việc {inspection.title[:1].lower()}{inspection.title[1:]}",
+        governing_body=head.name if head is not None else None,
+        issuing_body=office.name,
+        symbol=f"QĐ-{deadlines.setting(OFFICE_SYMBOL)}",
+        place=deadlines.setting(PLACE_NAME),
+        authority_line=inspection.authority or f"Thủ trưởng {office.name}",
+        legal_bases=_bases(inspection),
+        blocks=_articles(inspection),
+        signature=SignatureBlock(authority=("Thủ trưởng",)),
+        recipients=(
+            "Như Điều 4",
+            *((f"{head.name} (để báo cáo)",) if head is not None else ()),
+            f"Lưu: VT, {deadlines.setting(DRAFTING_UNIT_SYMBOL)}",
+        ),
+        annexes=(Annex("Danh sách đơn vị được kiểm tra", (_schedule(inspection),)),),
+    )
+
+
+def _bases(inspection: Inspection) -> tuple[str, ...]:
+    given = [*inspection.legal_bases, *([inspection.plan_citation] if inspection.plan_citation else [])]
+    return tuple(line if line.startswith(("Căn cứ", "Theo")) else f"Căn cứ {line}" for line in given)
+
+
+def _articles(inspection: Inspection) -> tuple[Block, ...]:
+    team = tuple(Item(plain(_named(member))) for member in inspection.members)
+    codes = {item.group_id for item in queries.review_scope(inspection).items}
+    groups = [g.title for g in queries.list_group_heads(inspection.form_version_id) if g.id in codes]
+    contents = "; ".join(_without_number(title) for title in groups)
+    last = (
+        "đến thời điểm kiểm tra"
+        if inspection.review_to_provisional
+        else f"đến hết {format_date_long(last_day(inspection.review_to))}"
+    )
+    period = f"từ {format_date_long(inspection.review_from)} {last}"
+    people: tuple[Block, ...] = (Numbered(team),) if team else ()
+    about = (
+        "Đối tượng kiểm tra: các đơn vị có tên tại Phụ lục kèm theo Quyết định này.",
+        f"Nội dung kiểm tra: {contents}." if contents else "Nội dung kiểm tra: chưa chọn.",
+        f"Thời kỳ kiểm tra: {period}.",
+        f"Thời hạn kiểm tra: {count(inspection.term_days)} ngày làm việc, kể từ ngày công bố Quyết định.",
+    )
+    return (
+        Article(1, plain("Thành lập Đoàn kiểm tra gồm các ông, bà có tên sau:")),
+        *people,
+        Article(2, title="Đối tượng, nội dung, thời kỳ và thời hạn kiểm tra"),
+        Numbered(tuple(Item(plain(text)) for text in about)),
+        Article(
+            3,
+            plain(
+                "Đoàn kiểm tra có nhiệm vụ kiểm tra, lập biên bản, báo cáo kết quả kiểm tra theo quy định và "
+                "tự giải thể sau khi hoàn thành nhiệm vụ."
+            ),
+        ),
+        Article(
+            4,
+            plain(
+                "Quyết định này có hiệu lực thi hành kể từ ngày ký. Thủ trưởng các đơn vị có tên tại Phụ lục "
+                "và các ông, bà có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này."
+            ),
+        ),
+    )
+
+
+def _named(member: TeamMember) -> str:
+    known = [member.person.name, member.post, member.agency, ROLE_NAMES[member.role]]
+    return ", ".join(part for part in known if part) + ";"
+
+
+def _without_number(title: str) -> str:
+    """“IV. Tiếp nhận …” as it stands in a sentence: “tiếp nhận …”, unless it begins with an abbreviation."""
+    text = title.split(". ", 1)[-1]
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def _schedule(inspection: Inspection) -> Table:
+    columns = (
+        Column("STT", 12, Align.CENTER),
+        Column("Đơn vị được kiểm tra", 60),
+        Column("Ngày, buổi", 45, Align.CENTER),
+        Column("Địa điểm", 48),
+    )
+    rows: list[Row] = []
+    for position, iu in enumerate(inspection.units, start=1):
+        planned = [v for v in iu.visits if v.on_date and not v.not_held_reason]
+        days = "; ".join(
+            f"{HALF_DAYS[v.half_day]} {format_date(v.on_date)}" for v in planned if v.on_date is not None
+        )
+        places = "; ".join(dict.fromkeys(v.place for v in planned if v.place))
+        rows.append(Row((str(position), iu.unit.name, days, places)))
+    return Table(columns, tuple(rows), font_size=12)
