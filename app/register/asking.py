@@ -6,7 +6,7 @@ Days before the unit was formed are asked of its predecessors (app/units/lineage
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -21,6 +21,7 @@ from app.form_library import queries as forms
 from app.form_library.models import Criterion, ProcedureField
 from app.register import queries, wording
 from app.register.boxes import Box, subtract
+from app.register.listing import units_by_id
 from app.register.review import Ground, Refusal, Reviewed, Wanted
 from app.units import lineage
 from app.units.lineage import Piece
@@ -209,7 +210,7 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
     for item in review.items:
         by_question[_number(item)].append(item)
     ids = {piece.unit_id for piece in pieces} - {unit.id}
-    units = {unit.id: unit} | {u.id: u for u in _units(ids)}
+    units = {unit.id: unit} | units_by_id(ids)
     fields = forms.list_fields() if any(question.criterion.by_field for question in questions) else ()
     inherited = tuple(
         Left(units[piece.unit_id], piece.starts_on, piece.ends_on, True)
@@ -325,10 +326,6 @@ def _parts(question: Question) -> list[tuple[int, int, int]]:
     if not found:
         raise DomainError(f"Tiêu chí {question.criterion.key} không có lĩnh vực đã chọn.", field="field")
     return found
-
-
-def _units(ids: Iterable[int]) -> Sequence[Unit]:
-    return db.session.scalars(sa.select(Unit).where(Unit.id.in_(set(ids)))).all()
 
 
 def _outside(pieces: Sequence[Piece], first: date, last: date) -> tuple[tuple[date, date], ...]:

@@ -243,6 +243,8 @@ def rows_of(found: Sequence[Any]) -> list[Row]:
 def units_by_id(ids: Iterable[int]) -> dict[int, Unit]:
     """Units with their names."""
     wanted = set(ids)
+    if not wanted:
+        return {}
     return {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(wanted)))}
 
 

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-import sqlalchemy as sa
-
-from app.extensions import db
-from app.form_library import queries as forms
-from app.form_library.models import Criterion, CriterionGroup
+from app.form_library.models import CriterionGroup, FormVersion
 from app.policy import Actor
 from app.register import queries
 from app.register.boxes import Box
 from app.register.listing import units_by_id
+from app.register.queries import Named
 from app.register.review import Ground, Reviewed, Wanted
 from app.units import lineage
-from app.units.models import Unit, UnitType, UnitVersion
+from app.units.models import Unit, UnitType
 from app.vietnamese import count, search_key, sort_key
 from app.web.paging import Cursor, Page, slice_page
 
@@ -66,15 +63,10 @@ class Matrix:
         return self.ends_on - timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class _Named:
-    unit_id: int
-    name: str
-    key: str = field(compare=False)
-
-
 def build(
     actor: Actor,
+    version: FormVersion,
+    names: Sequence[Named],
     starts_on: date,
     ends_on: date,
     *,
@@ -83,52 +75,55 @@ def build(
     cursor: Cursor | None = None,
     size: int = PAGE,
 ) -> Matrix:
-    """A page of the matrix: units that exist on the last day, in Vietnamese order; a dozen reads at most."""
-    version = forms.latest_version()
-    criteria = forms.list_criteria(version.id)
-    names = _names(actor, ends_on - timedelta(days=1), text)
-    page = _page(names, cursor, size)
+    """A page of the matrix: those of `names` that exist on the last day, in Vietnamese order; five reads.
+
+    A unit's own people see the units where they work.
+    """
+    last_day = ends_on - timedelta(days=1)
+    shown = _shown(actor, names, last_day, text)
+    page = _page(shown, last_day, cursor, size)
     units = units_by_id(item.unit_id for item in page)
     ordered = [units[item.unit_id] for item in page]
     pieces = lineage.expand_all(ordered, starts_on, ends_on)
     plan = [
-        Wanted((unit.id, criterion.id), Box(piece.unit_id, part.content_id, piece.starts_on, piece.ends_on,
-                                            part.part_from, part.part_to))
+        Wanted(
+            (unit.id, criterion.id),
+            Box(
+                piece.unit_id,
+                part.content_id,
+                piece.starts_on,
+                piece.ends_on,
+                part.part_from,
+                part.part_to,
+            ),
+        )
         for unit in ordered
         for piece in pieces[unit.id]
-        for criterion in criteria
+        for group in version.groups
+        for criterion in group.criteria
         for part in criterion.parts
-    ]  # fmt: skip
+    ]
     review = queries.review(plan, level=level, concluded_only=not queries.sees_holds(actor))
     answers: dict[object, list[Reviewed]] = defaultdict(list)
     for item in review.items:
         answers[item.wanted.key].append(item)
     lines = [
-        Line(
-            unit,
-            _remark(pieces[unit.id]),
-            tuple(_tally(unit, group, criteria, answers) for group in version.groups),
-        )
+        Line(unit, _remark(pieces[unit.id]), tuple(_tally(unit, group, answers) for group in version.groups))
         for unit in ordered
     ]
-    return Matrix(
-        version.groups,
-        Page(lines, page.next_cursor, page.previous_cursor, total=len(names)),
-        starts_on,
-        ends_on,
-    )
+    found = Page(lines, page.next_cursor, page.previous_cursor, total=len(shown))
+    return Matrix(version.groups, found, starts_on, ends_on)
 
 
 def _tally(
     unit: Unit,
     group: CriterionGroup,
-    criteria: Sequence[Criterion],
     answers: dict[object, list[Reviewed]],
 ) -> Tally | None:
     asked = [
         answers[(unit.id, criterion.id)]
-        for criterion in criteria
-        if criterion.group_id == group.id and answers.get((unit.id, criterion.id))
+        for criterion in group.criteria
+        if answers.get((unit.id, criterion.id))
     ]
     if not asked:
         return None
@@ -150,38 +145,28 @@ def _remark(pieces: Sequence[lineage.Piece]) -> str:
     return f"kế thừa từ {count(len(former))} đơn vị cũ" if former else ""
 
 
-def _names(actor: Actor, on: date, text: str) -> list[_Named]:
-    """Units to show, in Vietnamese order: the communes, wards and agencies; for a unit's people their own."""
-    query = (
-        sa.select(Unit.id, UnitVersion.name, UnitVersion.type)
-        .join(UnitVersion, UnitVersion.unit_id == Unit.id)
-        .where(
-            Unit.valid_from <= on,
-            sa.or_(Unit.valid_to.is_(None), Unit.valid_to > on),
-            UnitVersion.from_on <= on,
-        )
-        .order_by(Unit.id, UnitVersion.from_on)
-    )
+def _shown(actor: Actor, names: Sequence[Named], on: date, text: str) -> list[Named]:
+    """Communes, wards and agencies that exist on the day; for a unit's own people the units they work at."""
     own = queries.visible_units(actor) is not None
-    if own:
-        query = query.where(Unit.id.in_(actor.unit_ids))
-    for word in search_key(text).split():
-        query = query.where(Unit.search.contains(word, autoescape=True))
-    current = {row.id: row for row in db.session.execute(query)}  # the last version of each wins
-    named = [
-        _Named(row.id, row.name, sort_key(row.name))
-        for row in current.values()
-        if own or row.type not in NEVER_INSPECTED_AS_SUCH
+    words = search_key(text).split()
+    return [
+        item
+        for item in names
+        if item.exists_on(on)
+        and all(word in item.search for word in words)
+        and (item.unit_id in actor.unit_ids if own else item.version_on(on)[2] not in NEVER_INSPECTED_AS_SUCH)
     ]
-    return sorted(named, key=lambda item: (item.key, item.unit_id))
 
 
-def _page(names: Sequence[_Named], cursor: Cursor | None, size: int) -> Page[_Named]:
-    rows = list(names)
+def _page(names: Sequence[Named], on: date, cursor: Cursor | None, size: int) -> Page[Named]:
+    def place(item: Named) -> tuple[str, int]:
+        return sort_key(item.version_on(on)[1]), item.unit_id
+
+    rows = sorted(names, key=place)
     if cursor is not None:
         mark = (str(cursor.values[0]), int(cursor.values[1] or 0))
         if cursor.backwards:
-            rows = [item for item in reversed(rows) if (item.key, item.unit_id) < mark]
+            rows = [item for item in reversed(rows) if place(item) < mark]
         else:
-            rows = [item for item in rows if (item.key, item.unit_id) > mark]
-    return slice_page(rows[: size + 1], size=size, key=lambda item: (item.key, item.unit_id), cursor=cursor)
+            rows = [item for item in rows if place(item) > mark]
+    return slice_page(rows[: size + 1], size=size, key=place, cursor=cursor)

@@ -7,9 +7,10 @@ about their unit and the units it was formed from. Nobody outside the office lea
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +23,7 @@ from app.register.boxes import Box, subtract
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate
 from app.register.review import Ground, Refusal, Review, Reviewed, Wanted
 from app.units import lineage
-from app.units.models import Unit
+from app.units.models import Unit, UnitType, UnitVersion
 from app.vietnamese import sort_key
 
 Spot = tuple[int, int]
@@ -128,15 +129,16 @@ def taken(
     claims out, for those who may not know of them.
     """
     found: dict[Spot, list[Taken]] = defaultdict(list)
-    told: dict[int, list[Box]] = defaultdict(list)
+    told: dict[tuple[int, int, int], list[Box]] = defaultdict(list)
     for row in _claims(_within(Claim, units, contents, first, last), mandate_id):
         box = _box(row)
         if row.conclusion_id is not None:
-            told[row.conclusion_id].append(box)  # live, or lifted by a reopening: its coverage says no more
+            # live, or lifted by a reopening: its coverage says no more
+            told[(row.conclusion_id, box.unit_id, box.content_id)].append(box)
         if row.ended_at is None and not (concluded_only and row.conclusion_id is None):
             found[(box.unit_id, box.content_id)].append(Taken(box, _claim_refusal(row, box)))
     for row in _coverage(_within(Coverage, units, contents, first, last)):
-        for piece in subtract(_box(row), told.get(row.conclusion_id, ())):
+        for piece in subtract(_box(row), told.get((row.conclusion_id, row.unit_id, row.content_id), ())):
             refusal = Refusal(
                 ground=Ground.CONCLUDED,
                 box=piece,
@@ -262,23 +264,72 @@ def visible_units(actor: Actor) -> frozenset[int] | None:
     return lineage.with_predecessors(actor.unit_ids)
 
 
-def list_units(actor: Actor, *, ids: Sequence[int] | None = None, limit: int | None = None) -> list[Unit]:
-    """Units whose conclusions the person may read, those that exist today first, in Vietnamese order.
+@dataclass(frozen=True)
+class Named:
+    """A unit with the names it had: (from, name, type), oldest first."""
 
-    `ids` narrows; `limit` leaves out what is beyond (former units first).
+    unit_id: int
+    code: str
+    valid_from: date
+    valid_to: date | None
+    search: str
+    versions: tuple[tuple[date, str, UnitType], ...]
+
+    def exists_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
+
+    def version_on(self, day: date) -> tuple[date, str, UnitType]:
+        """The version in force on `day`, the nearest one outside the unit's life."""
+        return next((item for item in reversed(self.versions) if item[0] <= day), self.versions[0])
+
+
+def list_names(actor: Actor) -> list[Named]:
+    """Every unit whose conclusions the person may read, with its names: one read, in Vietnamese order.
+
+    Units that exist today stand before former ones.
     """
-    query = sa.select(Unit)
+    query = (
+        sa.select(
+            Unit.id,
+            Unit.code,
+            Unit.valid_from,
+            Unit.valid_to,
+            Unit.search,
+            UnitVersion.from_on,
+            UnitVersion.name,
+            UnitVersion.type,
+        )
+        .join(UnitVersion, UnitVersion.unit_id == Unit.id)
+        .order_by(Unit.id, UnitVersion.from_on)
+    )
     visible = visible_units(actor)
     if visible is not None:
         query = query.where(Unit.id.in_(visible))
-    if ids is not None:
-        query = query.where(Unit.id.in_(ids))
-    if limit is not None:
-        query = query.order_by(Unit.valid_to.is_not(None), Unit.code).limit(limit)
+    named = [_named(list(rows)) for _, rows in groupby(db.session.execute(query), key=lambda row: row.id)]
     today = clock.today()
     return sorted(
-        db.session.scalars(query), key=lambda unit: (not unit.exists_on(today), sort_key(unit.name), unit.id)
+        named,
+        key=lambda unit: (not unit.exists_on(today), sort_key(unit.version_on(today)[1]), unit.unit_id),
     )
+
+
+def _named(rows: Sequence[Any]) -> Named:
+    first = rows[0]
+    return Named(
+        first.id,
+        first.code,
+        first.valid_from,
+        first.valid_to,
+        first.search,
+        tuple((row.from_on, row.name, row.type) for row in rows),
+    )
+
+
+def list_units(actor: Actor, ids: Collection[int]) -> list[Unit]:
+    """Those of `ids` whose conclusions the person may read."""
+    visible = visible_units(actor)
+    wanted = set(ids) if visible is None else set(ids) & visible
+    return list(db.session.scalars(sa.select(Unit).where(Unit.id.in_(wanted)).order_by(Unit.id)))
 
 
 def get_unit(actor: Actor, unit_id: int) -> Unit:

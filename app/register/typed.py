@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.errors import DomainError
 from app.extensions import db
 from app.form_library import queries as forms
-from app.form_library.models import Criterion, ProcedureField
+from app.form_library.models import Criterion, FormVersion, ProcedureField
 from app.units.models import Unit
 from app.vietnamese import format_date, nfc, search_key
 
@@ -63,12 +63,16 @@ def _proper(name: str) -> str:
     return _KIND_OF_UNIT.sub("", search_key(name))
 
 
-def find_criterion(key: str) -> Criterion:
+def find_criterion(key: str, version: FormVersion | None = None) -> Criterion:
     """The criterion called `key` (any case, any way to type its letters) in the newest form that asks it.
 
-    Raises DomainError (field `criterion`).
+    `version`: where it is looked for without a read. Raises DomainError (field `criterion`).
     """
-    found = forms.find_criterion(nfc(key).strip().upper())
+    wanted = nfc(key).strip().upper()
+    if version is None:
+        found = forms.find_criterion(wanted)
+    else:
+        found = next((c for group in version.groups for c in group.criteria if c.key == wanted), None)
     if found is None:
         raise DomainError(
             f"Không có tiêu chí “{nfc(key).strip()[:40]}” trong phiếu kiểm tra.", field="criterion"

@@ -11,11 +11,10 @@ from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from app import clock, web
-from app.form_library import queries as forms
-from app.form_library.models import CriterionGroup
-from app.register import history, queries, wording
+from app.register import history, wording
 from app.register.asking import Answer, Block
 from app.register.forms import PeriodForm
+from app.register.queries import Named
 from app.units.models import Unit
 from app.web.access import the_actor
 
@@ -83,9 +82,10 @@ def state_of(answer: Answer) -> web.State:
     return ANSWER_STATES[answer.kind]
 
 
-def units_offered() -> list[str]:
-    """Names that the field completes; beyond a few hundred it is typed."""
-    return [f"{unit.name} (mã {unit.code})" for unit in queries.list_units(the_actor(), limit=UNITS_OFFERED)]
+def units_offered(names: Sequence[Named]) -> list[str]:
+    """What the field of a unit completes; beyond a few hundred it is typed."""
+    today = clock.today()
+    return [f"{item.version_on(today)[1]} (mã {item.code})" for item in names[:UNITS_OFFERED]]
 
 
 def history_of(unit: Unit) -> list[web.TimelineEntry]:
@@ -100,11 +100,6 @@ def history_of(unit: Unit) -> list[web.TimelineEntry]:
         text = Markup("{} {}{}").format(head, item.text, remark) if item.head else item.text
         found.append(web.TimelineEntry(item.on, text, kind=item.kind, sealed=item.sealed))
     return found
-
-
-def groups_of_form() -> Sequence[CriterionGroup]:
-    """Groups of the newest form."""
-    return forms.list_groups(forms.latest_version().id)
 
 
 def path_to(*crumbs: web.Crumb) -> list[web.Crumb]:

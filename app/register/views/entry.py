@@ -8,16 +8,17 @@ from datetime import date
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import web
+from app import clock, web
 from app.errors import DomainError
 from app.extensions import db
+from app.form_library import queries as forms
 from app.form_library.models import CriterionGroup
 from app.policy import Action
 from app.register import entry, queries, typed
 from app.register.forms import EntryForm
 from app.register.models import Level, MandateKind
-from app.register.views.common import bp, groups_of_form, path_to
-from app.units.models import Unit
+from app.register.queries import Named
+from app.register.views.common import bp, path_to
 from app.vietnamese import count, format_date
 from app.web.access import requires, the_actor
 
@@ -30,7 +31,7 @@ def enter() -> str:
 
 
 def _entry_page(form: EntryForm) -> str:
-    groups = groups_of_form()
+    groups = forms.latest_version().groups
     _offer(form, groups)
     return render_template(
         "register/enter.html", form=form, groups=groups, path=path_to(web.Crumb("Ghi nhận"))
@@ -39,7 +40,7 @@ def _entry_page(form: EntryForm) -> str:
 
 def _offer(form: EntryForm, groups: Sequence[CriterionGroup]) -> None:
     form.offer(
-        [(item.id, _unit_label(item)) for item in queries.list_units(the_actor())],
+        [(item.unit_id, _unit_label(item)) for item in queries.list_names(the_actor())],
         [(item.id, item.code) for item in groups],
         [
             (criterion.key, f"{criterion.key} – {criterion.title}")
@@ -49,9 +50,9 @@ def _offer(form: EntryForm, groups: Sequence[CriterionGroup]) -> None:
     )
 
 
-def _unit_label(unit: Unit) -> str:
+def _unit_label(unit: Named) -> str:
     ended = f", đến {format_date(unit.valid_to - typed.ONE_DAY)}" if unit.valid_to else ""
-    return f"{unit.name} (mã {unit.code}{ended})"
+    return f"{unit.version_on(clock.today())[1]} (mã {unit.code}{ended})"
 
 
 @bp.post("/conclusions/new")
@@ -59,7 +60,7 @@ def _unit_label(unit: Unit) -> str:
 def record() -> AnyResponse | tuple[str, int]:
     """Write what was entered."""
     form = EntryForm()
-    groups = groups_of_form()
+    groups = forms.latest_version().groups
     _offer(form, groups)
     if not form.validate():
         return _entry_page(form), 422
@@ -92,7 +93,7 @@ def _entry(form: EntryForm, groups: Sequence[CriterionGroup]) -> entry.Entry:
         number_and_symbol=form.number.data or "",
         concluded_on=_day(form),
         title=form.subject.data or "",
-        units=queries.list_units(the_actor(), ids=form.units.data or []),
+        units=queries.list_units(the_actor(), form.units.data or []),
         criteria=[
             criterion
             for item in groups

@@ -15,6 +15,7 @@ from app.deadlines.settings import PLACE_NAME
 from app.documents import queries as documents
 from app.documents import rendering
 from app.errors import DomainError, NotFound
+from app.form_library import queries as forms
 from app.policy import Action, can
 from app.register import asking, extract, listing, queries, typed, wording
 from app.register.asking import Answer, Question
@@ -23,7 +24,6 @@ from app.register.models import LEVEL_LABELS, Conclusion, ConclusionState, Level
 from app.register.views.common import (
     bp,
     cursor_of_address,
-    groups_of_form,
     history_of,
     path_to,
     period_or_this_year,
@@ -48,7 +48,9 @@ def contents() -> tuple[str, int]:
     """Danh sách nội dung đã kết luận."""
     actor = the_actor()
     form = FilterForm(request.args)
-    form.offer([(str(group.id), f"{group.code} – {group.short_title}") for group in groups_of_form()])
+    form.offer(
+        [(str(group.id), f"{group.code} – {group.short_title}") for group in forms.latest_version().groups]
+    )
     page: web.Page[listing.Row] = web.Page([])
     good = form.validate()
     if good:
@@ -64,7 +66,7 @@ def contents() -> tuple[str, int]:
             "register/contents.html",
             form=form,
             page=page,
-            units=units_offered(),
+            units=units_offered(queries.list_names(actor)),
             path=path_to(web.Crumb("Danh sách")),
         ),
         200 if good else 422,
@@ -104,7 +106,7 @@ def group(unit_id: int, group_id: int) -> str:
     """One cell of the matrix: every content of a group at a unit."""
     actor = the_actor()
     found = queries.get_unit(actor, unit_id)
-    chosen = next((item for item in groups_of_form() if item.id == group_id), None)
+    chosen = next((item for item in forms.latest_version().groups if item.id == group_id), None)
     if chosen is None:
         raise NotFound
     first, last = period_or_this_year()

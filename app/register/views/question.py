@@ -10,6 +10,7 @@ from markupsafe import Markup
 from app import clock, web
 from app.errors import DomainError
 from app.form_library import queries as forms
+from app.form_library.models import FormVersion
 from app.policy import Action, can
 from app.register import asking, matrix, queries, typed
 from app.register.asking import Answer, Question
@@ -20,7 +21,6 @@ from app.register.views.common import (
     history_of,
     period_or_this_year,
     state_of,
-    this_year,
     told,
     units_offered,
 )
@@ -32,68 +32,66 @@ from app.web.access import requires, the_actor
 def index() -> tuple[str, int]:
     """Nội dung đã kết luận."""
     actor = the_actor()
+    version = forms.latest_version()
+    level = asking.office_level()
     asked = "unit" in request.args
     form = QuestionForm(request.args if asked else None)
-    criteria = forms.list_criteria(forms.latest_version().id)
     form.offer(
-        [(item.key, f"{item.key} – {item.title}") for item in criteria],
+        [(item.key, f"{item.key} – {item.title}") for group in version.groups for item in group.criteria],
         [(item.code, item.name) for item in forms.list_fields()],
     )
-    answer: Answer | None = None
-    if asked:
-        answer = _answer(form)
-    else:
-        form.starts_on.data, form.ends_on.data = this_year()
-    first, last = (form.starts_on.data, form.ends_on.data) if answer else period_or_this_year()
-    assert first is not None and last is not None
-    days = typed.period(first, last)
+    answer = _answer(form, version, level) if asked else None
+    first, last = period_or_this_year()
+    if not asked:
+        form.starts_on.data, form.ends_on.data = first, last
+    names = queries.list_names(actor)
+    text = request.args.get("q", "")[:200]
     view = matrix.build(
         actor,
-        *days,
-        level=asking.office_level(),
-        text=request.args.get("q", "")[:200],
+        version,
+        names,
+        *typed.period(first, last),
+        level=level,
+        text=text,
         cursor=cursor_of_address(2),
     )
     unit = answer.question.unit if answer else None
-    return (
-        render_template(
-            "register/index.html",
-            form=form,
-            answer=answer,
-            told=told(answer) if answer else (),
-            state=state_of(answer) if answer else None,
-            units=units_offered(),
-            view=view,
-            heads=[(group.code, group.short_title) for group in view.groups],
-            rows=_matrix_rows(view),
-            knows_holds=queries.sees_holds(actor),
-            unit=unit,
-            entries=history_of(unit) if unit else (),
-            text=request.args.get("q", "")[:200],
-            may_record=can(actor, Action.RECORD_CONCLUSION),
-        ),
-        422 if asked and answer is None else 200,
+    page = render_template(
+        "register/index.html",
+        form=form,
+        answer=answer,
+        told=told(answer) if answer else (),
+        state=state_of(answer) if answer else None,
+        units=units_offered(names),
+        view=view,
+        heads=[(group.code, group.short_title) for group in view.groups],
+        rows=_matrix_rows(view),
+        knows_holds=queries.sees_holds(actor),
+        unit=unit,
+        entries=history_of(unit) if unit else (),
+        text=text,
+        may_record=can(actor, Action.RECORD_CONCLUSION),
     )
+    return page, 422 if asked and answer is None else 200
 
 
-def _answer(form: QuestionForm) -> Answer | None:
+def _answer(form: QuestionForm, version: FormVersion, level: int) -> Answer | None:
     """The answer to a good question; the form shows what is wrong with another."""
     if not form.validate():
         return None
     actor = the_actor()
     try:
         days = typed.period(form.starts_on.data, form.ends_on.data)
-        criterion = typed.find_criterion(form.criterion.data or "")
+        criterion = typed.find_criterion(form.criterion.data or "", version)
+        visible = queries.visible_units(actor)
         question = Question(
-            unit=typed.find_unit(
-                form.unit.data or "", on=clock.today(), visible=queries.visible_units(actor)
-            ),
+            unit=typed.find_unit(form.unit.data or "", on=clock.today(), visible=visible),
             criterion=criterion,
             starts_on=days[0],
             ends_on=days[1],
             field=typed.find_field(form.field.data or "", criterion),
         )
-        return asking.ask(question, level=asking.office_level(), concluded_only=not queries.sees_holds(actor))
+        return asking.ask(question, level=level, concluded_only=not queries.sees_holds(actor))
     except DomainError as error:
         form.refuse(error.message, error.field)
         return None
