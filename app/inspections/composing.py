@@ -60,7 +60,10 @@ def _bases(inspection: Inspection) -> tuple[str, ...]:
 
 
 def _articles(inspection: Inspection) -> tuple[Block, ...]:
-    team = tuple(Item(plain(_named(member))) for member in inspection.members)
+    last_member = inspection.members[-1] if inspection.members else None
+    team = tuple(
+        Item(plain(_named(member) + ("." if member is last_member else ";"))) for member in inspection.members
+    )
     codes = {item.group_id for item in queries.review_scope(inspection).items}
     groups = [g.title for g in queries.list_group_heads(inspection.form_version_id) if g.id in codes]
     contents = "; ".join(_without_number(title) for title in groups)
@@ -101,7 +104,7 @@ def _articles(inspection: Inspection) -> tuple[Block, ...]:
 
 def _named(member: TeamMember) -> str:
     known = [member.person.name, member.post, member.agency, ROLE_NAMES[member.role]]
-    return ", ".join(part for part in known if part) + ";"
+    return ", ".join(part for part in known if part)
 
 
 def _without_number(title: str) -> str:
