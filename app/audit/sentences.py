@@ -172,6 +172,14 @@ SENTENCES: dict[str, Sentence] = {
     "task_follower_changed": Sentence("Giao lại người theo dõi: {follower}", detail="reason"),
 }
 
+DRAFTING = frozenset(
+    {
+        "task_proposed", "task_added", "task_edited", "task_merged", "task_removed", "task_common_date_set",
+        "task_dates_recounted",
+    }
+)  # fmt: skip
+"""What the team did to a task before it was issued: for the office only."""
+
 _PLACE = re.compile(r"\s*:?\s*\{(\w+)\}")
 UNKNOWN = Sentence("Cập nhật hồ sơ")
 

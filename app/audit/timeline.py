@@ -13,13 +13,17 @@ from app.vietnamese import count, format_date, format_time
 from app.web.parts import TimelineEntry
 
 
-def timeline(obj: Base, *, limit: int = 30, names: bool = True) -> list[TimelineEntry]:
+def timeline(
+    obj: Base, *, limit: int = 30, names: bool = True, without: frozenset[str] = frozenset()
+) -> list[TimelineEntry]:
     """The newest events about `obj` in words, newest first. `names=False` leaves out who acted.
 
-    The same act done to several things at one moment (fourteen tasks issued by one notice) is one entry.
+    `without` leaves out events by name (the team's own drafting, before a unit could see). The same act done to several things at one moment (fourteen tasks issued by one notice) is one entry.
     """
     grouped: list[tuple[Event, int]] = []
     for event in queries.list_events(obj, limit=limit * 4):
+        if event.name in without:
+            continue
         if grouped and _same_act(grouped[-1][0], event):
             grouped[-1] = (grouped[-1][0], grouped[-1][1] + 1)
         else:

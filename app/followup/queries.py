@@ -121,6 +121,13 @@ class Line:
     note: str
 
     @property
+    def updated_day(self) -> str:
+        """“22/9” this year, “22/9/2025” of another."""
+        day = clock.local(self.updated_at).date()
+        text = format_date(day)
+        return text.rsplit("/", 1)[0] if day.year == clock.today().year else text
+
+    @property
     def first_due_on(self) -> date | None:
         """The date that was notified first."""
         return self.original_due_on or self.due_on
@@ -347,12 +354,17 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         kind=row.deadline_kind, original_due_on=row.original_due_on, due_on=row.due_on,
         review_on=row.review_on,
         extensions=row.extended, state=row.state, position=where, progress=progress(where, today),
-        badge=badge_of(where, today, calendar), tag=state_tag(row.state), result=row.last_text or "",
+        badge=badge_of(where, today, calendar), tag=_tag(row.state), result=row.last_text or "",
         evidence=evidence, completed_on=row.completed_on if row.state is TaskState.ACCEPTED else None,
         overdue_days=days_overdue(where, today), urged_count=row.urged_count,
         urged_reference=row.last_urged_reference, verdict=row.verdict, follower_id=row.follower_id,
         follower=row.follower or "", updated_at=row.updated_at, note=row.note,
     )  # fmt: skip
+
+
+def _tag(state: TaskState) -> State:
+    """The state as the narrow column says it: "Chờ thẩm tra" is how tables call a submitted task."""
+    return State("wait", "Chờ thẩm tra") if state is TaskState.SUBMITTED else state_tag(state)
 
 
 def _products(text: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from app import clock
 from app.accounts.models import Appointment, AppointmentKind, Person
 from app.audit.models import Event, EventSubject
+from app.audit.sentences import DRAFTING
 from app.audit.timeline import news
 from app.documents import queries as documents
 from app.documents.models import Delivery, Document, DocumentKind
@@ -110,20 +111,27 @@ def _reports(actor: Actor, first: date, last: date) -> Sequence[Any]:
     ).all()
 
 
+_PLANNING = frozenset({Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER})
 _NEWS_KINDS = ("task", "document", "notice", "inspection", "inspected_unit", "visit")
 
 
 def recent(actor: Actor) -> list[TimelineEntry]:
     """Vừa cập nhật: the newest events about what the actor may see, each with its object."""
     subject = sa.select(EventSubject.event_seq)
-    if actor.in_office and not actor.roles <= {Role.INSPECTOR}:
+    if actor.roles & _PLANNING:
         seqs = subject.where(EventSubject.kind.in_(_NEWS_KINDS))
+    elif actor.roles & {Role.FOLLOWER, Role.CLERK}:
+        seqs = subject.where(EventSubject.kind.in_(("task", "document", "notice")))
     elif actor.in_office:
         cases = sa.select(Inspection.id).where(inspections.visible_to(actor))
         seqs = subject.where(EventSubject.kind == "inspection", EventSubject.object_id.in_(cases))
     else:
         own = sa.select(Task.id).where(remediation.visible_to(actor))
         seqs = subject.where(EventSubject.kind == "task", EventSubject.object_id.in_(own))
+    if not actor.in_office:
+        seqs = seqs.join(Event, Event.seq == EventSubject.event_seq).where(
+            Event.name.not_in(sorted(DRAFTING))
+        )
     newest = seqs.distinct().order_by(EventSubject.event_seq.desc()).limit(NEWS)
     found = db.session.scalars(
         sa.select(Event)

@@ -47,6 +47,35 @@ def role_label(actor: PolicyActor) -> str:
     return next((ROLE_LABELS[role] for role in ROLE_ORDER if role in actor.roles), "Chưa được phân công")
 
 
+_ROOMS: dict[str, tuple[str, ...]] = {
+    "accounts": ("units.catalogue",),
+    "documents": ("notices.index", "remediation.received"),
+    "exchange": ("units.catalogue",),
+    "fieldwork": ("inspections.index",),
+    "findings": ("findings.proposals", "inspections.index"),
+    "followup": ("followup.index",),
+    "inspections": ("inspections.index",),
+    "notices": ("notices.index",),
+    "register": ("register.index",),
+    "remediation": ("remediation.index", "followup.index"),
+    "units": ("units.catalogue",),
+}
+"""Under which lines of the menu the pages of a room stand, the first that the menu has."""
+_PLAN_PAGES = frozenset(
+    {"plan", "propose", "recount", "set_common_date", "move", "merge", "add", "add_task", "edit", "edit_task"}
+)
+
+
+def _place(endpoint: str, offered: list[str]) -> str:
+    """The line of the menu that the current page belongs to."""
+    if endpoint in offered:
+        return endpoint
+    room, _, page = endpoint.partition(".")
+    if room == "remediation" and page in _PLAN_PAGES:
+        return "inspections.index"
+    return next((line for line in _ROOMS.get(room, ()) if line in offered), "")
+
+
 def _count(endpoint: str, actor: PolicyActor) -> int | None:
     """The number at a line of the menu; None shows none."""
     if endpoint == "remediation.received":
@@ -66,19 +95,14 @@ def _menu(actor: PolicyActor | None) -> list[parts.MenuItem]:
         items = OBSERVER_MENU
     else:
         items = UNIT_MENU
-    here = (request.endpoint or "").split(".")[0]
+    current = _place(request.endpoint or "", [item.endpoint for item in items])
     shown: list[parts.MenuItem] = []
     for item in items:
         view = current_app.view_functions.get(item.endpoint)
         action = getattr(view, "action", None)
         if view is None or (action is not None and not can(actor, action)):
             continue
-        same_room = item.endpoint.split(".")[0] == here
-        active = item.endpoint == request.endpoint or (
-            same_room
-            and not any(other.endpoint == request.endpoint for other in items)
-            and not any(done.active for done in shown)
-        )
+        active = item.endpoint == current
         count = _count(item.endpoint, actor)
         shown.append(
             parts.MenuItem(

@@ -38,7 +38,8 @@ def notice_in(state: DocumentState, session: Session) -> Notice:
     inspection = cases.decided()
     numbered = state in (DocumentState.SIGNED, DocumentState.SEALED)
     document = Document(
-        kind=DocumentKind.CONCLUSION_NOTICE, way=IssueWay.HERE, state=state, subject="Kết luận kiểm tra một cửa",
+        kind=DocumentKind.CONCLUSION_NOTICE, way=IssueWay.HERE, state=state,
+        subject="Kết luận kiểm tra một cửa",
         issuer_name="Sở Nội vụ", symbol="TB-SNV", number=77 if numbered else None,
         drafter_id=cast.person(cast.PLANNER).id, signer_id=cast.person(cast.LEADER).id,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
+from app.audit.sentences import DRAFTING
 from app.audit.timeline import timeline
 from app.deadlines.working_days import phrase_by
 from app.errors import DomainError, NotFound
@@ -45,7 +46,7 @@ def wait_of(task: Task, actor: Actor) -> web.Wait | None:
         who=follower if ours else task.lead_unit.name,
         what=WAITS[task.state],
         until=None if ours else until or task.review_on,
-        badge=badge(task),
+        badge=None if ours else badge(task),
     )
 
 
@@ -75,7 +76,7 @@ def show(task: Task) -> str:
         due_words=phrase_by(task.due_on) if task.due_on else "",
         for_unit=queries.may_enter_for_unit(actor, task),
         action=Action,
-        entries=timeline(task, names=names),
+        entries=timeline(task, names=names, without=frozenset() if actor.in_office else DRAFTING),
     )
 
 
