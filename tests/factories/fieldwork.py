@@ -25,7 +25,8 @@ def opened(
     *, criteria: Sequence[str] | None = CRITERIA, units: Sequence[str] = (cast.LONG_PHUOC,), provisional: bool = False
 ) -> Inspection:
     """A case whose decision was read out this morning at every unit."""
-    inspection = inspections.decided(criteria=criteria, units=units, provisional=provisional)
+    review = (date(2026, 1, 1), None if provisional else date(2026, 6, 30))
+    inspection = inspections.decided(criteria=criteria, units=units, provisional=provisional, review=review)
     for unit in inspection.units:
         open_visit(inspections.announced(unit))
     db.session.commit()

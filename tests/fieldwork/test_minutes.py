@@ -1,0 +1,229 @@
+"""Biên bản: composed, edited, printed to be signed, signed or refused, scanned."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from io import BytesIO
+
+import pytest
+import sqlalchemy as sa
+from pypdfium2 import PdfDocument
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.fieldwork import services
+from app.fieldwork.models import Minutes, MinutesState
+from app.files import services as files
+from app.findings import services as findings
+from app.findings.models import Finding, FindingState, OpinionWay
+from app.inspections.models import InspectedUnit, Visit, VisitState
+from tests import cast
+from tests.conftest import Browser
+from tests.factories import fieldwork
+from tests.factories import findings as made
+from tests.strict_client import form_values
+
+
+@pytest.fixture
+def visit(session: Session, unit: InspectedUnit) -> Visit:
+    """The visit under way, with one content met and one not met."""
+    fieldwork.answer(fieldwork.item(unit, "MC-05"))
+    item = fieldwork.item(unit, "MC-07")
+    fieldwork.answer(item, fieldwork.not_met())
+    made.finding(item, "12 hồ sơ kết thúc trước ngày ký kết quả.")
+    made.finding(item, "Sổ theo dõi chưa ghi giờ.", fixed_on_spot=True, fixed_note="Đã ghi bổ sung.")
+    made.proposal(unit)
+    session.commit()
+    return unit.visits[0]
+
+
+def text_of(pdf: bytes) -> str:
+    with PdfDocument(io.BytesIO(pdf)) as document:
+        return " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
+
+
+def the_minutes(session: Session) -> Minutes:
+    session.expire_all()
+    return session.scalars(sa.select(Minutes)).one()
+
+
+TYPED = {"opened_time": "8:05", "closed_time": "11h40", "unit_signatory": "Nguyễn Văn Giả Thiết"}
+
+
+def open_page(client: Browser, visit: Visit) -> None:
+    client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}")
+    client.submit("form[action$='/compose']")
+    client.follow()
+
+
+def test_they_are_composed_from_the_answers(client: Browser, session: Session, visit: Visit) -> None:
+    open_page(client, visit)
+    texts = the_minutes(session).sections["texts"]
+    assert texts["supplied"] == "- Sổ theo dõi hồ sơ năm 2026\n- Kết xuất hệ thống"
+    assert "MC-11 Tỷ lệ giải quyết đúng hạn" in texts["not_examined"]
+    assert texts["fixed"] == "- Kết thúc hồ sơ đúng: Đã ghi bổ sung."
+    assert texts["difficulties"] == "- Đề nghị tập huấn sử dụng hệ thống thông tin."
+    assert the_minutes(session).unit_present == ["Nguyễn Văn Giả Thiết, Chủ tịch UBND xã"]
+    assert "Nguyễn Văn Mẫu, Phó Giám đốc, Trưởng đoàn" in the_minutes(session).team_present
+
+
+def test_composing_again_keeps_what_was_edited_and_renews_the_rest(session: Session, visit: Visit) -> None:
+    minutes = fieldwork.composed(visit)
+    texts = fieldwork.Texts(**{**minutes.sections["texts"], "supplied": "- Theo danh mục kèm theo"})
+    services.edit_minutes(
+        minutes, fieldwork.values(minutes, texts=texts), actor=cast.actor(cast.SECRETARY), version=None
+    )
+    fieldwork.answer(fieldwork.item(visit.inspected_unit, "MC-11"))
+    fieldwork.composed(visit)
+    assert minutes.sections["texts"]["supplied"] == "- Theo danh mục kèm theo"
+    assert "MC-11" not in minutes.sections["texts"]["not_examined"]
+
+
+def test_findings_are_put_in_another_order_and_their_words_changed_in_the_record(
+    client: Browser, session: Session, visit: Visit
+) -> None:
+    open_page(client, visit)
+    first, second = the_minutes(session).finding_ids
+    words = "Sổ theo dõi hồ sơ chưa ghi giờ giao, nhận."
+    client.submit("#bien-ban", {**TYPED, f"order-{first}": "2", f"order-{second}": "1", f"words-{second}": words})
+    assert the_minutes(session).finding_ids == [second, first]
+    assert session.get_one(Finding, second).description == words
+
+
+def test_the_print_says_everything_in_reading_order(client: Browser, session: Session, visit: Visit) -> None:
+    open_page(client, visit)
+    client.submit("#bien-ban", {**TYPED, "unit_agrees": "y"})
+    client.follow()
+    text = text_of(client.get(f"/visits/{visit.id}/minutes.pdf").data)
+    for earlier, later in (
+        ("BIÊN BẢN", "hồi 08 giờ 05 phút, ngày 23/9/2026"), ("Nguyễn Văn Mẫu, Phó Giám đốc", "Chủ tịch UBND xã"),
+        ("12 hồ sơ kết thúc trước ngày ký kết quả", "Đã ghi bổ sung"), ("Đã ghi bổ sung", "MC-11"),
+        ("Đơn vị thống nhất với nội dung biên bản", "Đề nghị tập huấn"),
+        ("Đề nghị tập huấn", "hồi 11 giờ 40 phút cùng ngày"),
+    ):  # fmt: skip
+        assert 0 <= text.find(earlier) < text.find(later), (earlier, later)
+
+
+def test_printing_needs_the_closing_hour_and_says_so(client: Browser, session: Session, visit: Visit) -> None:
+    open_page(client, visit)
+    address = f"/visits/{visit.id}/minutes"
+    form = client.page.select_one("#bien-ban")
+    assert form is not None
+    values = form_values(form)
+    values["print"] = "1"
+    client.post(f"{address}/edit", values, expect=422)
+    assert "Biên bản còn thiếu: giờ kết thúc." in client.text
+    assert the_minutes(session).state is MinutesState.DRAFT
+
+
+def test_signing_keeps_the_very_bytes_that_were_printed(client: Browser, session: Session, visit: Visit) -> None:
+    minutes = fieldwork.printed(visit)
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes.pdf")
+    printed = client.response.data
+    client.get(f"/visits/{visit.id}/minutes")
+    client.submit("form[action$='/sign']", {"ky-signatory": "Nguyễn Văn Giả Thiết, Chủ tịch UBND xã"})
+    minutes = the_minutes(session)
+    assert minutes.state is MinutesState.SIGNED and minutes.document is not None
+    assert minutes.document.file is not None
+    assert files.read(minutes.document.file) == printed
+    assert minutes.document.sha256 == hashlib.sha256(printed).hexdigest()
+    assert visit.state is VisitState.SIGNED and visit.closed_at == minutes.closed_at
+    for finding in session.scalars(sa.select(Finding)):
+        assert finding.in_minutes and finding.opinion_way is OpinionWay.IN_MINUTES
+        assert finding.opinion == "Đơn vị thống nhất." and finding.state is FindingState.OPINION_TAKEN
+
+
+def test_a_finding_recorded_after_signing_is_flagged(client: Browser, session: Session, visit: Visit) -> None:
+    fieldwork.signed(visit)
+    late = made.finding(fieldwork.item(visit.inspected_unit, "MC-11"), "Tỷ lệ đúng hạn chưa đạt.")
+    session.commit()
+    client.sign_in(cast.TEAM_LEADER).get(f"/inspections/{visit.inspected_unit.inspection_id}/agreement")
+    assert "Có 01 tồn tại, hạn chế chưa nêu trong biên bản đã ký." in client.text
+    client.get(f"/findings/{late.id}")
+    assert "Cần lấy ý kiến đơn vị trước khi đưa vào thông báo." in client.text
+
+
+def test_what_changed_after_printing_must_be_printed_again(session: Session, visit: Visit) -> None:
+    minutes = fieldwork.printed(visit)
+    finding = session.get_one(Finding, minutes.finding_ids[0])
+    findings.reword(finding, "Câu chữ đổi sau khi in.", actor=cast.actor(cast.SECRETARY))
+    with pytest.raises(Conflict, match="In lại biên bản"):
+        services.sign_minutes(
+            minutes, signatory="Nguyễn Văn Giả Thiết", signed_on=fieldwork.clock.today(),
+            actor=cast.actor(cast.SECRETARY),
+        )  # fmt: skip
+
+
+def test_an_edit_after_printing_makes_it_a_draft_again(client: Browser, session: Session, visit: Visit) -> None:
+    fieldwork.printed(visit)
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes")
+    client.submit("#bien-ban", {"requests": "Gửi bổ sung sổ theo dõi trước ngày 28/9/2026."})
+    assert the_minutes(session).state is MinutesState.DRAFT
+    client.follow()
+    client.post(f"/visits/{visit.id}/minutes/sign", {"ky-signatory": "Ai đó", "ky-signed_on": "23/9/2026"}, expect=409)
+
+
+def test_the_unit_may_refuse_with_a_witness(client: Browser, session: Session, visit: Visit) -> None:
+    fieldwork.printed(visit)
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes")
+    client.submit("form[action$='/refuse']", {"tc-reason": "Không thống nhất số liệu"}, expect=422)
+    data = {"tc-reason": "Không thống nhất số liệu", "tc-witness": "Lê Văn Giả Định, Trưởng ấp 1"}
+    client.submit("form[action$='/refuse']", data)
+    minutes = the_minutes(session)
+    assert minutes.state is MinutesState.REFUSED and minutes.witness == "Lê Văn Giả Định, Trưởng ấp 1"
+    assert minutes.document is not None and visit.state is VisitState.SIGNED
+
+
+def test_minutes_are_signed_once(client: Browser, session: Session, visit: Visit) -> None:
+    fieldwork.signed(visit)
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes")
+    data = {"ky-signatory": "Người khác", "ky-signed_on": "23/9/2026"}
+    client.post(f"/visits/{visit.id}/minutes/sign", data, expect=409)
+    assert the_minutes(session).unit_signatory == "Nguyễn Văn Giả Thiết, Chủ tịch UBND xã"
+
+
+def test_a_stale_edit_keeps_what_was_typed_and_shows_what_is_stored(
+    client: Browser, session: Session, visit: Visit
+) -> None:
+    open_page(client, visit)
+    minutes = the_minutes(session)
+    services.edit_minutes(
+        minutes, fieldwork.values(minutes, requests="Yêu cầu của Trưởng đoàn"), actor=cast.actor(cast.TEAM_LEADER),
+        version=None,
+    )  # fmt: skip
+    session.commit()
+    client.submit("#bien-ban", {**TYPED, "requests": "Yêu cầu của thư ký"}, expect=409)
+    assert "Yêu cầu của Trưởng đoàn" in client.text and "Yêu cầu của thư ký" in client.text
+    client.submit("#bien-ban")
+    assert the_minutes(session).requests == "Yêu cầu của thư ký"
+
+
+def test_the_scan_of_the_signed_paper_is_kept(client: Browser, session: Session, visit: Visit) -> None:
+    fieldwork.signed(visit)
+    session.commit()
+    address = f"/visits/{visit.id}/minutes"
+    client.sign_in(cast.SECRETARY).get(address)
+    client.post(f"{address}/scan", {"scan-file": [(BytesIO(b"khong phai pdf"), "ban-ky.pdf")]}, expect=422)
+    client.get(address)
+    data = b"%PDF-1.7\n%scan\n%%EOF"
+    client.post(f"{address}/scan", {"scan-file": [(BytesIO(data), "ban-ky.pdf")]})
+    assert the_minutes(session).scan is not None
+    assert client.get(f"{address}/scan").data == data
+
+
+@pytest.mark.parametrize(("part", "status"), [(cast.MEMBER, 403), (cast.LEADER, 403), (cast.HEAD, 404), (cast.GUEST, 404)])
+def test_only_leader_and_secretary_write_minutes(
+    client: Browser, session: Session, visit: Visit, part: str, status: int
+) -> None:
+    fieldwork.printed(visit)
+    session.commit()
+    client.sign_in(part).get("/khong-co-trang-nay", expect=404)
+    for verb in ("compose", "edit", "sign", "refuse", "scan"):
+        client.post(f"/visits/{visit.id}/minutes/{verb}", {}, expect=status)
+        client.get("/khong-co-trang-nay", expect=404)
+    assert the_minutes(session).state is MinutesState.PRINTED
