@@ -167,7 +167,9 @@ def _rule(*granted: Role | Standing, never: dict[Standing, str] | None = None) -
 DRAFTER_SIGNS = (
     "Người soạn thảo không ký văn bản do mình soạn. Chọn người ký khác theo phân công ký văn bản của cơ quan."
 )
-SIGNER_SEALS = "Người ký không đóng dấu, không ký số của cơ quan trên văn bản do mình ký. Chuyển văn thư thực hiện."
+SIGNER_SEALS = (
+    "Người ký không đóng dấu, không ký số của cơ quan trên văn bản do mình ký. Chuyển văn thư thực hiện."
+)
 REPORTER_ACCEPTS = "Người báo cáo hoàn thành không công nhận kết quả do mình báo cáo."
 WORKS_THERE = "Đang công tác tại đơn vị được kiểm tra nên không tham gia kiểm tra đơn vị này."
 

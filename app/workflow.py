@@ -104,9 +104,7 @@ def advance(
 
 
 def _wrong_state(state: StrEnum, candidates: Sequence[Transition], table: Table) -> str:
-    needed = ", ".join(
-        dict.fromkeys(f"“{table.labels[source]}”" for t in candidates for source in t.sources)
-    )
+    needed = ", ".join(dict.fromkeys(f"“{table.labels[source]}”" for t in candidates for source in t.sources))
     return (
         f"Việc này chỉ thực hiện được ở trạng thái {needed}; hiện ở trạng thái “{table.labels[state]}”. "
         "Mở lại trang để xem trạng thái mới nhất."

@@ -25,7 +25,9 @@ def _engine() -> Engine:
 
 
 def _triggers(connection: Connection) -> dict[str, str]:
-    rows = connection.exec_driver_sql("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+    rows = connection.exec_driver_sql(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+    )
     return {row[0]: row[1] for row in rows}
 
 
@@ -59,7 +61,8 @@ def _migrate_sqlite(connection: Connection) -> None:
             _configure(connection)
             context.run_migrations()
             tables = {
-                row[0] for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
+                row[0]
+                for row in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'")
             }
             present = _triggers(connection)
             for name, sql in saved.items():

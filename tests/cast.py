@@ -86,14 +86,22 @@ def build(hash_password: str) -> None:
     units: dict[str, Unit] = {}
     for part in UNITS:
         unit = Unit(
-            code=part.code, valid_from=part.valid_from, valid_to=part.valid_to, search=search_key(f"{part.code} {part.name}")
+            code=part.code,
+            valid_from=part.valid_from,
+            valid_to=part.valid_to,
+            search=search_key(f"{part.code} {part.name}"),
         )
         db.session.add(unit)
         db.session.flush()
         db.session.add(
             UnitVersion(
-                unit_id=unit.id, from_on=part.valid_from, name=part.name, short_name=part.name, type=part.type,
-                parent_id=units[part.parent].id if part.parent else None, relation=part.relation,
+                unit_id=unit.id,
+                from_on=part.valid_from,
+                name=part.name,
+                short_name=part.name,
+                type=part.type,
+                parent_id=units[part.parent].id if part.parent else None,
+                relation=part.relation,
             )
         )
         units[part.code] = unit
@@ -103,13 +111,19 @@ def build(hash_password: str) -> None:
         db.session.flush()
         db.session.add(
             Appointment(
-                person_id=person.id, unit_id=units[who.unit].id, title=who.title, kind=who.kind,
-                from_on=date(2025, 7, 1), roles=[role.value for role in who.roles],
+                person_id=person.id,
+                unit_id=units[who.unit].id,
+                title=who.title,
+                kind=who.kind,
+                from_on=date(2025, 7, 1),
+                roles=[role.value for role in who.roles],
             )
         )
         db.session.add(
             Account(
-                person_id=person.id, email=f"{who.sign_in}@mau.example", password=hash_password,
+                person_id=person.id,
+                email=f"{who.sign_in}@mau.example",
+                password=hash_password,
                 fs_uniquifier=f"cast-{who.sign_in}",
             )
         )

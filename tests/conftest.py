@@ -81,9 +81,7 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def new_database(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Iterator[Callable[[str], str]]:
+def new_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Callable[[str], str]]:
     """Give the address of a fresh copy of the filled template, called by name."""
     folder = tmp_path_factory.mktemp("databases")
     if ENGINE == "postgresql":
@@ -113,9 +111,7 @@ def new_database(
 
 
 @pytest.fixture(scope="session")
-def new_example(
-    tmp_path_factory: pytest.TempPathFactory, worker_id: str
-) -> Callable[[str], making.Example]:
+def new_example(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str], making.Example]:
     """Give a copy of the example, called by name; the example itself is made once for all workers."""
     own = tmp_path_factory.getbasetemp()
     shared = own if worker_id == "master" else own.parent

@@ -133,8 +133,14 @@ class Document(Keyed, Edited, Base):
             name="issued_notice_has_bytes",
         ),
         sa.Index(
-            "uq_document_number", "issuer_name", "symbol", "issue_year", "number", unique=True,
-            sqlite_where=sa.text("number IS NOT NULL"), postgresql_where=sa.text("number IS NOT NULL"),
+            "uq_document_number",
+            "issuer_name",
+            "symbol",
+            "issue_year",
+            "number",
+            unique=True,
+            sqlite_where=sa.text("number IS NOT NULL"),
+            postgresql_where=sa.text("number IS NOT NULL"),
         ),
     )
 
@@ -147,7 +153,10 @@ class Document(Keyed, Edited, Base):
     @property
     def is_issued(self) -> bool:
         return self.state in (
-            DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED
+            DocumentState.ISSUED,
+            DocumentState.CORRECTED,
+            DocumentState.REPLACED,
+            DocumentState.RECALLED,
         )
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
@@ -206,9 +215,13 @@ class Number(Keyed, Base):
     __table_args__ = (
         sa.UniqueConstraint("series_id", "year", "n"),
         sa.CheckConstraint("n >= 1", name="n_positive"),
-        sa.CheckConstraint("state <> 'void' OR (reason IS NOT NULL AND reason <> '')", name="void_has_reason"),
+        sa.CheckConstraint(
+            "state <> 'void' OR (reason IS NOT NULL AND reason <> '')", name="void_has_reason"
+        ),
         sa.Index(
-            "uq_number_live_per_document", "document_id", unique=True,
+            "uq_number_live_per_document",
+            "document_id",
+            unique=True,
             sqlite_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
             postgresql_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
         ),

@@ -1,4 +1,4 @@
-"""The chain of a document (NĐ 30/2020 Đ11–15): draft → content check → form check → approve, sign → seal → issue."""
+"""The chain of a document (NĐ 30/2020 Đ11–15): content check, form check, approve and sign, seal, issue."""
 
 from __future__ import annotations
 
@@ -36,23 +36,47 @@ DOCUMENT = Table(
     name="document",
     transitions=(
         Transition("submit", (D.DRAFT,), D.CONTENT_CHECK, "document_submitted", Action.SUBMIT_NOTICE),
-        Transition("check_content", (D.CONTENT_CHECK,), D.FORM_CHECK, "document_content_checked", Action.CHECK_CONTENT),
         Transition(
-            "check_form", (D.FORM_CHECK,), D.APPROVAL, "document_form_checked", Action.CHECK_FORM, (has_signer,)
+            "check_content",
+            (D.CONTENT_CHECK,),
+            D.FORM_CHECK,
+            "document_content_checked",
+            Action.CHECK_CONTENT,
+        ),
+        Transition(
+            "check_form",
+            (D.FORM_CHECK,),
+            D.APPROVAL,
+            "document_form_checked",
+            Action.CHECK_FORM,
+            (has_signer,),
         ),
         Transition("approve", (D.APPROVAL,), D.APPROVED, "document_approved", Action.APPROVE_NOTICE),
         Transition(
-            "return_back", (D.CONTENT_CHECK, D.FORM_CHECK, D.APPROVAL, D.APPROVED), D.DRAFT, "document_returned"
+            "return_back",
+            (D.CONTENT_CHECK, D.FORM_CHECK, D.APPROVAL, D.APPROVED),
+            D.DRAFT,
+            "document_returned",
         ),
         Transition(
-            "sign", (D.APPROVED,), D.SIGNED, "document_signed", Action.SIGN_NOTICE,
+            "sign",
+            (D.APPROVED,),
+            D.SIGNED,
+            "document_signed",
+            Action.SIGN_NOTICE,
             (content_is_as_approved, has_number, has_file),
         ),
         Transition("seal", (D.SIGNED,), D.SEALED, "document_sealed", Action.SEAL_NOTICE),
-        Transition("issue", (D.SEALED,), D.ISSUED, "document_issued", Action.ISSUE_NOTICE, (has_number, has_file)),
         Transition(
-            "record_issued", (D.DRAFT, D.CONTENT_CHECK, D.FORM_CHECK, D.APPROVAL, D.APPROVED), D.ISSUED,
-            "document_issue_recorded", Action.RECORD_ISSUED, (has_number,),
+            "issue", (D.SEALED,), D.ISSUED, "document_issued", Action.ISSUE_NOTICE, (has_number, has_file)
+        ),
+        Transition(
+            "record_issued",
+            (D.DRAFT, D.CONTENT_CHECK, D.FORM_CHECK, D.APPROVAL, D.APPROVED),
+            D.ISSUED,
+            "document_issue_recorded",
+            Action.RECORD_ISSUED,
+            (has_number,),
         ),
         Transition("correct", (D.ISSUED,), D.CORRECTED, "document_corrected"),
         Transition("replace", (D.ISSUED, D.CORRECTED), D.REPLACED, "document_replaced"),

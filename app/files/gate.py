@@ -97,7 +97,8 @@ def inspect(name: str, data: bytes, *, max_bytes: int, kinds: tuple[str, ...] | 
         raise UploadRefused(f"Tệp “{shown}” không có nội dung.")
     if len(data) > max_bytes:
         raise UploadRefused(
-            f"Tệp “{shown}” lớn hơn {max_bytes // (1024 * 1024)} MB. Nén hoặc chụp lại rồi tải lên.", status=413
+            f"Tệp “{shown}” lớn hơn {max_bytes // (1024 * 1024)} MB. Nén hoặc chụp lại rồi tải lên.",
+            status=413,
         )
     if extension not in allowed or extension not in MEDIA_TYPES:
         raise UploadRefused(f"Tệp “{shown}” không thuộc loại được tiếp nhận ({', '.join(allowed)}).")

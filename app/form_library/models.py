@@ -30,7 +30,9 @@ class ProcedureField(Keyed, Base):
     code: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     ordinal: Mapped[int] = mapped_column(unique=True)
-    __table_args__ = (sa.CheckConstraint(f"ordinal BETWEEN 0 AND {WHOLE // FIELD_WIDTH - 1}", name="ordinal_range"),)
+    __table_args__ = (
+        sa.CheckConstraint(f"ordinal BETWEEN 0 AND {WHOLE // FIELD_WIDTH - 1}", name="ordinal_range"),
+    )
 
     @property
     def part(self) -> tuple[int, int]:
@@ -113,5 +115,7 @@ class CriterionPart(Keyed, Base):
     content: Mapped[Content] = relationship(lazy="joined")
     __table_args__ = (
         sa.UniqueConstraint("criterion_id", "content_id", "part_from"),
-        sa.CheckConstraint(f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"),
+        sa.CheckConstraint(
+            f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"
+        ),
     )

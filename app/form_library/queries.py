@@ -11,7 +11,14 @@ from sqlalchemy.orm import selectinload
 from app.errors import NotFound
 from app.extensions import db
 from app.form_library.loaders import parse_form
-from app.form_library.models import Criterion, CriterionGroup, CriterionPart, Form, FormVersion, ProcedureField
+from app.form_library.models import (
+    Criterion,
+    CriterionGroup,
+    CriterionPart,
+    Form,
+    FormVersion,
+    ProcedureField,
+)
 from app.form_library.schema import CriterionDefinition, FormDefinition
 
 
@@ -59,14 +66,18 @@ def list_criteria(version_id: int) -> Sequence[Criterion]:
     return db.session.scalars(
         sa.select(Criterion)
         .where(Criterion.version_id == version_id)
-        .options(selectinload(Criterion.parts).joinedload(CriterionPart.content), selectinload(Criterion.group))
+        .options(
+            selectinload(Criterion.parts).joinedload(CriterionPart.content), selectinload(Criterion.group)
+        )
         .order_by(Criterion.ordinal)
     ).all()
 
 
 def list_groups(version_id: int) -> Sequence[CriterionGroup]:
     return db.session.scalars(
-        sa.select(CriterionGroup).where(CriterionGroup.version_id == version_id).order_by(CriterionGroup.ordinal)
+        sa.select(CriterionGroup)
+        .where(CriterionGroup.version_id == version_id)
+        .order_by(CriterionGroup.ordinal)
     ).all()
 
 

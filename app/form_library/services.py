@@ -54,14 +54,21 @@ def import_form(text: str, source_name: str, *, actor: Actor | None) -> Imported
             )
         return Imported(existing, published=False)
     version = FormVersion(
-        form=form, number=definition.version, title=definition.title, source=text, source_sha256=source_sha256(text)
+        form=form,
+        number=definition.version,
+        title=definition.title,
+        source=text,
+        source_sha256=source_sha256(text),
     )
     db.session.add(version)
     db.session.flush()
     _keep_fields(definition)
     _keep_groups(definition, version)
     audit.record(
-        "form_published", version, actor=actor, data={"code": form.code, "number": version.number, "source": source_name}
+        "form_published",
+        version,
+        actor=actor,
+        data={"code": form.code, "number": version.number, "source": source_name},
     )
     db.session.flush()
     return Imported(version, published=True)
@@ -83,15 +90,23 @@ def _keep_groups(definition: FormDefinition, version: FormVersion) -> None:
     ordinal = 0
     for position, group in enumerate(definition.groups):
         kept = CriterionGroup(
-            version_id=version.id, code=group.key, ordinal=position, title=f"{group.numeral}. {group.title}",
+            version_id=version.id,
+            code=group.key,
+            ordinal=position,
+            title=f"{group.numeral}. {group.title}",
             short_title=group.short_title,
         )
         db.session.add(kept)
         db.session.flush()
         for criterion in group.criteria:
             row = Criterion(
-                group_id=kept.id, version_id=version.id, key=criterion.key, ordinal=ordinal,
-                title=criterion.title, text=criterion.text, by_field=criterion.by_field,
+                group_id=kept.id,
+                version_id=version.id,
+                key=criterion.key,
+                ordinal=ordinal,
+                title=criterion.title,
+                text=criterion.text,
+                by_field=criterion.by_field,
             )
             db.session.add(row)
             db.session.flush()

@@ -46,7 +46,9 @@ def enqueue(
     if kind not in KINDS:
         raise KeyError(kind)
     job = Job(
-        kind=kind, payload=dict(payload), unique_key=unique_key,
+        kind=kind,
+        payload=dict(payload),
+        unique_key=unique_key,
         requested_by=actor.person_id if actor else None,
     )
     if unique_key is None:

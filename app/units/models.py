@@ -74,7 +74,10 @@ class Unit(Keyed, Edited, Base):
     search: Mapped[str] = mapped_column(index=True)
     verified: Mapped[bool] = mapped_column(default=True)
     versions: Mapped[list[UnitVersion]] = relationship(
-        back_populates="unit", foreign_keys="UnitVersion.unit_id", order_by="UnitVersion.from_on", lazy="selectin"
+        back_populates="unit",
+        foreign_keys="UnitVersion.unit_id",
+        order_by="UnitVersion.from_on",
+        lazy="selectin",
     )
     __table_args__ = (
         sa.CheckConstraint("valid_to IS NULL OR valid_to > valid_from", name="life_in_order"),
@@ -125,7 +128,9 @@ class UnitVersion(Keyed, Base):
     short_name: Mapped[str]
     type: Mapped[UnitType] = mapped_column(choice_column(UnitType, "type_known"))
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
-    relation: Mapped[Relation] = mapped_column(choice_column(Relation, "relation_known"), default=Relation.UNDER)
+    relation: Mapped[Relation] = mapped_column(
+        choice_column(Relation, "relation_known"), default=Relation.UNDER
+    )
     legal_basis: Mapped[str] = mapped_column(default="")
     unit: Mapped[Unit] = relationship(back_populates="versions", foreign_keys=[unit_id])
     parent: Mapped[Unit | None] = relationship(foreign_keys=[parent_id])

@@ -36,7 +36,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_seq", "position", name="pk_event_subject"),
         sa.ForeignKeyConstraint(["event_seq"], ["event.seq"], name="fk_event_subject_event_seq"),
     )
-    op.create_index("ix_event_subject_kind_object", "event_subject", ["kind", "object_id", "event_seq"], unique=False)
+    op.create_index(
+        "ix_event_subject_kind_object", "event_subject", ["kind", "object_id", "event_seq"], unique=False
+    )
     op.create_table(
         "chain_head",
         sa.Column("id", KEY, nullable=False, autoincrement=False),
@@ -76,7 +78,9 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_job"),
-        sa.CheckConstraint("state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_state_known")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'running', 'done', 'failed')", name=op.f("ck_job_state_known")
+        ),
         sa.UniqueConstraint("unique_key", name="uq_job_unique_key"),
     )
     op.create_index("ix_job_due", "job", ["state", "run_at"], unique=False)

@@ -39,9 +39,14 @@ def upgrade() -> None:
         sa.Column("legal_basis", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_unit_version"),
         sa.CheckConstraint("length(name) >= 2", name=op.f("ck_unit_version_has_name")),
-        sa.CheckConstraint("parent_id IS NULL OR parent_id <> unit_id", name=op.f("ck_unit_version_not_own_parent")),
+        sa.CheckConstraint(
+            "parent_id IS NULL OR parent_id <> unit_id", name=op.f("ck_unit_version_not_own_parent")
+        ),
         sa.CheckConstraint("relation IN ('part_of', 'under')", name=op.f("ck_unit_version_relation_known")),
-        sa.CheckConstraint("type IN ('province', 'district', 'department', 'division', 'commune', 'ward', 'township', 'service_unit', 'other')", name=op.f("ck_unit_version_type_known")),
+        sa.CheckConstraint(
+            "type IN ('province', 'district', 'department', 'division', 'commune', 'ward', 'township', 'service_unit', 'other')",
+            name=op.f("ck_unit_version_type_known"),
+        ),
         sa.ForeignKeyConstraint(["parent_id"], ["unit.id"], name="fk_unit_version_parent_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_unit_version_unit_id"),
         sa.UniqueConstraint("unit_id", "from_on", name="uq_unit_version_unit_id_from_on"),
@@ -61,7 +66,12 @@ def upgrade() -> None:
         sa.CheckConstraint("predecessor_id <> successor_id", name=op.f("ck_succession_two_units")),
         sa.ForeignKeyConstraint(["predecessor_id"], ["unit.id"], name="fk_succession_predecessor_id"),
         sa.ForeignKeyConstraint(["successor_id"], ["unit.id"], name="fk_succession_successor_id"),
-        sa.UniqueConstraint("predecessor_id", "successor_id", "on_date", name="uq_succession_predecessor_id_successor_id_on_date"),
+        sa.UniqueConstraint(
+            "predecessor_id",
+            "successor_id",
+            "on_date",
+            name="uq_succession_predecessor_id_successor_id_on_date",
+        ),
     )
     op.create_index("ix_succession_successor_id", "succession", ["successor_id"], unique=False)
 

@@ -39,7 +39,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_appointment_person_id", "appointment", ["person_id"], unique=False)
     op.create_index("ix_appointment_unit_id", "appointment", ["unit_id"], unique=False)
-    op.create_index("uq_appointment_one_head", "appointment", ["unit_id"], unique=True, sqlite_where=sa.text("kind = 'head' AND to_on IS NULL"), postgresql_where=sa.text("kind = 'head' AND to_on IS NULL"))
+    op.create_index(
+        "uq_appointment_one_head",
+        "appointment",
+        ["unit_id"],
+        unique=True,
+        sqlite_where=sa.text("kind = 'head' AND to_on IS NULL"),
+        postgresql_where=sa.text("kind = 'head' AND to_on IS NULL"),
+    )
     op.create_table(
         "account",
         sa.Column("id", KEY, nullable=False),
@@ -71,7 +78,9 @@ def upgrade() -> None:
         sa.Column("security_role_id", KEY, nullable=False),
         sa.PrimaryKeyConstraint("account_id", "security_role_id", name="pk_account_security_role"),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name="fk_account_security_role_account_id"),
-        sa.ForeignKeyConstraint(["security_role_id"], ["security_role.id"], name="fk_account_security_role_security_role_id"),
+        sa.ForeignKeyConstraint(
+            ["security_role_id"], ["security_role.id"], name="fk_account_security_role_security_role_id"
+        ),
     )
     op.create_table(
         "sign_in_failure",

@@ -33,7 +33,9 @@ def upgrade() -> None:
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_calendar_day"),
         sa.CheckConstraint("kind IN ('off', 'worked')", name=op.f("ck_calendar_day_kind_known")),
-        sa.ForeignKeyConstraint(["calendar_version_id"], ["calendar_version.id"], name="fk_calendar_day_calendar_version_id"),
+        sa.ForeignKeyConstraint(
+            ["calendar_version_id"], ["calendar_version.id"], name="fk_calendar_day_calendar_version_id"
+        ),
         sa.UniqueConstraint("calendar_version_id", "day", name="uq_calendar_day_calendar_version_id_day"),
     )
     op.create_table(
@@ -45,7 +47,10 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_rule_profile"),
-        sa.CheckConstraint("code IN ('noi_bo_cchc', 'chuyen_nganh_217', 'thanh_tra_84')", name=op.f("ck_rule_profile_code_known")),
+        sa.CheckConstraint(
+            "code IN ('noi_bo_cchc', 'chuyen_nganh_217', 'thanh_tra_84')",
+            name=op.f("ck_rule_profile_code_known"),
+        ),
         sa.UniqueConstraint("code", name="uq_rule_profile_code"),
     )
     op.create_table(
@@ -63,7 +68,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_deadline_rule"),
         sa.CheckConstraint("days BETWEEN 1 AND 366", name=op.f("ck_deadline_rule_days_in_range")),
         sa.CheckConstraint("mode IN ('working', 'calendar')", name=op.f("ck_deadline_rule_mode_known")),
-        sa.CheckConstraint("step IN ('onsite_department', 'onsite_department_extension', 'onsite_commune', 'onsite_commune_extension', 'team_report', 'explanation', 'notice', 'acknowledgement', 'remediation_plan', 'remediation_report', 'follow_up_check_earliest', 'follow_up_check_latest', 'publication')", name=op.f("ck_deadline_rule_step_known")),
+        sa.CheckConstraint(
+            "step IN ('onsite_department', 'onsite_department_extension', 'onsite_commune', 'onsite_commune_extension', 'team_report', 'explanation', 'notice', 'acknowledgement', 'remediation_plan', 'remediation_report', 'follow_up_check_earliest', 'follow_up_check_latest', 'publication')",
+            name=op.f("ck_deadline_rule_step_known"),
+        ),
         sa.ForeignKeyConstraint(["profile_id"], ["rule_profile.id"], name="fk_deadline_rule_profile_id"),
         sa.UniqueConstraint("profile_id", "step", name="uq_deadline_rule_profile_id_step"),
     )

@@ -88,10 +88,18 @@ def upgrade() -> None:
         sa.Column("part_from", KEY, nullable=False),
         sa.Column("part_to", KEY, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_criterion_part"),
-        sa.CheckConstraint("part_from >= 0 AND part_to <= 1073741824 AND part_from < part_to", name=op.f("ck_criterion_part_part_range")),
+        sa.CheckConstraint(
+            "part_from >= 0 AND part_to <= 1073741824 AND part_from < part_to",
+            name=op.f("ck_criterion_part_part_range"),
+        ),
         sa.ForeignKeyConstraint(["content_id"], ["content.id"], name="fk_criterion_part_content_id"),
         sa.ForeignKeyConstraint(["criterion_id"], ["criterion.id"], name="fk_criterion_part_criterion_id"),
-        sa.UniqueConstraint("criterion_id", "content_id", "part_from", name="uq_criterion_part_criterion_id_content_id_part_from"),
+        sa.UniqueConstraint(
+            "criterion_id",
+            "content_id",
+            "part_from",
+            name="uq_criterion_part_criterion_id_content_id_part_from",
+        ),
     )
 
 

@@ -42,10 +42,17 @@ def upgrade() -> None:
         sa.Column("search", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_conclusion"),
         sa.CheckConstraint("level IN (10, 20, 30, 40)", name=op.f("ck_conclusion_level_known")),
-        sa.CheckConstraint("state IN ('in_force', 'replaced', 'recalled')", name=op.f("ck_conclusion_state_known")),
+        sa.CheckConstraint(
+            "state IN ('in_force', 'replaced', 'recalled')", name=op.f("ck_conclusion_state_known")
+        ),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name="fk_conclusion_document_id"),
         sa.ForeignKeyConstraint(["mandate_id"], ["mandate.id"], name="fk_conclusion_mandate_id"),
-        sa.UniqueConstraint("body_name", "number_and_symbol", "concluded_on", name="uq_conclusion_body_name_number_and_symbol_concluded_on"),
+        sa.UniqueConstraint(
+            "body_name",
+            "number_and_symbol",
+            "concluded_on",
+            name="uq_conclusion_body_name_number_and_symbol_concluded_on",
+        ),
     )
     op.create_index("ix_conclusion_mandate_id", "conclusion", ["mandate_id"], unique=False)
     op.create_index("ix_conclusion_search", "conclusion", ["search"], unique=False)
@@ -63,12 +70,17 @@ def upgrade() -> None:
         sa.Column("criterion_key", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_coverage"),
         sa.CheckConstraint("starts_on < ends_on", name=op.f("ck_coverage_days_in_order")),
-        sa.CheckConstraint("part_from >= 0 AND part_to <= 1073741824 AND part_from < part_to", name=op.f("ck_coverage_part_range")),
+        sa.CheckConstraint(
+            "part_from >= 0 AND part_to <= 1073741824 AND part_from < part_to",
+            name=op.f("ck_coverage_part_range"),
+        ),
         sa.ForeignKeyConstraint(["conclusion_id"], ["conclusion.id"], name="fk_coverage_conclusion_id"),
         sa.ForeignKeyConstraint(["content_id"], ["content.id"], name="fk_coverage_content_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_coverage_unit_id"),
     )
-    op.create_index("ix_coverage_box", "coverage", ["unit_id", "content_id", "starts_on", "ends_on"], unique=False)
+    op.create_index(
+        "ix_coverage_box", "coverage", ["unit_id", "content_id", "starts_on", "ends_on"], unique=False
+    )
     op.create_index("ix_coverage_conclusion_id", "coverage", ["conclusion_id"], unique=False)
     op.create_table(
         "reopening",

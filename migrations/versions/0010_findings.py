@@ -50,17 +50,41 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_finding"),
-        sa.CheckConstraint("classification IN ('shortcoming', 'violation', 'recurrence', 'unremedied')", name=op.f("ck_finding_classification_known")),
-        sa.CheckConstraint("(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0) AND (failing IS NULL OR failing >= 0) AND (total IS NULL OR sample IS NULL OR sample <= total) AND (sample IS NULL OR failing IS NULL OR failing <= sample)", name=op.f("ck_finding_figures_fit")),
+        sa.CheckConstraint(
+            "classification IN ('shortcoming', 'violation', 'recurrence', 'unremedied')",
+            name=op.f("ck_finding_classification_known"),
+        ),
+        sa.CheckConstraint(
+            "(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0) AND (failing IS NULL OR failing >= 0) AND (total IS NULL OR sample IS NULL OR sample <= total) AND (sample IS NULL OR failing IS NULL OR failing <= sample)",
+            name=op.f("ck_finding_figures_fit"),
+        ),
         sa.CheckConstraint("NOT fixed_on_spot OR fixed_note <> ''", name=op.f("ck_finding_fixed_has_note")),
         sa.CheckConstraint("length(description) >= 3", name=op.f("ck_finding_has_description")),
-        sa.CheckConstraint("state <> 'left_out' OR left_out_reason <> '' OR merged_into_id IS NOT NULL", name=op.f("ck_finding_left_out_has_reason")),
-        sa.CheckConstraint("opinion_way IN ('in_minutes', 'by_document', 'none_by_date')", name=op.f("ck_finding_opinion_way_known")),
-        sa.CheckConstraint("state <> 'passed_on' OR passed_to <> ''", name=op.f("ck_finding_passed_on_names_body")),
-        sa.CheckConstraint("severity IN ('minor', 'moderate', 'serious')", name=op.f("ck_finding_severity_known")),
-        sa.CheckConstraint("state IN ('draft', 'opinion_taken', 'agreed', 'left_out', 'passed_on', 'concluded')", name=op.f("ck_finding_state_known")),
-        sa.CheckConstraint("state NOT IN ('agreed','concluded') OR in_minutes OR opinion_way IS NOT NULL", name=op.f("ck_finding_unit_was_asked")),
-        sa.ForeignKeyConstraint(["inspected_unit_id"], ["inspected_unit.id"], name="fk_finding_inspected_unit_id"),
+        sa.CheckConstraint(
+            "state <> 'left_out' OR left_out_reason <> '' OR merged_into_id IS NOT NULL",
+            name=op.f("ck_finding_left_out_has_reason"),
+        ),
+        sa.CheckConstraint(
+            "opinion_way IN ('in_minutes', 'by_document', 'none_by_date')",
+            name=op.f("ck_finding_opinion_way_known"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'passed_on' OR passed_to <> ''", name=op.f("ck_finding_passed_on_names_body")
+        ),
+        sa.CheckConstraint(
+            "severity IN ('minor', 'moderate', 'serious')", name=op.f("ck_finding_severity_known")
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'opinion_taken', 'agreed', 'left_out', 'passed_on', 'concluded')",
+            name=op.f("ck_finding_state_known"),
+        ),
+        sa.CheckConstraint(
+            "state NOT IN ('agreed','concluded') OR in_minutes OR opinion_way IS NOT NULL",
+            name=op.f("ck_finding_unit_was_asked"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["inspected_unit_id"], ["inspected_unit.id"], name="fk_finding_inspected_unit_id"
+        ),
         sa.ForeignKeyConstraint(["merged_into_id"], ["finding.id"], name="fk_finding_merged_into_id"),
         sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name="fk_finding_recorded_by"),
         sa.ForeignKeyConstraint(["scope_item_id"], ["scope_item.id"], name="fk_finding_scope_item_id"),
@@ -107,9 +131,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_unit_proposal"),
         sa.CheckConstraint("length(text) >= 3", name=op.f("ck_unit_proposal_has_text")),
         sa.CheckConstraint("kind IN ('difficulty', 'proposal')", name=op.f("ck_unit_proposal_kind_known")),
-        sa.ForeignKeyConstraint(["inspected_unit_id"], ["inspected_unit.id"], name="fk_unit_proposal_inspected_unit_id"),
+        sa.ForeignKeyConstraint(
+            ["inspected_unit_id"], ["inspected_unit.id"], name="fk_unit_proposal_inspected_unit_id"
+        ),
     )
-    op.create_index("ix_unit_proposal_inspected_unit_id", "unit_proposal", ["inspected_unit_id"], unique=False)
+    op.create_index(
+        "ix_unit_proposal_inspected_unit_id", "unit_proposal", ["inspected_unit_id"], unique=False
+    )
 
 
 def downgrade() -> None:

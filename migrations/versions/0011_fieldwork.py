@@ -28,9 +28,17 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_answer"),
-        sa.CheckConstraint("(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0) AND (failing IS NULL OR failing >= 0) AND (total IS NULL OR sample IS NULL OR sample <= total) AND (sample IS NULL OR failing IS NULL OR failing <= sample)", name=op.f("ck_answer_figures_fit")),
-        sa.CheckConstraint("result <> 'not_applicable' OR reason <> ''", name=op.f("ck_answer_not_applicable_has_reason")),
-        sa.CheckConstraint("result IN ('met', 'partly', 'not_met', 'not_applicable', 'not_examined')", name=op.f("ck_answer_result_known")),
+        sa.CheckConstraint(
+            "(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0) AND (failing IS NULL OR failing >= 0) AND (total IS NULL OR sample IS NULL OR sample <= total) AND (sample IS NULL OR failing IS NULL OR failing <= sample)",
+            name=op.f("ck_answer_figures_fit"),
+        ),
+        sa.CheckConstraint(
+            "result <> 'not_applicable' OR reason <> ''", name=op.f("ck_answer_not_applicable_has_reason")
+        ),
+        sa.CheckConstraint(
+            "result IN ('met', 'partly', 'not_met', 'not_applicable', 'not_examined')",
+            name=op.f("ck_answer_result_known"),
+        ),
         sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name="fk_answer_recorded_by"),
         sa.ForeignKeyConstraint(["scope_item_id"], ["scope_item.id"], name="fk_answer_scope_item_id"),
         sa.UniqueConstraint("scope_item_id", name="uq_answer_scope_item_id"),
@@ -55,7 +63,9 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_group_note"),
         sa.ForeignKeyConstraint(["group_id"], ["criterion_group.id"], name="fk_group_note_group_id"),
-        sa.ForeignKeyConstraint(["inspected_unit_id"], ["inspected_unit.id"], name="fk_group_note_inspected_unit_id"),
+        sa.ForeignKeyConstraint(
+            ["inspected_unit_id"], ["inspected_unit.id"], name="fk_group_note_inspected_unit_id"
+        ),
         sa.UniqueConstraint("inspected_unit_id", "group_id", name="uq_group_note_inspected_unit_id_group_id"),
     )
     op.create_table(
@@ -80,10 +90,19 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_sampled_application"),
         sa.ForeignKeyConstraint(["group_id"], ["criterion_group.id"], name="fk_sampled_application_group_id"),
-        sa.ForeignKeyConstraint(["inspected_unit_id"], ["inspected_unit.id"], name="fk_sampled_application_inspected_unit_id"),
-        sa.UniqueConstraint("inspected_unit_id", "group_id", "code", name="uq_sampled_application_inspected_unit_id_group_id_code"),
+        sa.ForeignKeyConstraint(
+            ["inspected_unit_id"], ["inspected_unit.id"], name="fk_sampled_application_inspected_unit_id"
+        ),
+        sa.UniqueConstraint(
+            "inspected_unit_id",
+            "group_id",
+            "code",
+            name="uq_sampled_application_inspected_unit_id_group_id_code",
+        ),
     )
-    op.create_index("ix_sampled_application_inspected_unit_id", "sampled_application", ["inspected_unit_id"], unique=False)
+    op.create_index(
+        "ix_sampled_application_inspected_unit_id", "sampled_application", ["inspected_unit_id"], unique=False
+    )
     op.create_table(
         "minutes",
         sa.Column("id", KEY, nullable=False),
@@ -113,9 +132,16 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_minutes"),
         sa.CheckConstraint("copies BETWEEN 1 AND 20", name=op.f("ck_minutes_copies_range")),
-        sa.CheckConstraint("state <> 'refused' OR witness <> ''", name=op.f("ck_minutes_refused_has_witness")),
-        sa.CheckConstraint("state <> 'signed' OR (signed_on IS NOT NULL AND unit_signatory <> '')", name=op.f("ck_minutes_signed_names_signatory")),
-        sa.CheckConstraint("state IN ('draft', 'printed', 'signed', 'refused')", name=op.f("ck_minutes_state_known")),
+        sa.CheckConstraint(
+            "state <> 'refused' OR witness <> ''", name=op.f("ck_minutes_refused_has_witness")
+        ),
+        sa.CheckConstraint(
+            "state <> 'signed' OR (signed_on IS NOT NULL AND unit_signatory <> '')",
+            name=op.f("ck_minutes_signed_names_signatory"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'printed', 'signed', 'refused')", name=op.f("ck_minutes_state_known")
+        ),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name="fk_minutes_document_id"),
         sa.ForeignKeyConstraint(["scan_id"], ["stored_file.id"], name="fk_minutes_scan_id"),
         sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name="fk_minutes_visit_id"),

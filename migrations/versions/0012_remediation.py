@@ -52,19 +52,42 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_task"),
-        sa.CheckConstraint("state <> 'accepted' OR (accepted_on IS NOT NULL AND accepted_by IS NOT NULL)", name=op.f("ck_task_accepted_names_who")),
-        sa.CheckConstraint("due_on IS NOT NULL OR (no_date_reason <> '' AND review_on IS NOT NULL)", name=op.f("ck_task_date_or_reason")),
-        sa.CheckConstraint("deadline_kind IN ('fixed', 'at_once', 'continuing', 'conditional')", name=op.f("ck_task_deadline_kind_known")),
+        sa.CheckConstraint(
+            "state <> 'accepted' OR (accepted_on IS NOT NULL AND accepted_by IS NOT NULL)",
+            name=op.f("ck_task_accepted_names_who"),
+        ),
+        sa.CheckConstraint(
+            "due_on IS NOT NULL OR (no_date_reason <> '' AND review_on IS NOT NULL)",
+            name=op.f("ck_task_date_or_reason"),
+        ),
+        sa.CheckConstraint(
+            "deadline_kind IN ('fixed', 'at_once', 'continuing', 'conditional')",
+            name=op.f("ck_task_deadline_kind_known"),
+        ),
         sa.CheckConstraint("length(text) >= 3", name=op.f("ck_task_has_text")),
-        sa.CheckConstraint("state = 'draft' OR (document_id IS NOT NULL AND follower_id IS NOT NULL)", name=op.f("ck_task_issued_has_notice_and_follower")),
+        sa.CheckConstraint(
+            "state = 'draft' OR (document_id IS NOT NULL AND follower_id IS NOT NULL)",
+            name=op.f("ck_task_issued_has_notice_and_follower"),
+        ),
         sa.CheckConstraint("milestone IN ('now', 'common', 'long')", name=op.f("ck_task_milestone_known")),
-        sa.CheckConstraint("report_due_on IS NULL OR due_on IS NULL OR report_due_on >= due_on", name=op.f("ck_task_report_after_completion")),
-        sa.CheckConstraint("accepted_by IS NULL OR reported_by IS NULL OR accepted_by <> reported_by", name=op.f("ck_task_reporter_not_accepter")),
-        sa.CheckConstraint("state IN ('draft', 'issued', 'in_progress', 'submitted', 'returned', 'accepted', 'watching', 'withdrawn')", name=op.f("ck_task_state_known")),
+        sa.CheckConstraint(
+            "report_due_on IS NULL OR due_on IS NULL OR report_due_on >= due_on",
+            name=op.f("ck_task_report_after_completion"),
+        ),
+        sa.CheckConstraint(
+            "accepted_by IS NULL OR reported_by IS NULL OR accepted_by <> reported_by",
+            name=op.f("ck_task_reporter_not_accepter"),
+        ),
+        sa.CheckConstraint(
+            "state IN ('draft', 'issued', 'in_progress', 'submitted', 'returned', 'accepted', 'watching', 'withdrawn')",
+            name=op.f("ck_task_state_known"),
+        ),
         sa.ForeignKeyConstraint(["accepted_by"], ["person.id"], name="fk_task_accepted_by"),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name="fk_task_document_id"),
         sa.ForeignKeyConstraint(["follower_id"], ["person.id"], name="fk_task_follower_id"),
-        sa.ForeignKeyConstraint(["inspected_unit_id"], ["inspected_unit.id"], name="fk_task_inspected_unit_id"),
+        sa.ForeignKeyConstraint(
+            ["inspected_unit_id"], ["inspected_unit.id"], name="fk_task_inspected_unit_id"
+        ),
         sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name="fk_task_inspection_id"),
         sa.ForeignKeyConstraint(["lead_unit_id"], ["unit.id"], name="fk_task_lead_unit_id"),
         sa.ForeignKeyConstraint(["reported_by"], ["person.id"], name="fk_task_reported_by"),
@@ -105,9 +128,16 @@ def upgrade() -> None:
         sa.Column("decided_on", sa.Date(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_expected_result"),
-        sa.CheckConstraint("product IN ('decision', 'plan', 'regulation', 'report', 'notice', 'letter', 'minutes', 'photo', 'figures', 'other')", name=op.f("ck_expected_result_product_known")),
-        sa.CheckConstraint("state <> 'returned' OR comment <> ''", name=op.f("ck_expected_result_returned_has_comment")),
-        sa.CheckConstraint("state IN ('open', 'accepted', 'returned')", name=op.f("ck_expected_result_state_known")),
+        sa.CheckConstraint(
+            "product IN ('decision', 'plan', 'regulation', 'report', 'notice', 'letter', 'minutes', 'photo', 'figures', 'other')",
+            name=op.f("ck_expected_result_product_known"),
+        ),
+        sa.CheckConstraint(
+            "state <> 'returned' OR comment <> ''", name=op.f("ck_expected_result_returned_has_comment")
+        ),
+        sa.CheckConstraint(
+            "state IN ('open', 'accepted', 'returned')", name=op.f("ck_expected_result_state_known")
+        ),
         sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name="fk_expected_result_decided_by"),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name="fk_expected_result_task_id"),
     )
@@ -127,8 +157,13 @@ def upgrade() -> None:
         sa.Column("written_by", KEY, nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_progress_report"),
-        sa.CheckConstraint("document_reference = '' OR document_on IS NOT NULL", name=op.f("ck_progress_report_document_has_date")),
-        sa.CheckConstraint("status IN ('done', 'doing', 'not_yet')", name=op.f("ck_progress_report_status_known")),
+        sa.CheckConstraint(
+            "document_reference = '' OR document_on IS NOT NULL",
+            name=op.f("ck_progress_report_document_has_date"),
+        ),
+        sa.CheckConstraint(
+            "status IN ('done', 'doing', 'not_yet')", name=op.f("ck_progress_report_status_known")
+        ),
         sa.ForeignKeyConstraint(["result_id"], ["expected_result.id"], name="fk_progress_report_result_id"),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name="fk_progress_report_task_id"),
         sa.ForeignKeyConstraint(["written_by"], ["person.id"], name="fk_progress_report_written_by"),

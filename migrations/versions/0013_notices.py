@@ -38,7 +38,9 @@ def upgrade() -> None:
         sa.Column("notice_id", KEY, nullable=False),
         sa.Column("inspected_unit_id", KEY, nullable=False),
         sa.PrimaryKeyConstraint("notice_id", "inspected_unit_id", name="pk_notice_unit"),
-        sa.ForeignKeyConstraint(["inspected_unit_id"], ["inspected_unit.id"], name="fk_notice_unit_inspected_unit_id"),
+        sa.ForeignKeyConstraint(
+            ["inspected_unit_id"], ["inspected_unit.id"], name="fk_notice_unit_inspected_unit_id"
+        ),
         sa.ForeignKeyConstraint(["notice_id"], ["notice.id"], name="fk_notice_unit_notice_id"),
     )
     op.create_index("ix_notice_unit_inspected_unit_id", "notice_unit", ["inspected_unit_id"], unique=False)

@@ -112,11 +112,11 @@ def test_a_calendar_with_a_wrong_day_is_refused_and_nothing_is_published(
     assert how_many(seeded)[0] == 1
 
 
-def test_without_a_calendar_no_deadline_is_counted(session: Session) -> None:
+def test_on_a_day_without_a_calendar_no_deadline_is_counted(session: Session) -> None:
     with pytest.raises(DomainError, match="Chưa có lịch làm việc"):
-        queries.current_calendar()
+        queries.current_calendar(date(1850, 1, 1))
     with pytest.raises(NotFound):
-        queries.calendar_version(1)
+        queries.calendar_version(99)
 
 
 def test_a_setting_holds_from_its_day_and_the_past_keeps_its_value(seeded: Session) -> None:
