@@ -18,7 +18,8 @@ def timeline(
 ) -> list[TimelineEntry]:
     """The newest events about `obj` in words, newest first. `names=False` leaves out who acted.
 
-    `without` leaves out events by name (the team's own drafting, before a unit could see). The same act done to several things at one moment (fourteen tasks issued by one notice) is one entry.
+    `without` leaves out events by name (the team's own drafting). The same act done to several things at one
+    moment (fourteen tasks issued by one notice) is one entry.
     """
     grouped: list[tuple[Event, int]] = []
     for event in queries.list_events(obj, limit=limit * 4):
