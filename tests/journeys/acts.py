@@ -56,15 +56,22 @@ def create(walk: Walk, plan: Planned) -> int:
     return case
 
 
-def staff(walk: Walk, case: int) -> None:
-    """Đoàn kiểm tra and who takes which group: the member all of it."""
+LEADER_ONLY = ((cast.TEAM_LEADER, "leader"),)
+TEAM = (*LEADER_ONLY, (cast.SECRETARY, "secretary"), (cast.MEMBER, "member"))
+
+
+def staff(walk: Walk, case: int, team: Sequence[tuple[str, str]] = TEAM) -> None:
+    """Đoàn kiểm tra: (part, role) each."""
     planner = walk.as_(cast.PLANNER)
-    for part, role in (
-        (cast.TEAM_LEADER, "leader"), (cast.SECRETARY, "secretary"), (cast.MEMBER, "member"),
-    ):  # fmt: skip
+    for part, role in team:
         planner.get(f"/inspections/{case}/team")
         who = str(cast.person(part).id)
         planner.submit("form[action$='/team']", {"person_id": who, "role": role})
+
+
+def assign(walk: Walk, case: int) -> None:
+    """Phân công: the member gets every group of every unit."""
+    planner = walk.as_(cast.PLANNER)
     planner.get(f"/inspections/{case}/assignments")
     inspection = walk.session.get_one(Inspection, case)
     member = inspection.member_of(cast.person(cast.MEMBER).id)

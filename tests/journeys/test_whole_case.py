@@ -58,6 +58,7 @@ def _plan(walk: Walk) -> int:
     case = acts.create(walk, Planned(acts.TITLE, FIRST, LAST, (cast.LONG_PHUOC,), KEYS))
     assert "03 nội dung" in walk.client.text
     acts.staff(walk, case)
+    acts.assign(walk, case)
     acts.schedule(walk, case, [(cast.LONG_PHUOC, VISITED)])
     assert walk.session.scalar(sa.select(sa.func.count()).select_from(Claim)) == 0, "a draft takes nothing"
     refuse_post(walk, f"/inspections/{case}/decide", cast.MEMBER, cast.TEAM_LEADER, cast.HEAD)
@@ -111,10 +112,6 @@ def _agree(walk: Walk, case: int, unit: int) -> None:
     walk.at(REPORTED)
     refuse_post(walk, f"/inspections/{case}/team-report", cast.MEMBER, cast.HEAD)
     acts.report(walk, case, 12, REPORTED)
-    found = walk.session.scalars(
-        sa.select(acts.Minutes.visit_id)  # the minutes stand before anything is agreed
-    ).all()
-    assert found
     leader = walk.as_(cast.TEAM_LEADER, f"/inspections/{case}/agreement")
     form = leader.page.select_one("form[action*='/findings/'][action$='/agree']:has([name=back])")
     assert form is not None
@@ -236,7 +233,7 @@ def _again(walk: Walk, number: str) -> None:
         case = acts.create(walk, plan)
         assert number in walk.client.text, "the review says which notice"
         assert "thì không đánh giá lại" in walk.client.text
-        acts.staff(walk, case)
+        acts.staff(walk, case, acts.LEADER_ONLY)
         acts.decide(walk, case, decision, date(2026, 11, 2), expect=409)
         assert f"Thông báo số {number} ngày 23/9/2026" in walk.client.text
         assert walk.session.get_one(Inspection, case).state is InspectionState.DRAFT
@@ -248,7 +245,7 @@ def _again(walk: Walk, number: str) -> None:
     assert "từ 01/12/2025 đến 31/12/2025" in walk.client.text
     after = Planned("Kiểm tra quý III", date(2026, 7, 1), date(2026, 9, 30), (cast.LONG_PHUOC,), ("MC-05",))
     case = acts.create(walk, after)
-    acts.staff(walk, case)
+    acts.staff(walk, case, acts.LEADER_ONLY)
     acts.decide(walk, case, 160, date(2026, 11, 2))
     walk.session.expire_all()
     assert walk.session.get_one(Inspection, case).state is InspectionState.DECIDED
