@@ -22,6 +22,9 @@ from app.register.review import Review, Wanted
 from app.vietnamese import search_key
 
 REGISTER_LOCK = 7_230_452
+CLAIM_RULES = frozenset(
+    {"claim_overlap", "claim_below_higher", "claim_above_needs_reason", "claim_outside_unit_life"}
+)
 ASKED_TWICE = "Nội dung này đã có trong phạm vi của Đoàn; một nội dung, một thời kỳ chỉ nhận một lần."
 
 
@@ -127,7 +130,7 @@ def claim(
 def _explained(error: IntegrityError, plan: Sequence[Wanted], mandate: Mandate) -> Exception:
     """The database refused what the review let through: somebody outside the lock, or the plan itself."""
     broken = explain_integrity(error)
-    if broken is None:
+    if broken is None or broken.constraint not in CLAIM_RULES:
         return error
     review = queries.review(plan, level=mandate.level, mandate_id=mandate.id)
     if not review.is_free:

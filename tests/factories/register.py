@@ -1,4 +1,4 @@
-"""Objects of the register for the tests of every room: mandates, claims, conclusions, scope without a case."""
+"""Objects of the register for tests of every room: mandates, claims, conclusions, scope without a case."""
 
 from __future__ import annotations
 
@@ -104,7 +104,8 @@ def scope(unit: str, keys: Sequence[str], first: date, last: date) -> list[Scope
     version = forms.latest_version()
     person = cast.person(cast.PLANNER)
     case = Inspection(
-        code=f"DK-{unit}-{first}", title="Kiểm tra dựng sẵn", kind=InspectionKind.PLANNED, method=Method.ON_SITE,
+        code=f"DK-{unit}-{first}", title="Kiểm tra dựng sẵn", kind=InspectionKind.PLANNED,
+        method=Method.ON_SITE,
         office_unit_id=cast.unit(cast.OFFICE).id, form_version_id=version.id, review_from=first,
         review_to=last + timedelta(days=1), created_by=person.id,
     )  # fmt: skip
@@ -131,7 +132,8 @@ def claimed_scope(
     """Scope items of a bare case, claimed."""
     holder = under or mandate()
     items = scope(unit, keys, first, last)
-    wanted = [ClaimWanted(item.id, box(unit, key, first, last)) for item, key in zip(items, keys, strict=True)]
+    boxes = [box(unit, key, first, last) for key in keys]
+    wanted = [ClaimWanted(item.id, asked) for item, asked in zip(items, boxes, strict=True)]
     services.claim(holder, wanted, actor=None)
     return holder, items
 

@@ -6,11 +6,8 @@ from datetime import date
 from urllib.parse import urlencode
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.register import listing, queries
-from app.register.models import Level
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import register as factory
