@@ -44,11 +44,11 @@ class Tally:
 
 @dataclass(frozen=True)
 class Line:
-    """One unit; a group in which the unit has no days is None. `remark` says what it inherits."""
+    """One unit, group by group; `remark` says what it inherits."""
 
     unit: Unit
     remark: str
-    tallies: tuple[Tally | None, ...]
+    tallies: tuple[Tally, ...]
 
 
 @dataclass(frozen=True)
@@ -115,18 +115,8 @@ def build(
     return Matrix(version.groups, found, starts_on, ends_on)
 
 
-def _tally(
-    unit: Unit,
-    group: CriterionGroup,
-    answers: dict[object, list[Reviewed]],
-) -> Tally | None:
-    asked = [
-        answers[(unit.id, criterion.id)]
-        for criterion in group.criteria
-        if answers.get((unit.id, criterion.id))
-    ]
-    if not asked:
-        return None
+def _tally(unit: Unit, group: CriterionGroup, answers: dict[object, list[Reviewed]]) -> Tally:
+    asked = [answers[(unit.id, criterion.id)] for criterion in group.criteria]
     grounds = [{refusal.ground for item in items for refusal in item.refusals} for items in asked]
     whole = sum(
         found == {Ground.CONCLUDED} and not any(item.free for item in items)

@@ -97,15 +97,13 @@ def _answer(form: QuestionForm, version: FormVersion, level: int) -> Answer | No
         return None
 
 
-def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell | None]]]:
+def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell]]]:
     first, last = view.starts_on.isoformat(), view.last_day.isoformat()
-    rows: list[tuple[Any, str, list[web.Cell | None]]] = []
+    rows: list[tuple[Any, str, list[web.Cell]]] = []
     for line in view.page:
         link = Markup('<a href="{}">{}</a>').format(url_for(".unit", unit_id=line.unit.id), line.unit.name)
         cells = [
-            None
-            if tally is None
-            else web.Cell(
+            web.Cell(
                 tally.kind,
                 url_for(".group", unit_id=line.unit.id, group_id=group.id, starts_on=first, ends_on=last),
                 done=tally.touched,
