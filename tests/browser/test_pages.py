@@ -1,0 +1,126 @@
+"""The main pages of every role at 1280 and 360 pixels: they fit, nothing complains, axe finds nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import ConsoleMessage, Page
+
+from tests.browser.conftest import PICTURES, Site
+
+pytestmark = pytest.mark.slow
+
+WIDTHS = (1280, 360)
+ROUNDS: dict[str, tuple[str, ...]] = {
+    "": ("/sign-in", "/khong-co"),
+    "kehoach": (
+        "/", "/inspections/plan", "/inspections", "/inspections/new", "/inspections/{draft}",
+        "/inspections/{draft}/edit", "/inspections/{draft}/units", "/inspections/{draft}/scope",
+        "/inspections/{draft}/review", "/inspections/{draft}/team", "/inspections/{draft}/assignments",
+        "/inspections/{draft}/visits", "/inspections/{draft}/decision", "/inspections/{running}/changes",
+        "/inspections/{concluded}", "/search?q=long+thanh",
+    ),
+    "truongdoan": (
+        "/", "/inspections/{running}", "/inspected-units/{unit}/fieldwork",
+        "/inspected-units/{unit}/groups/{group}?view=all", "/visits/{open-visit}", "/visits/{next-visit}",
+        "/visits/{signed-visit}/minutes", "/inspected-units/{unit}/end", "/findings/{finding}",
+        "/inspections/{running}/agreement", "/inspections/{concluded}/remediation",
+        "/inspections/{concluded}/agreement",
+    ),
+    "thuky": ("/", "/inspected-units/{unit}/groups/{group}/applications"),
+    "thanhvien": ("/", "/inspected-units/{unit}/groups/{group}"),
+    "lanhdao": ("/", "/notices", "/notices/{here}", "/notices/{eoffice}", "/more", "/guide"),
+    "truongphong": ("/", "/follow-up?state=open_late"),
+    "vanthu": ("/", "/documents", "/documents/{paper}", "/register/conclusions/new"),
+    "theodoi": (
+        "/", "/follow-up", "/follow-up?edit={returned}", "/follow-up/filters", "/tasks/{submitted}",
+        "/tasks/{submitted}/send-back", "/tasks/{returned}/extend", "/tasks/{returned}/hand-over",
+        "/units/{commune}/for-unit/remediation-report",
+    ),
+    "chutich-lt": (
+        "/", "/remediation/received", "/remediation", "/tasks/{issued}", "/tasks/{issued}/assign",
+        "/units/{ward}/remediation-report", "/proposals", "/my-visits", "/documents/{paper}",
+    ),
+    "congchuc-lp": ("/", "/tasks/{returned}", "/tasks/{doing}/progress"),
+    "quansat": (
+        "/follow-up", "/notices", "/register", "/register/contents", "/register/units/{ward}",
+        "/register/units/{ward}/groups/{group}", "/register/conclusions/{conclusion}",
+    ),
+    "quantri": (
+        "/", "/catalogue", "/units", "/units/{ward}", "/units/{ward}/change", "/people", "/people/{person}",
+        "/people/new", "/import", "/import/people", "/forms", "/forms/{form}", "/calendar",
+        "/deadline-profiles", "/settings", "/password",
+    ),
+}  # fmt: skip
+
+
+class Complaints:
+    """What a page's console says, and what axe and the ruler find."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.found, self.where = page, [], ""  # type: ignore[var-annotated]
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.add(f"a script failed: {error}"))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        expected = "404" in message.text and "/khong-co" in self.where
+        if message.type in ("error", "warning") and not expected:
+            self.add(f"console: {message.text}")
+
+    def add(self, what: str) -> None:
+        """Keep a complaint and a picture of the page as it is."""
+        self.found.append(f"{self.where}: {what}")
+
+    def picture(self) -> None:
+        """The whole page into build/browser/."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        name = re.sub(r"[^a-z0-9]+", "-", self.where.lower()).strip("-")
+        self.page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+
+
+def measure(page: Page) -> str:
+    """What sticks out of the page sideways; empty when nothing does."""
+    told = page.evaluate(
+        """() => {
+          const root = document.documentElement;
+          if (root.scrollWidth <= window.innerWidth) return "";
+          const out = [...document.body.querySelectorAll("*")]
+            .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
+            .map((e) => `${e.tagName.toLowerCase()}.${e.className}`);
+          return `${root.scrollWidth} px wide: ${out.slice(0, 5).join(", ")}`;
+        }"""
+    )
+    return str(told)
+
+
+@pytest.mark.parametrize("who", ROUNDS, ids=lambda who: who or "anybody")
+def test_the_pages_of_a_role_fit_and_nothing_complains(
+    who: str, new_page: Callable[..., Page], site: Site
+) -> None:
+    page = new_page(who)
+    complaints = Complaints(page)
+    axe = Axe()
+    for pattern in ROUNDS[who]:
+        path = site.path(pattern)
+        for width in WIDTHS:
+            known = len(complaints.found)
+            complaints.where = f"{who or 'anybody'} {path} at {width}"
+            page.set_viewport_size({"width": width, "height": 900})
+            if width == WIDTHS[0]:
+                answer = page.goto(path)
+                assert answer is not None
+                if answer.status != (404 if path == "/khong-co" else 200):
+                    complaints.add(f"answered {answer.status}")
+            if wide := measure(page):
+                complaints.add(wide)
+            for violation in axe.run(page).response["violations"]:
+                places = "; ".join(
+                    str(node["target"]) + " " + node["html"][:120] for node in violation["nodes"][:3]
+                )
+                complaints.add(f"axe {violation['id']} ({violation['impact']}): {places}")
+            if len(complaints.found) > known:
+                complaints.picture()
+    assert not complaints.found, "\n".join(complaints.found)
