@@ -49,6 +49,9 @@ SENTENCES: dict[str, Sentence] = {
     # settings, forms
     "calendar_published": Sentence("Công bố lịch làm việc", "key"),
     "setting_changed": Sentence("Thay đổi cài đặt của cơ quan"),
+    "settings_seeded": Sentence("Thiết lập cài đặt ban đầu"),
+    "rule_profile_seeded": Sentence("Thiết lập bộ thời hạn ban đầu"),
+    "form_published": Sentence("Ban hành phiên bản phiếu kiểm tra", "key"),
     "form_imported": Sentence("Ban hành phiên bản phiếu kiểm tra", "key"),
     # inspections
     "inspection_created": Sentence("Lập cuộc kiểm tra"),
@@ -87,6 +90,8 @@ SENTENCES: dict[str, Sentence] = {
     "claims_taken": Sentence("Nhận phạm vi kiểm tra theo quyết định"),
     "claims_released": Sentence("Trả lại nội dung chưa kiểm tra"),
     "claims_concluded": Sentence("Ghi nhận nội dung đã kết luận", "key"),
+    "claims_end_fixed": Sentence("Xác định ngày kết thúc thời kỳ kiểm tra"),
+    "coverage_recorded": Sentence("Ghi nhận phạm vi đã kết luận", "key"),
     "conclusion_recorded": Sentence("Ghi nhận thông báo kết luận vào danh mục", "key"),
     # findings
     "finding_added": Sentence("Thêm tồn tại, hạn chế"),

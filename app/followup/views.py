@@ -20,6 +20,7 @@ from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.models import Task
 from app.remediation.services.guards import StaleTask
+from app.units import queries as units
 from app.vietnamese import count
 from app.web.access import requires, the_actor
 
@@ -228,6 +229,14 @@ def report_many() -> Response | tuple[str, int]:
     )
 
 
+def _parent_of(actor: Actor) -> str:
+    """The body above the actor's unit, for the head of the sheet."""
+    if actor.unit_id is None:
+        return ""
+    parent = units.get_visible(actor, actor.unit_id).current.parent
+    return parent.name if parent is not None else ""
+
+
 @bp.get("/follow-up/export.xlsx")
 @requires(Action.LIST_TASKS)
 def export_xlsx() -> Response:
@@ -239,7 +248,7 @@ def export_xlsx() -> Response:
         queries.whole_table(actor, filters_of(request.args.to_dict())),
         names=names,
         office=actor.unit_name,
-        parent="",
+        parent=_parent_of(actor),
         at=moment,
     )
     day = clock.local(moment).strftime("%Y-%m-%d")

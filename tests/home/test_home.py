@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -16,7 +17,7 @@ from app.home import work
 from app.inspections import services as inspections
 from app.notices.models import Notice
 from tests import cast
-from tests.conftest import Browser
+from tests.conftest import ROOT, Browser
 from tests.factories import inspections as cases
 from tests.factories import remediation as made
 
@@ -285,3 +286,11 @@ def test_an_event_of_another_day_says_its_date(session: Session) -> None:
 
 def test_the_list_of_work_is_empty_for_who_has_no_part(session: Session) -> None:
     assert work.of(cast.actor(cast.GUEST)).total == 0
+
+
+def test_every_event_the_product_records_has_a_sentence() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "app").rglob("*.py"))
+    recorded = set(re.findall(r"audit\.record\(\s*\"([a-z_]+)\"", code))
+    moved = set(re.findall(r"Transition\(\s*\"[a-z_]+\", \([^)]*\), [A-Z]\.[A-Z_]+, \"([a-z_]+)\"", code))
+    assert len(recorded) > 20 and len(moved) > 20
+    assert (recorded | moved) - set(SENTENCES) == set()

@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.audit.sentences import SENTENCES
 from app.remediation.models import ProgressStatus, TaskState
 from tests import cast
 from tests.conftest import Browser
@@ -268,9 +267,3 @@ def test_an_observer_reads_a_task_without_names(client: Browser, session: Sessio
     client.sign_in("observer").get(f"/tasks/{task.id}")
     assert "Mai Thị Làm Mẫu" not in client.text
     assert "Phạm Thị Thí Dụ" not in client.text
-
-
-def test_every_event_of_remediation_has_a_sentence() -> None:
-    from app.remediation.states import TASK
-
-    assert {transition.event for transition in TASK.transitions} <= set(SENTENCES)
