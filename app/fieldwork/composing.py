@@ -110,7 +110,7 @@ class MinutesText:
 
 def subject_of(basis: Basis) -> str:
     """Trích yếu of the minutes."""
-    return f"Làm việc với {basis.unit} về {basis.inspection_title[:1].lower()}{basis.inspection_title[1:]}"
+    return f"Làm việc với {basis.unit} về việc {_lowered(basis.inspection_title)}"
 
 
 def official(basis: Basis, text: MinutesText) -> OfficialDocument:
@@ -120,7 +120,7 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
     blocks: list[Block] = [
         paragraph(_citation(basis)),
         paragraph(
-            f"Hôm nay, hồi {opened:%H} giờ {opened:%M} phút, ngày {on}, tại {text.place}, "
+            f"Hôm nay, hồi {opened:%H} giờ {opened:%M} phút, ngày {on}, tại {_lowered(text.place)}, "
             f"Đoàn kiểm tra làm việc với {basis.unit}, nội dung như sau:"
         ),
         _section("I", "Thành phần"),
@@ -132,7 +132,7 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
         _clause("1", "Hồ sơ, tài liệu đơn vị cung cấp"),
         *_lines(text.texts.supplied),
         _clause("2", "Kết quả đạt được"),
-        *_lines(text.texts.strengths),
+        *_lines(text.texts.strengths, "Không ghi nhận nội dung nổi bật."),
         _clause("3", "Tồn tại, hạn chế"),
         *_points(text.points),
         _clause("4", "Nội dung đã khắc phục ngay"),
@@ -171,12 +171,17 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
     )
 
 
+def _lowered(text: str) -> str:
+    """Words within a sentence: the first letter small, unless the word is an abbreviation (UBND)."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
 def _citation(basis: Basis) -> str:
     if not basis.decision:
         return f"Thực hiện việc kiểm tra: {basis.inspection_title}."
     day = f" ngày {format_date(basis.decided_on)}" if basis.decided_on else ""
     of = f" của {basis.authority}" if basis.authority else ""
-    return f"Căn cứ Quyết định số {basis.decision}{day}{of} về {basis.inspection_title}."
+    return f"Căn cứ Quyết định số {basis.decision}{day}{of} về việc {_lowered(basis.inspection_title)}."
 
 
 def _ending(closed: datetime, opened: datetime, copies: int) -> tuple[Run, ...]:
@@ -205,11 +210,11 @@ def _bullets(lines: Iterable[str]) -> Block:
     return Bulleted(tuple(Item(plain(line + mark)) for line, mark in zip(cleaned, marks, strict=True)))
 
 
-def _lines(text: str) -> list[Block]:
-    """Lines that begin with a hyphen become a list, the others paragraphs; nothing is “Không có.”"""
+def _lines(text: str, none: str = NONE) -> list[Block]:
+    """Lines that begin with a hyphen become a list, the others paragraphs; nothing is `none`."""
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if not lines:
-        return [paragraph(NONE)]
+        return [paragraph(none)]
     made: list[Block] = []
     bullets: list[str] = []
     for line in lines:

@@ -286,7 +286,7 @@ def agree_all(inspection: Inspection) -> Response:
 def proposals() -> str:
     actor = the_actor()
     unanswered = request.args.get("waiting") == "1"
-    after = request.args.get("after", 0, type=int)
+    after = min(request.args.get("after", 0, type=int), 2**53)
     rows = queries.list_proposals(actor, unanswered=unanswered, after=after)
     more = rows[queries.PAGE - 1].id if len(rows) > queries.PAGE else None
     tabs = [

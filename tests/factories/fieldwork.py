@@ -22,7 +22,10 @@ CRITERIA = ("MC-05", "MC-07", "MC-11", "CĐ-01")
 
 
 def opened(
-    *, criteria: Sequence[str] | None = CRITERIA, units: Sequence[str] = (cast.LONG_PHUOC,), provisional: bool = False
+    *,
+    criteria: Sequence[str] | None = CRITERIA,
+    units: Sequence[str] = (cast.LONG_PHUOC,),
+    provisional: bool = False,
 ) -> Inspection:
     """A case whose decision was read out this morning at every unit."""
     review = (date(2026, 1, 1), None if provisional else date(2026, 6, 30))
@@ -73,13 +76,20 @@ def answer_all(unit: InspectedUnit) -> None:
 def values(minutes: Minutes, **changes: object) -> MinutesValues:
     """The minutes as they stand, ready to be printed; `changes` by the names of MinutesValues."""
     given: dict[str, object] = {
-        "place": "trụ sở UBND xã Long Phước", "opened_at": clock.at(date(2026, 9, 23), 8, 5),
-        "closed_at": clock.at(date(2026, 9, 23), 11, 40), "team_present": tuple(minutes.team_present),
-        "unit_present": tuple(minutes.unit_present), "texts": Texts(**minutes.sections["texts"]),
+        "place": "trụ sở UBND xã Long Phước",
+        "opened_at": clock.at(date(2026, 9, 23), 8, 5),
+        "closed_at": clock.at(date(2026, 9, 23), 11, 40),
+        "team_present": tuple(minutes.team_present),
+        "unit_present": tuple(minutes.unit_present),
+        "texts": Texts(**minutes.sections["texts"]),
         "points": tuple((f.id, f.description) for f in queries.minutes.ordered_findings(minutes)),
-        "unit_opinion": "Đơn vị thống nhất.", "unit_agrees": True, "requests": "", "copies": 2,
-        "unit_signatory": "Nguyễn Văn Giả Thiết", **changes,
-    }  # fmt: skip
+        "unit_opinion": "Đơn vị thống nhất.",
+        "unit_agrees": True,
+        "requests": "",
+        "copies": 2,
+        "unit_signatory": "Nguyễn Văn Giả Thiết",
+        **changes,
+    }
     return MinutesValues(**given)  # type: ignore[arg-type]
 
 
@@ -100,9 +110,11 @@ def signed(visit: Visit) -> Minutes:
     """Minutes signed by both sides today."""
     minutes = printed(visit)
     services.sign_minutes(
-        minutes, signatory="Nguyễn Văn Giả Thiết, Chủ tịch UBND xã", signed_on=clock.today(),
+        minutes,
+        signatory="Nguyễn Văn Giả Thiết, Chủ tịch UBND xã",
+        signed_on=clock.today(),
         actor=cast.actor(cast.SECRETARY),
-    )  # fmt: skip
+    )
     return minutes
 
 

@@ -12,18 +12,31 @@ from app.inspections.models import InspectedUnit, ScopeItem
 from tests import cast
 
 
-def values(description: str = "12 hồ sơ quá hạn chưa có phiếu xin lỗi và hẹn lại.", **changes: object) -> FindingValues:
+def values(
+    description: str = "12 hồ sơ quá hạn chưa có phiếu xin lỗi và hẹn lại.", **changes: object
+) -> FindingValues:
     """What a member writes; `changes` by the names of FindingValues."""
     given: dict[str, object] = {
-        "description": description, "severity": Severity.MODERATE, "classification": Classification.SHORTCOMING,
-        "total": 1024, "sample": 1024, "failing": 12, "sample_method": "all",
-        "basis": "Nghị định số 118/2025/NĐ-CP", "subjective_causes": ("no_supervision",),
-        "responsible_post": "Công chức tiếp nhận hồ sơ", **changes,
-    }  # fmt: skip
+        "description": description,
+        "severity": Severity.MODERATE,
+        "classification": Classification.SHORTCOMING,
+        "total": 1024,
+        "sample": 1024,
+        "failing": 12,
+        "sample_method": "all",
+        "basis": "Nghị định số 118/2025/NĐ-CP",
+        "subjective_causes": ("no_supervision",),
+        "responsible_post": "Công chức tiếp nhận hồ sơ",
+        **changes,
+    }
     return FindingValues(**given)  # type: ignore[arg-type]
 
 
-def finding(item: ScopeItem, description: str = "12 hồ sơ quá hạn chưa có phiếu xin lỗi và hẹn lại.", **changes: object) -> Finding:
+def finding(
+    item: ScopeItem,
+    description: str = "12 hồ sơ quá hạn chưa có phiếu xin lỗi và hẹn lại.",
+    **changes: object,
+) -> Finding:
     """A draft finding recorded by the member."""
     return services.add(item, values(description, **changes), actor=cast.actor(cast.MEMBER))
 
@@ -31,9 +44,13 @@ def finding(item: ScopeItem, description: str = "12 hồ sơ quá hạn chưa c�
 def heard(made: Finding) -> Finding:
     """The unit answered by document."""
     services.take_opinion(
-        made, way=OpinionWay.BY_DOCUMENT, opinion="Đơn vị thống nhất.", on=date(2026, 9, 22),
-        reference="31/UBND-VP", actor=cast.actor(cast.SECRETARY),
-    )  # fmt: skip
+        made,
+        way=OpinionWay.BY_DOCUMENT,
+        opinion="Đơn vị thống nhất.",
+        on=date(2026, 9, 22),
+        reference="31/UBND-VP",
+        actor=cast.actor(cast.SECRETARY),
+    )
     return made
 
 

@@ -21,8 +21,10 @@ def form_of(item: ScopeItem) -> str:
     return f"#nd-{item.id} form[data-row]"
 
 
-def record(client: Browser, unit: InspectedUnit, key: str, data: dict[str, Any], *, expect: int = 303) -> ScopeItem:
-    """Open the page and send the row of `key` with `data` (names without their prefix; `new-…` for a new finding)."""
+def record(
+    client: Browser, unit: InspectedUnit, key: str, data: dict[str, Any], *, expect: int = 303
+) -> ScopeItem:
+    """Open the page and send the row of `key`: names without their prefix, `new-…` for a new finding."""
     item = fieldwork.item(unit, key)
     client.get(address(unit, key, view="all"))
     named = {

@@ -20,7 +20,9 @@ from tests.fieldwork.sheets import address
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
 
-def test_one_answer_is_recorded_for_several_contents(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_one_answer_is_recorded_for_several_contents(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     client.sign_in(cast.MEMBER).get(address(unit).replace("?", "") + "/many")
     picked = [str(fieldwork.item(unit, key).id) for key in ("MC-05", "MC-11")]
     client.submit("main form", {"pick": picked, "result": "not_examined", "reason": "Hết thời gian"})
@@ -64,18 +66,26 @@ def test_strengths_of_a_group_are_kept_and_a_stale_edit_shows_both(
 
 PASTED = (
     "STT\tMã hồ sơ\tTên thủ tục\tLĩnh vực\n"
-    "1\tH19.20-260105-0007\tCấp giấy chứng nhận\tĐất đai\t05/01/2026\t26/01/2026\t27/01/2026\t02/02/2026\t\t1\tKhông\t"
+    "1\tH19.20-260105-0007\tCấp giấy chứng nhận\tĐất đai\t05/01/2026\t26/01/2026\t27/01/2026\t"
+    "02/02/2026\t\t1\tKhông\t"
     "Trả chậm\tCông chức địa chính\t\n"
     "2\tH19.20-260106-0011\tChứng thực\tTư pháp"
 )
 
 
-def test_rows_pasted_from_a_spreadsheet_become_the_table(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_rows_pasted_from_a_spreadsheet_become_the_table(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     client.sign_in(cast.MEMBER).get(address(unit) + "/applications")
     client.submit("main form", {"paste": PASTED})
     session.expire_all()
     first, second = session.scalars(sa.select(SampledApplication).order_by(SampledApplication.id)).all()
-    assert (first.code, first.days_late, first.apology, first.supplements) == ("H19.20-260105-0007", 7, False, 1)
+    assert (first.code, first.days_late, first.apology, first.supplements) == (
+        "H19.20-260105-0007",
+        7,
+        False,
+        1,
+    )
     assert (second.code, second.field, second.days_late) == ("H19.20-260106-0011", "Tư pháp", None)
     client.follow()
     client.submit("main form", {"rows-0-code": "", "rows-1-fault": "Thiếu chữ ký"})

@@ -1,4 +1,4 @@
-"""The end at a unit: every content has an answer, the provisional end becomes real, then the team's report."""
+"""The end at a unit: every content has an answer, a provisional end becomes real; the team's report."""
 
 from __future__ import annotations
 
@@ -34,7 +34,9 @@ def test_what_has_no_answer_becomes_not_examined_after_a_question(
     assert unit.inspection.state is InspectionState.FIELDWORK_ENDED
 
 
-def test_an_answer_given_meanwhile_asks_for_another_look(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_an_answer_given_meanwhile_asks_for_another_look(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     fieldwork.signed(unit.visits[0])
     session.commit()
     client.sign_in(cast.TEAM_LEADER).get(f"/inspected-units/{unit.id}/end")
@@ -49,7 +51,9 @@ def test_an_answer_given_meanwhile_asks_for_another_look(client: Browser, sessio
     assert unit.state is InspectedUnitState.ENDED
 
 
-def test_a_visit_without_signed_minutes_stands_in_the_way(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_a_visit_without_signed_minutes_stands_in_the_way(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     client.sign_in(cast.TEAM_LEADER).get(f"/inspected-units/{unit.id}/end")
     client.submit(expect=409)
     assert "Còn 01 buổi làm việc chưa ký biên bản." in client.text
@@ -91,7 +95,9 @@ def test_the_form_is_shut_after_the_end(client: Browser, session: Session, unit:
     client.submit(expect=409)
 
 
-@pytest.mark.parametrize(("part", "status"), [(cast.MEMBER, 403), (cast.PLANNER, 403), (cast.HEAD, 404), (cast.GUEST, 404)])
+@pytest.mark.parametrize(
+    ("part", "status"), [(cast.MEMBER, 403), (cast.PLANNER, 403), (cast.HEAD, 404), (cast.GUEST, 404)]
+)
 def test_only_leader_and_secretary_end(
     client: Browser, session: Session, unit: InspectedUnit, part: str, status: int
 ) -> None:
@@ -105,7 +111,9 @@ def test_only_leader_and_secretary_end(
 REPORT = {"number": "12", "symbol": "BC-ĐKT", "issued_on": "23/9/2026"}
 
 
-def test_the_teams_report_is_recorded_with_number_and_date(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_the_teams_report_is_recorded_with_number_and_date(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     fieldwork.ended(unit)
     session.commit()
     client.sign_in(cast.SECRETARY).get(f"/inspections/{unit.inspection_id}/team-report")
@@ -125,9 +133,13 @@ def test_a_report_before_the_end_is_refused(client: Browser, session: Session, u
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"number": ""}, "Nhập số báo cáo."), ({"issued_on": "22/9/2026"}, "không trước ngày kết thúc"),
-     ({"issued_on": "24/9/2026"}, "sau ngày hôm nay"), ({"symbol": "BC ĐKT !"}, "Nhập ký hiệu")],
-)  # fmt: skip
+    [
+        ({"number": ""}, "Nhập số báo cáo."),
+        ({"issued_on": "22/9/2026"}, "không trước ngày kết thúc"),
+        ({"issued_on": "24/9/2026"}, "sau ngày hôm nay"),
+        ({"symbol": "BC ĐKT !"}, "Nhập ký hiệu"),
+    ],
+)
 def test_a_wrong_report_is_refused_at_its_field(
     client: Browser, session: Session, unit: InspectedUnit, change: dict[str, str], message: str
 ) -> None:

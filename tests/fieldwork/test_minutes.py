@@ -65,7 +65,7 @@ def test_they_are_composed_from_the_answers(client: Browser, session: Session, v
     assert texts["fixed"] == "- Kết thúc hồ sơ đúng: Đã ghi bổ sung."
     assert texts["difficulties"] == "- Đề nghị tập huấn sử dụng hệ thống thông tin."
     assert the_minutes(session).unit_present == ["Nguyễn Văn Giả Thiết, Chủ tịch UBND xã"]
-    assert "Nguyễn Văn Mẫu, Phó Giám đốc, Trưởng đoàn" in the_minutes(session).team_present
+    assert "Nguyễn Văn Mẫu, Phó Giám đốc Sở Nội vụ, Trưởng đoàn" in the_minutes(session).team_present
 
 
 def test_composing_again_keeps_what_was_edited_and_renews_the_rest(session: Session, visit: Visit) -> None:
@@ -86,7 +86,9 @@ def test_findings_are_put_in_another_order_and_their_words_changed_in_the_record
     open_page(client, visit)
     first, second = the_minutes(session).finding_ids
     words = "Sổ theo dõi hồ sơ chưa ghi giờ giao, nhận."
-    client.submit("#bien-ban", {**TYPED, f"order-{first}": "2", f"order-{second}": "1", f"words-{second}": words})
+    client.submit(
+        "#bien-ban", {**TYPED, f"order-{first}": "2", f"order-{second}": "1", f"words-{second}": words}
+    )
     assert the_minutes(session).finding_ids == [second, first]
     assert session.get_one(Finding, second).description == words
 
@@ -97,11 +99,13 @@ def test_the_print_says_everything_in_reading_order(client: Browser, session: Se
     client.follow()
     text = text_of(client.get(f"/visits/{visit.id}/minutes.pdf").data)
     for earlier, later in (
-        ("BIÊN BẢN", "hồi 08 giờ 05 phút, ngày 23/9/2026"), ("Nguyễn Văn Mẫu, Phó Giám đốc", "Chủ tịch UBND xã"),
-        ("12 hồ sơ kết thúc trước ngày ký kết quả", "Đã ghi bổ sung"), ("Đã ghi bổ sung", "MC-11"),
+        ("BIÊN BẢN", "hồi 08 giờ 05 phút, ngày 23/9/2026"),
+        ("Nguyễn Văn Mẫu, Phó Giám đốc", "Chủ tịch UBND xã"),
+        ("12 hồ sơ kết thúc trước ngày ký kết quả", "Đã ghi bổ sung"),
+        ("Đã ghi bổ sung", "MC-11"),
         ("Đơn vị thống nhất với nội dung biên bản", "Đề nghị tập huấn"),
         ("Đề nghị tập huấn", "hồi 11 giờ 40 phút cùng ngày"),
-    ):  # fmt: skip
+    ):
         assert 0 <= text.find(earlier) < text.find(later), (earlier, later)
 
 
@@ -117,7 +121,9 @@ def test_printing_needs_the_closing_hour_and_says_so(client: Browser, session: S
     assert the_minutes(session).state is MinutesState.DRAFT
 
 
-def test_signing_keeps_the_very_bytes_that_were_printed(client: Browser, session: Session, visit: Visit) -> None:
+def test_signing_keeps_the_very_bytes_that_were_printed(
+    client: Browser, session: Session, visit: Visit
+) -> None:
     minutes = fieldwork.printed(visit)
     session.commit()
     client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes.pdf")
@@ -151,19 +157,25 @@ def test_what_changed_after_printing_must_be_printed_again(session: Session, vis
     findings.reword(finding, "Câu chữ đổi sau khi in.", actor=cast.actor(cast.SECRETARY))
     with pytest.raises(Conflict, match="In lại biên bản"):
         services.sign_minutes(
-            minutes, signatory="Nguyễn Văn Giả Thiết", signed_on=fieldwork.clock.today(),
+            minutes,
+            signatory="Nguyễn Văn Giả Thiết",
+            signed_on=fieldwork.clock.today(),
             actor=cast.actor(cast.SECRETARY),
-        )  # fmt: skip
+        )
 
 
-def test_an_edit_after_printing_makes_it_a_draft_again(client: Browser, session: Session, visit: Visit) -> None:
+def test_an_edit_after_printing_makes_it_a_draft_again(
+    client: Browser, session: Session, visit: Visit
+) -> None:
     fieldwork.printed(visit)
     session.commit()
     client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes")
     client.submit("#bien-ban", {"requests": "Gửi bổ sung sổ theo dõi trước ngày 28/9/2026."})
     assert the_minutes(session).state is MinutesState.DRAFT
     client.follow()
-    client.post(f"/visits/{visit.id}/minutes/sign", {"ky-signatory": "Ai đó", "ky-signed_on": "23/9/2026"}, expect=409)
+    client.post(
+        f"/visits/{visit.id}/minutes/sign", {"ky-signatory": "Ai đó", "ky-signed_on": "23/9/2026"}, expect=409
+    )
 
 
 def test_the_unit_may_refuse_with_a_witness(client: Browser, session: Session, visit: Visit) -> None:
@@ -193,9 +205,11 @@ def test_a_stale_edit_keeps_what_was_typed_and_shows_what_is_stored(
     open_page(client, visit)
     minutes = the_minutes(session)
     services.edit_minutes(
-        minutes, fieldwork.values(minutes, requests="Yêu cầu của Trưởng đoàn"), actor=cast.actor(cast.TEAM_LEADER),
+        minutes,
+        fieldwork.values(minutes, requests="Yêu cầu của Trưởng đoàn"),
+        actor=cast.actor(cast.TEAM_LEADER),
         version=None,
-    )  # fmt: skip
+    )
     session.commit()
     client.submit("#bien-ban", {**TYPED, "requests": "Yêu cầu của thư ký"}, expect=409)
     assert "Yêu cầu của Trưởng đoàn" in client.text and "Yêu cầu của thư ký" in client.text
@@ -216,7 +230,9 @@ def test_the_scan_of_the_signed_paper_is_kept(client: Browser, session: Session,
     assert client.get(f"{address}/scan").data == data
 
 
-@pytest.mark.parametrize(("part", "status"), [(cast.MEMBER, 403), (cast.LEADER, 403), (cast.HEAD, 404), (cast.GUEST, 404)])
+@pytest.mark.parametrize(
+    ("part", "status"), [(cast.MEMBER, 403), (cast.LEADER, 403), (cast.HEAD, 404), (cast.GUEST, 404)]
+)
 def test_only_leader_and_secretary_write_minutes(
     client: Browser, session: Session, visit: Visit, part: str, status: int
 ) -> None:

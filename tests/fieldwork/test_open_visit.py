@@ -20,7 +20,9 @@ def visit(session: Session) -> Visit:
     return made
 
 
-def test_the_hour_is_recorded_and_unit_and_case_begin(client: Browser, session: Session, visit: Visit) -> None:
+def test_the_hour_is_recorded_and_unit_and_case_begin(
+    client: Browser, session: Session, visit: Visit
+) -> None:
     client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}")
     client.submit("form[action$='/open']", {"opened_at": "8h05", "note": "Trưởng đoàn công bố"})
     session.expire_all()
@@ -42,7 +44,9 @@ def test_an_hour_still_to_come_is_refused_and_kept(client: Browser, session: Ses
 
 
 @pytest.mark.parametrize("typed", ["25:00", "tám giờ", ""])
-def test_an_hour_that_cannot_be_read_is_refused(client: Browser, session: Session, visit: Visit, typed: str) -> None:
+def test_an_hour_that_cannot_be_read_is_refused(
+    client: Browser, session: Session, visit: Visit, typed: str
+) -> None:
     client.sign_in(cast.TEAM_LEADER).get(f"/visits/{visit.id}")
     client.submit("form[action$='/open']", {"opened_at": typed}, expect=422)
     session.expire_all()
@@ -67,10 +71,18 @@ def test_a_visit_is_opened_once(client: Browser, session: Session, visit: Visit)
 
 @pytest.mark.parametrize(
     ("part", "status"),
-    [(cast.MEMBER, 403), (cast.PLANNER, 403), (cast.CLERK, 403), (cast.HEAD, 404), (cast.GUEST, 404),
-     (cast.OBSERVER, 404)],
-)  # fmt: skip
-def test_only_leader_and_secretary_open(client: Browser, session: Session, visit: Visit, part: str, status: int) -> None:
+    [
+        (cast.MEMBER, 403),
+        (cast.PLANNER, 403),
+        (cast.CLERK, 403),
+        (cast.HEAD, 404),
+        (cast.GUEST, 404),
+        (cast.OBSERVER, 404),
+    ],
+)
+def test_only_leader_and_secretary_open(
+    client: Browser, session: Session, visit: Visit, part: str, status: int
+) -> None:
     client.sign_in(part).get("/khong-co-trang-nay", expect=404)
     data = {"opened_on": "23/9/2026", "opened_at": "8:05"}
     client.post(f"/visits/{visit.id}/open", data, expect=status)

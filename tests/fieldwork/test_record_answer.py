@@ -25,7 +25,9 @@ def answers(session: Session) -> list[Answer]:
     return list(session.scalars(sa.select(Answer)))
 
 
-def test_a_member_records_met_with_what_was_looked_at(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_a_member_records_met_with_what_was_looked_at(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     item = record(client.sign_in(cast.MEMBER), unit, "MC-07", {"result": "met", "looked_at": ["1"]})
     assert client.response.headers["Location"].endswith(f"#nd-{item.id}")
     (answer,) = answers(session)
@@ -64,11 +66,17 @@ def test_figures_that_do_not_fit_are_refused_at_their_box(
     assert answers(session) == []
 
 
-def test_figures_are_kept_and_the_rate_is_worked_out(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_figures_are_kept_and_the_rate_is_worked_out(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     figures = {
-        "result": "partly", "looked_at": ["1"], "ratio-total": "3.468", "ratio-sample": "3.468", "ratio-failing": "45",
+        "result": "partly",
+        "looked_at": ["1"],
+        "ratio-total": "3.468",
+        "ratio-sample": "3.468",
+        "ratio-failing": "45",
         "sample_method": "all",
-    }  # fmt: skip
+    }
     record(client.sign_in(cast.MEMBER), unit, "MC-07", figures)
     (answer,) = answers(session)
     assert (answer.total, answer.sample, answer.failing) == (3468, 3468, 45)
@@ -76,15 +84,21 @@ def test_figures_are_kept_and_the_rate_is_worked_out(client: Browser, session: S
     assert "1,30%" in client.text
 
 
-def test_an_own_field_of_the_criterion_is_kept(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_an_own_field_of_the_criterion_is_kept(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     record(
-        client.sign_in(cast.MEMBER), unit, "CĐ-01",
+        client.sign_in(cast.MEMBER),
+        unit,
+        "CĐ-01",
         {"result": "met", "looked_at": ["1"], "figure_issued_on": "15/01/2026"},
-    )  # fmt: skip
+    )
     assert answers(session)[0].values == {"issued_on": "2026-01-15"}
 
 
-def test_a_second_save_changes_the_same_answer(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_a_second_save_changes_the_same_answer(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     client.sign_in(cast.MEMBER)
     record(client, unit, "MC-07", {"result": "met", "looked_at": ["1"]})
     record(client, unit, "MC-07", {"result": "not_examined"})
@@ -104,7 +118,9 @@ def test_a_double_submit_of_a_new_answer_is_a_conflict_that_keeps_the_first(
     assert len(answers(session)) == 1
 
 
-def test_a_stale_edit_lays_both_texts_side_by_side(client: Browser, session: Session, unit: InspectedUnit) -> None:
+def test_a_stale_edit_lays_both_texts_side_by_side(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
     item = fieldwork.item(unit, "MC-07")
     fieldwork.answer(item)
     session.commit()
@@ -119,7 +135,9 @@ def test_a_stale_edit_lays_both_texts_side_by_side(client: Browser, session: Ses
         services.save_answer(item, fieldwork.met("Sổ của thư ký"), actor=other, version=answer.version)
         session.commit()
     data = {
-        "version": token["value"], f"a{item.id}-result": "met", f"a{item.id}-looked_at_other": "Sổ của thành viên"
+        "version": token["value"],
+        f"a{item.id}-result": "met",
+        f"a{item.id}-looked_at_other": "Sổ của thành viên",
     }
     client.post(f"/scope-items/{item.id}/answer", data, expect=409)
     assert "Nội dung này vừa được đồng chí Hoàng Thị Minh Họa cập nhật lúc 10:42." in client.text
@@ -164,11 +182,19 @@ def test_nothing_is_recorded_before_the_decision_is_read_out(client: Browser, se
 @pytest.mark.parametrize(
     ("part", "status"),
     [
-        (cast.CLERK, 403), (cast.FOLLOWER, 403), (cast.PLANNER, 403), (cast.LEADER, 403), (cast.GUEST, 404),
-        (cast.HEAD, 404), (cast.OFFICER, 404), (cast.OTHER_HEAD, 404), (cast.OBSERVER, 404), (cast.OUTSIDER, 404),
+        (cast.CLERK, 403),
+        (cast.FOLLOWER, 403),
+        (cast.PLANNER, 403),
+        (cast.LEADER, 403),
+        (cast.GUEST, 404),
+        (cast.HEAD, 404),
+        (cast.OFFICER, 404),
+        (cast.OTHER_HEAD, 404),
+        (cast.OBSERVER, 404),
+        (cast.OUTSIDER, 404),
         (cast.ADMINISTRATOR, 404),
     ],
-)  # fmt: skip
+)
 def test_only_the_team_records(
     client: Browser, session: Session, unit: InspectedUnit, part: str, status: int
 ) -> None:

@@ -40,7 +40,9 @@ def state_of(session: Session, finding: Finding) -> FindingState:
     return finding.state
 
 
-def test_the_leader_agrees_once_the_unit_was_heard(client: Browser, session: Session, finding: Finding) -> None:
+def test_the_leader_agrees_once_the_unit_was_heard(
+    client: Browser, session: Session, finding: Finding
+) -> None:
     made.heard(finding)
     session.commit()
     client.sign_in(cast.TEAM_LEADER).get(f"/inspections/{finding.inspected_unit.inspection_id}/agreement")
@@ -99,7 +101,9 @@ def test_a_finding_is_merged_into_another_of_the_same_unit(
     assert state_of(session, other) is FindingState.DRAFT
 
 
-def test_a_finding_is_passed_to_the_competent_body(client: Browser, session: Session, finding: Finding) -> None:
+def test_a_finding_is_passed_to_the_competent_body(
+    client: Browser, session: Session, finding: Finding
+) -> None:
     client.sign_in(cast.TEAM_LEADER).get(f"/findings/{finding.id}")
     client.submit("form[action$='/pass-on']", {"pass-to": "Thanh tra thành phố Đồng Nai"})
     assert state_of(session, finding) is FindingState.PASSED_ON
@@ -107,7 +111,9 @@ def test_a_finding_is_passed_to_the_competent_body(client: Browser, session: Ses
     assert "Thanh tra thành phố Đồng Nai" in client.text
 
 
-def test_a_members_dissent_stands_beside_the_decision(client: Browser, session: Session, finding: Finding) -> None:
+def test_a_members_dissent_stands_beside_the_decision(
+    client: Browser, session: Session, finding: Finding
+) -> None:
     client.sign_in(cast.MEMBER).get(f"/findings/{finding.id}")
     client.submit("form[action$='/dissent']", {"dis-text": "Mẫu chưa đủ lớn."})
     client.follow()
@@ -118,10 +124,17 @@ def test_a_members_dissent_stands_beside_the_decision(client: Browser, session: 
     assert "Bảo lưu ý kiến – Bùi Văn Thí Dụ: Mẫu mới có 20 hồ sơ." in client.text
 
 
-OPINION = {"op-way": "by_document", "op-on": "22/9/2026", "op-reference": "31/UBND-VP", "op-opinion": "Thống nhất."}
+OPINION = {
+    "op-way": "by_document",
+    "op-on": "22/9/2026",
+    "op-reference": "31/UBND-VP",
+    "op-opinion": "Thống nhất.",
+}
 
 
-def test_the_units_opinion_by_document_is_recorded(client: Browser, session: Session, finding: Finding) -> None:
+def test_the_units_opinion_by_document_is_recorded(
+    client: Browser, session: Session, finding: Finding
+) -> None:
     client.sign_in(cast.SECRETARY).get(f"/findings/{finding.id}")
     client.submit("form[action$='/take-opinion']", OPINION)
     assert state_of(session, finding) is FindingState.OPINION_TAKEN
@@ -130,10 +143,14 @@ def test_the_units_opinion_by_document_is_recorded(client: Browser, session: Ses
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"op-reference": ""}, "Ghi số, ký hiệu văn bản của đơn vị."), ({"op-on": "24/9/2026"}, "không sau hôm nay"),
-     ({"op-way": "none_by_date", "op-on": "23/9/2026"}, "Thời hạn lấy ý kiến chưa hết."),
-     ({"op-on": "31/02/2026"}, "Không có ngày 31/02/2026"), ({"op-way": None}, "Chọn cách có ý kiến")],
-)  # fmt: skip
+    [
+        ({"op-reference": ""}, "Ghi số, ký hiệu văn bản của đơn vị."),
+        ({"op-on": "24/9/2026"}, "không sau hôm nay"),
+        ({"op-way": "none_by_date", "op-on": "23/9/2026"}, "Thời hạn lấy ý kiến chưa hết."),
+        ({"op-on": "31/02/2026"}, "Không có ngày 31/02/2026"),
+        ({"op-way": None}, "Chọn cách có ý kiến"),
+    ],
+)
 def test_an_opinion_that_cannot_be_is_refused_and_kept(
     client: Browser, session: Session, finding: Finding, change: dict[str, str | None], message: str
 ) -> None:
@@ -157,7 +174,10 @@ def test_the_table_is_filtered_by_unit_group_level_and_minutes(client: Browser, 
     first, second = inspection.units
     address = f"/inspections/{inspection.id}/agreement"
     client.sign_in(cast.TEAM_LEADER).get(f"{address}?unit={first.id}")
-    assert "Tồn tại của UBND xã Long Phước." in client.text and "Tồn tại của UBND xã An Phước." not in client.text
+    assert (
+        "Tồn tại của UBND xã Long Phước." in client.text
+        and "Tồn tại của UBND xã An Phước." not in client.text
+    )
     client.get(f"{address}?level=serious")
     assert "Không có tồn tại, hạn chế nào theo bộ lọc." in client.text
     client.get(f"{address}?minutes=no&group={fieldwork.item(second, 'MC-07').criterion.group_id}")
@@ -185,7 +205,8 @@ def test_a_group_without_shortcoming_needs_reason_and_sample(
 
 @pytest.mark.parametrize("verb", ["agree", "reconsider", "leave-out", "pass-on", "merge"])
 @pytest.mark.parametrize(
-    ("part", "status"), [(cast.SECRETARY, 403), (cast.MEMBER, 403), (cast.PLANNER, 403), (cast.HEAD, 404), (cast.GUEST, 404)]
+    ("part", "status"),
+    [(cast.SECRETARY, 403), (cast.MEMBER, 403), (cast.PLANNER, 403), (cast.HEAD, 404), (cast.GUEST, 404)],
 )
 def test_only_the_leader_decides(
     client: Browser, session: Session, finding: Finding, part: str, status: int, verb: str

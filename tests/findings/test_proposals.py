@@ -52,9 +52,12 @@ def test_another_unit_never_learns_of_them(
 
 
 ANSWER = {
-    "answering_body": "Sở Khoa học và Công nghệ", "answer_due_on": "30/9/2026", "answer": "Tập huấn trong tháng 10.",
-    "answer_reference": "99/SNV-CCHC", "answered_on": "22/9/2026",
-}  # fmt: skip
+    "answering_body": "Sở Khoa học và Công nghệ",
+    "answer_due_on": "30/9/2026",
+    "answer": "Tập huấn trong tháng 10.",
+    "answer_reference": "99/SNV-CCHC",
+    "answered_on": "22/9/2026",
+}
 
 
 def test_the_office_answers_with_number_and_date(
@@ -83,9 +86,13 @@ def test_who_must_answer_may_be_said_before_the_answer(
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [({"answered_on": ""}, "Nhập ngày trả lời."), ({"answered_on": "24/9/2026"}, "không sau hôm nay"),
-     ({"answer": ""}, "Ghi nội dung trả lời."), ({"answered_on": "mai"}, "Nhập theo dạng ngày/tháng/năm")],
-)  # fmt: skip
+    [
+        ({"answered_on": ""}, "Nhập ngày trả lời."),
+        ({"answered_on": "24/9/2026"}, "không sau hôm nay"),
+        ({"answer": ""}, "Ghi nội dung trả lời."),
+        ({"answered_on": "mai"}, "Nhập theo dạng ngày/tháng/năm"),
+    ],
+)
 def test_a_wrong_answer_changes_nothing_and_is_kept(
     client: Browser, session: Session, proposal: UnitProposal, change: dict[str, str], message: str
 ) -> None:
@@ -97,7 +104,8 @@ def test_a_wrong_answer_changes_nothing_and_is_kept(
 
 
 @pytest.mark.parametrize(
-    ("part", "status"), [(cast.CLERK, 403), (cast.SECRETARY, 403), (cast.HEAD, 404), (cast.OBSERVER, 404), (cast.OUTSIDER, 404)]
+    ("part", "status"),
+    [(cast.CLERK, 403), (cast.SECRETARY, 403), (cast.HEAD, 404), (cast.OBSERVER, 404), (cast.OUTSIDER, 404)],
 )
 def test_only_the_follower_answers(
     client: Browser, session: Session, proposal: UnitProposal, part: str, status: int

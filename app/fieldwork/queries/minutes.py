@@ -82,17 +82,14 @@ def ordered_findings(minutes: Minutes) -> Sequence[Finding]:
 
 def team_lines(visit: Visit) -> tuple[str, ...]:
     """“Nguyễn Văn Mẫu, Phó Giám đốc Sở Nội vụ, Trưởng đoàn”, in the order of the decision."""
+    day = visit.on_date or clock.today()
     lines = []
     for member in visit.inspected_unit.inspection.members:
-        post = member.post or member.person.post_on(visit.on_date or clock.today())
-        agency = member.agency if member.agency and member.agency not in post else ""
-        lines.append(
-            ", ".join(
-                part
-                for part in (member.person.name, f"{post} {agency}".strip(), ROLE_NAMES[member.role])
-                if part
-            )
-        )
+        held = next((a for a in member.person.appointments if a.holds_on(day)), None)
+        post = member.post or (held.title if held else "")
+        agency = member.agency or (held.unit.version_on(day).name if held else "")
+        where = f"{post} {agency}".strip() if agency not in post else post
+        lines.append(", ".join(part for part in (member.person.name, where, ROLE_NAMES[member.role]) if part))
     return tuple(lines)
 
 

@@ -168,6 +168,8 @@ def save_row(scope_item: ScopeItem, entry: RowEntry, *, actor: Actor) -> RowSave
         return saved
     for block in entry.findings:
         if block.finding_id is None:
+            if any(found.description == block.values.description for found in known.values()):
+                continue  # the same form sent twice
             made = findings.add(scope_item, block.values, actor=actor)
             saved.findings.append(made)
             saved.added.append(made)

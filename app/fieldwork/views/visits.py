@@ -43,7 +43,7 @@ def _steps(visit: Visit, minutes: Minutes | None) -> list[Step]:
         Step("Công bố quyết định kiểm tra", visit.opened_at is not None, opened),
         Step("Đơn vị báo cáo", bool(unit.report_citation), unit.report_citation),
         Step("Kiểm tra theo phân công", bool(progress.total) and progress.left == 0, recorded),
-        Step("Hội ý Đoàn, Trưởng đoàn trao đổi kết quả", minutes is not None),
+        Step("Hội ý Đoàn, Trưởng đoàn trao đổi kết quả", signed),
         Step("Ý kiến của đơn vị", bool(minutes and minutes.unit_opinion)),
         Step("Lập, đọc lại, ký biên bản", signed),
         Step("Tải lên bản đã ký", bool(minutes and minutes.scan_id)),
