@@ -69,7 +69,9 @@ SENTENCES: dict[str, Sentence] = {
     "inspection_unit_removed": Sentence("Bỏ đơn vị được kiểm tra: {unit}"),
     "inspection_scope_set": Sentence("Chọn phạm vi kiểm tra: {items} nội dung"),
     "inspection_remainder_accepted": Sentence("Nhận phạm vi còn lại sau rà soát chồng chéo", "key"),
-    "inspection_higher_reason_given": Sentence("Ghi lý do kiểm tra nội dung cấp dưới đã kết luận", detail="reason"),
+    "inspection_higher_reason_given": Sentence(
+        "Ghi lý do kiểm tra nội dung cấp dưới đã kết luận", detail="reason"
+    ),
     "inspection_term_extended": Sentence("Gia hạn kiểm tra {days} ngày làm việc", "key", detail="citation"),
     "team_member_added": Sentence("Đưa vào Đoàn kiểm tra: {name}", detail="citation"),
     "team_member_removed": Sentence("Đưa ra khỏi Đoàn kiểm tra: {name}", detail="citation"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -133,36 +132,6 @@ class Line:
         return self.original_due_on or self.due_on
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The numbers above and below the table, all from one read."""
-
-    done_on_time: int
-    done_late: int
-    open_in_time: int
-    open_late: int
-    total: int
-    waiting: int
-    late_over_30: int
-    recurring: int
-    undated: int
-    no_evidence: int
-    quiet: int
-    notices: int
-    units: int
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the filters offer: (id, label)."""
-
-    notices: Sequence[tuple[str, str]]
-    units: Sequence[tuple[str, str]]
-    heads: Sequence[tuple[str, str]]
-    groups: Sequence[tuple[str, str]]
-    followers: Sequence[tuple[str, str]]
-
-
 def _state_condition(state: str, today: date) -> sa.ColumnElement[bool] | None:
     found: dict[str, sa.ColumnElement[bool]] = {
         "done_on_time": conditions.done_on_time(),
@@ -181,7 +150,8 @@ def _state_condition(state: str, today: date) -> sa.ColumnElement[bool] | None:
     return found.get(state)
 
 
-def _where(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
+def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
+    """What a task must meet to be a line of the narrowed table."""
     today = clock.today()
     found = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
     for word in filters.text[:200].split():
@@ -232,7 +202,7 @@ def _head_named(word: str, today: date) -> list[sa.ColumnElement[bool]]:
     return [Task.lead_unit_id.in_(_units_headed(name, today)) for name in words_in(Person.search, word)]
 
 
-def _name_of(unit_id: Any, today: date) -> sa.ScalarSelect[str]:
+def name_of(unit_id: Any, today: date) -> sa.ScalarSelect[str]:
     """The name in force today of the unit, as a column."""
     return (
         sa.select(UnitVersion.name)
@@ -270,7 +240,7 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
         .subquery()
     )
     helpers = (
-        sa.select(_name_of(task_coordinating_unit.c.unit_id, today).label("name"))
+        sa.select(name_of(task_coordinating_unit.c.unit_id, today).label("name"))
         .where(task_coordinating_unit.c.task_id == Task.id)
         .correlate(Task)
         .subquery()
@@ -309,8 +279,8 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
     return [
         Document.number.label("number"), Document.symbol.label("symbol"),
         Document.issued_on.label("noticed_on"),
-        _name_of(InspectedUnit.unit_id, today).label("inspected"),
-        _name_of(Task.lead_unit_id, today).label("lead"),
+        name_of(InspectedUnit.unit_id, today).label("inspected"),
+        name_of(Task.lead_unit_id, today).label("lead"),
         _joined(found.c.description, found, "; ").label("findings"),
         _joined(helpers.c.name, helpers, ", ").label("coordinating"),
         _joined(results.c.name, results, "\n").label("products"),
@@ -330,7 +300,7 @@ def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
         .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
         .outerjoin(Document, Document.id == Task.document_id)
         .outerjoin(Person, Person.id == Task.follower_id)
-        .where(*_where(actor, filters))
+        .where(*conditions_of(actor, filters))
     )
 
 
@@ -391,71 +361,6 @@ def whole_table(actor: Actor, filters: Filters) -> list[Line]:
     today, calendar = clock.today(), deadlines.current_calendar()
     query = _select(actor, filters).order_by(Document.issued_on, Document.number, Task.code).limit(EXPORTED)
     return [_line(row, today, calendar) for row in db.session.execute(query)]
-
-
-def figures(actor: Actor, filters: Filters) -> Figures:
-    """All numbers of the page by one SELECT; they follow every filter but the deadline's own."""
-    today = clock.today()
-    base = Filters(**{**filters.__dict__, "state": ""})
-
-    def how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
-    row = db.session.execute(
-        sa.select(
-            how_many(conditions.done_on_time()),
-            how_many(conditions.done_late()),
-            how_many(conditions.open_in_time(today)),
-            how_many(conditions.open_late(today)),
-            sa.func.count(),
-            how_many(conditions.waiting()),
-            how_many(conditions.overdue_between(today, 31, None)),
-            how_many(conditions.recurring()),
-            how_many(conditions.undated()),
-            how_many(conditions.done_without_evidence()),
-            how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
-            sa.func.count(Task.document_id.distinct()),
-            sa.func.count(Task.lead_unit_id.distinct()),
-        )
-        .select_from(Task)
-        .where(*_where(actor, base))
-    ).one()
-    return Figures(*(int(value) for value in row))
-
-
-def choices(actor: Actor) -> Choices:
-    """Notices, units, heads, groups and followers that occur among what the actor sees: one read."""
-    today = clock.today()
-    seen = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
-    number = sa.cast(Document.number, sa.Text) + "/" + Document.symbol
-    newest = sa.select(sa.func.max(CriterionGroup.version_id)).scalar_subquery()
-    parts = [
-        sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
-        .join(Task, Task.document_id == Document.id).where(*seen),
-        sa.select(sa.literal("unit"), sa.cast(Task.lead_unit_id, sa.Text), _name_of(Task.lead_unit_id, today))
-        .where(*seen),
-        sa.select(sa.literal("group"), CriterionGroup.code, CriterionGroup.short_title)
-        .where(CriterionGroup.version_id == newest),
-        sa.select(sa.literal("follower"), sa.cast(Person.id, sa.Text), Person.name)
-        .join(Task, Task.follower_id == Person.id).where(*seen),
-        sa.select(sa.literal("head"), sa.cast(Person.id, sa.Text), Person.name)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .join(Task, Task.lead_unit_id == Appointment.unit_id)
-        .where(
-            *seen, Appointment.kind == AppointmentKind.HEAD, Appointment.from_on <= today,
-            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
-        ),
-    ]  # fmt: skip
-    found: dict[str, list[tuple[str, str]]] = {}
-    for kind, key, label in db.session.execute(sa.union(*parts).order_by(sa.literal_column("1, 3"))):
-        found.setdefault(kind, []).append((key, label or ""))
-    return Choices(
-        notices=found.get("notice", []),
-        units=found.get("unit", []),
-        heads=found.get("head", []),
-        groups=found.get("group", []),
-        followers=found.get("follower", []),
-    )
 
 
 def sees_names(actor: Actor) -> bool:

@@ -14,8 +14,10 @@ from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.errors import DomainError
 from app.extensions import db
 from app.followup import columns, export, queries, services
+from app.followup import figures as counted
+from app.followup.figures import Figures
 from app.followup.forms import LineForm, filters_of
-from app.followup.queries import STATES, Figures, Filters
+from app.followup.queries import STATES, Filters
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.models import Task
@@ -111,7 +113,7 @@ def _table(
     if line is not None and form is None:
         form = LineForm(formdata=None)
         form.show(line)
-    figures = queries.figures(actor, filters)
+    figures = counted.figures(actor, filters)
     return render_template(
         "followup/index.html",
         title=f"Bảng theo dõi khắc phục năm {clock.today().year}",
@@ -121,7 +123,7 @@ def _table(
         cards=_cards(figures, filters.state),
         chips=_chips(figures, filters, actor),
         wait=_wait(figures, actor),
-        choices=queries.choices(actor),
+        choices=counted.choices(actor),
         states=STATES,
         kinds=DEADLINE_KIND_LABELS,
         names=names,
@@ -158,7 +160,7 @@ def more_filters() -> str:
         "followup/filters.html",
         title="Lọc bảng theo dõi",
         filters=filters_of(request.args.to_dict()),
-        choices=queries.choices(actor),
+        choices=counted.choices(actor),
         states=STATES,
         names=queries.sees_names(actor),
     )

@@ -14,7 +14,7 @@ from app import clock
 from app.deadlines.badge import DeadlineKind, Progress, is_overdue
 from app.extensions import db
 from app.findings.models import Classification
-from app.followup import conditions, queries
+from app.followup import conditions, figures, queries
 from app.followup.queries import Filters
 from app.remediation import lateness
 from app.remediation.models import ProgressStatus, Task, TaskState
@@ -78,7 +78,7 @@ def fill() -> list[Task]:
 
 def test_the_four_numbers_and_the_quality_of_the_data_are_counted(session: Session) -> None:
     fill()
-    found = queries.figures(cast.actor(cast.FOLLOWER), Filters())
+    found = figures.figures(cast.actor(cast.FOLLOWER), Filters())
     assert (found.done_on_time, found.done_late, found.open_in_time, found.open_late) == (1, 1, 3, 1)
     assert (found.total, found.waiting, found.notices, found.units) == (6, 1, 1, 2)
     assert (found.undated, found.no_evidence, found.quiet) == (0, 0, 0)
@@ -94,7 +94,7 @@ def test_what_lacks_a_date_evidence_or_news_is_counted(session: Session) -> None
             state=TaskState.ACCEPTED, accepted_on=TODAY, accepted_by=bare.follower_id
         )
     )  # fmt: skip
-    found = queries.figures(cast.actor(cast.FOLLOWER), Filters())
+    found = figures.figures(cast.actor(cast.FOLLOWER), Filters())
     assert (found.undated, found.no_evidence, found.quiet) == (1, 1, 1)
 
 

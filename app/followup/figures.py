@@ -1,0 +1,115 @@
+"""The numbers around the follow-up table and what its filters offer: one read each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app import clock
+from app.accounts.models import Appointment, AppointmentKind, Person
+from app.documents.models import Document
+from app.extensions import db
+from app.followup import conditions
+from app.followup.queries import QUIET_DAYS, Filters, conditions_of, name_of
+from app.form_library.models import CriterionGroup
+from app.policy import Actor
+from app.remediation.models import Task, TaskState
+from app.remediation.queries import visible_to
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The numbers above and below the table, all from one read."""
+
+    done_on_time: int
+    done_late: int
+    open_in_time: int
+    open_late: int
+    total: int
+    waiting: int
+    late_over_30: int
+    recurring: int
+    undated: int
+    no_evidence: int
+    quiet: int
+    notices: int
+    units: int
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the filters offer: (id, label)."""
+
+    notices: Sequence[tuple[str, str]]
+    units: Sequence[tuple[str, str]]
+    heads: Sequence[tuple[str, str]]
+    groups: Sequence[tuple[str, str]]
+    followers: Sequence[tuple[str, str]]
+
+
+def figures(actor: Actor, filters: Filters) -> Figures:
+    """All numbers of the page by one SELECT; they follow every filter but the deadline's own."""
+    today = clock.today()
+    base = replace(filters, state="")
+
+    def how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+    row = db.session.execute(
+        sa.select(
+            how_many(conditions.done_on_time()),
+            how_many(conditions.done_late()),
+            how_many(conditions.open_in_time(today)),
+            how_many(conditions.open_late(today)),
+            sa.func.count(),
+            how_many(conditions.waiting()),
+            how_many(conditions.overdue_between(today, 31, None)),
+            how_many(conditions.recurring()),
+            how_many(conditions.undated()),
+            how_many(conditions.done_without_evidence()),
+            how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
+            sa.func.count(Task.document_id.distinct()),
+            sa.func.count(Task.lead_unit_id.distinct()),
+        )
+        .select_from(Task)
+        .where(*conditions_of(actor, base))
+    ).one()
+    return Figures(*(int(value) for value in row))
+
+
+def choices(actor: Actor) -> Choices:
+    """Notices, units, heads, groups and followers that occur among what the actor sees: one read."""
+    today = clock.today()
+    seen = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
+    number = sa.cast(Document.number, sa.Text) + "/" + Document.symbol
+    newest = sa.select(sa.func.max(CriterionGroup.version_id)).scalar_subquery()
+    parts = [
+        sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
+        .join(Task, Task.document_id == Document.id).where(*seen),
+        sa.select(sa.literal("unit"), sa.cast(Task.lead_unit_id, sa.Text), name_of(Task.lead_unit_id, today))
+        .where(*seen),
+        sa.select(sa.literal("group"), CriterionGroup.code, CriterionGroup.short_title)
+        .where(CriterionGroup.version_id == newest),
+        sa.select(sa.literal("follower"), sa.cast(Person.id, sa.Text), Person.name)
+        .join(Task, Task.follower_id == Person.id).where(*seen),
+        sa.select(sa.literal("head"), sa.cast(Person.id, sa.Text), Person.name)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .join(Task, Task.lead_unit_id == Appointment.unit_id)
+        .where(
+            *seen, Appointment.kind == AppointmentKind.HEAD, Appointment.from_on <= today,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+        ),
+    ]  # fmt: skip
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind, key, label in db.session.execute(sa.union(*parts).order_by(sa.literal_column("1, 3"))):
+        found.setdefault(kind, []).append((key, label or ""))
+    return Choices(
+        notices=found.get("notice", []),
+        units=found.get("unit", []),
+        heads=found.get("head", []),
+        groups=found.get("group", []),
+        followers=found.get("follower", []),
+    )
