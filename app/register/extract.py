@@ -8,6 +8,8 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, PLACE_NAME
 from app.documents.content import (
     Align,
     Column,
@@ -34,7 +36,7 @@ USE = (
     "Nội dung đã có thông báo kết luận thì được sử dụng để đánh giá công vụ, Chỉ số cải cách hành chính và "
     "mức độ hoàn thành nhiệm vụ của người đứng đầu, không đánh giá lại."
 )
-USE_SHORT = "Đánh giá công vụ; Chỉ số cải cách hành chính; đánh giá người đứng đầu"
+USE_SHORT = "Đánh giá công vụ; Chỉ số CCHC; đánh giá người đứng đầu"
 NOTHING_TO_MEND = "Không phải khắc phục"
 NOT_KNOWN = "Chưa có thông tin"
 FIRST_YEAR, LAST_YEAR = 1900, 2199
@@ -157,16 +159,18 @@ class Issuer:
     governing: str | None
     body: str
     place: str
+    archive: str
 
 
-def issuer_for(actor: Actor, place: str) -> Issuer:
+def issuer_for(actor: Actor) -> Issuer:
     """The actor's office; for somebody outside it, the office whose inspections stand in the register."""
+    place, archive = deadlines.setting(PLACE_NAME), f"Lưu: VT, {deadlines.setting(DRAFTING_UNIT_SYMBOL)}"
     if actor.in_office and actor.unit_id is not None:
         unit = db.session.get(Unit, actor.unit_id)
         while unit is not None:
             version = unit.current
             if version.relation is not Relation.PART_OF or version.parent is None:
-                return Issuer(version.parent.name if version.parent else None, unit.name, place)
+                return Issuer(version.parent.name if version.parent else None, unit.name, place, archive)
             unit = version.parent
     body = db.session.scalar(
         sa.select(Mandate.body_name)
@@ -174,7 +178,7 @@ def issuer_for(actor: Actor, place: str) -> Issuer:
         .order_by(Mandate.id.desc())
         .limit(1)
     )
-    return Issuer(None, body or actor.unit_name, place)
+    return Issuer(None, body or actor.unit_name, place, archive)
 
 
 def compose(made: Slip, issuer: Issuer, *, maker: str) -> OfficialDocument:
@@ -211,9 +215,8 @@ def compose(made: Slip, issuer: Issuer, *, maker: str) -> OfficialDocument:
         blocks=(
             paragraph(USE),
             Table(columns, rows, empty_text="Chưa có nội dung đã kết luận trong năm"),
+            paragraph(f"Người lập phiếu: {maker}."),
         ),
-        signature_columns=(
-            SignatureBlock(posts=("Người lập phiếu",), name=maker),
-            SignatureBlock(posts=("Thủ trưởng cơ quan",)),
-        ),
+        signature=SignatureBlock(posts=("Thủ trưởng cơ quan",), note="(Ký, ghi rõ họ tên)"),
+        recipients=(made.unit.name, issuer.archive),
     )

@@ -12,6 +12,7 @@ from click.testing import Result
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.form_library.models import Criterion, CriterionPart
 from app.register import asking, typed
 from app.register.models import Level
 from app.units import lineage
@@ -265,3 +266,15 @@ def test_many_units_of_one_name_are_not_all_listed(session: Session) -> None:
         factory.unit(f"TT-{number}", "UBND xã Trùng Tên Mẫu")
     with pytest.raises(asking.DomainError, match=r"\(mã TT-5\) …\. Chọn một đơn vị"):
         typed.find_unit("trùng tên", on=FIRST)
+
+
+def test_a_criterion_that_covers_part_of_a_content_asks_for_that_part(session: Session) -> None:
+    land, building = typed.forms.list_fields()[:2]
+    part = CriterionPart(content_id=factory.content("MC-11").id, part_from=land.part[0], part_to=land.part[1])
+    narrow = Criterion(key="MC-11A", title="Hồ sơ đất đai", by_field=True, parts=[part])
+    question = asking.Question(cast.unit("LP"), narrow, FIRST, LAST)
+    assert asking.ask(question, level=Level.DEPARTMENT).status is asking.Status.FREE
+    factory.concluded([(factory.box("LP", "MC-11", FIRST, LAST, field="dat-dai"), "MC-11")])
+    assert asking.ask(question, level=Level.DEPARTMENT).status is asking.Status.BLOCKED
+    with pytest.raises(asking.DomainError, match="Tiêu chí MC-11A không có lĩnh vực đã chọn."):
+        asking.ask(asking.Question(cast.unit("LP"), narrow, FIRST, LAST, building), level=Level.DEPARTMENT)

@@ -78,7 +78,11 @@ def test_an_old_notice_of_the_office_is_only_recorded_unless_somebody_says_other
     enter(client, kind="historic", level="20", number="19/TB-PNV", effect="applied")
     enter(client, number="20/KL-TTr", effect="recorded")
     found = session.execute(sa.select(Conclusion.number_and_symbol, Conclusion.record_only))
-    assert dict(found.tuples().all()) == {"18/TB-PNV": True, "19/TB-PNV": False, "20/KL-TTr": True}
+    assert {row.number_and_symbol: row.record_only for row in found} == {
+        "18/TB-PNV": True,
+        "19/TB-PNV": False,
+        "20/KL-TTr": True,
+    }
 
 
 def test_a_whole_group_and_single_contents_are_covered_once(client: Browser, session: Session) -> None:
@@ -269,7 +273,7 @@ def test_the_printed_slip_reads_as_the_screen_does(
     client.sign_in(cast.PLANNER).get(f"/register/units/{cast.unit('LP').id}/extract.pdf?year=2026")
     assert client.response.mimetype == "application/pdf"
     document = pypdfium2.PdfDocument(client.response.get_data())
-    text = " ".join(document[0].get_textpage().get_text_range().split())
+    text = " ".join(" ".join(page.get_textpage().get_text_range() for page in document).split())
     document.close()
     assert "SỞ NỘI VỤ" in text and "PHIẾU TRÍCH" in text
     assert "Kết quả đã kết luận đối với UBND xã Long Phước năm 2026" in text
@@ -278,16 +282,16 @@ def test_the_printed_slip_reads_as_the_screen_does(
 
 
 def test_the_head_of_the_slip_is_the_office(session: Session) -> None:
-    assert extract.issuer_for(cast.actor(cast.PLANNER), "Đồng Nai") == extract.Issuer(
-        "UBND thành phố Đồng Nai", "Sở Nội vụ", "Đồng Nai"
-    )
+    office = extract.issuer_for(cast.actor(cast.PLANNER))
+    assert (office.governing, office.body, office.place, office.archive) == (
+        "UBND thành phố Đồng Nai", "Sở Nội vụ", "Đồng Nai", "Lưu: VT, CCHC",
+    )  # fmt: skip
     observer = cast.actor(cast.OBSERVER)
-    assert extract.issuer_for(observer, "Đồng Nai").body == observer.unit_name, "nothing was inspected yet"
+    assert extract.issuer_for(observer).body == observer.unit_name, "nothing was inspected yet"
     factory.mandate(body="Sở Nội vụ")
-    assert extract.issuer_for(observer, "Đồng Nai") == extract.Issuer(None, "Sở Nội vụ", "Đồng Nai")
-    nowhere = Actor(
-        1, "Người Mẫu", unit_name="Cơ quan Mẫu", roles=cast.actor(cast.PLANNER).roles, unit_id=999_999
-    )
-    assert extract.issuer_for(nowhere, "Đồng Nai").body == "Sở Nội vụ"
+    assert (extract.issuer_for(observer).governing, extract.issuer_for(observer).body) == (None, "Sở Nội vụ")
+    roles = cast.actor(cast.PLANNER).roles
+    nowhere = Actor(1, "Người Mẫu", unit_name="Cơ quan Mẫu", roles=roles, unit_id=999_999)
+    assert extract.issuer_for(nowhere).body == "Sở Nội vụ"
     province = Actor(1, "Người Mẫu", roles=roles, unit_id=cast.unit(cast.PROVINCE).id)
-    assert extract.issuer_for(province, "Đồng Nai").governing is None
+    assert extract.issuer_for(province).governing is None
