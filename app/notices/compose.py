@@ -134,14 +134,19 @@ def _blocks(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> tuple[
     verb = texts.verb()
     blocks.append(Heading(HeadingLevel.SECTION, next(numerals), verb.capitalize()))
     asked = next(p for p in by_part[Part.REQUESTS] if p.key == "requests")
-    heads = f"Thủ trưởng {notice.units[0].unit.name}" if len(notice.units) == 1 else "Thủ trưởng các đơn vị"
-    blocks.append(paragraph(f"{verb.capitalize()} {heads}:", ref="requests"))
+    blocks.append(paragraph(asked_of(notice), ref="requests"))
     blocks.append(_list(asked, Numbering.POINT, ";"))
     blocks.append(Heading(HeadingLevel.SECTION, next(numerals), "Tổ chức thực hiện"))
     by_key = {piece.key: piece for piece in pieces}
     blocks.append(_list(by_key["organisation"], Numbering.CLAUSE, "."))
     blocks += [paragraph(line, ref="closing") for line in by_key["closing"].lines]
     return tuple(blocks)
+
+
+def asked_of(notice: Notice) -> str:
+    """“Đề nghị Thủ trưởng UBND xã Long Phước:”, the line above the requests."""
+    heads = f"Thủ trưởng {notice.units[0].unit.name}" if len(notice.units) == 1 else "Thủ trưởng các đơn vị"
+    return f"{texts.verb().capitalize()} {heads}:"
 
 
 def _shortcomings(record: Record, pieces: list[Piece]) -> list[Block]:

@@ -12,11 +12,15 @@ from app.vietnamese import nfc
 _NUMBER = re.compile(r"Số\s*:?\s*(\d{1,6})\s*/\s*([^\W\d_][\w]*(?:[-–][\w&]+)*)")
 _DATE = re.compile(r"ngày\s+(\d{1,2})\s+tháng\s+(\d{1,2})\s+năm\s+(\d{4})", re.I)
 _MARK = re.compile(r"^(?:[IVX]+\.|\d{1,3}\.|[a-zđ]\))\s+")
+_BARE_MARK = re.compile(r"(?:[IVX]+\.|\d{1,3}\.|[a-zđ]\))")
+_END = re.compile(r"Nơi nhận|(?:TM|KT|TL|TUQ|Q)\. ?[A-ZĐÀ-Ỹ]{2}")
 _POST = re.compile(
     r"\b(?:PHÓ )?(?:GIÁM ĐỐC|CHỦ TỊCH|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|CHÁNH THANH TRA|TRƯỞNG ĐOÀN)\b"
 )
 _NAME = re.compile(r"[A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zà-ỹđăâêôơư]+(?: [A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zà-ỹđăâêôơư]+){1,5}")
 TOO_SHORT = 200
+FIXED = "fixed"
+"""Key of a text that is not edited: it only tells its neighbours apart."""
 
 
 @dataclass(frozen=True)
@@ -125,28 +129,30 @@ def squeeze(text: str) -> str:
 def differences(prepared: Sequence[Prepared], text: str) -> tuple[Difference, ...]:
     """Every prepared text that the issued one does not hold word for word, with what stands in its place.
 
-    Texts that agree are anchors: what stands between two of them is what became of those between.
+    Texts that agree are anchors: what stands between two of them is what became of those between. A text
+    with the key FIXED is only an anchor.
     """
     squeezed, places = _squeezed_places(text)
+    pieces: list[Prepared] = []
     spans: list[tuple[int, int] | None] = []
     position = 0
     for piece in prepared:
         wanted = squeeze(piece.text)
-        start = squeezed.find(wanted, position) if wanted else position
+        start = squeezed.find(wanted, position)
         if start < 0:
             start = squeezed.find(wanted)
-        if start < 0 or not wanted:
+        if start < 0 and piece.key != FIXED:
+            pieces.append(piece)
             spans.append(None)
-            continue
-        spans.append((start, start + len(wanted)))
-        position = max(position, start + len(wanted))
-    found = []
-    for index, piece in enumerate(prepared):
-        if spans[index] is None and squeeze(piece.text):
-            found.append(
-                Difference(piece.key, piece.where, piece.text, _between(index, spans, prepared, text, places))
-            )
-    return tuple(found)
+        elif start >= 0 and wanted:
+            pieces.append(piece)
+            spans.append((start, start + len(wanted)))
+            position = max(position, start + len(wanted))
+    return tuple(
+        Difference(piece.key, piece.where, piece.text, _between(index, spans, pieces, text, places))
+        for index, piece in enumerate(pieces)
+        if spans[index] is None
+    )
 
 
 def _squeezed_places(text: str) -> tuple[str, list[int]]:
@@ -188,21 +194,26 @@ def _between(
 
 
 def _chunks(gap: str) -> list[str]:
-    """Paragraphs of a gap: a line that begins with a mark (1. a)) opens a new one; headings are left out."""
+    """Paragraphs of a gap: a mark (1. a)) at a line's start opens a new one; headings are left out.
+
+    Punctuation of the text before is cut away, and all from the recipients or the signature on.
+    """
     made: list[str] = []
-    for raw in gap.split("\n"):
-        line = raw.strip(" \t.;/")
-        if not line or (line.isupper() and len(line) > 3):
+    for raw in gap.lstrip(" \t\n).,;:/").split("\n"):
+        line = raw.strip()
+        if _END.match(line):
+            break
+        if not line or _BARE_MARK.fullmatch(line) or (line.isupper() and len(line) > 3):
             continue
-        marked = _MARK.match(raw.strip())
-        body = _MARK.sub("", raw.strip())
+        marked = _MARK.match(line)
+        body = _MARK.sub("", line).strip()
         if marked and body.rstrip(" .;").isupper():
             continue
         if marked or not made:
-            made.append(body.strip())
+            made.append(body)
         else:
-            made[-1] = f"{made[-1]} {raw.strip()}"
-    return [chunk.strip() for chunk in made if squeeze(chunk)]
+            made[-1] = f"{made[-1]} {line}"
+    return [chunk.removesuffix("./.").strip() for chunk in made if squeeze(chunk)]
 
 
 def _closest(wanted: str, chunks: Sequence[str]) -> str:

@@ -73,10 +73,11 @@ def reported(
                         reason="Không phát sinh hồ sơ" if result is Result.NOT_APPLICABLE else "",
                     )
                 )
-        note_strengths(
-            unit, "MC-11", "Bố trí quầy hỗ trợ người cao tuổi, người khuyết tật; niêm yết rõ ràng."
-        )
-        finding(unit)
+        if "MC-11" in criteria:
+            note_strengths(
+                unit, "MC-11", "Bố trí quầy hỗ trợ người cao tuổi, người khuyết tật; niêm yết rõ ràng."
+            )
+        finding(unit, criterion="MC-05" if "MC-05" in criteria else criteria[0])
     inspection.follow_unit_id = cast.unit(cast.REFORM).id
     inspection.follower_id = cast.person(cast.FOLLOWER).id
     _finish(inspection, report=report)
@@ -285,3 +286,10 @@ def recorded(notice: Notice | None = None) -> Notice:
     services.record_issued(notice, stored(issued_pdf(notice)), ISSUED, actor=cast.actor(cast.CLERK))
     db.session.commit()
     return notice
+
+
+def gather_findings(inspection: Inspection) -> Sequence[Finding]:
+    """All findings of a case."""
+    return db.session.scalars(
+        sa.select(Finding).where(Finding.inspected_unit_id.in_([unit.id for unit in inspection.units]))
+    ).all()

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.notices import readback, texts
-from app.notices.compose import figure_text
+from app.notices.compose import asked_of, figure_text
 from app.notices.effects import effects_of
 from app.notices.models import Notice
 from app.notices.readback import Difference, Prepared, ReadBack
@@ -24,7 +24,7 @@ from app.notices.record import Record, gather
 from app.notices.services.chain import add_step, ask_ready, freeze
 from app.notices.services.drafting import apply_texts, check_version, touch
 from app.notices.services.issuing import lock, take_effect
-from app.notices.texts import TextChange
+from app.notices.texts import Part, TextChange
 from app.policy import Action, Actor, refusal
 from app.remediation.models import Task
 from app.remediation.services.guards import about, index_task
@@ -65,12 +65,23 @@ def prepared_texts(notice: Notice, record: Record) -> tuple[Prepared, ...]:
     """Every text as it would be printed, paragraph by paragraph, in the order of the document."""
     made: list[Prepared] = []
     late: list[Prepared] = []
-    for piece in texts.pieces_of(notice, record):
+    pieces = texts.pieces_of(notice, record)
+    praised = [piece for piece in pieces if piece.part is Part.STRENGTHS and piece.lines]
+    unit_id = 0
+    for piece in pieces:
         if piece.item is not None:
+            if len(record.units) > 1 and piece.item.finding.inspected_unit_id != unit_id:
+                unit_id = piece.item.finding.inspected_unit_id
+                heading = f"Đối với {piece.item.finding.inspected_unit.unit.name}"
+                made.append(Prepared(readback.FIXED, "", heading))
             made.append(Prepared(piece.key, piece.where, figure_text(piece)))
         elif piece.key == "recipients":
             continue
         else:
+            if piece.key == "requests":
+                made.append(Prepared(readback.FIXED, "", asked_of(notice)))
+            elif piece in praised and len(praised) > 1:
+                made.append(Prepared(readback.FIXED, "", piece.label))
             made += [Prepared(piece.key, piece.where, line) for line in piece.lines]
     for row, task in enumerate(record.tasks, 1):
         late.append(Prepared(f"task-{task.id}", f"Phụ lục, dòng {row}", task.text))

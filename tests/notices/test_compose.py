@@ -1,0 +1,167 @@
+"""The text that the record proposes, and the document it becomes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from app.documents.canonical import canonical_json, content_hash, from_json
+from app.documents.content import Heading, Numbered, Paragraph, Table
+from app.findings.models import Classification
+from app.form_library.values import Result
+from app.notices import texts
+from app.notices.compose import comparable, compose, numbered
+from app.notices.models import Notice
+from app.notices.record import gather
+from tests import cast
+from tests.factories import notices
+
+
+def content(notice: Notice):  # type: ignore[no-untyped-def]
+    return compose(notice, gather(notice))
+
+
+def headings(notice: Notice) -> list[str]:
+    return [block.text for block in content(notice).blocks if isinstance(block, Heading)]
+
+
+def opening(notice: Notice) -> str:
+    first = content(notice).blocks[0]
+    assert isinstance(first, Paragraph)
+    return first.runs[0].text
+
+
+def test_the_opening_cites_plan_decision_days_and_report(session: Session) -> None:
+    text = opening(notices.drafted())
+    assert text.startswith("Thực hiện Kế hoạch số 12/KH-SNV ngày 05/01/2026 và Quyết định số ")
+    assert "ngày 08/9/2026, Đoàn kiểm tra đã kiểm tra tại UBND xã Long Phước" in text
+    assert (
+        "thời kỳ kiểm tra 01/01/2026–30/6/2026" in text and "/BC-ĐKT ngày 18/9/2026 của Đoàn kiểm tra" in text
+    )
+    assert text.endswith("Sở Nội vụ thông báo kết luận như sau:")
+
+
+def test_what_is_missing_in_the_chain_is_not_invented(session: Session) -> None:
+    assert "Báo cáo số" not in opening(notices.drafted(notices.reported(report=False)))
+
+
+def test_sections_follow_each_other_and_are_counted(session: Session) -> None:
+    assert headings(notices.drafted()) == ["Ưu điểm", "Tồn tại, hạn chế", "Đề nghị", "Tổ chức thực hiện"]
+
+
+def test_figures_stand_behind_the_words_as_the_record_has_them(session: Session) -> None:
+    notice = notices.drafted()
+    items = next(block for block in content(notice).blocks if isinstance(block, Numbered))
+    assert items.items[0].runs[0].text.endswith("phiếu xin lỗi và hẹn lại (45/3.468 hồ sơ, chiếm 1,30%).")
+    assert items.items[0].ref == f"finding:{notice.items[0].finding_id}"
+
+
+def test_figures_of_a_sample_say_how_many_there_were(session: Session) -> None:
+    finding = notices.finding(notices.reported().units[0], criterion="MC-11")
+    finding.sample, finding.application_codes = 60, []
+    assert texts.figures(finding) == "45/60 trường hợp đã kiểm tra, chiếm 75,00%; tổng số 3.468"
+    finding.sample = finding.total = None
+    assert texts.figures(finding) == "45 trường hợp"
+    finding.failing = None
+    assert texts.figures(finding) == ""
+
+
+def test_recurrence_and_what_was_mended_at_once_are_said(session: Session) -> None:
+    finding = notices.finding(notices.reported().units[0], "Sổ theo dõi ghi thiếu")
+    finding.classification, finding.earlier_notice = Classification.RECURRENCE, "Thông báo số 18/TB-PNV"
+    finding.fixed_on_spot, finding.fixed_note = True, "Đã ghi bổ sung."
+    text = texts.item_text(finding)
+    assert text == (
+        "Sổ theo dõi ghi thiếu (tái diễn, đã nêu tại Thông báo số 18/TB-PNV). "
+        "Đã khắc phục ngay trong thời gian kiểm tra: đã ghi bổ sung"
+    )
+
+
+def test_several_units_have_their_findings_under_their_own_heading(session: Session) -> None:
+    notice = notices.drafted(notices.reported(units=(cast.LONG_PHUOC, cast.AN_PHUOC)))
+    assert "Đối với UBND xã Long Phước" in headings(notice) and "Đối với UBND xã An Phước" in headings(notice)
+    table = content(notice).annexes[0].blocks[0]
+    assert isinstance(table, Table)
+    assert [row.cells[0] for row in table.rows if row.group] == ["UBND xã Long Phước", "UBND xã An Phước"]
+
+
+def test_the_annex_holds_the_eleven_columns(session: Session) -> None:
+    notice = notices.drafted()
+    annex = content(notice).annexes[0]
+    table = annex.blocks[0]
+    assert isinstance(table, Table) and annex.landscape
+    assert [column.heading for column in table.columns] == [
+        "STT",
+        "Nội dung tồn tại, hạn chế",
+        "Căn cứ",
+        "Nguyên nhân",
+        "Trách nhiệm",
+        "Yêu cầu (đề nghị) khắc phục",
+        "Sản phẩm, kết quả",
+        "Đơn vị, cá nhân chủ trì",
+        "Đơn vị phối hợp",
+        "Thời hạn hoàn thành",
+        "Thời hạn báo cáo",
+    ]
+    cells = table.rows[0].cells
+    assert cells[2] == "Nghị định số 118/2025/NĐ-CP" and "phần mềm" in cells[3]
+    assert cells[4] == "Trung tâm Phục vụ hành chính công; Công chức tiếp nhận hồ sơ"
+    assert cells[7] == "UBND xã Long Phước" and cells[9] == "28/9/2026"
+
+
+def test_contents_not_examined_are_listed(session: Session) -> None:
+    annex = content(notices.drafted()).annexes[1]
+    table = annex.blocks[0]
+    assert annex.label == "Phụ lục II" and isinstance(table, Table)
+    assert table.rows[0].cells[1] == "CĐ-01" and table.rows[0].cells[4] == "Chưa kiểm tra"
+
+
+def test_contents_another_notice_has_decided_are_listed_with_its_number(session: Session) -> None:
+    earlier = notices.issued()
+    later = notices.drafted(notices.reported(criteria=("TC-01",), results={"TC-01": Result.NOT_MET}))
+    table = content(later).annexes[-1].blocks[0]
+    assert isinstance(table, Table)
+    assert any(
+        f"Đã kết luận tại Thông báo số {earlier.document.number_and_symbol} ngày 23/9/2026 của Sở Nội vụ"
+        in row.cells[4]
+        for row in table.rows
+    )
+
+
+def test_a_group_without_shortcoming_says_why_and_on_what_sample(session: Session) -> None:
+    inspection = notices.reported(
+        results={"MC-05": Result.MET, "MC-11": Result.MET, "CĐ-01": Result.MET}, tasks=False
+    )
+    for finding in notices.gather_findings(inspection):
+        session.delete(finding)
+    note = notices.note_strengths(inspection.units[0], "CĐ-01", "")
+    note.clean_reason, note.clean_sample = "Kế hoạch đầy đủ", "12 văn bản"
+    session.commit()
+    text = canonical_json(content(notices.drafted(inspection)))
+    assert "kế hoạch đầy đủ (mẫu đã xem: 12 văn bản)." in text and "chưa phát hiện tồn tại" in text
+
+
+def test_number_and_date_are_not_part_of_what_is_approved(session: Session) -> None:
+    notice = notices.drafted()
+    plain = content(notice)
+    assert plain.number is None and plain.issued_on is None
+    signed = numbered(plain, 45, "TB-SNV", notices.NOTICE_DAY)
+    assert content_hash(signed) != content_hash(plain)
+    assert content_hash(replace(signed, number=None, issued_on=None)) == content_hash(plain)
+    assert from_json(canonical_json(plain)) == plain
+
+
+def test_what_others_conclude_meanwhile_does_not_change_this_notice(session: Session) -> None:
+    notice = notices.drafted()
+    plain = content(notice)
+    annex = plain.annexes[1]
+    table = annex.blocks[0]
+    assert isinstance(table, Table)
+    more = replace(
+        table, rows=(*table.rows, replace(table.rows[0], cells=("9", "X", "Y", "Z", "W"), ref="before"))
+    )
+    grown = replace(plain, annexes=(plain.annexes[0], replace(annex, blocks=(more,))))
+    assert content_hash(grown) != content_hash(plain)
+    assert content_hash(comparable(grown)) == content_hash(comparable(plain))
+    assert content_hash(comparable(replace(plain, subject="khác"))) != content_hash(comparable(plain))
