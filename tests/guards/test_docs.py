@@ -85,7 +85,9 @@ def test_every_link_leads_somewhere(name):
         if re.match(r"[a-z]+:", target):
             continue
         there = (ROOT / name).parent / path if path else ROOT / name
-        if not there.exists() or (anchor and there.suffix == ".md" and anchor not in anchors(there.read_text(encoding="utf-8"))):
+        if not there.exists() or (
+            anchor and there.suffix == ".md" and anchor not in anchors(there.read_text(encoding="utf-8"))
+        ):
             broken.append(target)
     assert broken == []
 
