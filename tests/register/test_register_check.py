@@ -276,5 +276,5 @@ def test_a_criterion_that_covers_part_of_a_content_asks_for_that_part(session: S
     assert asking.ask(question, level=Level.DEPARTMENT).status is asking.Status.FREE
     factory.concluded([(factory.box("LP", "MC-11", FIRST, LAST, field="dat-dai"), "MC-11")])
     assert asking.ask(question, level=Level.DEPARTMENT).status is asking.Status.BLOCKED
-    with pytest.raises(asking.DomainError, match="Tiêu chí MC-11A không có lĩnh vực đã chọn."):
+    with pytest.raises(asking.DomainError, match="Tiêu chí MC-11A không có lĩnh vực đã chọn"):
         asking.ask(asking.Question(cast.unit("LP"), narrow, FIRST, LAST, building), level=Level.DEPARTMENT)
