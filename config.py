@@ -35,6 +35,7 @@ class Settings:
     session_idle_minutes: int = 30
     session_absolute_hours: int = 8
     max_upload_bytes: int = 25 * 1024 * 1024
+    trusted_proxies: int = 0
 
     @property
     def is_sqlite(self) -> bool:
@@ -99,4 +100,5 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         session_idle_minutes=_whole_number(env, "KL_SESSION_IDLE_MINUTES", 30, 5, 480),
         session_absolute_hours=_whole_number(env, "KL_SESSION_HOURS", 8, 1, 24),
         max_upload_bytes=_whole_number(env, "KL_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
+        trusted_proxies=_whole_number(env, "KL_TRUSTED_PROXIES", 0, 0, 3),
     )

@@ -6,6 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 import config
 from app import web
@@ -36,6 +37,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     settings = settings or config.read_settings()
     app = Flask(__name__, template_folder="../templates", static_folder="static")
     _configure(app, settings)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _models()
     db.init_app(app)
     with app.app_context():

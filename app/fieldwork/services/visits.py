@@ -7,8 +7,9 @@ from datetime import datetime
 from app import clock
 from app.errors import DomainError
 from app.extensions import db
-from app.inspections.models import InspectedUnitState, InspectionState, Visit
-from app.inspections.states import INSPECTED_UNIT, INSPECTION, VISIT
+from app.inspections import services as inspections
+from app.inspections.models import Visit
+from app.inspections.states import VISIT
 from app.policy import Actor
 from app.workflow import advance
 
@@ -35,8 +36,5 @@ def open_visit(visit: Visit, *, opened_at: datetime, place: str = "", note: str 
         visit.announcement = note
     if place:
         visit.place = place
-    if unit.state is InspectedUnitState.PENDING:
-        advance(unit, "start", INSPECTED_UNIT, actor=actor, about=(inspection,))
-    if inspection.state is InspectionState.DECIDED:
-        advance(inspection, "start", INSPECTION, actor=actor)
+    inspections.start_unit(unit, actor=actor)
     db.session.flush()
