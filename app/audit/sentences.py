@@ -90,6 +90,7 @@ SENTENCES: dict[str, Sentence] = {
     "visit_not_held": Sentence("Không thực hiện buổi làm việc", detail="reason"),
     # claims, register
     "claims_taken": Sentence("Nhận phạm vi kiểm tra theo quyết định"),
+    "claims_lapsed": Sentence("Trả lại nội dung hết thời hạn giữ chỗ"),
     "claims_released": Sentence("Trả lại nội dung chưa kiểm tra"),
     "claims_concluded": Sentence("Ghi nhận nội dung đã kết luận", "key"),
     "claims_end_fixed": Sentence("Xác định ngày kết thúc thời kỳ kiểm tra"),

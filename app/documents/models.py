@@ -116,8 +116,8 @@ class Document(Keyed, Edited, Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (
         sa.CheckConstraint(
-            "state NOT IN ('issued','corrected','replaced','recalled') OR (number IS NOT NULL AND symbol <> ''"
-            " AND issued_on IS NOT NULL AND issue_year IS NOT NULL)",
+            "state NOT IN ('issued','corrected','replaced','recalled') OR (number IS NOT NULL"
+            " AND symbol <> '' AND issued_on IS NOT NULL AND issue_year IS NOT NULL)",
             name="issued_has_number",
         ),
         sa.CheckConstraint("number IS NULL OR number >= 1", name="number_positive"),

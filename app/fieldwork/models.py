@@ -40,8 +40,8 @@ class Answer(Keyed, Edited, Base):
     __table_args__ = (
         sa.CheckConstraint("result <> 'not_applicable' OR reason <> ''", name="not_applicable_has_reason"),
         sa.CheckConstraint(
-            "(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0) AND (failing IS NULL OR failing >= 0)"
-            " AND (total IS NULL OR sample IS NULL OR sample <= total)"
+            "(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0)"
+            " AND (failing IS NULL OR failing >= 0) AND (total IS NULL OR sample IS NULL OR sample <= total)"
             " AND (sample IS NULL OR failing IS NULL OR failing <= sample)",
             name="figures_fit",
         ),
@@ -52,7 +52,8 @@ class Answer(Keyed, Edited, Base):
 
 
 answer_file = sa.Table(
-    "answer_file", Base.metadata,
+    "answer_file",
+    Base.metadata,
     sa.Column("answer_id", sa.ForeignKey("answer.id"), primary_key=True),
     sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
 )
@@ -134,8 +135,10 @@ class Minutes(Keyed, Edited, Base):
     scan: Mapped[StoredFile | None] = relationship()
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
     __table_args__ = (
-        sa.CheckConstraint("state <> 'signed' OR (signed_on IS NOT NULL AND unit_signatory <> '')",
-                           name="signed_names_signatory"),
+        sa.CheckConstraint(
+            "state <> 'signed' OR (signed_on IS NOT NULL AND unit_signatory <> '')",
+            name="signed_names_signatory",
+        ),
         sa.CheckConstraint("state <> 'refused' OR witness <> ''", name="refused_has_witness"),
         sa.CheckConstraint("copies BETWEEN 1 AND 20", name="copies_range"),
     )

@@ -99,18 +99,21 @@ class Finding(Keyed, Edited, Base):
     __table_args__ = (
         sa.UniqueConstraint("inspected_unit_id", "ordinal"),
         sa.CheckConstraint(
-            "(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0) AND (failing IS NULL OR failing >= 0)"
-            " AND (total IS NULL OR sample IS NULL OR sample <= total)"
+            "(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0)"
+            " AND (failing IS NULL OR failing >= 0) AND (total IS NULL OR sample IS NULL OR sample <= total)"
             " AND (sample IS NULL OR failing IS NULL OR failing <= sample)",
             name="figures_fit",
         ),
-        sa.CheckConstraint("state <> 'left_out' OR left_out_reason <> '' OR merged_into_id IS NOT NULL",
-                           name="left_out_has_reason"),
+        sa.CheckConstraint(
+            "state <> 'left_out' OR left_out_reason <> '' OR merged_into_id IS NOT NULL",
+            name="left_out_has_reason",
+        ),
         sa.CheckConstraint("state <> 'passed_on' OR passed_to <> ''", name="passed_on_names_body"),
         sa.CheckConstraint("NOT fixed_on_spot OR fixed_note <> ''", name="fixed_has_note"),
         sa.CheckConstraint("length(description) >= 3", name="has_description"),
         sa.CheckConstraint(
-            "state NOT IN ('agreed','concluded') OR in_minutes OR opinion_way IS NOT NULL", name="unit_was_asked"
+            "state NOT IN ('agreed','concluded') OR in_minutes OR opinion_way IS NOT NULL",
+            name="unit_was_asked",
         ),
     )
 
@@ -119,7 +122,8 @@ class Finding(Keyed, Edited, Base):
 
 
 finding_file = sa.Table(
-    "finding_file", Base.metadata,
+    "finding_file",
+    Base.metadata,
     sa.Column("finding_id", sa.ForeignKey("finding.id"), primary_key=True),
     sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
 )

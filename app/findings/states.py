@@ -22,17 +22,32 @@ FINDING = Table(
     transitions=(
         Transition("take_opinion", (F.DRAFT, F.OPINION_TAKEN), F.OPINION_TAKEN, "finding_opinion_taken"),
         Transition(
-            "agree", (F.DRAFT, F.OPINION_TAKEN, F.LEFT_OUT), F.AGREED, "finding_agreed", Action.AGREE_FINDING,
+            "agree",
+            (F.DRAFT, F.OPINION_TAKEN, F.LEFT_OUT),
+            F.AGREED,
+            "finding_agreed",
+            Action.AGREE_FINDING,
             (unit_was_asked,),
         ),
         Transition(
-            "leave_out", (F.DRAFT, F.OPINION_TAKEN, F.AGREED), F.LEFT_OUT, "finding_left_out", Action.AGREE_FINDING
+            "leave_out",
+            (F.DRAFT, F.OPINION_TAKEN, F.AGREED),
+            F.LEFT_OUT,
+            "finding_left_out",
+            Action.AGREE_FINDING,
         ),
         Transition(
-            "pass_on", (F.DRAFT, F.OPINION_TAKEN, F.AGREED), F.PASSED_ON, "finding_passed_on", Action.AGREE_FINDING
+            "pass_on",
+            (F.DRAFT, F.OPINION_TAKEN, F.AGREED),
+            F.PASSED_ON,
+            "finding_passed_on",
+            Action.AGREE_FINDING,
         ),
         Transition(
-            "reconsider", (F.AGREED, F.LEFT_OUT, F.PASSED_ON), F.OPINION_TAKEN, "finding_reconsidered",
+            "reconsider",
+            (F.AGREED, F.LEFT_OUT, F.PASSED_ON),
+            F.OPINION_TAKEN,
+            "finding_reconsidered",
             Action.AGREE_FINDING,
         ),
         Transition("conclude", (F.AGREED,), F.CONCLUDED, "finding_concluded"),

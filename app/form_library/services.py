@@ -49,8 +49,8 @@ def import_form(text: str, source_name: str, *, actor: Actor | None) -> Imported
     if existing is not None:
         if existing.source_sha256 != source_sha256(text):
             raise Conflict(
-                f"Phiên bản {definition.version} của phiếu “{definition.code}” đã được ban hành với nội dung khác. "
-                f"Giữ nguyên tệp cũ và lập phiên bản {definition.version + 1}."
+                f"Phiên bản {definition.version} của phiếu “{definition.code}” đã được ban hành với "
+                f"nội dung khác. Giữ nguyên tệp cũ và lập phiên bản {definition.version + 1}."
             )
         return Imported(existing, published=False)
     version = FormVersion(

@@ -127,7 +127,7 @@ def _put_back(job: Job) -> bool:
 
 
 def fail(job: Job, reason: str) -> None:
-    """Put `job` back with a growing pause; give it up after MAX_ATTEMPTS (a periodic one until its next turn)."""
+    """Put `job` back with a growing pause; after MAX_ATTEMPTS give up (a periodic one: for this turn)."""
     job.result, job.leased_until = reason[:500], None
     if job.attempts >= MAX_ATTEMPTS:
         job.finished_at = clock.now()

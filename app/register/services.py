@@ -141,13 +141,23 @@ def _explained(error: IntegrityError, plan: Sequence[Wanted], mandate: Mandate) 
 
 
 def end_lapsed(day: date) -> int:
-    """End reservations whose day has passed. Returns how many."""
-    ended = db.session.execute(
+    """End reservations whose day has passed; each mandate's timeline says so. Returns how many claims."""
+    lapsed = (Claim.ended_at.is_(None), Claim.conclusion_id.is_(None), Claim.lapses_on < day)
+    counts = db.session.execute(
+        sa.select(Claim.mandate_id, sa.func.count()).where(*lapsed).group_by(Claim.mandate_id)
+    ).all()
+    if not counts:
+        return 0
+    db.session.execute(
         sa.update(Claim)
-        .where(Claim.ended_at.is_(None), Claim.conclusion_id.is_(None), Claim.lapses_on < day)
+        .where(*lapsed)
         .values(ended_at=clock.now(), ended_reason="Hết thời hạn giữ chỗ")
+        .execution_options(synchronize_session=False)
     )
-    return int(ended.rowcount)  # type: ignore[attr-defined]
+    for mandate_id, count in counts:
+        mandate = db.session.get_one(Mandate, mandate_id)
+        audit.record("claims_lapsed", mandate, actor=None, data={"count": count})
+    return sum(count for _, count in counts)
 
 
 def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, mandate: Mandate) -> int:

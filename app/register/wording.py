@@ -73,6 +73,15 @@ def fact(refusal: Refusal, *, unit_name: str, content: str) -> str:
     return f"{about}, đang do {source(refusal)}{leader}{until}. {ASK_THE_TEAM}"
 
 
+def brief(refusal: Refusal) -> str:
+    """The same in a line of a table: the paper, whose it is, and the days."""
+    period = f"thời kỳ {period_of(refusal.box)}"
+    if refusal.ground is Ground.CONCLUDED:
+        return f"{source(refusal)} của {refusal.body_name}, {period}"
+    until = f", thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else ""
+    return f"{source(refusal)}{until}, {period}"
+
+
 def refused(refusal: Refusal, *, unit_name: str, content: str, free: Sequence[Box] = ()) -> str:
     """One refusal as users read it: fact, source, what is left (no. 23 and 24)."""
     return f"{fact(refusal, unit_name=unit_name, content=content)} {left_over(free)}"

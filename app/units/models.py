@@ -65,7 +65,7 @@ SUCCESSION_LABELS: dict[SuccessionKind, str] = {
 
 
 class Unit(Keyed, Edited, Base):
-    """A body that exists from `valid_from` until before `valid_to` (None = still). `code` never changes hands."""
+    """A body that exists from `valid_from` until before `valid_to` (None = still); `code` stays its own."""
 
     __tablename__ = "unit"
     code: Mapped[str] = mapped_column(unique=True)

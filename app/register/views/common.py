@@ -66,6 +66,21 @@ def told(answer: Answer) -> list[Told]:
     return said + [Told(_linked(wording.lower_concluded(block.refusal), block)) for block in answer.warnings]
 
 
+def told_briefly(answer: Answer) -> list[Told]:
+    """The papers of an answer, a line each, as a table shows them."""
+    lines: list[Told] = []
+    for block in (*answer.blocks, *answer.warnings):
+        remarks = [
+            block.fields,
+            f"kế thừa từ {block.unit_name}" if block.inherited else "",
+            "cấp dưới" if block in answer.warnings else "",
+        ]
+        remark = "; ".join(filter(None, remarks))
+        said = wording.brief(block.refusal)
+        lines.append(Told(_linked(f"{said} ({remark})" if remark else said, block)))
+    return lines
+
+
 def _linked(sentence: str, block: Block) -> str | Markup:
     if block.refusal.conclusion_id is None:
         return sentence

@@ -26,7 +26,7 @@ from app.register.views.common import (
     path_to,
     period_or_this_year,
     state_of,
-    told,
+    told_briefly,
     units_offered,
 )
 from app.units import lineage
@@ -126,7 +126,7 @@ def group(unit_id: int, group_id: int) -> str:
         first=first,
         last=last,
         missing=missing,
-        lines=[(answer, state_of(answer), told(answer)) for answer in answers],
+        lines=[(answer, state_of(answer), told_briefly(answer)) for answer in answers],
         path=path_to(web.Crumb(found.name, url_for(".unit", unit_id=found.id)), web.Crumb(chosen.code)),
     )
 
