@@ -79,6 +79,17 @@ def test_a_paper_is_called_by_its_kind(citation: str, said: str) -> None:
     assert wording.source(concluded(citation)) == said
 
 
+def test_a_line_of_a_table_names_the_paper_and_the_days() -> None:
+    assert wording.brief(concluded()) == (
+        "Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ, thời kỳ 01/01/2026–10/01/2026"
+    )
+    assert wording.brief(held(until=date(2026, 9, 30))) == (
+        "Đoàn kiểm tra theo Quyết định số 120/QĐ-SNV ngày 03/9/2026, thực hiện đến hết ngày 30/9/2026, "
+        "thời kỳ 01/01/2026–10/01/2026"
+    )
+    assert wording.brief(held()).endswith("ngày 03/9/2026, thời kỳ 01/01/2026–10/01/2026")
+
+
 def test_a_lower_level_only_warns() -> None:
     assert wording.lower_concluded(concluded("12/TB-UBND")).startswith(
         "Cấp dưới đã có kết luận về nội dung này (Thông báo số 12/TB-UBND ngày 12/8/2026 của Sở Nội vụ)."

@@ -199,6 +199,26 @@ def test_a_cell_leads_to_every_content_of_the_group(client: Browser, notice: int
     client.get(f"/register/units/999999/groups/{group('MC')}", expect=404)
 
 
+def test_a_cell_says_what_is_inherited_what_is_a_field_and_what_only_warns(
+    client: Browser, session: Session
+) -> None:
+    old = factory.unit("CU", "UBND xã Cũ Mẫu", valid_to=date(2025, 7, 1))
+    new = factory.unit("MOI", "UBND xã Mới Mẫu", valid_from=date(2025, 7, 1))
+    factory.succeeds(new, old, on=date(2025, 7, 1))
+    factory.concluded([(factory.box(old, "MC-05", date(2025, 1, 1), date(2025, 6, 30)), "MC-05")])
+    land = factory.box(new, "MC-11", FIRST, LAST, field="dat-dai")
+    factory.concluded([(land, "MC-11")], "46/TB-SNV")
+    own = factory.box(new, "MC-06", FIRST, LAST)
+    factory.concluded([(own, "MC-06")], "12/TB-UBND", body="UBND xã Mới Mẫu", level=Level.COMMUNE)
+    session.commit()
+    path = f"/register/units/{new.id}/groups/{group('MC')}?starts_on=01/01/2025&ends_on=30/6/2026"
+    client.sign_in(cast.PLANNER).get(path)
+    assert "Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ, thời kỳ 01/01/2025–30/6/2025 " in client.text
+    assert "(kế thừa từ UBND xã Cũ Mẫu)" in client.text
+    assert "thời kỳ 01/01/2026–30/6/2026 (lĩnh vực Đất đai)" in client.text
+    assert "của UBND xã Mới Mẫu, thời kỳ 01/01/2026–30/6/2026 (cấp dưới)" in client.text
+
+
 def test_a_group_in_days_before_the_unit_says_so(client: Browser, notice: int) -> None:
     path = f"/register/units/{cast.unit('LP').id}/groups/{group('MC')}"
     client.sign_in(cast.PLANNER).get(f"{path}?starts_on=01/01/2024&ends_on=30/6/2024")
