@@ -59,7 +59,7 @@ class FormVersion(Keyed, Base):
     published_at: Mapped[datetime] = mapped_column(default=clock.now)
     form: Mapped[Form] = relationship(back_populates="versions")
     groups: Mapped[list[CriterionGroup]] = relationship(
-        back_populates="version", order_by="CriterionGroup.ordinal", lazy="selectin"
+        back_populates="version", order_by="CriterionGroup.ordinal"
     )
     __table_args__ = (
         sa.UniqueConstraint("form_id", "number"),
@@ -77,9 +77,7 @@ class CriterionGroup(Keyed, Base):
     title: Mapped[str]
     short_title: Mapped[str]
     version: Mapped[FormVersion] = relationship(back_populates="groups")
-    criteria: Mapped[list[Criterion]] = relationship(
-        back_populates="group", order_by="Criterion.ordinal", lazy="selectin"
-    )
+    criteria: Mapped[list[Criterion]] = relationship(back_populates="group", order_by="Criterion.ordinal")
     __table_args__ = (sa.UniqueConstraint("version_id", "code"),)
 
 
@@ -99,7 +97,7 @@ class Criterion(Keyed, Base):
     text: Mapped[str]
     by_field: Mapped[bool] = mapped_column(default=False)
     group: Mapped[CriterionGroup] = relationship(back_populates="criteria")
-    parts: Mapped[list[CriterionPart]] = relationship(back_populates="criterion", lazy="selectin")
+    parts: Mapped[list[CriterionPart]] = relationship(back_populates="criterion")
     __table_args__ = (sa.UniqueConstraint("version_id", "key"),)
 
 

@@ -44,11 +44,27 @@ def list_versions() -> Sequence[FormVersion]:
     ).all()
 
 
+def _newest() -> sa.Select[tuple[FormVersion]]:
+    return sa.select(FormVersion).join(Form).order_by(Form.code, FormVersion.number.desc()).limit(1)
+
+
 def latest_version() -> FormVersion:
     """The newest version of the (first) form. Raises NotFound when none is published."""
-    found = db.session.scalars(
-        sa.select(FormVersion).join(Form).order_by(Form.code, FormVersion.number.desc()).limit(1)
-    ).first()
+    found = db.session.scalars(_newest()).first()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def whole_latest_version() -> FormVersion:
+    """The newest version with groups, criteria, parts and contents loaded (four reads). Raises NotFound."""
+    whole = (
+        selectinload(FormVersion.groups)
+        .selectinload(CriterionGroup.criteria)
+        .selectinload(Criterion.parts)
+        .joinedload(CriterionPart.content)
+    )
+    found = db.session.scalars(_newest().options(whole).execution_options(populate_existing=True)).first()
     if found is None:
         raise NotFound()
     return found

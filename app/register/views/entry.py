@@ -31,7 +31,7 @@ def enter() -> str:
 
 
 def _entry_page(form: EntryForm) -> str:
-    groups = forms.latest_version().groups
+    groups = forms.whole_latest_version().groups
     _offer(form, groups)
     return render_template(
         "register/enter.html", form=form, groups=groups, path=path_to(web.Crumb("Ghi nhận"))
@@ -60,7 +60,7 @@ def _unit_label(unit: Named) -> str:
 def record() -> AnyResponse | tuple[str, int]:
     """Write what was entered."""
     form = EntryForm()
-    groups = forms.latest_version().groups
+    groups = forms.whole_latest_version().groups
     _offer(form, groups)
     if not form.validate():
         return _entry_page(form), 422

@@ -47,7 +47,7 @@ def contents() -> tuple[str, int]:
     actor = the_actor()
     form = FilterForm(request.args)
     form.offer(
-        [(str(group.id), f"{group.code} – {group.short_title}") for group in forms.latest_version().groups]
+        [(str(group.id), f"{group.code} – {group.short_title}") for group in forms.whole_latest_version().groups]
     )
     page: web.Page[listing.Row] = web.Page([])
     good = form.validate()
@@ -104,7 +104,7 @@ def group(unit_id: int, group_id: int) -> str:
     """One cell of the matrix: every content of a group at a unit."""
     actor = the_actor()
     found = queries.get_unit(actor, unit_id)
-    chosen = next((item for item in forms.latest_version().groups if item.id == group_id), None)
+    chosen = next((item for item in forms.whole_latest_version().groups if item.id == group_id), None)
     if chosen is None:
         raise NotFound
     first, last = period_or_this_year()

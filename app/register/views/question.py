@@ -32,7 +32,7 @@ from app.web.access import requires, the_actor
 def index() -> tuple[str, int]:
     """Nội dung đã kết luận."""
     actor = the_actor()
-    version = forms.latest_version()
+    version = forms.whole_latest_version()
     level = asking.office_level()
     asked = "unit" in request.args
     form = QuestionForm(request.args if asked else None)
