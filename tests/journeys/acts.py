@@ -211,7 +211,10 @@ def plan_remediation(walk: Walk, case: int, start: date, due: date, report_due: 
 
 def draft_notice(walk: Walk, case: int, way: str, symbol: str) -> int:
     """Soạn thông báo for all open units; the planner drafts, the leader will sign; the notice's id."""
-    planner = walk.as_(cast.PLANNER, f"/inspections/{case}/notices/new")
+    planner = walk.as_(cast.PLANNER, f"/inspections/{case}")
+    way_there = planner.page.select_one("main a.btn-primary[href$='/notices/new']")
+    assert way_there is not None, "the case leads to its notice"
+    planner.get(str(way_there["href"]))
     planner.submit("form[action$='/notices/new']")
     notice = walk.id_in(r"/notices/(\d+)")
     planner.get(f"/notices/{notice}/details")

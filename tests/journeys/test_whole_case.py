@@ -151,6 +151,7 @@ def _notice(walk: Walk, case: int) -> int:
     walk.session.expire_all()
     document = walk.session.get_one(Notice, notice).document
     assert (document.number_and_symbol, document.issued_on) == ("01/TB-ĐKT", ISSUED)
+    assert "01/TB-ĐKT" in _row_of_the_unit(walk, case)
     paper = walk.as_(cast.CLERK).get(f"/documents/{document.id}/file")
     assert hashlib.sha256(paper.data).hexdigest() == document.sha256
     text = _text_of(paper.data)
@@ -158,6 +159,13 @@ def _notice(walk: Walk, case: int) -> int:
         assert words in text, words
     _concluded(walk, case)
     return notice
+
+
+def _row_of_the_unit(walk: Walk, case: int) -> str:
+    """What the table of units on the page of the case says."""
+    row = walk.as_(cast.PLANNER, f"/inspections/{case}").page.select_one("main table tbody tr")
+    assert row is not None
+    return row.get_text(" ")
 
 
 def _concluded(walk: Walk, case: int) -> None:

@@ -1,0 +1,61 @@
+"""What notices add to the page of a case: a column, lines among the papers, the way to a new one."""
+
+from __future__ import annotations
+
+from flask import Flask, url_for
+
+from app.documents.models import DocumentState
+from app.documents.states import DOCUMENT
+from app.inspections import panels
+from app.inspections.models import Inspection, InspectionState
+from app.inspections.panels import ActionLink, CellText, Paper
+from app.notices import queries
+from app.policy import Action, Actor, can
+
+OUT = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
+
+
+def notice_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
+    """The notice of each unit: its number once it has one, until then where it is."""
+    if not can(actor, Action.VIEW_NOTICE, inspection):
+        return {}
+    cells = {}
+    for notice in queries.list_for_inspection(inspection.id):
+        document = notice.document
+        text = document.number_and_symbol if document.state in OUT else DOCUMENT.labels[document.state]
+        cell = CellText(text, url_for("notices.show", notice_id=notice.id))
+        cells.update({unit.id: cell for unit in notice.units})
+    return cells
+
+
+def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
+    """Issued notices of the case."""
+    if not can(actor, Action.VIEW_NOTICE, inspection):
+        return []
+    return [
+        Paper(
+            kind="Thông báo kết luận",
+            title=f"Thông báo số {notice.document.number_and_symbol}",
+            on=notice.document.issued_on,
+            url=url_for("notices.show", notice_id=notice.id),
+            sealed=True,
+        )
+        for notice in queries.list_for_inspection(inspection.id)
+        if notice.document.state in OUT
+    ]
+
+
+def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
+    """Soạn thông báo kết luận, while a unit whose inspection has ended is in no notice."""
+    if not can(actor, Action.DRAFT_NOTICE, inspection) or not queries.list_open_units(inspection):
+        return []
+    address = url_for("notices.new", inspection_id=inspection.id)
+    reported = inspection.state is InspectionState.REPORTED
+    return [ActionLink("Soạn thông báo kết luận", address, primary=reported, icon="file-earmark-text")]
+
+
+def register(_app: Flask) -> None:
+    """Attach to the page of a case."""
+    panels.add_column("notice", notice_cells)
+    panels.add_papers(papers_of)
+    panels.add_actions(actions_of)
