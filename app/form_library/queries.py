@@ -44,7 +44,7 @@ def list_versions() -> Sequence[FormVersion]:
     ).all()
 
 
-def _newest() -> sa.Select[tuple[FormVersion]]:
+def _newest() -> sa.Select[FormVersion]:
     return sa.select(FormVersion).join(Form).order_by(Form.code, FormVersion.number.desc()).limit(1)
 
 

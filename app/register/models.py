@@ -83,6 +83,7 @@ class Conclusion(Keyed, Base):
     coverage: Mapped[list[Coverage]] = relationship(back_populates="conclusion")
     __table_args__ = (
         sa.UniqueConstraint("body_name", "number_and_symbol", "concluded_on"),
+        sa.Index("ix_conclusion_newest", "concluded_on", "id"),
         sa.CheckConstraint("level IN (10, 20, 30, 40)", name="level_known"),
     )
 

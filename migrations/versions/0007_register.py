@@ -55,6 +55,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_conclusion_mandate_id", "conclusion", ["mandate_id"], unique=False)
+    op.create_index("ix_conclusion_newest", "conclusion", ["concluded_on", "id"], unique=False)
     op.create_index("ix_conclusion_search", "conclusion", ["search"], unique=False)
     op.create_table(
         "coverage",
