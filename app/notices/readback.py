@@ -121,6 +121,12 @@ def _signer(text: str) -> str:
     return ""
 
 
+def body_of(text: str) -> str:
+    """The text before the recipients: annexes repeat what the body says."""
+    end = re.search(r"^\W*Nơi nhận", text, re.M)
+    return text[: end.start()] if end is not None else text
+
+
 def squeeze(text: str) -> str:
     """Letters and digits only, small: what remains the same whatever breaks the lines."""
     return "".join(char for char in nfc(text).casefold() if char.isalnum())
@@ -140,7 +146,7 @@ def differences(prepared: Sequence[Prepared], text: str) -> tuple[Difference, ..
         wanted = squeeze(piece.text)
         start = squeezed.find(wanted, position)
         if start < 0:
-            start = squeezed.find(wanted)
+            start = _free_place(squeezed, wanted, [span for span in spans if span is not None])
         if start < 0 and piece.key != FIXED:
             pieces.append(piece)
             spans.append(None)
@@ -153,6 +159,17 @@ def differences(prepared: Sequence[Prepared], text: str) -> tuple[Difference, ..
         for index, piece in enumerate(pieces)
         if spans[index] is None
     )
+
+
+def _free_place(squeezed: str, wanted: str, taken: Sequence[tuple[int, int]]) -> int:
+    """Where `wanted` stands outside what another text has been found in; -1 when nowhere."""
+    start = squeezed.find(wanted)
+    while start >= 0:
+        clash = next((end for begin, end in taken if begin < start + len(wanted) and start < end), None)
+        if clash is None:
+            return start
+        start = squeezed.find(wanted, clash)
+    return -1
 
 
 def _squeezed_places(text: str) -> tuple[str, list[int]]:

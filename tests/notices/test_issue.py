@@ -191,41 +191,29 @@ def test_a_double_click_issues_once(client: Browser, session: Session) -> None:
     assert "Khi ban hành đã" in client.text and "Ghi nhận 02 nội dung đã kết luận" in client.text
 
 
-@pytest.mark.parametrize(
-    ("statement", "rule"),
-    [
-        (
-            "UPDATE document SET sha256 = 'x' WHERE state = 'issued' AND kind = 'conclusion_notice'",
-            "document_frozen",
-        ),
-        (
-            "UPDATE document SET content = 'x' WHERE state = 'issued' AND kind = 'conclusion_notice'",
-            "document_frozen",
-        ),
-        (
-            "UPDATE document SET file_id = NULL WHERE state = 'issued' AND kind = 'conclusion_notice'",
-            "document_frozen",
-        ),
-        (
-            "UPDATE document SET number = 9 WHERE state = 'issued' AND kind = 'conclusion_notice'",
-            "document_frozen",
-        ),
-        (
-            "UPDATE document SET state = 'draft' WHERE state = 'issued' AND kind = 'conclusion_notice'",
-            "document_frozen",
-        ),
-        ("UPDATE stored_file SET sha256 = 'x'", "stored_file_fixed"),
-        ("UPDATE finding SET description = 'khác'", "finding_frozen"),
-        ("UPDATE answer SET result = 'met' WHERE result = 'not_met'", "answer_concluded_fixed"),
-        ("DELETE FROM coverage", "coverage_fixed"),
-        ("UPDATE conclusion SET number_and_symbol = 'x'", "conclusion_fixed"),
-    ],
+ISSUED = "WHERE state = 'issued' AND kind = 'conclusion_notice'"
+FROZEN = (
+    (f"UPDATE document SET sha256 = 'x' {ISSUED}", "document_frozen"),
+    (f"UPDATE document SET content = 'x' {ISSUED}", "document_frozen"),
+    (f"UPDATE document SET number = 9 {ISSUED}", "document_frozen"),
+    (f"UPDATE document SET state = 'draft' {ISSUED}", "document_frozen"),
+    (f"DELETE FROM document {ISSUED}", "document_frozen"),
+    ("UPDATE stored_file SET sha256 = 'x'", "stored_file_fixed"),
+    ("UPDATE finding SET description = 'khác'", "finding_frozen"),
+    ("UPDATE answer SET result = 'met' WHERE result = 'not_met'", "answer_concluded_fixed"),
+    ("DELETE FROM coverage", "coverage_fixed"),
+    ("UPDATE conclusion SET number_and_symbol = 'x'", "conclusion_fixed"),
 )
-def test_what_was_issued_is_frozen_in_the_database(session: Session, statement: str, rule: str) -> None:
+
+
+def test_what_was_issued_is_frozen_in_the_database(session: Session) -> None:
     notices.issued()
-    with pytest.raises(IntegrityError) as refused:
-        session.execute(sa.text(statement))
-    assert constraint_of(refused.value) in (rule, "ck_document_issued_notice_has_bytes")
+    refused = []
+    for statement, _ in FROZEN:
+        with pytest.raises(IntegrityError) as error, session.begin_nested():
+            session.execute(sa.text(statement))
+        refused.append((statement, constraint_of(error.value)))
+    assert refused == list(FROZEN)
 
 
 def test_the_bytes_kept_are_those_of_the_hash(session: Session) -> None:

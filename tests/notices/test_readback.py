@@ -122,3 +122,14 @@ def test_more_changes_than_can_be_told_apart_take_the_closest_words() -> None:
 
 def test_squeezing_keeps_letters_and_figures_only() -> None:
     assert readback.squeeze("Số: 05/TB-SNV ./.") == "số05tbsnv"
+
+
+def test_annexes_do_not_count_as_the_body() -> None:
+    text = f"{TEXT}\nNơi nhận:\n- Như trên.\nPhụ lục\nNiêm yết chưa đầy đủ."
+    assert readback.body_of(text) == f"{TEXT}\n" and readback.body_of(TEXT) == TEXT
+
+
+def test_a_text_found_once_is_not_found_for_its_double() -> None:
+    twice = (Prepared("a", "1", "Niêm yết chưa đầy đủ"), Prepared("b", "2", "Niêm yết chưa đầy đủ"))
+    assert [d.key for d in differences(twice, "1. Niêm yết chưa đầy đủ.\n2. Còn thiếu.")] == ["b"]
+    assert differences(twice, "1. Niêm yết chưa đầy đủ.\n2. Niêm yết chưa đầy đủ.") == ()

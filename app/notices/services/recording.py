@@ -112,7 +112,7 @@ def compare(notice: Notice, record: Record, text: str) -> tuple[Difference, ...]
     prepared = prepared_texts(notice, record)
     body = [piece for piece in prepared if not piece.key.startswith("task-")]
     rows = [piece for piece in prepared if piece.key.startswith("task-")]
-    found = list(readback.differences(body, text))
+    found = list(readback.differences(body, readback.body_of(text)))
     squeezed = readback.squeeze(text)
     found += [
         Difference(piece.key, piece.where, piece.text, "")
