@@ -53,6 +53,8 @@ class Survey:
     absent: dict[tuple[str, str], int] = field(default_factory=dict)
     """(part, rule) → status for keys that no row has."""
     unknown: list[str] = field(default_factory=list)
+    owners: dict[str, frozenset[str] | None] = field(default_factory=dict)
+    """path → whom of the units' people the thing concerns; None: everybody may know of it."""
 
 
 @contextmanager
@@ -71,17 +73,25 @@ def statements() -> Iterator[list[str]]:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
-def paths(app: Flask, world: World, address: Address) -> tuple[list[str], str | None]:
-    """Where the address leads in this world, and where with keys that no row has."""
+def paths(
+    app: Flask, world: World, address: Address, owners: dict[str, frozenset[str] | None] | None = None
+) -> tuple[list[str], str | None]:
+    """Where the address leads in this world, and where with keys that no row has. Fills `owners` by path."""
     rule = next(
         r for r in app.url_map.iter_rules() if (r.endpoint, r.rule) == (address.endpoint, address.rule)
     )
+    places = []
     with app.test_request_context():
-        built = [rule.build(values, append_unknown=False) for values in world.values(rule)]
+        for found in world.values(rule):
+            built = rule.build(found.values, append_unknown=False)
+            if built is not None:
+                places.append(built[1])
+                if owners is not None:
+                    owners[built[1]] = found.owners
         words = {a: world.word(rule, a) for a in rule.arguments if not a.endswith("_id")}
         keys = {a: ABSENT for a in rule.arguments if a.endswith("_id")}
         absent = rule.build({**keys, **words}, append_unknown=False) if keys else None
-    return [path for _, path in (b for b in built if b)], absent[1] if absent else None
+    return places, absent[1] if absent else None
 
 
 def ask(
@@ -119,7 +129,7 @@ def _pages(
 ) -> Iterator[tuple[Address, list[str], str | None]]:
     for address in addresses(app):
         if address.writes if writes else address.reads:
-            found, absent = paths(app, world, address)
+            found, absent = paths(app, world, address, survey.owners)
             if not found:
                 survey.unknown.append(str(address))
             yield address, found, absent

@@ -68,19 +68,24 @@ def run(tree: Path, case: Damage) -> subprocess.CompletedProcess[str]:
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV", "KL_TEST"))
     }
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:randomly", "-x"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:cov",
+    ]
     command += [] if case.slow else ["--noconftest"]
     return subprocess.run(
         [*command, f"tests/guards/{case.test}"], cwd=tree, capture_output=True, text=True, check=False,
         env={**kept, "KL_TEST_ENGINE": "sqlite", "PYTHONDONTWRITEBYTECODE": "1"}, timeout=300,
     )  # fmt: skip
-
-
-def marked(cases: list[Damage]) -> list[object]:
-    return [
-        pytest.param(case, id=f"{case.name}-{number}", marks=[pytest.mark.slow] if case.slow else [])
-        for number, case in enumerate(cases)
-    ]
 
 
 def bitten(tree: Path, case: Damage, change: Callable[[Path, Damage], None]) -> None:
@@ -91,7 +96,8 @@ def bitten(tree: Path, case: Damage, change: Callable[[Path, Damage], None]) -> 
     assert " failed" in said and case.name in said, said[-3000:]
 
 
-@pytest.mark.parametrize("case", marked(CASES))
+@pytest.mark.slow
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name[5:60]}-{case.file}")
 def test_the_guard_turns_red(tmp_path, case):
     bitten(tmp_path, case, damage)
 

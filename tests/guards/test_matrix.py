@@ -27,6 +27,11 @@ CAN_BE: dict[str, set[str]] = {
     cast.OTHER_HEAD: {"unit_head", "unit_officer"},
 }
 """What people of the cast are to some thing of this world, at most."""
+NOT_HERE = {
+    "notices.compare": "stands between an upload and its confirmation",
+    "fieldwork.minutes_pdf": "needs minutes that were printed, which takes a second",
+}
+"""Pages that this world has nothing to show on, each with the reason."""
 ROLES = {who.sign_in: {role.value for role in who.roles} for who in cast.PEOPLE}
 KEPT: dict[str, Survey] = {}
 
@@ -114,10 +119,10 @@ def test_a_unit_never_learns_that_another_units_things_exist(reading, sending):
     for survey in (reading, sending):
         for answer in guarded(survey):
             absent = survey.absent.get((answer.part, answer.address.rule))
-            if absent is not None and answer.status in (403, 404) and answer.status != absent:
-                own = answer.part in (cast.HEAD, cast.OFFICER)  # 403 on one's own thing gives nothing away
-                if not (own and answer.status == 403):
-                    wrong.append(f"{answer}, a missing one {absent}")
+            owners = survey.owners.get(answer.path)
+            hidden = owners is not None and answer.part not in owners
+            if hidden and absent is not None and answer.status in (403, 404) and answer.status != absent:
+                wrong.append(f"{answer}, a missing one {absent}")
     assert wrong == []
 
 
@@ -126,7 +131,7 @@ def test_every_page_opens_for_somebody(reading):
         a.address for a in reading.answers if a.status == 200 or (a.status in (302, 303) and a.part != NOBODY)
     }
     asked = {a.address for a in reading.answers}
-    assert sorted(str(address) for address in asked - opened) == []
+    assert sorted(str(address) for address in asked - opened if address.endpoint not in NOT_HERE) == []
 
 
 def test_no_page_changes_anything_when_it_is_read_by_anybody(reading):

@@ -20,6 +20,8 @@ from werkzeug.routing import AnyConverter, Rule
 from app import clock
 from app.db import Base
 from app.extensions import db
+from app.files import services as files
+from app.files.models import StoredFile
 from app.policy import Actor, Standing
 from tests import cast
 
@@ -33,19 +35,48 @@ OTHER_NAMES = {
 WORDS = {
     "code": "cchc-cong-vu", "criterion_key": "MC-05", "filename": "look.css", "form_code": "cchc-cong-vu",
     "key": "MC-05", "name": "page_size", "number": "1", "page": "1", "profile": "noi_bo_cchc",
-    "step": "notice", "year": "2026",
+    "deadlines.setting:key": "notice_title", "step": "notice", "year": "2026",
 }  # fmt: skip
 """Arguments that are no keys of rows."""
 OWN, OTHER = cast.LONG_PHUOC, cast.AN_PHUOC
 
 
+PUBLIC_TABLES = {"unit"}
+"""What stands in the catalogue: everybody may know that it exists."""
+FILES_OF = {
+    "fieldwork.evidence": (
+        "inspected_unit_id",
+        "SELECT i.inspected_unit_id, f.file_id FROM answer_file f JOIN answer a ON a.id = f.answer_id"
+        " JOIN scope_item i ON i.id = a.scope_item_id ORDER BY 1",
+    ),
+    "remediation.evidence": (
+        "task_id",
+        "SELECT p.task_id, f.file_id FROM progress_file f JOIN progress_report p ON p.id = f.progress_id",
+    ),
+}
+"""Addresses of a file below its owner: the owner's argument, and who owns which file."""
+OF_UNIT = {Standing.UNIT_HEAD, Standing.UNIT_OFFICER}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Values for an address, and whom of the units' people the thing concerns (None: everybody)."""
+
+    values: dict[str, object]
+    owners: frozenset[str] | None = None
+
+
 @dataclass(frozen=True)
 class Row:
-    """A row that an address may name: its key, the keys it holds, whether it is the head's, its kind."""
+    """A row that an address may name: its key, the keys it holds, whether it is the head's, its kind.
+
+    `owners`: who of the units' people it concerns; None when everybody may know of it.
+    """
 
     key: int
     keys: dict[str, int | None]
     own: bool
+    owners: frozenset[str] | None
     stage: tuple[object, ...]
 
 
@@ -57,8 +88,9 @@ class World:
     known: dict[str, list[Row]] = field(default_factory=dict)
 
     @cached_property
-    def head(self) -> Actor:
-        return cast.actor(cast.HEAD)
+    def people(self) -> dict[str, Actor]:
+        """People of units, as the policy sees them."""
+        return {part: cast.actor(part) for part in (cast.HEAD, cast.OFFICER, cast.OTHER_HEAD, cast.OUTSIDER)}
 
     def model(self, argument: str) -> type[Base] | None:
         table = OTHER_NAMES.get(argument, argument.removesuffix("_id"))
@@ -69,23 +101,27 @@ class World:
         if argument not in self.known:
             model = self.model(argument)
             if argument == "unit_id":
-                self.known[argument] = [row_of(cast.unit(OWN), self.head)]
+                self.known[argument] = [row_of(cast.unit(OWN), self.people)]
             elif model is None:
                 self.known[argument] = []
             else:
                 query = sa.select(model).order_by(*sa.inspect(model).primary_key).limit(40)
-                rows = [row_of(found, self.head) for found in db.session.scalars(query)]
+                rows = [row_of(found, self.people) for found in db.session.scalars(query)]
                 self.known[argument] = sorted(rows, key=lambda row: not row.own)
         return self.known[argument]
 
-    def values(self, rule: Rule) -> list[dict[str, object]]:
+    def values(self, rule: Rule) -> list[Found]:
         """Values for the arguments of `rule`: one for each row worth trying, at most six, maybe none."""
         keys = sorted((a for a in rule.arguments if a.endswith("_id")), key=lambda a: rule.rule.index(a))
         words = {a: self.word(rule, a) for a in rule.arguments if not a.endswith("_id")}
         if any(value is None for value in words.values()):
             return []
         if not keys:
-            return [dict(words)]
+            return [Found(words)]
+        if rule.endpoint in FILES_OF:
+            owner, query = FILES_OF[rule.endpoint]
+            pairs = db.session.execute(sa.text(query)).all()
+            return [Found({owner: pair[0], "file_id": pair[1]}) for pair in pairs[:2]]
         found = []
         for row in self.candidates(keys[-1]):
             chosen: dict[str, object] = {keys[-1]: row.key, **words}
@@ -94,7 +130,7 @@ class World:
                 if other is not None:
                     chosen[key] = other
             if len(chosen) == len(rule.arguments):
-                found.append((row.stage, chosen))
+                found.append((row.stage, Found(chosen, row.owners)))
         return _one_of_each(found)
 
     def word(self, rule: Rule, argument: str) -> object | None:
@@ -103,21 +139,25 @@ class World:
             return sorted(converter.items)[0]
         if argument == "day":
             return "2026-09-23"
-        return WORDS.get(argument)
+        return WORDS.get(f"{rule.endpoint}:{argument}", WORDS.get(argument))
 
 
-def row_of(found: Base, head: Actor) -> Row:
+def row_of(found: Base, people: dict[str, Actor]) -> Row:
     """What the guards remember of a row."""
     asked = getattr(found, "standing_of", None)
-    own = asked is not None and Standing.UNIT_HEAD in asked(head)
+    public = asked is None or type(found).__tablename__ in PUBLIC_TABLES
+    theirs = (
+        frozenset() if asked is None else frozenset(p for p, who in people.items() if OF_UNIT & asked(who))
+    )
     columns = sa.inspect(type(found)).columns.keys()
     keys = {name: getattr(found, name) for name in columns if name.endswith("_id")}
+    own = cast.HEAD in theirs
     stage = (getattr(found, "state", None), own, getattr(found, "kind", None))
-    return Row(found.id, keys, own, stage)  # type: ignore[attr-defined]
+    return Row(found.id, keys, own, None if public else theirs, stage)  # type: ignore[attr-defined]
 
 
-def _one_of_each(found: list[tuple[object, dict[str, object]]]) -> list[dict[str, object]]:
-    kept: dict[object, dict[str, object]] = {}
+def _one_of_each(found: list[tuple[object, Found]]) -> list[Found]:
+    kept: dict[object, Found] = {}
     for stage, chosen in found:
         kept.setdefault(stage, chosen)
     return list(kept.values())[:6]
@@ -137,9 +177,6 @@ PDF = b"".join(
 
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
-    from app.fieldwork.models import Answer, SampledApplication
-    from app.findings.models import Dissent, FindingState, ProposalKind, UnitProposal
-    from app.form_library.values import Result
     from tests.factories import inspections as cases
     from tests.factories import notices, register, remediation
 
@@ -148,39 +185,61 @@ def build() -> None:
     notices.drafted(notices.reported(units=(OWN, OTHER)))
     with clock.frozen(clock.at(date(2026, 9, 1))):
         followed = cases.decided(
-            "Kiểm tra kỳ trước", units=(OWN, OTHER), review=(date(2025, 7, 1), date(2025, 9, 30))
+            "Kiểm tra kỳ trước", units=(OWN, OTHER), review=(first.replace(month=7), last)
         )
     for unit in followed.units:
         remediation.finding(unit)
     remediation.PDF = PDF  # the factory's own bytes only begin like a PDF, and pages are drawn from these
     tasks = remediation.issued(inspection=followed)
     remediation.progressed(tasks[0])
-    with clock.frozen(clock.at(date(2026, 9, 20))):
-        running = cases.decided(
-            "Kiểm tra chuyên đề", units=(OWN, OTHER), criteria=("MC-05", "MC-11", "CĐ-01"),
-            review=(date(2025, 10, 1), date(2025, 12, 31)),
-        )  # fmt: skip
-        cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
-        member, planner = cast.person(cast.MEMBER), cast.person(cast.PLANNER)
-        for unit in running.units:
-            cases.announced(unit, date(2026, 9, 24))
-            item = notices.scope(unit)[0]
-            found = notices.finding(
-                unit, "Niêm yết thủ tục chưa đầy đủ", state=FindingState.DRAFT, in_minutes=False
-            )
-            db.session.add_all(
-                [
-                    Answer(scope_item_id=item.id, result=Result.NOT_MET, recorded_by=member.id),
-                    SampledApplication(
-                        inspected_unit_id=unit.id, group_id=item.criterion.group_id, code="H19-0001"
-                    ),
-                    UnitProposal(
-                        inspected_unit_id=unit.id, kind=ProposalKind.PROPOSAL, text="Nâng cấp phần mềm"
-                    ),
-                    Dissent(finding_id=found.id, person_id=planner.id, text="Chưa đủ căn cứ"),
-                ]
-            )
+    report = db.session.execute(sa.text("SELECT max(id) FROM progress_report")).scalar_one()
+    db.session.execute(
+        sa.insert(Base.metadata.tables["progress_file"]).values(progress_id=report, file_id=_paper().id)
+    )
+    cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
+    _in_the_field()
     db.session.commit()
+
+
+def _paper() -> StoredFile:
+    return files.keep("bien-ban.pdf", PDF, actor=cast.actor(cast.MEMBER))
+
+
+def _in_the_field() -> None:
+    """One case under way: answers with evidence, findings, samples, proposals; minutes drafted and signed."""
+    from app.fieldwork.models import Minutes, MinutesState, SampledApplication
+    from app.findings.models import Dissent, FindingState, ProposalKind, UnitProposal
+    from tests.factories import fieldwork, notices
+    from tests.factories import inspections as cases
+
+    running = cases.decided(
+        "Kiểm tra chuyên đề", units=(OWN, OTHER), review=(date(2025, 10, 1), date(2025, 12, 31))
+    )
+    minutes: list[Minutes] = []
+    for unit in running.units:
+        visit = fieldwork.open_visit(cases.announced(unit))
+        cases.scheduled(unit, date(2026, 9, 25))
+        item = fieldwork.item(unit, "MC-05")
+        answer = fieldwork.answer(item, fieldwork.not_met())
+        answer.files.append(_paper())
+        found = notices.finding(unit, "Niêm yết chưa đầy đủ", state=FindingState.DRAFT, in_minutes=False)
+        group = item.criterion.group_id
+        db.session.add_all(
+            [
+                SampledApplication(inspected_unit_id=unit.id, group_id=group, code="H19-0001"),
+                UnitProposal(inspected_unit_id=unit.id, kind=ProposalKind.PROPOSAL, text="Nâng cấp phần mềm"),
+                Dissent(finding_id=found.id, person_id=cast.person(cast.MEMBER).id, text="Chưa đủ căn cứ"),
+            ]
+        )
+        minutes.append(fieldwork.composed(visit))
+    signed = minutes[0]
+    signed.state, signed.signed_on, signed.unit_signatory = (
+        MinutesState.SIGNED,
+        clock.today(),
+        "Nguyễn Văn Mẫu",
+    )
+    signed.scan = _paper()
+    db.session.flush()
 
 
 @contextmanager
