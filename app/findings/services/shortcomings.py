@@ -1,4 +1,4 @@
-"""Writing findings, opinions, the team's decisions about them, and the unit's own proposals."""
+"""Writing findings, opinions, and the team's decisions about them."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ from app.findings.models import (
     Finding,
     FindingState,
     OpinionWay,
-    ProposalKind,
-    UnitProposal,
 )
 from app.findings.states import FINDING
 from app.form_library.schema import Level as Severity
@@ -67,16 +65,6 @@ class FindingValues:
     fixed_note: str = ""
 
 
-@dataclass(frozen=True)
-class ProposalValues:
-    """A difficulty or proposal of the unit, in its own words; who should answer, and by when."""
-
-    kind: ProposalKind
-    text: str
-    answering_body: str = ""
-    answer_due_on: date | None = None
-
-
 def stale_message(name: str, at: str) -> str:
     """The words for an edit that came second."""
     return (
@@ -117,7 +105,8 @@ def _apply(finding: Finding, values: FindingValues) -> None:
     finding.search = search_key(f"{values.description} {values.basis}")
 
 
-def _writable(unit: InspectedUnit) -> None:
+def check_writable(unit: InspectedUnit) -> None:
+    """Raise WrongState unless the unit is being inspected."""
     if unit.state is not InspectedUnitState.FIELDWORK:
         raise WrongState(
             "Tồn tại, hạn chế chỉ được ghi khi đang kiểm tra tại đơn vị. Mở buổi làm việc trước khi ghi."
@@ -127,7 +116,7 @@ def _writable(unit: InspectedUnit) -> None:
 def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor) -> Finding:
     """Record a shortcoming of `scope_item`. Raises DomainError at a field, WrongState outside fieldwork."""
     check(values)
-    _writable(scope_item.inspected_unit)
+    check_writable(scope_item.inspected_unit)
     last = db.session.scalar(
         sa.select(sa.func.max(Finding.ordinal)).where(
             Finding.inspected_unit_id == scope_item.inspected_unit_id
@@ -164,7 +153,7 @@ def edit(finding: Finding, values: FindingValues, *, actor: Actor, version: int 
         raise WrongState(
             "Tồn tại, hạn chế đã nêu trong biên bản hoặc đã lấy ý kiến đơn vị nên không sửa tại phiếu."
         )
-    _writable(finding.inspected_unit)
+    check_writable(finding.inspected_unit)
     before = finding.description
     _apply(finding, values)
     if not db.session.is_modified(finding):
@@ -198,7 +187,7 @@ def remove(finding: Finding, *, actor: Actor) -> None:
             "Chỉ bỏ được tồn tại, hạn chế dự kiến chưa nêu trong biên bản. "
             "Trường hợp khác, Trưởng đoàn chọn Không đưa vào kết luận."
         )
-    _writable(finding.inspected_unit)
+    check_writable(finding.inspected_unit)
     audit.record(
         "finding_removed",
         finding,
@@ -363,44 +352,3 @@ def dissent(finding: Finding, text: str, *, actor: Actor) -> Dissent:
     db.session.flush()
     audit.record("finding_dissented", finding, finding.inspected_unit, actor=actor)
     return found
-
-
-def add_proposal(unit: InspectedUnit, values: ProposalValues, *, actor: Actor) -> UnitProposal:
-    """Record what the unit says for itself."""
-    if len(values.text.strip()) < 3:
-        raise DomainError("Nội dung kiến nghị có ít nhất 03 ký tự.", field="text")
-    made = UnitProposal(inspected_unit=unit, **asdict(values))
-    db.session.add(made)
-    db.session.flush()
-    audit.record("proposal_recorded", made, unit, actor=actor)
-    return made
-
-
-def remove_proposal(proposal: UnitProposal, *, actor: Actor) -> None:
-    """Take away a proposal that was entered by mistake and nobody answered yet."""
-    if proposal.answered_on is not None:
-        raise WrongState("Kiến nghị đã có trả lời nên không bỏ được.")
-    _writable(proposal.inspected_unit)
-    audit.record(
-        "proposal_removed", proposal, proposal.inspected_unit, actor=actor, data={"text": proposal.text}
-    )
-    db.session.delete(proposal)
-    db.session.flush()
-
-
-def route_proposal(proposal: UnitProposal, body: str, due_on: date | None, *, actor: Actor) -> None:
-    """Say who must answer and by when."""
-    proposal.answering_body, proposal.answer_due_on = body, due_on
-    db.session.flush()
-    audit.record("proposal_routed", proposal, proposal.inspected_unit, actor=actor)
-
-
-def answer_proposal(proposal: UnitProposal, *, answer: str, reference: str, on: date, actor: Actor) -> None:
-    """Record the answer the unit was given: words, number and symbol of the paper, date."""
-    if len(answer.strip()) < 3:
-        raise DomainError("Ghi nội dung trả lời.", field="answer")
-    if on > clock.today():
-        raise DomainError("Ngày trả lời không sau hôm nay.", field="on")
-    proposal.answer, proposal.answer_reference, proposal.answered_on = answer.strip(), reference, on
-    db.session.flush()
-    audit.record("proposal_answered", proposal, proposal.inspected_unit, actor=actor)

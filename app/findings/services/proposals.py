@@ -1,0 +1,66 @@
+"""Writing what the unit says for itself, and the answers it is given."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from app import clock
+from app.audit import services as audit
+from app.errors import DomainError, WrongState
+from app.extensions import db
+from app.findings.models import ProposalKind, UnitProposal
+from app.findings.services.shortcomings import check_writable
+from app.inspections.models import InspectedUnit
+from app.policy import Actor
+
+
+@dataclass(frozen=True)
+class ProposalValues:
+    """A difficulty or proposal of the unit, in its own words; who should answer, and by when."""
+
+    kind: ProposalKind
+    text: str
+    answering_body: str = ""
+    answer_due_on: date | None = None
+
+
+def add_proposal(unit: InspectedUnit, values: ProposalValues, *, actor: Actor) -> UnitProposal:
+    """Record what the unit says for itself."""
+    if len(values.text.strip()) < 3:
+        raise DomainError("Nội dung kiến nghị có ít nhất 03 ký tự.", field="text")
+    made = UnitProposal(inspected_unit=unit, **asdict(values))
+    db.session.add(made)
+    db.session.flush()
+    audit.record("proposal_recorded", made, unit, actor=actor)
+    return made
+
+
+def remove_proposal(proposal: UnitProposal, *, actor: Actor) -> None:
+    """Take away a proposal that was entered by mistake and nobody answered yet."""
+    if proposal.answered_on is not None:
+        raise WrongState("Kiến nghị đã có trả lời nên không bỏ được.")
+    check_writable(proposal.inspected_unit)
+    audit.record(
+        "proposal_removed", proposal, proposal.inspected_unit, actor=actor, data={"text": proposal.text}
+    )
+    db.session.delete(proposal)
+    db.session.flush()
+
+
+def route_proposal(proposal: UnitProposal, body: str, due_on: date | None, *, actor: Actor) -> None:
+    """Say who must answer and by when."""
+    proposal.answering_body, proposal.answer_due_on = body, due_on
+    db.session.flush()
+    audit.record("proposal_routed", proposal, proposal.inspected_unit, actor=actor)
+
+
+def answer_proposal(proposal: UnitProposal, *, answer: str, reference: str, on: date, actor: Actor) -> None:
+    """Record the answer the unit was given: words, number and symbol of the paper, date."""
+    if len(answer.strip()) < 3:
+        raise DomainError("Ghi nội dung trả lời.", field="answer")
+    if on > clock.today():
+        raise DomainError("Ngày trả lời không sau hôm nay.", field="on")
+    proposal.answer, proposal.answer_reference, proposal.answered_on = answer.strip(), reference, on
+    db.session.flush()
+    audit.record("proposal_answered", proposal, proposal.inspected_unit, actor=actor)
