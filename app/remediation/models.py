@@ -67,7 +67,8 @@ PRODUCT_LABELS: dict[Product, str] = {
 class Task(Keyed, Edited, Base):
     """One nội dung khắc phục. `document_id` = the issued notice that carries it.
 
-    `term_days` working days from `counted_from` gave `due_on`; both None once the date was set by hand.
+    `term_days` working days from `counted_from` gave `due_on` (`review_on` for a task without a date);
+    both None once the date was set by hand.
     """
 
     __tablename__ = "task"

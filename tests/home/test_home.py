@@ -12,6 +12,7 @@ from app import clock
 from app.audit import timeline
 from app.audit.models import Event
 from app.audit.sentences import SENTENCES, text_of
+from app.deadlines.badge import DeadlineKind
 from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
 from app.home import work
 from app.inspections import services as inspections
@@ -19,6 +20,7 @@ from app.notices.models import Notice
 from tests import cast
 from tests.conftest import ROOT, Browser
 from tests.factories import inspections as cases
+from tests.factories import notices as papers
 from tests.factories import remediation as made
 
 
@@ -98,6 +100,60 @@ def test_the_planner_completes_drafts_and_records_decisions(client: Browser, ses
     session.commit()
     client.sign_in("planner").get("/")
     assert sorted(verbs(client)) == ["Ghi nhận quyết định kiểm tra", "Hoàn thiện"]
+
+
+def test_after_the_last_visit_the_leader_and_the_secretary_record_the_report_of_the_team(
+    client: Browser, session: Session
+) -> None:
+    inspection = papers.reported(tasks=False, report=False)
+    for part in ("team-leader", "secretary"):
+        client.sign_in(part).get("/")
+        assert verbs(client) == ["Ghi nhận báo cáo của Đoàn"]
+        assert client.page.select_one(f"a[href='/inspections/{inspection.id}/team-report']")
+    client.sign_in("member").get("/")
+    assert verbs(client) == []
+
+
+def test_after_the_report_tasks_are_proposed_by_whoever_plans_them(client: Browser, session: Session) -> None:
+    inspection = papers.reported(tasks=False)
+    for part in ("planner", "team-leader", "secretary"):
+        client.sign_in(part).get("/")
+        assert verbs(client) == ["Dự kiến nội dung khắc phục"]
+        assert client.page.select_one(f"a[href='/inspections/{inspection.id}/remediation']")
+
+
+def test_once_the_tasks_stand_the_notice_waits_for_planner_and_secretary(
+    client: Browser, session: Session
+) -> None:
+    inspection = papers.reported()
+    for part in ("planner", "secretary"):
+        client.sign_in(part).get("/")
+        assert verbs(client) == ["Soạn thông báo kết luận"]
+        client.get(f"/inspections/{inspection.id}/notices/new")
+    client.sign_in("team-leader").get("/")
+    assert verbs(client) == []
+    papers.drafted(inspection)
+    session.commit()
+    client.sign_in("secretary").get("/")
+    assert "Soạn thông báo kết luận" not in verbs(client)
+
+
+def test_a_finding_excused_from_a_task_does_not_hold_the_notice_up(client: Browser, session: Session) -> None:
+    inspection = papers.reported(tasks=False)
+    for finding in papers.gather_findings(inspection):
+        finding.no_task_reason = "Rút kinh nghiệm"
+    session.commit()
+    client.sign_in("planner").get("/")
+    assert verbs(client) == ["Soạn thông báo kết luận"]
+
+
+def test_a_day_of_review_is_not_called_a_deadline(client: Browser, session: Session) -> None:
+    [task] = made.issued(kind=DeadlineKind.CONTINUING)
+    made.submitted(task)
+    client.sign_in("follower").get("/")
+    when = client.page.select_one(".kl-task__when small")
+    assert when is not None
+    assert when.get_text() == "Rà soát 15/10/2026"
 
 
 def test_the_follower_finds_submitted_tasks_first_then_overdue(client: Browser, session: Session) -> None:

@@ -9,11 +9,14 @@ from sqlalchemy.orm import Session
 
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
+from app.deadlines.queries import current_calendar
+from app.deadlines.working_days import add_working_days
 from app.errors import Conflict, DomainError, Forbidden
 from app.remediation import queries, services
 from app.remediation.models import Product, TaskState
 from app.remediation.values import ProductValues, TaskValues
 from tests import cast
+from tests.factories import inspections as cases
 from tests.factories import remediation as made
 
 START = made.ISSUED_ON
@@ -112,6 +115,20 @@ def test_counting_anew_moves_proposed_dates_and_leaves_those_set_by_hand(session
     assert moved == 1
     # 31/8 to 02/9/2026 are days off
     assert (proposed.due_on, by_hand.due_on) == (date(2026, 9, 3), date(2026, 12, 31))
+
+
+def test_the_day_of_review_is_counted_from_the_day_of_issue_and_moves_with_it(session: Session) -> None:
+    actor = cast.actor(cast.TEAM_LEADER)
+    inspection = cases.decided(criteria=("PA-06",))  # a thing to be done all the time: 10 days in the form
+    made.finding(inspection.units[0], criterion="PA-06")
+    [task] = made.drafts(inspection)
+    assert task.review_on == add_working_days(START, 10, current_calendar())
+    assert services.recount([task], start_on=date(2026, 8, 26), actor=actor) == 1
+    assert task.review_on == add_working_days(date(2026, 8, 26), 10, current_calendar())
+    assert (task.due_on, task.report_due_on, task.rule) == (None, None, "")
+    services.edit_task(task, made.values_of(task, review_on=date(2026, 12, 1)), actor=actor)
+    assert services.recount([task], start_on=START, actor=actor) == 0
+    assert task.review_on == date(2026, 12, 1)
 
 
 def test_a_task_moved_to_a_milestone_takes_the_date_that_stands_there(session: Session) -> None:

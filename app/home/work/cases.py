@@ -24,53 +24,94 @@ from app.inspections.models import (
     VisitState,
 )
 from app.notices.models import Notice
-from app.policy import Actor
+from app.policy import Actor, Role
+from app.remediation.models import task_finding
 from app.units.models import UnitVersion
 from app.vietnamese import count
 
 MOST = 50
 AHEAD = timedelta(days=14)
+DECIDE = ("Ghi nhận quyết định kiểm tra", "Ghi nhận quyết định", "inspections.decision")
+PLAN = ("Dự kiến nội dung khắc phục", "Dự kiến", "remediation.plan")
+DRAFT = ("Soạn thông báo kết luận", "Soạn thông báo", "notices.new")
+REPORT = ("Ghi nhận báo cáo của Đoàn", "Ghi báo cáo", "fieldwork.ask_report")
+"""Verb, button and address of a case's next step."""
 
 
 def of_planner(actor: Actor) -> list[Item]:
-    """Drafts to complete, decisions to record, notices to draft: of cases this planner made."""
+    """Drafts to complete and decisions to record: of cases this planner made."""
     scoped = sa.exists().where(
         ScopeItem.inspected_unit_id == InspectedUnit.id, InspectedUnit.inspection_id == Inspection.id
     )
     led = sa.exists().where(TeamMember.inspection_id == Inspection.id, TeamMember.role == TeamRole.LEADER)
-    noticed = sa.exists().where(Notice.inspection_id == Inspection.id)
     rows = db.session.execute(
         sa.select(
-            Inspection.id, Inspection.code, Inspection.title, Inspection.state, Inspection.starts_on,
+            Inspection.id, Inspection.code, Inspection.title, Inspection.starts_on,
             sa.and_(scoped, led).label("ready"),
         )
+        .where(Inspection.created_by == actor.person_id, Inspection.state == InspectionState.DRAFT)
+        .order_by(Inspection.id)
+        .limit(MOST)
+    )  # fmt: skip
+    found = []
+    for row in rows:
+        verb, button, endpoint = "Hoàn thiện", "Mở dự thảo", "inspections.show"
+        if row.ready:
+            verb, button, endpoint = DECIDE
+        values = {"inspection_id": row.id}
+        found.append(Item(verb, row.title, row.code, endpoint, button, values, row.starts_on))
+    return found
+
+
+def reported(actor: Actor) -> list[Item]:
+    """What comes after the team's report: tasks for findings that still need one, then the notice.
+
+    Both wait for who made the case and for the team's secretary; its leader plans tasks and leaves the
+    drafting of the notice to them.
+    """
+    role = (
+        sa.select(sa.cast(TeamMember.role, sa.Text))
+        .where(TeamMember.inspection_id == Inspection.id, TeamMember.person_id == actor.person_id)
+        .limit(1)
+        .correlate(Inspection)
+        .scalar_subquery()
+    )
+    mine = sa.and_(sa.literal(Role.PLANNER in actor.roles), Inspection.created_by == actor.person_id)
+    needs_task = sa.exists().where(
+        InspectedUnit.inspection_id == Inspection.id,
+        Finding.inspected_unit_id == InspectedUnit.id,
+        Finding.state == FindingState.AGREED,
+        Finding.fixed_on_spot.is_(False),
+        Finding.merged_into_id.is_(None),
+        Finding.no_task_reason == "",
+        ~sa.exists().where(task_finding.c.finding_id == Finding.id),
+    )
+    rows = db.session.execute(
+        sa.select(
+            Inspection.id, Inspection.code, Inspection.title, mine.label("mine"), role.label("role"),
+            needs_task.label("needs_task"),
+        )
         .where(
-            Inspection.created_by == actor.person_id,
-            sa.or_(
-                Inspection.state == InspectionState.DRAFT,
-                sa.and_(Inspection.state == InspectionState.REPORTED, ~noticed),
-            ),
+            Inspection.state == InspectionState.REPORTED,
+            sa.or_(mine, role.in_((TeamRole.LEADER.value, TeamRole.SECRETARY.value))),
+            ~sa.exists().where(Notice.inspection_id == Inspection.id),
         )
         .order_by(Inspection.id)
         .limit(MOST)
     )  # fmt: skip
     found = []
     for row in rows:
-        if row.state is InspectionState.REPORTED:
-            verb, button, endpoint, due = "Soạn thông báo kết luận", "Mở hồ sơ", "inspections.show", None
-        elif row.ready:
-            verb, button, endpoint, due = (
-                "Ghi nhận quyết định kiểm tra", "Ghi nhận quyết định", "inspections.decision", row.starts_on
-            )  # fmt: skip
-        else:
-            verb, button, endpoint, due = "Hoàn thiện", "Mở dự thảo", "inspections.show", row.starts_on
-        found.append(Item(verb, row.title, row.code, endpoint, button, {"inspection_id": row.id}, due))
+        drafts = row.mine or row.role == TeamRole.SECRETARY.value
+        if not row.needs_task and not drafts:
+            continue
+        verb, button, endpoint = PLAN if row.needs_task else DRAFT
+        found.append(Item(verb, row.title, row.code, endpoint, button, {"inspection_id": row.id}))
     return found
 
 
 def of_team(actor: Actor) -> list[Item]:
     """What the teams this person belongs to wait for."""
-    return [*_visits(actor), *_parts(actor), *_of_leader(actor)]
+    return [*_visits(actor), *_parts(actor), *_ending(actor), *reported(actor)]
 
 
 def _unit_name() -> sa.ScalarSelect[str]:
@@ -160,8 +201,8 @@ def _parts(actor: Actor) -> list[Item]:
     ]
 
 
-def _of_leader(actor: Actor) -> list[Item]:
-    """Findings to agree, and the team's report to record, in cases this person leads."""
+def _ending(actor: Actor) -> list[Item]:
+    """Findings for the leader to agree; then, once every unit is ended, the team's report to record."""
     to_agree = (
         sa.select(sa.func.count())
         .select_from(Finding)
@@ -176,41 +217,25 @@ def _of_leader(actor: Actor) -> list[Item]:
     )
     rows = db.session.execute(
         sa.select(
-            Inspection.id, Inspection.code, Inspection.title, Inspection.state, to_agree.label("findings")
+            Inspection.id, Inspection.code, Inspection.title, Inspection.state, TeamMember.role,
+            to_agree.label("findings"),
         )
         .join(TeamMember, TeamMember.inspection_id == Inspection.id)
         .where(
             TeamMember.person_id == actor.person_id,
-            TeamMember.role == TeamRole.LEADER,
+            TeamMember.role.in_((TeamRole.LEADER, TeamRole.SECRETARY)),
             Inspection.state.in_((InspectionState.IN_PROGRESS, InspectionState.FIELDWORK_ENDED)),
         )
         .order_by(Inspection.id)
         .limit(MOST)
-    )
+    )  # fmt: skip
     found = []
     for row in rows:
-        values = {"inspection_id": row.id}
-        if row.findings:
+        values, meta = {"inspection_id": row.id}, f"{row.code} · {row.title}"
+        if row.findings and row.role is TeamRole.LEADER:
             text = f"{count(row.findings)} tồn tại, hạn chế trong Đoàn"
-            found.append(
-                Item(
-                    "Thống nhất",
-                    text,
-                    f"{row.code} · {row.title}",
-                    "fieldwork.agreement",
-                    "Thống nhất",
-                    values,
-                )
-            )
-        elif row.state is InspectionState.FIELDWORK_ENDED:
-            found.append(
-                Item(
-                    "Báo cáo kết quả kiểm tra",
-                    row.title,
-                    row.code,
-                    "fieldwork.ask_report",
-                    "Ghi báo cáo",
-                    values,
-                )
-            )
+            found.append(Item("Thống nhất", text, meta, "fieldwork.agreement", "Thống nhất", values))
+        elif not row.findings and row.state is InspectionState.FIELDWORK_ENDED:
+            verb, button, endpoint = REPORT
+            found.append(Item(verb, row.title, row.code, endpoint, button, values))
     return found

@@ -77,6 +77,7 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
                 due_on=row.due_on or row.review_on,
                 first=first,
                 badge=badge_of(where, today, calendar),
+                date_label="Thời hạn" if row.due_on else "Rà soát",
             )
         )
     return found

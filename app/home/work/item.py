@@ -18,6 +18,7 @@ class Item:
     """Verb · object · where, its inclusive date, and one button that leads to `endpoint`.
 
     `first` names the group on top of the list that this kind of work belongs to (by role), "" = by its date.
+    `date_label` says what kind of day `due_on` is.
     """
 
     verb: str
@@ -29,6 +30,7 @@ class Item:
     due_on: date | None = None
     first: str = ""
     badge: Badge | None = None
+    date_label: str = "Thời hạn"
 
 
 @dataclass(frozen=True)

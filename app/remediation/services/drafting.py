@@ -27,6 +27,8 @@ from app.remediation.values import ProductValues, TaskValues
 from app.units.models import Unit
 
 DATED = frozenset({DeadlineKind.FIXED, DeadlineKind.AT_ONCE})
+REVIEW_DAYS = 20
+"""Working days to the first review where the form names none."""
 REGULAR_REASON = "Thực hiện thường xuyên theo kỳ"
 
 
@@ -47,7 +49,7 @@ def propose(
         findings = _without_task(unit)
         planned = _plan(findings, inspection, start_on, calendar, terms)
         for finding, code in zip(findings, next_codes(start_on.year, len(findings)), strict=True):
-            made.append(_propose_one(inspection, unit, finding, planned.get(str(finding.id)), code))
+            made.append(_propose_one(inspection, unit, finding, planned.get(str(finding.id)), code, start_on))
             db.session.flush()
             _count(made[-1], planned.get(str(finding.id)), start_on, calendar, inspection.profile)
             index_task(made[-1])
@@ -98,10 +100,10 @@ def _propose_one(
     finding: Finding,
     milestone: proposals.Milestone | None,
     code: str,
+    start_on: date,
 ) -> Task:
     definition = forms.criterion_definition(finding.scope_item.criterion, inspection.form_version)
     kind = DeadlineKind(definition.deadline_kind.value)
-    calendar = deadlines.current_calendar()
     task = Task(
         code=code,
         inspection_id=inspection.id,
@@ -117,7 +119,9 @@ def _propose_one(
     if milestone:
         task.due_on, task.report_due_on = milestone.complete_on, milestone.report_on
     else:
-        task.review_on = add_working_days(clock.today(), definition.remediation_days or 20, calendar)
+        days = definition.remediation_days or REVIEW_DAYS
+        task.term_days, task.counted_from = days, start_on
+        task.review_on = add_working_days(start_on, days, deadlines.current_calendar())
         task.no_date_reason = REGULAR_REASON if kind is DeadlineKind.CONTINUING else "Chờ điều kiện thực hiện"
     db.session.add(task)
     return task
@@ -165,9 +169,9 @@ def edit_task(task: Task, values: TaskValues, *, actor: Actor, version: int | No
     """Change a draft task. A date set by hand is kept as it is when the others are counted anew."""
     ask_draft(actor, task)
     ask_fresh(task, version)
-    before = task.due_on
+    before = (task.due_on, task.review_on)
     _apply(task, values)
-    if task.due_on != before:
+    if (task.due_on, task.review_on) != before:
         task.term_days, task.counted_from, task.rule = None, None, ""
     touch(task)
     db.session.flush()

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.policy import Actor
 from app.remediation.models import Task, TaskState, task_finding
+from app.remediation.services.drafting import DATED
 from app.remediation.services.guards import about, ask_draft, ask_team, index_task, touch
 from app.remediation.states import TASK
 from app.vietnamese import format_date
@@ -25,7 +26,8 @@ from app.workflow import advance
 def recount(tasks: Sequence[Task], *, start_on: date, actor: Actor | None) -> int:
     """Count the proposed dates anew from `start_on`, when the text waited for its signature; how many moved.
 
-    Dates set by hand stay. `actor` None when the issue itself does it.
+    Where a task has no date its day of review moves, so that it never comes before the notice. Dates set by
+    hand stay. `actor` None when the issue itself does it.
     """
     calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
     moved = 0
@@ -34,10 +36,14 @@ def recount(tasks: Sequence[Task], *, start_on: date, actor: Actor | None) -> in
             continue
         if actor is not None:
             ask_draft(actor, task)
-        task.due_on = add_working_days(start_on, task.term_days, calendar)
-        task.report_due_on = add_working_days(task.due_on, terms.report_after, calendar)
+        ends_on = add_working_days(start_on, task.term_days, calendar)
+        if task.deadline_kind in DATED:
+            task.due_on = ends_on
+            task.report_due_on = add_working_days(ends_on, terms.report_after, calendar)
+            task.rule = explain(start_on, Rule(task.term_days, Mode.WORKING), ends_on)
+        else:
+            task.review_on = ends_on
         task.counted_from, task.calendar_version = start_on, calendar.version
-        task.rule = explain(start_on, Rule(task.term_days, Mode.WORKING), task.due_on)
         touch(task)
         moved += 1
         audit.record(
@@ -45,7 +51,7 @@ def recount(tasks: Sequence[Task], *, start_on: date, actor: Actor | None) -> in
             task,
             task.inspection,
             actor=actor,
-            data={**about(task), "due_on": task.due_on},
+            data={**about(task), "due_on": ends_on},
         )
     db.session.flush()
     return moved
