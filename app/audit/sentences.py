@@ -46,6 +46,7 @@ SENTENCES: dict[str, Sentence] = {
     "signed_out": Sentence("Đăng xuất"),
     "sign_in_failed": Sentence("Nhập sai mật khẩu"),
     "deadline_rule_changed": Sentence("Thay đổi thời hạn của một bước", "key"),
+    "example_chapter_told": Sentence("Nạp ví dụ, phần {chapter}"),
     # settings, forms
     "calendar_published": Sentence("Công bố lịch làm việc", "key"),
     "setting_changed": Sentence("Thay đổi cài đặt của cơ quan"),
@@ -121,6 +122,7 @@ SENTENCES: dict[str, Sentence] = {
     "strengths_recorded": Sentence("Ghi kết quả đạt được của nhóm"),
     "clean_group_explained": Sentence("Ghi lý do, mẫu đã xem của nhóm không có tồn tại, hạn chế"),
     "sampled_applications_saved": Sentence("Cập nhật bảng kê hồ sơ nhóm {group}: {rows} hồ sơ"),
+    "journal_written": Sentence("Ghi nhật ký Đoàn"),
     "part_reported": Sentence("Báo cáo phần việc được phân công: nhóm {group}"),
     "minutes_composed": Sentence("Lập biên bản làm việc"),
     "minutes_edited": Sentence("Sửa biên bản"),

@@ -8,9 +8,13 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
+from app.audit import services as audit
+from app.audit.models import Event
 from app.example import autumn, history, organisation, summer
 from app.extensions import db
 from app.units.models import Unit
+
+TOLD = "example_chapter_told"
 
 Chapter = tuple[date, int, Callable[[], None]]
 """Day, hour of the Vietnamese clock, what happens."""
@@ -23,12 +27,22 @@ CHAPTERS: tuple[Chapter, ...] = (
 )
 
 
+def has_units() -> bool:
+    """Whether somebody has entered units of their own."""
+    return db.session.scalar(sa.select(Unit.id).limit(1)) is not None
+
+
 def load() -> bool:
-    """Tell the whole story into an empty database; False when there are units already."""
-    if db.session.scalar(sa.select(sa.func.count()).select_from(Unit)):
+    """Tell the story into an empty database, or go on where it was broken off; False when nothing is told.
+
+    Each chapter is committed with the event that it was told, so that a killed set-up loses no more than one.
+    """
+    told = db.session.scalar(sa.select(sa.func.count()).where(Event.name == TOLD)) or 0
+    if not told and has_units():
         return False
-    for day, hour, happen in CHAPTERS:
+    for number, (day, hour, happen) in enumerate(CHAPTERS[told:], told + 1):
         with clock.frozen(clock.at(day, hour)):
             happen()
+            audit.record(TOLD, actor=None, data={"chapter": number})
             db.session.commit()
-    return True
+    return told < len(CHAPTERS)
