@@ -39,6 +39,7 @@ BAD = {
     "a session of days": ({"KL_SESSION_HOURS": "25"}, "KL_SESSION_HOURS"),
     "a figure that is no ASCII digit": ({"KL_SESSION_HOURS": "²"}, "KL_SESSION_HOURS"),
     "uploads without a limit": ({"KL_MAX_UPLOAD_MB": "0"}, "KL_MAX_UPLOAD_MB"),
+    "more proxies than anybody has": ({"KL_TRUSTED_PROXIES": "4"}, "KL_TRUSTED_PROXIES"),
     "uploads of a whole disk": ({"KL_MAX_UPLOAD_MB": "201"}, "KL_MAX_UPLOAD_MB"),
 }
 
