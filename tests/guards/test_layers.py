@@ -86,13 +86,13 @@ def test_a_feature_consists_of_the_known_names():
         for feature in features()
         for path in feature.iterdir()
         if path.name != "__pycache__" and (path.suffix == ".py" or path.is_dir())
-        if path.stem not in NAMES | set(SPECIALISTS.get(feature.name, "").split())
+        if path.stem not in NAMES.union(SPECIALISTS.get(feature.name, "").split())
     ]
     assert strange == [], "use one of the known names, or add the specialist to SPECIALISTS"
 
 
 def test_nothing_is_called_utils():
-    """What the views of one room share may be called common, inside their folder; nothing of the whole may."""
+    """What the views of one room share may be called common, inside their folder; nothing else may."""
     vague = {"utils", "util", "helpers", "helper", "misc", "tools"}
     wrong = [p for p in sources() if p.stem in vague or p.parent.name in vague]
     wrong += [p for p in sources() if p.stem == "common" and len(p.relative_to(APP).parts) < 3]
