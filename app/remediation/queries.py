@@ -18,7 +18,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.findings import queries as findings
 from app.findings.models import Finding, FindingState
-from app.inspections.models import InspectedUnit, Inspection, ScopeItem
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, ScopeItem
 from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
 from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskState, task_finding
 from app.units.models import Unit
@@ -119,16 +119,28 @@ def _plan_options() -> tuple[Any, ...]:
 
 @dataclass(frozen=True)
 class PlannedUnit:
-    """One inspected unit on the plan: its draft tasks, and its findings that have none."""
+    """One inspected unit on the plan: draft tasks, findings that have none, tasks a notice has given."""
 
     inspected_unit: InspectedUnit
     tasks: Sequence[Task]
     without: Sequence[Finding]
+    issued: Sequence[Task]
+
+    @property
+    def concluded(self) -> bool:
+        """Whether a notice stands for the unit: nothing is planned for it any more."""
+        return self.inspected_unit.state is InspectedUnitState.CONCLUDED
 
 
 def list_plan(inspection: Inspection) -> list[PlannedUnit]:
     """The plan of a case, unit by unit. Mended on the spot or excused: listed with the reason."""
     tasks = list_draft(inspection.id)
+    issued = db.session.scalars(
+        sa.select(Task)
+        .where(Task.inspection_id == inspection.id, Task.state != TaskState.DRAFT)
+        .options(*_plan_options(), joinedload(Task.document))
+        .order_by(Task.code)
+    ).all()
     has_task = sa.exists().where(task_finding.c.finding_id == Finding.id)
     loose = db.session.scalars(
         sa.select(Finding)
@@ -141,6 +153,7 @@ def list_plan(inspection: Inspection) -> list[PlannedUnit]:
             unit,
             [task for task in tasks if task.inspected_unit_id == unit.id],
             [finding for finding in loose if finding.inspected_unit_id == unit.id],
+            [task for task in issued if task.inspected_unit_id == unit.id],
         )
         for unit in inspection.units
     ]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.remediation.models import ProgressStatus, TaskState
 from tests import cast
 from tests.conftest import Browser
+from tests.factories import notices as papers
 from tests.factories import remediation as made
 
 
@@ -22,6 +23,27 @@ def test_the_plan_proposes_and_shows_every_unit(client: Browser, session: Sessio
     client.follow()
     assert "Đã dự kiến 04 nội dung khắc phục" in client.text
     assert "17/8/2026" in client.text
+
+
+def test_the_plan_of_a_concluded_unit_shows_the_issued_tasks_and_proposes_no_more(
+    client: Browser, session: Session
+) -> None:
+    inspection = papers.issued().inspection
+    path = f"/inspections/{inspection.id}/remediation"
+    client.sign_in("planner").get(path)
+    [row] = client.page.select("tbody tr")
+    task = row.select_one("th a")
+    assert task is not None
+    assert "Chưa thực hiện" in row.get_text()
+    assert "01 nội dung khắc phục" in client.text
+    assert "Dự kiến nội dung khắc phục" not in client.text
+    assert client.page.select("input[name=task_ids], a[href$='/remediation/add']") == []
+    client.get(str(task["href"]))
+    unit = inspection.units[0]
+    client.get(f"/inspected-units/{unit.id}/remediation/add")
+    answer = {"text": "Nội dung thêm sau", "deadline_kind": "fixed", "due_on": "30/12/2026"}
+    client.submit("form[action$='/add']", answer, expect=409)
+    assert "đã có thông báo kết luận" in client.text
 
 
 def test_a_wrong_day_is_shown_at_its_field_and_kept(client: Browser, session: Session) -> None:

@@ -14,11 +14,11 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
 from app.deadlines.working_days import Calendar, Mode, Rule, add_working_days, explain
-from app.errors import DomainError, NotFound
+from app.errors import DomainError, NotFound, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
-from app.inspections.models import InspectedUnit, Inspection
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.policy import Actor
 from app.remediation.codes import next_codes
 from app.remediation.models import ExpectedResult, Product, Task, TaskState, task_finding
@@ -147,6 +147,8 @@ def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor)
     """A task of the drafter's own, for several findings or for none."""
     inspection = inspected_unit.inspection
     ask_team(actor, inspection)
+    if inspected_unit.state is InspectedUnitState.CONCLUDED:
+        raise WrongState(f"{inspected_unit.unit.name} đã có thông báo kết luận nên không thêm nội dung.")
     task = Task(
         code=next_codes(clock.today().year, 1)[0],
         inspection_id=inspection.id,

@@ -41,13 +41,15 @@ def _plan_page(
     reasons: dict[int, ReasonForm] | None = None,
     refused: str = "",
 ) -> str:
+    found = queries.list_plan(inspection)
     start = start or StartForm(formdata=None, start_on=clock.today())
     return render_template(
         "remediation/plan.html",
         title="Nội dung khắc phục",
         inspection=inspection,
         path=_crumbs(inspection, web.Crumb("Nội dung khắc phục")),
-        plan=queries.list_plan(inspection),
+        plan=found,
+        still_open=not found or any(not unit.concluded for unit in found),
         start=start,
         common=common or CommonDateForm(formdata=None),
         reasons=reasons or {},
