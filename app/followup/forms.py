@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import StringField
-from wtforms.validators import Length, Optional
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.followup.queries import STATES, Filters, Line
 from app.remediation.values import LineValues
@@ -31,6 +31,13 @@ class LineForm(BaseForm):
             urged_on=self.urged_on.data,
             progress_text=self.progress_text.data or "",
         )
+
+
+class UrgeForm(BaseForm):
+    """Đôn đốc: the paper that urged several units or tasks at once."""
+
+    reference = StringField("Số, ký hiệu văn bản đôn đốc", [InputRequired(), Length(max=200)])
+    urged_on = DateField("Ngày văn bản", [InputRequired()])
 
 
 def _whole(text: str | None) -> int:

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from app.errors import DomainError
 from app.policy import Action, Actor, refusal
 from app.remediation import services as remediation
 from app.remediation.models import ResultState, Task, TaskState
+from app.remediation.services.unit_side import OWED
 from app.remediation.values import LineValues
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """Codes that were accepted, and those that were not with the reason."""
+    """Codes with which it was done, and those with which it was not, each with the reason."""
 
-    accepted: tuple[str, ...]
+    done: tuple[str, ...]
     left: tuple[tuple[str, str], ...]
 
 
@@ -43,6 +45,31 @@ def _why_not(task: Task, actor: Actor) -> str | None:
         return "có sản phẩm đã đề nghị bổ sung"
     reason = refusal(actor, Action.ACCEPT_TASK, task)
     return None if reason is None else reason[0].lower() + reason[1:].rstrip(".")
+
+
+def urge_many(tasks: Sequence[Task], reference: str, urged_on: date, *, actor: Actor) -> Outcome:
+    """Record one urging paper at every ticked task that is still owed; the others stay, with the reason."""
+    if not tasks:
+        raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
+    done: list[str] = []
+    left: list[tuple[str, str]] = []
+    for task in tasks:
+        if task.state not in OWED:
+            left.append((task.code, "đơn vị không còn phải thực hiện"))
+        elif task.last_urged_reference == reference.strip():
+            left.append((task.code, "đã ghi văn bản này"))
+        else:
+            values = LineValues(note=task.note, urged_reference=reference, urged_on=urged_on)
+            remediation.edit_line(task, values, actor=actor)
+            done.append(task.code)
+    return Outcome(tuple(done), tuple(left))
+
+
+def hand_over_many(tasks: Sequence[Task], person_id: int, *, reason: str, actor: Actor) -> None:
+    """Giao lại: one new follower for all ticked tasks; refused whole when one is no longer followed."""
+    if not tasks:
+        raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
+    remediation.set_follower(tasks, person_id, reason=reason, actor=actor)
 
 
 def quick_edit(task: Task, values: LineValues, *, actor: Actor, version: int | None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -16,10 +17,11 @@ from app.extensions import db
 from app.followup import columns, export, queries, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
-from app.followup.forms import LineForm, filters_of
+from app.followup.forms import LineForm, UrgeForm, filters_of
 from app.followup.queries import STATES, Filters
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
+from app.remediation.forms import FollowerForm
 from app.remediation.models import Task
 from app.remediation.services.guards import StaleTask
 from app.units import queries as units
@@ -27,6 +29,7 @@ from app.vietnamese import count
 from app.web.access import requires, the_actor
 
 bp = Blueprint("followup", __name__)
+HAND_OVER = "Giao lại người theo dõi"
 _ARGS = (
     "q",
     "notice",
@@ -188,7 +191,8 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
 
 
 def _picked(actor: Actor) -> list[Task]:
-    ids = [int(value) for value in request.form.getlist("pick") if value.isascii() and value.isdigit()][:200]
+    sent = request.values.getlist("pick")
+    ids = [int(value) for value in sent if value.isascii() and value.isdigit() and len(value) < 12][:200]
     return [remediation.get_visible(actor, task_id) for task_id in dict.fromkeys(ids)]
 
 
@@ -208,12 +212,115 @@ def accept_many() -> Response | tuple[str, int]:
     except DomainError as error:
         return _refuse(error)
     db.session.commit()
-    if outcome.accepted:
-        flash(f"Đã công nhận hoàn thành {count(len(outcome.accepted))} nội dung.", "good")
+    return _told(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
+
+
+def _told(outcome: services.Outcome, done: str, not_done: str) -> Response:
+    if outcome.done:
+        flash(f"{done} {count(len(outcome.done))} nội dung.", "good")
     if outcome.left:
         left = "; ".join(f"{code}: {reason}" for code, reason in outcome.left)
-        flash(f"Chưa công nhận {count(len(outcome.left))} nội dung. {left}.", "look")
+        flash(f"{not_done} {count(len(outcome.left))} nội dung. {left}.", "look")
     return redirect(url_for(".index", **_kept()), 303)
+
+
+@bp.post("/follow-up/choose")
+@requires(Action.EDIT_FOLLOW_UP)
+def choose() -> Response | tuple[str, int]:
+    """On to the form of an act with the ticked lines."""
+    try:
+        tasks = _picked(the_actor())
+        if not tasks:
+            raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
+    except DomainError as error:
+        return _refuse(error)
+    page = ".hand_over" if request.form.get("act") == "hand_over" else ".urge"
+    return redirect(url_for(page, pick=[task.id for task in tasks], **_kept()), 303)
+
+
+def _form_page(template: str, title: str, form: web.BaseForm, tasks: Sequence[Task]) -> str:
+    return render_template(
+        f"followup/{template}.html", title=title, form=form, tasks=tasks, kept=_kept(),
+        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **_kept())), web.Crumb(title)],
+    )  # fmt: skip
+
+
+@bp.get("/follow-up/urge")
+@requires(Action.EDIT_FOLLOW_UP)
+def urge() -> str:
+    """The paper that urged the chosen lines."""
+    return _form_page("urge", "Đôn đốc", UrgeForm(formdata=None), _picked(the_actor()))
+
+
+@bp.post("/follow-up/urge")
+@requires(Action.EDIT_FOLLOW_UP)
+def save_urge() -> Response | tuple[str, int]:
+    """Record it at each of them."""
+    actor, form = the_actor(), UrgeForm()
+    tasks = _picked(actor)
+    if not form.validate_on_submit():
+        return _form_page("urge", "Đôn đốc", form, tasks), 422
+    assert form.urged_on.data is not None  # InputRequired
+    try:
+        outcome = services.urge_many(tasks, form.reference.data or "", form.urged_on.data, actor=actor)
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, error.field)
+        return _form_page("urge", "Đôn đốc", form, _picked(actor)), error.status
+    db.session.commit()
+    return _told(outcome, "Đã ghi đôn đốc", "Chưa ghi đôn đốc")
+
+
+def _follower_form(*, fresh: bool) -> FollowerForm:
+    form = FollowerForm(formdata=None) if fresh else FollowerForm()
+    form.offer(remediation.list_holders(Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER))
+    return form
+
+
+@bp.get("/follow-up/hand-over")
+@requires(Action.EDIT_FOLLOW_UP)
+def hand_over() -> str:
+    """Who follows the chosen lines from now on."""
+    return _form_page("hand_over", HAND_OVER, _follower_form(fresh=True), _picked(the_actor()))
+
+
+@bp.post("/follow-up/hand-over")
+@requires(Action.EDIT_FOLLOW_UP)
+def save_hand_over() -> Response | tuple[str, int]:
+    """Hand them over, with the reason."""
+    actor, form = the_actor(), _follower_form(fresh=False)
+    tasks = _picked(actor)
+    if not form.validate_on_submit():
+        return _form_page("hand_over", HAND_OVER, form, tasks), 422
+    try:
+        services.hand_over_many(tasks, int(form.follower_id.data), reason=form.reason.data or "", actor=actor)
+    except DomainError as error:
+        db.session.rollback()
+        form.refuse(error.message, error.field)
+        return _form_page("hand_over", HAND_OVER, form, _picked(actor)), error.status
+    db.session.commit()
+    flash(f"Đã giao lại {count(len(tasks))} nội dung.", "good")
+    return redirect(url_for(".index", **_kept()), 303)
+
+
+@bp.get("/follow-up/print")
+@requires(Action.LIST_TASKS)
+def print_view() -> str:
+    """All lines and columns on one page for paper; ?names=1 is bản nội bộ, never for observers."""
+    actor = the_actor()
+    names = request.args.get("names") == "1" and queries.sees_names(actor)
+    return render_template(
+        "followup/print.html",
+        title=f"Bảng theo dõi khắc phục năm {clock.today().year}",
+        lines=queries.whole_table(actor, filters_of(request.args.to_dict())),
+        columns=columns.columns_for(names=names),
+        shown=columns.shown,
+        names=names,
+        may_name=queries.sees_names(actor),
+        moment=clock.now(),
+        kept=_kept(),
+        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **_kept())), web.Crumb("In")],
+    )
 
 
 @bp.post("/follow-up/report")

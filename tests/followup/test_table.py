@@ -252,6 +252,69 @@ def test_ticked_lines_of_one_unit_lead_to_its_report(client: Browser, session: S
     assert client.page.select_one(f"input[name=task_ids][value='{one.id}'][checked]") is not None
 
 
+def test_one_paper_urges_several_lines_that_are_still_owed(client: Browser, session: Session) -> None:
+    owed, sent = made.issued(findings=2)
+    made.submitted(sent)
+    owed.note = "Đã gọi điện"
+    session.commit()
+    picked = {"pick": [str(owed.id), str(sent.id)]}
+    client.sign_in("follower").get("/follow-up?q=ubnd")
+    client.post("/follow-up/choose", {"act": "urge"}, expect=422)
+    client.post("/follow-up/choose?q=ubnd", {**picked, "act": "urge"})
+    client.follow()
+    client.submit(
+        "form[action*='/urge']", {"reference": "CV 688/SNV-CCHC", "urged_on": "24/9/2026"}, expect=422
+    )
+    assert len(client.page.select("input[name=pick]")) == 2
+    client.submit("form[action*='/urge']", {"urged_on": "22/9/2026"})
+    assert client.response.headers["Location"].endswith("/follow-up?q=ubnd")
+    client.follow()
+    assert "Đã ghi đôn đốc 01 nội dung" in client.text
+    assert f"{sent.code}: đơn vị không còn phải thực hiện" in client.text
+    session.expire_all()
+    assert (owed.urged_count, owed.last_urged_reference, owed.note) == (1, "CV 688/SNV-CCHC", "Đã gọi điện")
+    assert (owed.last_urged_on, sent.urged_count) == (date(2026, 9, 22), 0)
+    client.post("/follow-up/urge", {**picked, "reference": "CV 688/SNV-CCHC", "urged_on": "22/9/2026"})
+    session.expire_all()
+    assert owed.urged_count == 1
+
+
+def test_several_lines_get_another_follower_with_the_reason(client: Browser, session: Session) -> None:
+    tasks = made.issued(findings=2)
+    ids = [str(task.id) for task in tasks]
+    client.sign_in("follower").get("/follow-up")
+    client.post("/follow-up/choose", {"pick": ids, "act": "hand_over"})
+    client.follow()
+    other = str(cast.person(cast.CONTENT_CHECKER).id)
+    client.submit("form[action*='/hand-over']", {"follower_id": other, "reason": ""}, expect=422)
+    client.submit("form[action*='/hand-over']", {"reason": "Đồng chí theo dõi nghỉ phép"})
+    session.expire_all()
+    assert {task.follower_id for task in tasks} == {cast.person(cast.CONTENT_CHECKER).id}
+    tasks[0].state = TaskState.WITHDRAWN
+    session.commit()
+    client.get("/follow-up")
+    again = {"pick": ids, "follower_id": str(cast.person(cast.FOLLOWER).id), "reason": "Trở lại làm việc"}
+    client.post("/follow-up/hand-over", again, expect=409)
+    session.expire_all()
+    assert tasks[1].follower_id == cast.person(cast.CONTENT_CHECKER).id
+    client.sign_in("observer").get("/follow-up")
+    client.post("/follow-up/hand-over", again, expect=403)
+
+
+def test_the_table_is_printed_whole_without_names_for_observers(client: Browser, session: Session) -> None:
+    made.issued(findings=3)
+    client.sign_in("follower").get("/follow-up")
+    link = next(
+        a for a in client.page.select("a[href*='/follow-up/print']") if a.get_text(strip=True) == "In"
+    )
+    client.get(str(link["href"]))
+    assert len(client.page.select("thead tr:first-child th")) == 22
+    assert len(client.page.select("tbody tr")) == 3
+    assert client.page.select_one("main.kl-print-wide, .kl-print-wide") is not None
+    client.sign_in("observer").get("/follow-up/print?names=1")
+    assert len(client.page.select("thead tr:first-child th")) == 20
+
+
 @pytest.mark.parametrize(
     "path", ["/follow-up", "/follow-up?columns=all&q=long", "/remediation", "/remediation/received", "/"]
 )
