@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from flask import Flask, render_template, url_for
 from markupsafe import Markup
 
+from app import clock
 from app.extensions import db
 from app.fieldwork import queries
+from app.fieldwork.forms import JournalForm
 from app.fieldwork.models import Minutes, MinutesState
 from app.fieldwork.states import MINUTES
 from app.findings import queries as findings
@@ -20,6 +22,7 @@ from app.policy import Action, Actor, can
 from app.vietnamese import count
 
 OPEN = (InspectedUnitState.FIELDWORK, InspectedUnitState.PENDING)
+JOURNAL_SHOWN = 5
 
 
 def _ids(inspection: Inspection) -> list[int]:
@@ -89,10 +92,12 @@ def opinion_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
 
 
 def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
-    """Signed minutes of the case."""
+    """Signed minutes of the case and the team's report."""
     if not can(actor, Action.VIEW_FIELDWORK, inspection):
         return []
-    return [
+    report = queries.find_team_report(inspection)
+    reports = [] if report is None else [_report_paper(report, actor)]
+    return reports + [
         Paper(
             kind="Biên bản",
             title=f"Biên bản làm việc với {row.visit.inspected_unit.unit.name}",
@@ -104,11 +109,46 @@ def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
     ]
 
 
+def _report_paper(report: queries.TeamReport, actor: Actor) -> Paper:
+    """The report, a link for those who may open the document."""
+    url = ""
+    if report.document_id is not None and actor.in_office:
+        url = url_for("documents.show", document_id=report.document_id)
+    return Paper(
+        kind="Báo cáo của Đoàn", title=f"Báo cáo kết quả kiểm tra số {report.citation}", on=report.on, url=url
+    )
+
+
+def _unit_under_way(inspection: Inspection, actor: Actor) -> InspectedUnit | None:
+    """The unit whose form a member of the team opens: one assigned to them before any other."""
+    units = [
+        unit
+        for unit in inspection.units
+        if unit.state is InspectedUnitState.FIELDWORK and can(actor, Action.RECORD_ANSWER, unit)
+    ]
+    member = inspection.member_of(actor.person_id)
+    assigned = {one.inspected_unit_id for one in member.assignments} if member is not None else set()
+    return next((unit for unit in units if unit.id in assigned), units[0] if units else None)
+
+
 def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
-    """The agreement page, and the team's report once every unit has ended."""
+    """The form of the unit under way, the agreement page, and the report once every unit has ended."""
     if inspection.state is InspectionState.DRAFT or not can(actor, Action.VIEW_FIELDWORK, inspection):
         return []
-    links = [
+    unit = _unit_under_way(inspection, actor)
+    links = (
+        []
+        if unit is None
+        else [
+            ActionLink(
+                "Mở phiếu kiểm tra",
+                url_for("fieldwork.unit", inspected_unit_id=unit.id),
+                primary=True,
+                icon="clipboard-check",
+            )
+        ]
+    )
+    links += [
         ActionLink(
             "Tổng hợp, thống nhất",
             url_for("fieldwork.agreement", inspection_id=inspection.id),
@@ -131,6 +171,22 @@ def parts_left(inspection: Inspection, actor: Actor) -> Markup | None:
     return Markup(render_template("fieldwork/_parts.html", rows=queries.list_open_parts(inspection.id)))
 
 
+def journal_of(inspection: Inspection, actor: Actor) -> Markup | None:
+    """The last lines of Nhật ký Đoàn, and for the team the form to write one."""
+    if inspection.state is InspectionState.DRAFT or not can(actor, Action.VIEW_FIELDWORK, inspection):
+        return None
+    found = queries.list_journal(inspection.id, limit=JOURNAL_SHOWN + 1)
+    writes = can(actor, Action.RECORD_ANSWER, inspection)
+    html = render_template(
+        "fieldwork/_journal.html",
+        inspection=inspection,
+        lines=found[:JOURNAL_SHOWN],
+        more=len(found) > JOURNAL_SHOWN,
+        form=JournalForm(formdata=None, data={"on_date": clock.today()}) if writes else None,
+    )
+    return Markup(html)
+
+
 def register(_app: Flask) -> None:
     """Attach to the page of a case."""
     panels.add_column("progress", progress_cells)
@@ -140,3 +196,4 @@ def register(_app: Flask) -> None:
     panels.add_papers(papers_of)
     panels.add_actions(actions_of)
     panels.add_section(Section("parts", "Phân công và phần việc còn thiếu", parts_left, order=20))
+    panels.add_section(Section("journal", "Nhật ký Đoàn", journal_of, order=60))

@@ -10,10 +10,11 @@ from functools import cached_property
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.audit.models import Event, EventSubject
 from app.documents.models import DocumentState
 from app.extensions import db
+from app.fieldwork import queries as fieldwork
 from app.fieldwork.models import Answer, GroupNote
+from app.fieldwork.queries import TeamReport
 from app.findings.models import Finding, FindingState
 from app.form_library.models import Criterion, CriterionGroup, CriterionPart
 from app.form_library.values import Result
@@ -58,14 +59,6 @@ class ConcludedBefore:
     starts_on: date
     ends_on: date
     citation: str
-
-
-@dataclass(frozen=True)
-class TeamReport:
-    """Báo cáo kết quả kiểm tra của Đoàn: number and symbol, day."""
-
-    citation: str
-    on: date | None
 
 
 @dataclass(frozen=True)
@@ -128,7 +121,7 @@ def gather(notice: Notice) -> Record:
         groups=tuple(notice.inspection.form_version.groups),
         tasks=_tasks(notice, unit_ids),
         before=_concluded_before(notice),
-        team_report=_team_report(notice.inspection),
+        team_report=fieldwork.find_team_report(notice.inspection),
     )
 
 
@@ -273,21 +266,3 @@ def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:
         )
         for coverage, conclusion, criterion in rows
     )
-
-
-def _team_report(inspection: Inspection) -> TeamReport | None:
-    event = db.session.scalars(
-        sa.select(Event)
-        .join(EventSubject, EventSubject.event_seq == Event.seq)
-        .where(
-            Event.name == "inspection_reported",
-            EventSubject.kind == "inspection",
-            EventSubject.object_id == inspection.id,
-        )
-        .order_by(Event.seq.desc())
-        .limit(1)
-    ).first()
-    if event is None or not event.data.get("citation"):
-        return None
-    day = event.data.get("on")
-    return TeamReport(str(event.data["citation"]), date.fromisoformat(day) if day else None)

@@ -122,6 +122,9 @@ def test_the_teams_report_is_recorded_with_number_and_date(
     report = session.scalars(sa.select(Document).where(Document.kind == DocumentKind.TEAM_REPORT)).one()
     assert report.number_and_symbol == "12/BC-ĐKT"
     assert unit.state is InspectedUnitState.REPORTED and unit.inspection.state is InspectionState.REPORTED
+    client.follow()
+    paper = client.page.select_one(f"[aria-labelledby=vb] a[href$='/documents/{report.id}']")
+    assert paper.get_text() == "Báo cáo kết quả kiểm tra số 12/BC-ĐKT"
 
 
 def test_a_report_before_the_end_is_refused(client: Browser, session: Session, unit: InspectedUnit) -> None:

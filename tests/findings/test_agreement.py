@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.fieldwork.models import GroupNote
 from app.findings.models import Dissent, Finding, FindingState, OpinionWay
-from app.inspections.models import InspectedUnit
+from app.inspections.models import InspectedUnit, InspectedUnitState
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import fieldwork
@@ -225,3 +225,30 @@ def test_evidence_passes_the_gate(client: Browser, session: Session, finding: Fi
     client.post(address, {"file-files": [(BytesIO(b"%PDF-1.7 x"), "minh-chung.pdf")]})
     session.expire_all()
     assert [stored.name for stored in finding.files] == ["minh-chung.pdf"]
+
+
+def test_after_the_conclusion_nothing_is_offered_or_taken(
+    client: Browser, session: Session, finding: Finding
+) -> None:
+    made.heard(finding)
+    unit = finding.inspected_unit
+    fieldwork.answer(fieldwork.item(unit, "CĐ-01"))
+    session.commit()
+    address = f"/inspections/{unit.inspection_id}/agreement"
+    client.sign_in(cast.TEAM_LEADER).get(address)
+    assert client.page.select("#chon") and client.page.select("a[href$='/clean']")
+    unit.state = InspectedUnitState.TERMINATED
+    session.commit()
+    client.get(address)
+    assert not client.page.select("#chon") and not client.page.select("a[href$='/clean']")
+    client.post(f"/findings/{finding.id}/agree", expect=409)
+    assert state_of(session, finding) is FindingState.OPINION_TAKEN
+
+
+def test_the_page_of_the_case_leads_a_member_to_the_form(client: Browser, unit: InspectedUnit) -> None:
+    client.sign_in(cast.MEMBER).get(f"/inspections/{unit.inspection_id}")
+    button = client.page.select_one(".kl-object .btn-primary")
+    assert button.get_text().strip() == "Mở phiếu kiểm tra"
+    assert button["href"] == f"/inspected-units/{unit.id}/fieldwork"
+    client.sign_in(cast.PLANNER).get(f"/inspections/{unit.inspection_id}")
+    assert "Mở phiếu kiểm tra" not in client.text

@@ -4,6 +4,7 @@ from app.fieldwork.forms.row import Difference, RowForm, Token
 from app.fieldwork.forms.tables import ApplicationsForm, CleanForm, ManyForm, StrengthsForm
 from app.fieldwork.forms.visits import (
     EndForm,
+    JournalForm,
     MinutesForm,
     OpenForm,
     RefuseForm,
@@ -16,6 +17,7 @@ __all__ = [
     "CleanForm",
     "Difference",
     "EndForm",
+    "JournalForm",
     "ManyForm",
     "MinutesForm",
     "OpenForm",

@@ -157,3 +157,12 @@ class TeamReportForm(BaseForm):
     issued_on = DateField("Ngày báo cáo", [InputRequired("Nhập ngày báo cáo.")])
     signer_name = StringField("Người ký", [Length(max=120)], filters=[clean_line])
     file = FileField("Tệp báo cáo (không bắt buộc)")
+
+
+class JournalForm(BaseForm):
+    """A line of Nhật ký Đoàn."""
+
+    on_date = DateField("Ngày", [InputRequired("Nhập ngày.")])
+    text = TextAreaField(
+        "Công việc của Đoàn", [InputRequired(NEEDED), Length(min=3, max=4000)], filters=[clean_text]
+    )

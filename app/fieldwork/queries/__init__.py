@@ -1,5 +1,6 @@
 """Reading what happens at the unit."""
 
+from app.fieldwork.queries.journal import JournalLine, list_journal
 from app.fieldwork.queries.minutes import find_minutes, get_minutes, get_visit
 from app.fieldwork.queries.overview import (
     CleanGroup,
@@ -13,6 +14,7 @@ from app.fieldwork.queries.overview import (
     progress,
     progress_by_unit,
 )
+from app.fieldwork.queries.papers import TeamReport, find_team_report
 from app.fieldwork.queries.sheet import (
     Locked,
     Sheet,
@@ -28,13 +30,16 @@ from app.fieldwork.queries.sheet import (
 __all__ = [
     "CleanGroup",
     "GroupProgress",
+    "JournalLine",
     "Locked",
     "Progress",
     "Sheet",
     "SheetRow",
+    "TeamReport",
     "answers_by_item",
     "find_evidence",
     "find_minutes",
+    "find_team_report",
     "get_minutes",
     "get_part",
     "get_row",
@@ -43,6 +48,7 @@ __all__ = [
     "get_visit",
     "list_applications",
     "list_clean_groups",
+    "list_journal",
     "list_open_parts",
     "overview",
     "progress",

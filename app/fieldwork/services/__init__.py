@@ -1,5 +1,6 @@
-"""Writing what happens at the unit: answers, visits, minutes, the end of fieldwork."""
+"""Writing what happens at the unit: answers, visits, minutes, the journal, the end of fieldwork."""
 
+from app.fieldwork.services import journal
 from app.fieldwork.services.answers import (
     ApplicationRow,
     FindingEntry,
@@ -35,6 +36,7 @@ __all__ = [
     "compose_minutes",
     "edit_minutes",
     "end_fieldwork",
+    "journal",
     "open_visit",
     "print_minutes",
     "record_for_many",

@@ -1,9 +1,9 @@
-"""Pages of fieldwork: overview of a unit, the form per group, visits, minutes, agreement, the end."""
+"""Pages of fieldwork: overview of a unit, the form per group, visits, minutes, journal, agreement."""
 
 from flask import Blueprint
 
 bp = Blueprint("fieldwork", __name__)
 
-from app.fieldwork.views import agreement, ending, minutes, sheet, tables, visits  # noqa: E402
+from app.fieldwork.views import agreement, ending, journal, minutes, sheet, tables, visits  # noqa: E402
 
-__all__ = ["agreement", "bp", "ending", "minutes", "sheet", "tables", "visits"]
+__all__ = ["agreement", "bp", "ending", "journal", "minutes", "sheet", "tables", "visits"]

@@ -10,13 +10,16 @@ from app.fieldwork.views import bp
 from app.fieldwork.views.common import case_name
 from app.findings import queries as findings
 from app.findings.queries import PAGE, Filters
+from app.findings.services import OPEN
 from app.form_library import queries as forms
 from app.form_library.schema import Level as Severity
-from app.inspections.models import Inspection
+from app.inspections.models import InspectedUnitState, Inspection
 from app.inspections.states import INSPECTION
 from app.policy import Action
 from app.web import Crumb, State, Wait
 from app.web.access import requires
+
+CLOSED = (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED)
 
 
 def _whole(name: str) -> int | None:
@@ -54,6 +57,11 @@ def agreement(inspection: Inspection) -> str:
         "fieldwork/agreement.html",
         inspection=inspection,
         rows=rows[:PAGE],
+        decidable={
+            row.id for row in rows[:PAGE] if row.state in OPEN and row.inspected_unit.state not in CLOSED
+        },
+        closed_units={unit.id for unit in inspection.units if unit.state in CLOSED},
+        filters_set=sum(bool(request.args.get(name)) for name in ("unit", "group", "level", "minutes")),
         filters=filters,
         totals=totals,
         more=skip + PAGE if len(rows) > PAGE else None,

@@ -113,6 +113,11 @@ def check_writable(unit: InspectedUnit) -> None:
         )
 
 
+def _decidable(finding: Finding) -> None:
+    if finding.inspected_unit.state in (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED):
+        raise WrongState("Đơn vị đã có thông báo kết luận hoặc đã dừng kiểm tra nên không xem xét lại.")
+
+
 def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor) -> Finding:
     """Record a shortcoming of `scope_item`. Raises DomainError at a field, WrongState outside fieldwork."""
     check(values)
@@ -265,6 +270,7 @@ def take_opinion(
 
 def agree(finding: Finding, *, actor: Actor) -> None:
     """The team's leader agrees: the finding goes into the conclusion. Raises WrongState, Forbidden."""
+    _decidable(finding)
     advance(finding, "agree", FINDING, actor=actor, about=(finding.inspected_unit,))
     finding.left_out_reason = ""
     finding.merged_into = None
@@ -284,6 +290,7 @@ def agree_all(findings: Sequence[Finding], *, actor: Actor) -> int:
 
 def merge(finding: Finding, into: Finding, *, actor: Actor) -> None:
     """Fold `finding` into another of the same inspected unit, which carries on for both."""
+    _decidable(finding)
     if into.id == finding.id or into.inspected_unit_id != finding.inspected_unit_id:
         raise DomainError("Chọn tồn tại, hạn chế khác của cùng đơn vị để gộp.", field="into")
     if into.merged_into_id is not None or into.state in (FindingState.LEFT_OUT, FindingState.PASSED_ON):
@@ -304,6 +311,7 @@ def merge(finding: Finding, into: Finding, *, actor: Actor) -> None:
 
 def leave_out(finding: Finding, reason: str, *, actor: Actor) -> None:
     """Keep a finding out of the conclusion, with the reason."""
+    _decidable(finding)
     if len(reason.strip()) < 3:
         raise DomainError("Ghi lý do không đưa vào kết luận.", field="reason")
     finding.left_out_reason = reason.strip()
@@ -320,6 +328,7 @@ def leave_out(finding: Finding, reason: str, *, actor: Actor) -> None:
 
 def pass_on(finding: Finding, to: str, *, actor: Actor) -> None:
     """Hand a finding to the competent body (NĐ 217/2025 Đ15): it leaves the ordinary notice."""
+    _decidable(finding)
     if len(to.strip()) < 3:
         raise DomainError("Ghi tên cơ quan có thẩm quyền tiếp nhận.", field="to")
     finding.passed_to = to.strip()
@@ -331,6 +340,7 @@ def pass_on(finding: Finding, to: str, *, actor: Actor) -> None:
 
 def reconsider(finding: Finding, *, actor: Actor) -> None:
     """Take the leader's decision back, to decide anew."""
+    _decidable(finding)
     advance(finding, "reconsider", FINDING, actor=actor, about=(finding.inspected_unit,))
     finding.left_out_reason = ""
     finding.passed_to = ""
