@@ -190,3 +190,12 @@ def test_drafts_in_each_others_way_are_found(session: Session) -> None:
     (overlap,) = queries.list_draft_overlaps([first.id, second.id, third.id])
     assert (overlap.first_id, overlap.second_id, overlap.count) == (first.id, second.id, 1)
     assert overlap.unit_name == "UBND xã Long Phước"
+
+
+def test_a_cell_is_concluded_only_when_nothing_is_left_of_it(session: Session) -> None:
+    concluded_half("MC-05")
+    half = make.draft(criteria=("MC-05",), review=(JANUARY, SEPTEMBER))
+    whole = make.draft(criteria=("MC-05",))
+    for made, kind in ((half, "part"), (whole, "done")):
+        (cell,) = queries.review_scope(made).cells().values()
+        assert (cell.kind, cell.concluded, cell.total) == (kind, 1, 1)

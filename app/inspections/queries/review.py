@@ -99,12 +99,16 @@ class Source:
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """A unit's group in the plan: how many items, how many of them concluded or held by others."""
+    """A unit's group in the plan: how many items, how many of them concluded or held by others.
+
+    `concluded` counts what a conclusion touches; `whole` what it leaves nothing of.
+    """
 
     inspected_unit_id: int
     group_id: int
     total: int
     concluded: int
+    whole: int
     held: int
 
     @property
@@ -114,7 +118,7 @@ class MatrixCell:
             return "held"
         if not self.concluded:
             return "free"
-        return "done" if self.concluded == self.total else "part"
+        return "done" if self.whole == self.total else "part"
 
 
 @dataclass(frozen=True)
@@ -203,12 +207,18 @@ class ScopeReview:
         counted: Counter[tuple[int, int, Ground | None]] = Counter(
             (item.piece.inspected_unit_id, item.group_id, item.ground) for item in self.items
         )
+        whole = Counter(
+            (item.piece.inspected_unit_id, item.group_id)
+            for item in self.items
+            if item.ground is Ground.CONCLUDED and not item.left
+        )
         spots = {(unit, group) for unit, group, _ in counted}
         return {
             (unit, group): MatrixCell(
                 unit, group,
                 sum(counted[(unit, group, ground)] for ground in (None, Ground.CONCLUDED, Ground.HELD)),
                 counted[(unit, group, Ground.CONCLUDED)],
+                whole[(unit, group)],
                 counted[(unit, group, Ground.HELD)],
             )
             for unit, group in spots

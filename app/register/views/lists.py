@@ -47,7 +47,10 @@ def contents() -> tuple[str, int]:
     actor = the_actor()
     form = FilterForm(request.args)
     form.offer(
-        [(str(group.id), f"{group.code} – {group.short_title}") for group in forms.whole_latest_version().groups]
+        [
+            (str(group.id), f"{group.code} – {group.short_title}")
+            for group in forms.whole_latest_version().groups
+        ]
     )
     page: web.Page[listing.Row] = web.Page([])
     good = form.validate()
