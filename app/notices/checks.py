@@ -17,7 +17,7 @@ from app.accounts.models import Appointment, Person
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import next_working_day, previous_working_day, working_days_between
 from app.extensions import db
-from app.findings.models import Finding
+from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
 from app.form_library.schema import LegalBasisDefinition
 from app.form_library.schema import Level as Severity
@@ -297,7 +297,11 @@ def _chain(notice: Notice, record: Record) -> Iterable[Check]:
 
 def _clean(record: Record) -> Iterable[Check]:
     """A group or unit that comes out without shortcoming needs a reason and a sample (Chỉ thị 03/CT-UBND)."""
-    faulty = {(f.inspected_unit_id, f.scope_item.criterion.group_id) for f in record.findings}
+    faulty = {
+        (f.inspected_unit_id, f.scope_item.criterion.group_id)
+        for f in record.findings
+        if f.state is not FindingState.LEFT_OUT or f.merged_into_id is not None
+    }
     explained = {
         (note.inspected_unit_id, note.group_id)
         for note in record.notes
@@ -317,7 +321,8 @@ def _clean(record: Record) -> Iterable[Check]:
     if bare:
         yield Check(
             False, f"Có {count(len(bare))} nhóm không có tồn tại nhưng chưa ghi lý do và mẫu đã xem.",
-            _named(bare, 4) + ".", Part.SHORTCOMINGS, "Mục II",
+            f"Ghi tại trang Tổng hợp, thống nhất trong Đoàn: {_named(bare, 4)}.",
+            Part.SHORTCOMINGS, "Mục II", hard=True,
         )  # fmt: skip
     elif assessed:
         yield Check(True, "Nhóm không có tồn tại đều có lý do và mẫu đã xem")

@@ -51,10 +51,10 @@ BEFORE = "before"
 """Ref of a row about what another conclusion has decided."""
 LEFT_COLUMNS = (
     Column("STT", 11, Align.CENTER),
-    Column("Mã", 14, Align.CENTER),
-    Column("Nội dung", 60),
+    Column("Mã", 21, Align.CENTER),
+    Column("Nội dung", 56),
     Column("Thời kỳ", 34, Align.CENTER),
-    Column("Ghi chú", 54),
+    Column("Ghi chú", 51),
 )
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy.orm import Session
 
+from app.errors import DomainError
+from app.fieldwork import services as fieldwork
 from app.findings.models import FindingState
 from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
@@ -154,8 +157,30 @@ def test_a_clean_group_needs_reason_and_sample(session: Session) -> None:
     inspection: Inspection = notices.reported(
         results={"MC-05": Result.NOT_MET, "MC-11": Result.MET, "CĐ-01": Result.MET}
     )
-    check = found(notices.drafted(inspection), "không có tồn tại")
-    assert not check.hard and check.detail == "Chỉ đạo, điều hành."
+    notice = notices.drafted(inspection)
+    check = found(notice, "không có tồn tại")
+    assert check.hard
+    assert check.detail == "Ghi tại trang Tổng hợp, thống nhất trong Đoàn: Chỉ đạo, điều hành."
+    with pytest.raises(DomainError, match="chưa ghi lý do và mẫu đã xem"):
+        services.submit(notice, actor=cast.actor(cast.PLANNER))
+    unit = notice.units[0]
+    group = next(i.criterion.group for i in notices.scope(unit) if i.criterion.key == "CĐ-01")
+    fieldwork.set_clean(
+        unit, group, reason="Kế hoạch ban hành đúng hạn", sample="Kế hoạch năm 2026", seen=None,
+        actor=cast.actor(cast.TEAM_LEADER),
+    )  # fmt: skip
+    assert "không có tồn tại" not in " ".join(looks(notice))
+    services.submit(notice, actor=cast.actor(cast.PLANNER))
+
+
+def test_a_group_whose_finding_was_left_out_comes_out_clean(session: Session) -> None:
+    notice = notices.drafted(
+        notices.reported(results={"MC-05": Result.NOT_MET, "MC-11": Result.MET, "CĐ-01": Result.PARTLY})
+    )
+    made = notices.finding(notice.units[0], "Ban hành chậm", criterion="CĐ-01")
+    assert "chưa ghi lý do" not in " ".join(looks(notice))
+    made.state, made.left_out_reason = FindingState.LEFT_OUT, "Đã giải trình"
+    assert found(notice, "chưa ghi lý do và mẫu đã xem").hard
 
 
 def test_not_applicable_needs_its_reason(session: Session) -> None:
