@@ -72,6 +72,7 @@ class Action(StrEnum):
     MANAGE_UNITS = "manage_units"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_SETTINGS = "manage_settings"
+    VIEW_HOME = "view_home"
     VIEW_CATALOGUE = "view_catalogue"
     VIEW_REGISTER = "view_register"
     RECORD_CONCLUSION = "record_conclusion"
@@ -149,11 +150,15 @@ class Subject(Protocol):
 
 @dataclass(frozen=True)
 class Rule:
-    """Granted to any of `roles` or `standings`; refused to whoever has one of `never` (with the reason)."""
+    """Granted to any of `roles` or `standings`; refused to whoever has one of `never` (with the reason).
+
+    `everybody`: granted to who is signed in, with a role or without.
+    """
 
     roles: frozenset[Role] = frozenset()
     standings: frozenset[Standing] = frozenset()
     never: dict[Standing, str] = field(default_factory=dict)
+    everybody: bool = False
 
 
 def _rule(*granted: Role | Standing, never: dict[Standing, str] | None = None) -> Rule:
@@ -182,6 +187,7 @@ RULES: dict[Action, Rule] = {
     Action.MANAGE_ACCOUNTS: _rule(Role.ADMINISTRATOR),
     Action.MANAGE_SETTINGS: _rule(Role.ADMINISTRATOR),
     Action.IMPORT_FORM: _rule(Role.ADMINISTRATOR),
+    Action.VIEW_HOME: Rule(everybody=True),
     Action.VIEW_CATALOGUE: _rule(*Role),
     Action.VIEW_REGISTER: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
     Action.RECORD_CONCLUSION: _rule(Role.PLANNER, Role.CLERK),
@@ -227,7 +233,9 @@ RULES: dict[Action, Rule] = {
     Action.REPORT_PROGRESS: _rule(*_UNIT),
     Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD),
     Action.ENTER_FOR_UNIT: _rule(Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
-    Action.ACCEPT_TASK: _rule(Standing.FOLLOWER, never={Standing.REPORTER: REPORTER_ACCEPTS}),
+    Action.ACCEPT_TASK: _rule(
+        Role.CONTENT_CHECKER, Standing.FOLLOWER, never={Standing.REPORTER: REPORTER_ACCEPTS}
+    ),
     Action.EDIT_FOLLOW_UP: _rule(Role.FOLLOWER, Standing.FOLLOWER),
 }
 
@@ -241,7 +249,7 @@ def refusal(actor: Actor | None, action: Action, subject: Subject | None = None)
     for forbidden, reason in rule.never.items():
         if forbidden in standing:
             return reason
-    if rule.roles & actor.roles or rule.standings & standing:
+    if rule.everybody or rule.roles & actor.roles or rule.standings & standing:
         return None
     return "Việc này không thuộc nhiệm vụ được phân công của tài khoản đang dùng."
 

@@ -144,12 +144,13 @@ def recent(actor: Actor) -> list[TimelineEntry]:
 
 @dataclass(frozen=True)
 class UnitPage:
-    """The head of a unit's home page: who answers for it, what is nearest, what is overdue."""
+    """The head of a unit's home page: who answers for it, what is nearest, what is overdue and since when."""
 
     unit: Unit
     head: str
     nearest_on: date | None
     nearest_count: int
+    oldest_on: date | None
     overdue: int
     returned: int
     open: int
@@ -164,6 +165,7 @@ def unit_page(unit: Unit) -> UnitPage:
         sa.select(
             nearest,
             sa.func.coalesce(sa.func.sum(sa.case((sa.and_(owed, Task.due_on == nearest), 1), else_=0)), 0),
+            sa.func.min(sa.case((overdue(today), Task.due_on))),
             sa.func.coalesce(sa.func.sum(sa.case((overdue(today), 1), else_=0)), 0),
             sa.func.coalesce(sa.func.sum(sa.case((Task.state == "returned", 1), else_=0)), 0),
             sa.func.coalesce(sa.func.sum(sa.case((Task.state.in_(OPEN_STATES), 1), else_=0)), 0),
@@ -187,9 +189,10 @@ def unit_page(unit: Unit) -> UnitPage:
         f"{head[0]}, {head[1]}" if head else "",
         row[0],
         int(row[1]),
-        int(row[2]),
+        row[2],
         int(row[3]),
         int(row[4]),
+        int(row[5]),
     )
 
 

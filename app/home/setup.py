@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Flask, current_app, g, request, url_for
@@ -27,6 +28,7 @@ OFFICE_MENU: tuple[parts.MenuItem, ...] = (
 UNIT_MENU: tuple[parts.MenuItem, ...] = (
     parts.MenuItem("Việc của tôi", "home.index", "inbox", phone_label="Việc của tôi"),
     parts.MenuItem("Thông báo đã nhận", "remediation.received", "file-earmark-text", phone_label="Thông báo"),
+    parts.MenuItem("Lịch Đoàn làm việc", "inspections.my_visits", "calendar3"),
     parts.MenuItem("Nội dung khắc phục", "remediation.index", "list-check", phone_label="Khắc phục"),
     parts.MenuItem("Kiến nghị của đơn vị", "findings.proposals", "chat-left-text", phone_label="Kiến nghị"),
     parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
@@ -109,7 +111,14 @@ def _menu(actor: PolicyActor | None) -> list[parts.MenuItem]:
                 item.label, item.endpoint, item.icon, active, count, item.phone_label, item.phone_only
             )
         )
-    return shown
+    return _with_catalogue(shown)
+
+
+def _with_catalogue(items: list[parts.MenuItem]) -> list[parts.MenuItem]:
+    """Who has no room of the work (an administrator) finds the catalogue on the bar of a phone instead."""
+    if sum(bool(item.phone_label) for item in items) > 2:
+        return items
+    return [replace(i, phone_label=i.label) if i.endpoint == "units.catalogue" else i for i in items]
 
 
 def _shell() -> dict[str, Any]:

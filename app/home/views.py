@@ -29,10 +29,12 @@ def _url_of(item: Item) -> str:
 
 
 @bp.get("/")
-@requires(Action.VIEW_CATALOGUE)
+@requires(Action.VIEW_HOME)
 def index() -> str | Response:
     """What waits for who is signed in: the office's list, the unit's page, the table for observers."""
     actor = the_actor()
+    if not actor.roles:
+        return _nothing()
     if actor.in_office or Role.ADMINISTRATOR in actor.roles:
         return _office(actor)
     if Role.OBSERVER in actor.roles:
@@ -71,22 +73,31 @@ def _office(actor: Actor) -> str:
     )
 
 
+def _nothing() -> str:
+    """For who has no role or post yet: whom to ask."""
+    ask = ", ".join(person.name for person in accounts.list_holders(Role.ADMINISTRATOR))
+    return render_template("home/nothing.html", title="Việc của tôi", ask=ask)
+
+
 def _unit(actor: Actor) -> str:
     unit = units.get_visible(actor, actor.unit_id) if actor.unit_id is not None else None
     if unit is None:
-        return render_template("home/nothing.html", title="Việc của tôi")
+        return _nothing()
     page = queries.unit_page(unit)
     waiting = queries.list_unacknowledged(actor)
     assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
     tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
     g.work_count = len(waiting) + page.overdue + page.returned
     today = clock.today()
-    nearest = running_badge(page.nearest_on, today, deadlines.current_calendar()) if page.nearest_on else None
+    calendar = deadlines.current_calendar()
+    nearest = running_badge(page.nearest_on, today, calendar) if page.nearest_on else None
+    oldest = running_badge(page.oldest_on, today, calendar) if page.oldest_on else None
     return render_template(
         "home/unit.html",
         title=unit.name,
         page=page,
         nearest=nearest,
+        oldest=oldest,
         waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
         tasks=tasks,
         assigned=assigned,
@@ -123,7 +134,7 @@ def more() -> str:
 
 
 @bp.get("/guide")
-@requires(Action.VIEW_CATALOGUE)
+@requires(Action.VIEW_HOME)
 def guide() -> str:
     """How to, by role; one's own roles first."""
     return render_template("home/guide.html", title="Hướng dẫn", mine=the_actor().roles)

@@ -17,6 +17,7 @@ from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
 from app.home import work
 from app.inspections import services as inspections
 from app.notices.models import Notice
+from app.remediation.models import TaskState
 from tests import cast
 from tests.conftest import ROOT, Browser
 from tests.factories import inspections as cases
@@ -225,8 +226,46 @@ def test_the_administrator_has_a_home(client: Browser, session: Session) -> None
     assert "Hiện không có việc nào chờ xử lý." in client.text
 
 
-def test_somebody_without_a_role_is_refused(client: Browser, session: Session) -> None:
-    client.sign_in("outsider").get("/", expect=403)
+def test_somebody_without_a_role_is_told_whom_to_ask(client: Browser, session: Session) -> None:
+    client.sign_in("outsider").get("/")
+    assert "Tài khoản chưa được phân công vai trò nào" in client.text
+    assert cast.person(cast.ADMINISTRATOR).name in client.text
+    client.get("/guide")
+    client.get("/catalogue", expect=403)
+
+
+def test_the_bar_of_an_administrators_phone_leads_to_the_catalogue(client: Browser, session: Session) -> None:
+    labels = {}
+    for part in ("administrator", "planner", "head"):
+        client.sign_in(part).get("/")
+        labels[part] = [a.get_text(" ", strip=True) for a in client.page.select(".kl-bottom a")]
+        if part == "head":
+            assert client.page.select_one(".kl-nav a[href='/my-visits']") is not None
+    assert labels["administrator"] == ["Việc của tôi", "Danh mục", "Thêm"]
+    assert "Danh mục" not in labels["planner"]
+
+
+def test_a_unit_without_anything_due_gets_no_warning(client: Browser, session: Session) -> None:
+    client.sign_in("head").get("/")
+    assert client.page.select(".kl-lead") == []
+    assert "Không còn nội dung nào sắp đến hạn." in client.text
+
+
+def test_a_report_its_follower_keyed_in_waits_for_the_head_of_the_division(
+    client: Browser, session: Session
+) -> None:
+    task = made.submitted(made.issued()[0], by=cast.FOLLOWER)
+    client.sign_in("checker").get("/")
+    assert verbs(client) == ["Thẩm tra"]
+    client.sign_in("follower").get(f"/tasks/{task.id}")
+    assert "Giao lại người theo dõi" in client.page.select_one(".kl-note").get_text()  # type: ignore[union-attr]
+    assert cast.person(cast.CONTENT_CHECKER).name in client.text
+    assert client.page.select("form[action$='/accept']") == []
+    client.sign_in("checker").get(f"/tasks/{task.id}")
+    client.submit(".kl-object form[action$='/accept']")
+    session.expire_all()
+    assert task.state is TaskState.ACCEPTED
+    assert task.accepted_by == cast.person(cast.CONTENT_CHECKER).id
 
 
 def test_the_unit_finds_its_nearest_date_and_the_notice_to_acknowledge(
@@ -236,8 +275,10 @@ def test_the_unit_finds_its_nearest_date_and_the_notice_to_acknowledge(
     tasks[1].due_on = date(2026, 9, 11)
     session.commit()
     client.sign_in("head").get("/")
-    assert "Còn 05 ngày làm việc" in client.page.select_one(".kl-lead").get_text()  # type: ignore[union-attr]
-    assert "01nội dung quá hạn" in client.page.select_one(".kl-lead").get_text()  # type: ignore[union-attr]
+    lead = client.page.select_one(".kl-lead")
+    assert lead is not None
+    assert [b.get_text() for b in lead.select("b")] == ["Quá hạn 12 ngày", "Còn 05 ngày làm việc"]
+    assert "01 nội dung quá hạn" in lead.get_text()
     oath = client.page.select_one(".kl-oath")
     assert oath is not None
     assert oath.get_text().startswith(

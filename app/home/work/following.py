@@ -15,7 +15,7 @@ from app.documents.models import Document
 from app.extensions import db
 from app.followup import conditions
 from app.home.work.item import Item
-from app.policy import Actor
+from app.policy import Actor, Role
 from app.remediation.lateness import badge_of, position_of
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import OWED_STATES, overdue
@@ -50,7 +50,7 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
         )
         .join(Document, Document.id == Task.document_id)
         .where(
-            Task.follower_id == actor.person_id,
+            sa.or_(Task.follower_id == actor.person_id, _in_anothers_place(actor)),
             sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), review),
         )
         .order_by(Task.due_on, Task.id)
@@ -81,6 +81,16 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             )
         )
     return found
+
+
+def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
+    """For the head of the division: reports that their follower keyed in and so may not accept."""
+    return sa.and_(
+        sa.literal(Role.CONTENT_CHECKER in actor.roles),
+        Task.state == TaskState.SUBMITTED,
+        Task.reported_by == Task.follower_id,
+        Task.reported_by != actor.person_id,
+    )
 
 
 def _words(row: Any, today: date) -> tuple[str, str, str]:

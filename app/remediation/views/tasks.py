@@ -74,10 +74,19 @@ def show(task: Task) -> str:
         names=names,
         people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
         due_words=phrase_by(task.due_on) if task.due_on else "",
+        deciders=_deciders_instead(task, actor),
         for_unit=queries.may_enter_for_unit(actor, task),
         action=Action,
         entries=timeline(task, names=names, without=frozenset() if actor.in_office else DRAFTING),
     )
+
+
+def _deciders_instead(task: Task, actor: Actor) -> str | None:
+    """Who accepts when the reader keyed the report in and so may not (names, or ""); None: not the case."""
+    if task.state is not TaskState.SUBMITTED or not actor.in_office or task.reported_by != actor.person_id:
+        return None
+    holders = queries.list_holders(Role.CONTENT_CHECKER)
+    return ", ".join(name for key, name, _post in holders if key != actor.person_id)
 
 
 def _deciders(task: Task) -> list[int | None]:
