@@ -71,9 +71,7 @@ def _take_head(session: Session) -> ChainHead:
     head = session.get(ChainHead, 1, with_for_update=True, populate_existing=True)
     if head is None:
         insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-        session.execute(
-            insert(ChainHead).values(id=1, seq=0, hash=chain.GENESIS).on_conflict_do_nothing()
-        )
+        session.execute(insert(ChainHead).values(id=1, seq=0, hash=chain.GENESIS).on_conflict_do_nothing())
         head = session.get_one(ChainHead, 1, with_for_update=True, populate_existing=True)
     return head
 
@@ -101,8 +99,15 @@ def chain_pending(session: Session) -> None:
         digest = chain.digest(link, head.hash)
         session.add(
             Event(
-                seq=link.seq, at=item.at, name=link.name, actor_id=link.actor_id, actor_name=link.actor_name,
-                on_behalf_of=link.on_behalf_of, data=item.data, prev_hash=head.hash, hash=digest,
+                seq=link.seq,
+                at=item.at,
+                name=link.name,
+                actor_id=link.actor_id,
+                actor_name=link.actor_name,
+                on_behalf_of=link.on_behalf_of,
+                data=item.data,
+                prev_hash=head.hash,
+                hash=digest,
                 subjects=[
                     EventSubject(position=position, kind=kind, object_id=object_id)
                     for position, (kind, object_id) in enumerate(subjects)
