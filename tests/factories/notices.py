@@ -14,6 +14,7 @@ from app import clock
 from app.documents import services as documents
 from app.documents.models import DocumentKind, IssueWay
 from app.extensions import db
+from app.fieldwork import services as fieldwork
 from app.fieldwork.models import Answer, GroupNote
 from app.findings.models import Finding, FindingState
 from app.form_library.schema import Level as Severity
@@ -143,6 +144,15 @@ def note_strengths(unit: InspectedUnit, criterion: str, text: str) -> GroupNote:
     db.session.add(note)
     db.session.flush()
     return note
+
+
+def explain_clean(unit: InspectedUnit, criterion: str) -> GroupNote:
+    """Why the group that holds a criterion comes out without shortcoming, and on what sample."""
+    group = next(item.criterion.group for item in scope(unit) if item.criterion.key == criterion)
+    return fieldwork.set_clean(
+        unit, group, reason="Hồ sơ đầy đủ, đúng hạn", sample="20 hồ sơ", seen=None,
+        actor=cast.actor(cast.TEAM_LEADER),
+    )  # fmt: skip
 
 
 def finding(

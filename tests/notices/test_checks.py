@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.errors import DomainError
-from app.fieldwork import services as fieldwork
 from app.findings.models import FindingState
 from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
@@ -163,12 +162,7 @@ def test_a_clean_group_needs_reason_and_sample(session: Session) -> None:
     assert check.detail == "Ghi tại trang Tổng hợp, thống nhất trong Đoàn: Chỉ đạo, điều hành."
     with pytest.raises(DomainError, match="chưa ghi lý do và mẫu đã xem"):
         services.submit(notice, actor=cast.actor(cast.PLANNER))
-    unit = notice.units[0]
-    group = next(i.criterion.group for i in notices.scope(unit) if i.criterion.key == "CĐ-01")
-    fieldwork.set_clean(
-        unit, group, reason="Kế hoạch ban hành đúng hạn", sample="Kế hoạch năm 2026", seen=None,
-        actor=cast.actor(cast.TEAM_LEADER),
-    )  # fmt: skip
+    notices.explain_clean(notice.units[0], "CĐ-01")
     assert "không có tồn tại" not in " ".join(looks(notice))
     services.submit(notice, actor=cast.actor(cast.PLANNER))
 

@@ -52,7 +52,9 @@ def test_issuing_concludes_gives_back_freezes_gives_out_and_hands_over(session: 
 
 def test_not_applicable_concludes_too(session: Session) -> None:
     results = {"MC-05": Result.NOT_MET, "MC-11": Result.NOT_APPLICABLE, "CĐ-01": Result.PARTLY}
-    notices.issued(notices.drafted(notices.reported(results=results)))
+    inspection = notices.reported(results=results)
+    notices.explain_clean(inspection.units[0], "CĐ-01")
+    notices.issued(notices.drafted(inspection))
     found = dict(session.execute(sa.select(Coverage.criterion_key, Coverage.result)).all())  # type: ignore[arg-type]
     assert found == {"MC-05": "not_met", "MC-11": "not_applicable", "CĐ-01": "partly"}
 
