@@ -144,7 +144,7 @@ def frozen_clock(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
-    """The application's session in a transaction that is rolled back after the test; commits are savepoints."""
+    """The application's session in a transaction rolled back after the test; commits are savepoints."""
     with app.app_context():
         engines = db._app_engines[app]
         engine = engines[None]

@@ -15,7 +15,8 @@ from tests import cast
 from tests.conftest import Browser
 from tests.exchange.files import PEOPLE, csv_file, upload, xlsx
 
-NEW = ("Kiều Văn Ví Dụ", "kieuvd", "AP", "Công chức Văn phòng", "Công chức, viên chức", "Công chức của đơn vị",
+NEW = ("Kiều Văn Ví Dụ", "kieuvd", "AP", "Công chức Văn phòng", "Công chức, viên chức",
+       "Công chức của đơn vị",
        date(2026, 1, 1))  # fmt: skip
 SECOND = ("Kiều Văn Ví Dụ", "kieuvd", "LT", "Cộng tác viên", "Công chức, viên chức", "", "01/02/2026")
 PAPER = (

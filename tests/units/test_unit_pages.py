@@ -75,7 +75,8 @@ def test_a_unit_shows_names_heads_and_successions_over_time(client: Browser, ses
     )
     session.commit()
     client.sign_in("member").get(f"/units/{cast.unit('LP').id}")
-    for text in ("UBND xã Cũ Mẫu", "Chưa xác minh", "Nguyễn Văn Giả Thiết", "Chủ tịch UBND xã", "Mai Thị Làm Mẫu",
+    for text in ("UBND xã Cũ Mẫu", "Chưa xác minh", "Nguyễn Văn Giả Thiết", "Chủ tịch UBND xã",
+                 "Mai Thị Làm Mẫu",
                  "Ghi việc kế thừa giữa các đơn vị", "Đơn vị trực thuộc (01)"):  # fmt: skip
         assert text in client.text, text
 
