@@ -241,6 +241,8 @@ def test_the_bar_of_an_administrators_phone_leads_to_the_catalogue(client: Brows
         labels[part] = [a.get_text(" ", strip=True) for a in client.page.select(".kl-bottom a")]
         if part == "head":
             assert client.page.select_one(".kl-nav a[href='/my-visits']") is not None
+    client.sign_in("administrator").get("/")
+    assert client.page.select_one(".kl-empty a[href='/catalogue']") is not None
     assert labels["administrator"] == ["Việc của tôi", "Danh mục", "Thêm"]
     assert "Danh mục" not in labels["planner"]
 
