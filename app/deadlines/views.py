@@ -97,7 +97,7 @@ def _rule(_actor: Actor, profile: str, step: str) -> DeadlineRule:
     return rule
 
 
-@bp.route("/deadline-profiles/<profile>/<step>", methods=["GET", "POST"])
+@bp.route("/deadline-profiles/<string:profile>/<string:step>", methods=["GET", "POST"])
 @requires(Action.MANAGE_SETTINGS, _rule)
 def change_rule(rule: DeadlineRule) -> Answer:
     form = forms.RuleForm(
@@ -148,7 +148,7 @@ def _setting(_actor: Actor, key: str) -> Setting[Any]:
     return REGISTRY[key]
 
 
-@bp.route("/settings/<key>", methods=["GET", "POST"])
+@bp.route("/settings/<string:key>", methods=["GET", "POST"])
 @requires(Action.MANAGE_SETTINGS, _setting)
 def setting(shown: Setting[Any]) -> Answer:
     """History of one setting, and its next value."""

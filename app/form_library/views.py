@@ -58,7 +58,7 @@ def version(shown: FormVersion) -> str:
     )
 
 
-@bp.get("/forms/<int:version_id>/criteria/<key>")
+@bp.get("/forms/<int:version_id>/criteria/<string:key>")
 @requires(Action.VIEW_CATALOGUE, _criterion)
 def criterion(found: tuple[FormVersion, CriterionDefinition]) -> str:
     shown, item = found

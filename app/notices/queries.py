@@ -14,11 +14,12 @@ from app.accounts.models import Person
 from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import NotFound
 from app.extensions import db
+from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.notices.models import Notice, NoticeFinding, notice_unit
-from app.policy import OFFICE_ROLES, Actor, Role
+from app.policy import OFFICE_ROLES, Actor, Role, Standing
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
@@ -77,6 +78,26 @@ def get_visible(actor: Actor, notice_id: int) -> Notice:
 def get_inspection(actor: Actor, inspection_id: int) -> Inspection:
     """The case for which a notice is to be begun. Raises NotFound."""
     return inspections.get_visible(actor, inspection_id)
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """A notice and the PDF that somebody dropped for it; rights are those of the notice."""
+
+    notice: Notice
+    stored: StoredFile
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return self.notice.standing_of(actor)
+
+
+def get_dropped(actor: Actor, notice_id: int, file_id: int) -> Dropped:
+    """The notice and the PDF that this person dropped for it. Raises NotFound."""
+    notice = get_visible(actor, notice_id)
+    stored = db.session.get(StoredFile, file_id)
+    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != "application/pdf":
+        raise NotFound
+    return Dropped(notice, stored)
 
 
 def list_open_units(inspection: Inspection) -> Sequence[InspectedUnit]:

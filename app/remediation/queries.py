@@ -22,7 +22,7 @@ from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
 from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskState, task_finding
 from app.units.models import Unit
-from app.vietnamese import search_key
+from app.vietnamese import search_key, sort_key
 from app.web.paging import Cursor, Page, slice_page
 
 PAGE = 25
@@ -343,3 +343,13 @@ def get_result(actor: Actor, task_id: int, result_id: int) -> TaskResult:
     if result_id not in {result.id for result in task.results}:
         raise NotFound()
     return TaskResult(task, result_id)
+
+
+def list_lead_units(today: date) -> list[Unit]:
+    """Units that exist on the day and may lead or coordinate, in Vietnamese order of names."""
+    units = db.session.scalars(
+        sa.select(Unit).where(
+            Unit.valid_from <= today, sa.or_(Unit.valid_to.is_(None), Unit.valid_to > today)
+        )
+    )
+    return sorted(units, key=lambda unit: sort_key(unit.name))

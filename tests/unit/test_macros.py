@@ -98,7 +98,7 @@ def test_lists_tables_and_figures_are_sound(app: Flask) -> None:
         {{ kl.matrix("Ma trận", [("CĐ", "Chỉ đạo")] * 5, rows) }}
         {{ kl.share(71, 19, 6) }}{{ kl.strip(6, 14) }}
         {{ kl.results("MC-01", "not_met", errors=["Chọn kết quả."]) }}
-        {{ kl.result_mark("", hide_word=true) }}{{ kl.long_work("Đang tạo", 1, 2, stop_url="/out") }}
+        {{ kl.result_mark("", hide_word=true) }}
         {% call kl.confirm("/out", "Thu hồi", "/form") %}<p>Hậu quả</p>{% endcall %}
         {{ kl.print_foot("A", "B", "C") }}
         {{ kl.whole_menu(menu, current_actor, shell_links) }}{{ kl.timeline(entries, narrow=true) }}""",

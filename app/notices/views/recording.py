@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.documents import services as documents
-from app.errors import DomainError, NotFound
+from app.errors import DomainError
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
@@ -18,28 +18,11 @@ from app.notices.readback import Difference, ReadBack
 from app.notices.record import gather
 from app.notices.services import Issued, recording
 from app.notices.views.common import bp, path_to, state_of
-from app.policy import Action, Actor
+from app.policy import Action
 from app.vietnamese import count
 from app.web.access import requires, the_actor
 
 TITLE = "Ghi nhận văn bản đã ban hành"
-
-
-def _with_file(actor: Actor, notice_id: int, file_id: int) -> Pair:
-    """The notice and the PDF that this person dropped for it. Raises NotFound."""
-    notice = queries.get_visible(actor, notice_id)
-    stored = db.session.get(StoredFile, file_id)
-    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != "application/pdf":
-        raise NotFound
-    return Pair(notice, stored)
-
-
-class Pair:
-    """A notice and a file; rights are those of the notice."""
-
-    def __init__(self, notice: Notice, stored: StoredFile) -> None:
-        self.notice, self.stored = notice, stored
-        self.standing_of = notice.standing_of
 
 
 @bp.get("/notices/<int:notice_id>/record")
@@ -84,8 +67,8 @@ def _upload_page(notice: Notice, form: UploadForm) -> str:
 
 
 @bp.get("/notices/<int:notice_id>/record/<int:file_id>")
-@requires(Action.RECORD_ISSUED, _with_file)
-def compare(pair: Pair) -> str:
+@requires(Action.RECORD_ISSUED, queries.get_dropped)
+def compare(pair: queries.Dropped) -> str:
     """What was read, and where the issued text differs."""
     notice, stored = pair.notice, pair.stored
     recording.ask_record(notice, the_actor())
@@ -100,8 +83,8 @@ def compare(pair: Pair) -> str:
 
 
 @bp.post("/notices/<int:notice_id>/record/<int:file_id>")
-@requires(Action.RECORD_ISSUED, _with_file)
-def do_record(pair: Pair) -> AnyResponse | tuple[str, int]:
+@requires(Action.RECORD_ISSUED, queries.get_dropped)
+def do_record(pair: queries.Dropped) -> AnyResponse | tuple[str, int]:
     """Either bring the record in line (button “update”), or record the issue."""
     notice, stored, actor = pair.notice, pair.stored, the_actor()
     back = recording.read_file(stored)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import sqlalchemy as sa
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -20,8 +19,7 @@ from app.remediation import queries, services
 from app.remediation.forms import CommonDateForm, ReasonForm, StartForm, TaskForm
 from app.remediation.models import Task
 from app.remediation.views.blueprint import bp, picked, refuse, try_it
-from app.units.models import Unit
-from app.vietnamese import count, sort_key
+from app.vietnamese import count
 from app.web.access import requires, the_actor
 
 
@@ -172,10 +170,8 @@ def merge(inspection: Inspection) -> Response | tuple[str, int]:
 
 def _form_for(inspected_unit: InspectedUnit, *, fresh: bool) -> TaskForm:
     form = TaskForm(formdata=None) if fresh else TaskForm()
-    today = clock.today()
-    units = db.session.scalars(sa.select(Unit).where(sa.or_(Unit.valid_to.is_(None), Unit.valid_to > today)))
     form.offer(
-        sorted(units, key=lambda unit: sort_key(unit.name)),
+        queries.list_lead_units(clock.today()),
         queries.list_agreed(inspected_unit.id),
         queries.list_holders(Role.FOLLOWER),
     )
