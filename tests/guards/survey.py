@@ -140,7 +140,8 @@ def read_everything(
 ) -> Survey:
     """Every GET address as each of `parts` and as nobody.
 
-    A row in every state is shown to the first two who may see one, the first two rows to everybody else.
+    A row in every state is shown to the first two who may see one, the first two rows (own unit's, other
+    unit's) to the units' people, one to everybody else.
     `checked`: look at the HTML of the first page that opens, and at every state.
     """
     survey = Survey()
@@ -149,7 +150,9 @@ def read_everything(
         seen = 0
         for part in (NOBODY, *parts):
             play(browser, part)
-            several = found if checked and seen < 2 and part != NOBODY else found[:2]
+            several = found[: 2 if part in UNIT_PEOPLE else 1]
+            if checked and seen < 2 and part != NOBODY:
+                several = found
             answers = [
                 ask(browser, session, part, address, path, "GET", checked=checked and not seen)
                 for path in several
