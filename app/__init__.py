@@ -23,7 +23,10 @@ FEATURES = (
 
 
 def _parts(name: str) -> list[object]:
-    """The module `app.<feature>.<name>` of every feature that has one, in the order of the layers."""
+    """The module `app.<feature>.<name>` of every feature that has one, in the order of the layers.
+
+    Modules are found by name, so what they offer is not known to the type checker where they are used.
+    """
     found: list[object] = []
     for feature in FEATURES:
         path = f"app.{feature}.{name}"
@@ -38,6 +41,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="static")
     _configure(app, settings)
     if settings.trusted_proxies:
+        # Flask documents replacing `wsgi_app`; to the type checker it is a method.
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     _models()

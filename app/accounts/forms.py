@@ -31,13 +31,13 @@ class SignInForm(LoginForm):
     """Sign-in name and password; one answer for an unknown name and a wrong password."""
 
     Meta = type("Meta", (_Vietnamese, LoginForm.Meta), {})
-    email = StringField(  # type: ignore[assignment]
+    email = StringField(  # type: ignore[assignment]  # the library has another kind of field here
         "Tên đăng nhập", [InputRequired(), Length(max=200)], render_kw={"autocomplete": "username"}
     )
     password = PasswordField(
         "Mật khẩu", [InputRequired(), Length(max=128)], render_kw={"autocomplete": "current-password"}
     )
-    remember = None  # type: ignore[assignment]
+    remember = None  # type: ignore[assignment]  # WTForms takes a field away by None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

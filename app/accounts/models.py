@@ -89,7 +89,7 @@ class Account(Keyed, Edited, UserMixin, Base):
     must_change_password: Mapped[bool] = mapped_column(default=False)
     last_seen_at: Mapped[datetime | None]
     person: Mapped[Person] = relationship(lazy="joined")
-    roles: Mapped[list[SecurityRole]] = relationship(  # type: ignore[assignment]
+    roles: Mapped[list[SecurityRole]] = relationship(  # type: ignore[assignment]  # a plain list in the mixin
         secondary="account_security_role"
     )
 

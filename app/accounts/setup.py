@@ -136,7 +136,7 @@ def register(app: Flask) -> None:
     )
     security.init_app(
         app,
-        SQLAlchemySessionUserDatastore(db.session, Account, SecurityRole),  # type: ignore[arg-type]
+        SQLAlchemySessionUserDatastore(db.session, Account, SecurityRole),  # type: ignore[arg-type]  # scoped session
         login_form=forms.SignInForm,
         change_password_form=forms.PasswordForm,
     )

@@ -95,7 +95,7 @@ class Finding(Keyed, Edited, Base):
     merged_into: Mapped[Finding | None] = relationship(remote_side="Finding.id")
     files: Mapped[list[StoredFile]] = relationship(secondary="finding_file")
     dissents: Mapped[list[Dissent]] = relationship(back_populates="finding")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
     __table_args__ = (
         sa.UniqueConstraint("inspected_unit_id", "ordinal"),
         sa.CheckConstraint(
