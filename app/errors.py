@@ -51,7 +51,11 @@ class Conflict(DomainError):
 
 
 class Stale(Conflict):
-    """The form was filled from an older version of the row."""
+    """The form was filled from an older version of the row; `version` is the one that holds now, if known."""
+
+    def __init__(self, message: str, *, version: int | None = None) -> None:
+        super().__init__(message)
+        self.version = version
 
 
 class WrongState(Conflict):

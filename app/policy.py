@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from app.errors import Forbidden
+
 
 class Role(StrEnum):
     """What an appointment lets a person do. Vietnamese names in `ROLE_LABELS`."""
@@ -257,3 +259,14 @@ def refusal(actor: Actor | None, action: Action, subject: Subject | None = None)
 def can(actor: Actor | None, action: Action, subject: Subject | None = None) -> bool:
     """Whether `actor` may do `action` (to `subject`). Templates ask this; so does `authorise`."""
     return refusal(actor, action, subject) is None
+
+
+def authorise(actor: Actor | None, action: Action, subject: Subject | None = None) -> None:
+    """Raise Forbidden when `actor` may not do `action` to `subject`.
+
+    `actor` None = the product itself (set-up, worker), which no page can be: the door of every view asks
+    for a person first.
+    """
+    reason = None if actor is None else refusal(actor, action, subject)
+    if reason is not None:
+        raise Forbidden(reason)

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from app.audit import services as audit
 from app.db import Base
-from app.errors import Forbidden, WrongState
-from app.policy import Action, Actor, Standing, refusal
+from app.errors import WrongState
+from app.policy import Action, Actor, Standing, authorise
 
 
 class Stateful(Protocol):
@@ -81,10 +81,8 @@ def advance(
     chosen = next((t for t in candidates if obj.state in t.sources), None)
     if chosen is None:
         raise WrongState(_wrong_state(obj.state, candidates, table))
-    if chosen.action is not None and actor is not None:
-        reason = refusal(actor, chosen.action, obj)
-        if reason is not None:
-            raise Forbidden(reason)
+    if chosen.action is not None:
+        authorise(actor, chosen.action, obj)
     for condition in chosen.conditions:
         missing = condition(obj)
         if missing is not None:

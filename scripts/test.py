@@ -21,7 +21,12 @@ from xml.etree import ElementTree
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 DATA = BUILD / "coverage"
-ENGINES = ("sqlite", "postgresql")
+# What is measured on each engine: measuring costs half a run again, so the second one measures only the
+# parts that say something to PostgreSQL that they do not say to SQLite.
+MEASURED = {
+    "sqlite": ("app", "config", "wsgi"),
+    "postgresql": ("app.register", "app.documents.numbering", "app.audit", "app.remediation.codes"),
+}
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ def run_engine(engine: str, workers: int) -> Outcome:
         "--dist",
         "worksteal",
     ]
-    command += ["--cov", "--cov-report=", f"--junit-xml={report}", "--durations=10", "--durations-min=2"]
+    command += [f"--cov={part}" for part in MEASURED[engine]]
+    command += ["--cov-report=", f"--junit-xml={report}", "--durations=10", "--durations-min=2"]
     began = time.monotonic()
     finished = subprocess.run(command, cwd=ROOT, env=environment, check=False)
     seconds = time.monotonic() - began
@@ -99,7 +105,7 @@ def main() -> int:
     shutil.rmtree(BUILD, ignore_errors=True)
     DATA.mkdir(parents=True)
     workers = int(os.environ.get("KL_TEST_WORKERS") or min(8, max(2, os.cpu_count() or 1)))
-    outcomes = [run_engine(engine, workers) for engine in ENGINES]
+    outcomes = [run_engine(engine, workers) for engine in MEASURED]
     whole = covered()
     print("" if whole else "\nNot ok: what must be covered whole is not (see the coverage gate above)")
     for outcome in outcomes:

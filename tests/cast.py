@@ -132,9 +132,9 @@ def build(hash_password: str) -> None:
 
 def person(sign_in: str) -> Person:
     """The person who plays this part."""
-    account = accounts.find_account(f"{sign_in}@mau.example")
-    assert account is not None, sign_in
-    return account.person
+    found = db.session.get(Person, next(n for n, who in enumerate(PEOPLE, start=1) if who.sign_in == sign_in))
+    assert found is not None, sign_in
+    return found
 
 
 def actor(sign_in: str, on: date | None = None) -> Actor:

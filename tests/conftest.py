@@ -31,6 +31,9 @@ NOON = datetime(2026, 9, 23, 3, 0, tzinfo=UTC)
 
 _clusters: list[Cluster] = []
 
+DATABASES = frozenset({"new_database", "new_example", "empty_database"})
+"""Fixtures through which every test that needs a database comes to it."""
+
 hypothesis.settings.register_profile("fast", max_examples=40, derandomize=True, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=300, derandomize=True, deadline=None)
 hypothesis.settings.load_profile("deep" if os.environ.get("KL_DEEP") == "1" else "fast")
@@ -47,6 +50,17 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     while _clusters:
         _clusters.pop().stop()
         os.environ.pop("KL_TEST_CLUSTER", None)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On the second engine only what touches a database: the rest cannot come out otherwise there."""
+    if ENGINE == "sqlite":
+        return
+    there, elsewhere = [], []
+    for item in items:
+        (there if DATABASES & set(getattr(item, "fixturenames", ())) else elsewhere).append(item)
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = there
 
 
 def settings_for(url: str, data_dir: Path) -> config.Settings:
@@ -99,8 +113,10 @@ def new_database(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
         for full in made:
             cluster.drop_database(full)
     else:
-        template = folder / "template.db"
-        fill_template(f"sqlite:///{template}", folder)
+        given = os.environ.get("KL_TEST_TEMPLATE")  # tests of the guards on broken copies of the tree
+        template = Path(given) if given else folder / "template.db"
+        if not given:
+            fill_template(f"sqlite:///{template}", folder)
 
         def copy(name: str) -> str:
             target = folder / f"{name}.db"

@@ -15,9 +15,9 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.documents.models import Delivery, Document, DocumentKind, ReceiptKind
-from app.errors import Conflict, DomainError, Forbidden, WrongState
+from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
-from app.policy import Action, Actor, refusal
+from app.policy import Action, Actor, authorise
 from app.units.models import Unit
 from app.vietnamese import format_date, nfc
 
@@ -95,9 +95,7 @@ def acknowledge(
     A second click of the same person changes nothing. Raises Forbidden, WrongState when receipt is known
     already, Conflict when the statement or the hash is not of the paper that was issued.
     """
-    reason = refusal(actor, Action.ACKNOWLEDGE, delivery)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.ACKNOWLEDGE, delivery)
     if delivery.receipt in HERE and delivery.acknowledged_by == actor.person_id:
         return delivery
     if delivery.receipt is not None:
@@ -131,9 +129,7 @@ def record_receipt(
 
     `reference` = number and symbol of the reply (needed for it). Raises Forbidden, WrongState, DomainError.
     """
-    reason = refusal(actor, Action.RECORD_RECEIPT, delivery)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.RECORD_RECEIPT, delivery)
     if delivery.receipt is not None:
         raise WrongState("Việc tiếp nhận văn bản này đã được ghi nhận.")
     if kind in HERE:

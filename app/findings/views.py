@@ -320,6 +320,8 @@ def answer_proposal(proposal: UnitProposal) -> Any:
         return _proposal_page(proposal, form, 422)
     actor = the_actor()
     try:
+        if not any((form.answering_body.data, form.answer_due_on.data, form.answer.data)):
+            raise DomainError("Nhập cơ quan trả lời, hạn trả lời hoặc nội dung trả lời.", field="answer")
         services.route_proposal(
             proposal, form.answering_body.data or "", form.answer_due_on.data, actor=actor
         )

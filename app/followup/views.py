@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.deadlines.badge import DEADLINE_KIND_LABELS
-from app.errors import DomainError
+from app.errors import DomainError, Stale
 from app.extensions import db
 from app.followup import columns, export, queries, services
 from app.followup import figures as counted
@@ -23,7 +23,6 @@ from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.forms import FollowerForm
 from app.remediation.models import Task
-from app.remediation.services.guards import StaleTask
 from app.units import queries as units
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -181,7 +180,7 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
         services.quick_edit(task, form.values(), actor=the_actor(), version=form.version.data)
     except DomainError as error:
         db.session.rollback()
-        if isinstance(error, StaleTask):
+        if isinstance(error, Stale):
             form.version.data, form.version.raw_data = error.version, None
         form.refuse(error.message, error.field)
         return _table(edited=task_id, form=form), error.status

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from app.errors import Forbidden
-from app.policy import Action, Actor, refusal
+from app.policy import Action, Actor, authorise
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -48,9 +47,7 @@ def requires(action: Action, loader: Callable[..., Any] | None = None) -> Callab
             if actor is None:
                 return ask_to_sign_in()
             subject = loader(actor, **values) if loader is not None else None
-            reason = refusal(actor, action, subject if hasattr(subject, "standing_of") else None)
-            if reason is not None:
-                raise Forbidden(reason)
+            authorise(actor, action, subject if hasattr(subject, "standing_of") else None)
             return view(subject) if loader is not None else view(**values)
 
         guarded.action = action  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 KeyValue = str | int | None
 _LONGEST = 1000
+_BEYOND = 2**63
 
 
 class BadCursor(ValueError):
@@ -71,6 +72,7 @@ def parse_cursor(text: str | None, *, length: int) -> Cursor | None:
         or len(parts) != length + 1
         or parts[0] not in (0, 1)
         or not all(value is None or type(value) in (str, int) for value in parts)
+        or any(type(value) is int and abs(value) >= _BEYOND for value in parts)
     ):
         raise BadCursor("Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu.")
     return Cursor(tuple(parts[1:]), backwards=bool(parts[0]))

@@ -17,7 +17,7 @@ NAMES = {"__init__", "models", "states", "services", "queries", "forms", "views"
 """What a feature may consist of; any of them may be a folder."""
 SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
-    "audit": "chain sentences timeline",
+    "audit": "chain freshness sentences timeline",
     "deadlines": "badge proposals seeds settings working_days",
     "documents": "canonical content delivery fonts layout numbering pages rendering wording",
     "example": "autumn cases field followed history load notices organisation people report summer",

@@ -185,7 +185,15 @@ def test_unknown_messages_stay_as_they_are() -> None:
 
 # ---------- paging ----------
 
-keys = st.lists(st.one_of(st.none(), st.integers(), st.text(max_size=20)), min_size=1, max_size=4)
+keys = st.lists(
+    st.one_of(st.none(), st.integers(1 - 2**63, 2**63 - 1), st.text(max_size=20)), min_size=1, max_size=4
+)
+
+
+@pytest.mark.parametrize("key", [2**63, -(2**63), 10**30])
+def test_a_cursor_with_a_key_no_database_holds_is_refused(key: int) -> None:
+    with pytest.raises(web.BadCursor):
+        web.parse_cursor(web.Cursor((key,)).encode(), length=1)
 
 
 @given(keys, st.booleans())

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
+from app.audit.freshness import stale
 from app.errors import DomainError, Forbidden, Stale, WrongState
 from app.extensions import db
 from app.fieldwork.models import Answer, GroupNote, SampledApplication
 from app.files import services as files
 from app.findings import services as findings
 from app.findings.models import Finding
-from app.findings.services import PHOTO_AND_PAPER, FindingValues, Upload, stale_message
+from app.findings.services import PHOTO_AND_PAPER, FindingValues, Upload
 from app.form_library.builder import AnswerValues, figures_to_stored
 from app.form_library.models import CriterionGroup
 from app.form_library.values import Result
@@ -106,7 +107,7 @@ def save_answer(scope_item: ScopeItem, values: AnswerValues, *, actor: Actor, ve
         raise DomainError("Nêu lý do không áp dụng.", field="na_reason")
     answer = find_answer(scope_item)
     if answer is not None and answer.version != version:
-        raise Stale(stale_message(_name(answer.recorded_by), format_time(answer.updated_at)))
+        raise stale(_name(answer.recorded_by), answer.updated_at)
     if answer is None:
         if version:
             raise Stale("Kết quả này vừa được bỏ. Mở lại trang rồi ghi lại.")
@@ -224,10 +225,7 @@ def _note(unit: InspectedUnit, group: CriterionGroup, seen: datetime | None) -> 
         sa.select(GroupNote).where(GroupNote.inspected_unit_id == unit.id, GroupNote.group_id == group.id)
     ).one_or_none()
     if note is not None and note.updated_at != seen:
-        raise Stale(
-            f"Nội dung này vừa được cán bộ khác cập nhật lúc {format_time(note.updated_at)}. "
-            "Phần vừa nhập vẫn được giữ; so sánh hai bản và chọn bản sử dụng."
-        )
+        raise stale(None, note.updated_at)
     if note is None:
         note = GroupNote(inspected_unit=unit, group=group)
         db.session.add(note)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.documents import services as documents
 from app.documents.models import Document, DocumentKind
-from app.errors import Conflict, DomainError, Forbidden, WrongState
+from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.fieldwork.models import Answer
 from app.files.models import StoredFile
@@ -25,7 +25,7 @@ from app.inspections.models import (
     VisitState,
 )
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
-from app.policy import Action, Actor, refusal
+from app.policy import Action, Actor, authorise
 from app.register import services as register
 from app.vietnamese import count
 from app.workflow import advance
@@ -126,9 +126,7 @@ def record_team_report(
     Raises WrongState while a unit is still being inspected, DomainError at a field, Conflict for a number
     that is taken.
     """
-    reason = refusal(actor, Action.END_FIELDWORK, inspection)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.END_FIELDWORK, inspection)
     busy = [unit for unit in inspection.units if unit.state not in OVER]
     if busy:
         raise WrongState(f"Còn {count(len(busy))} đơn vị chưa kết thúc kiểm tra nên chưa ghi nhận báo cáo.")

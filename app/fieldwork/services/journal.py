@@ -6,11 +6,11 @@ from datetime import date
 
 from app import clock
 from app.audit import services as audit
-from app.errors import DomainError, Forbidden, WrongState
+from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.fieldwork.models import JournalEntry
 from app.inspections.models import Inspection, InspectionState
-from app.policy import Action, Actor, refusal
+from app.policy import Action, Actor, authorise
 
 
 def write(inspection: Inspection, on_date: date, text: str, *, actor: Actor) -> JournalEntry:
@@ -18,9 +18,7 @@ def write(inspection: Inspection, on_date: date, text: str, *, actor: Actor) -> 
 
     Raises Forbidden, WrongState, DomainError at a field.
     """
-    reason = refusal(actor, Action.RECORD_ANSWER, inspection)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.RECORD_ANSWER, inspection)
     if inspection.state is InspectionState.DRAFT:
         raise WrongState("Nhật ký Đoàn được ghi từ khi có quyết định kiểm tra.")
     if on_date > clock.today():

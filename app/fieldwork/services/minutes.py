@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.documents import canonical, rendering
 from app.documents import services as documents
 from app.documents.content import OfficialDocument
@@ -94,20 +95,12 @@ def compose_minutes(visit: Visit, *, actor: Actor) -> Minutes:
     return minutes
 
 
-def _check_version(minutes: Minutes, version: int | None) -> None:
-    if version is not None and minutes.version != version:
-        raise Stale(
-            "Biên bản vừa được cán bộ khác cập nhật. Phần vừa nhập vẫn được giữ; "
-            "so sánh hai bản và chọn bản sử dụng."
-        )
-
-
 def edit_minutes(minutes: Minutes, values: MinutesValues, *, actor: Actor, version: int | None) -> None:
     """Write what the secretary typed; printed minutes become a draft again, to be printed anew.
 
     The words of a finding are changed in the finding itself, so that record and minutes never differ.
     """
-    _check_version(minutes, version)
+    check_version(minutes, version)
     if values.opened_at and values.closed_at and values.closed_at <= values.opened_at:
         raise DomainError("Giờ kết thúc phải sau giờ bắt đầu.", field="closed_time")
     if not 1 <= values.copies <= 20:
@@ -167,7 +160,7 @@ def _instant(minutes: Minutes) -> datetime:
 
 def print_minutes(minutes: Minutes, *, actor: Actor, version: int | None = None) -> Printed:
     """“In để ký”: fix what is printed by its hash and its instant. Raises DomainError for what is missing."""
-    _check_version(minutes, version)
+    check_version(minutes, version)
     document = document_of(minutes)
     visit = minutes.visit
     advance(minutes, "print", MINUTES, actor=actor, about=(visit, visit.inspected_unit))

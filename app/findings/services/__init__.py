@@ -17,7 +17,6 @@ from app.findings.services.shortcomings import (
     agree_all,
     attach,
     check,
-    check_version,
     dissent,
     edit,
     leave_out,
@@ -27,7 +26,6 @@ from app.findings.services.shortcomings import (
     reconsider,
     remove,
     reword,
-    stale_message,
     take_opinion,
 )
 
@@ -44,7 +42,6 @@ __all__ = [
     "answer_proposal",
     "attach",
     "check",
-    "check_version",
     "dissent",
     "edit",
     "leave_out",
@@ -56,6 +53,5 @@ __all__ = [
     "remove_proposal",
     "reword",
     "route_proposal",
-    "stale_message",
     "take_opinion",
 ]

@@ -49,7 +49,9 @@ def remove_proposal(proposal: UnitProposal, *, actor: Actor) -> None:
 
 
 def route_proposal(proposal: UnitProposal, body: str, due_on: date | None, *, actor: Actor) -> None:
-    """Say who must answer and by when."""
+    """Say who must answer and by when; the same again writes nothing."""
+    if (proposal.answering_body, proposal.answer_due_on) == (body, due_on):
+        return
     proposal.answering_body, proposal.answer_due_on = body, due_on
     db.session.flush()
     audit.record("proposal_routed", proposal, proposal.inspected_unit, actor=actor)
@@ -60,7 +62,7 @@ def answer_proposal(proposal: UnitProposal, *, answer: str, reference: str, on: 
     if len(answer.strip()) < 3:
         raise DomainError("Ghi nội dung trả lời.", field="answer")
     if on > clock.today():
-        raise DomainError("Ngày trả lời không sau hôm nay.", field="on")
+        raise DomainError("Ngày trả lời không sau hôm nay.", field="answered_on")
     proposal.answer, proposal.answer_reference, proposal.answered_on = answer.strip(), reference, on
     db.session.flush()
     audit.record("proposal_answered", proposal, proposal.inspected_unit, actor=actor)

@@ -9,9 +9,9 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts.models import Person
 from app.audit import services as audit
-from app.errors import DomainError, Stale, WrongState
+from app.audit.freshness import check_version
+from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.findings.causes import OBJECTIVE, SUBJECTIVE
@@ -26,7 +26,7 @@ from app.findings.states import FINDING
 from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnit, InspectedUnitState, ScopeItem
 from app.policy import Actor
-from app.vietnamese import format_time, search_key
+from app.vietnamese import search_key
 from app.workflow import advance
 
 PHOTO_AND_PAPER = ("jpg", "jpeg", "png", "webp", "pdf", "docx", "xlsx")
@@ -63,14 +63,6 @@ class FindingValues:
     earlier_notice: str = ""
     fixed_on_spot: bool = False
     fixed_note: str = ""
-
-
-def stale_message(name: str, at: str) -> str:
-    """The words for an edit that came second."""
-    return (
-        f"Nội dung này vừa được đồng chí {name} cập nhật lúc {at}. Phần vừa nhập vẫn được giữ; "
-        "so sánh hai bản và chọn bản sử dụng."
-    )
 
 
 def check(values: FindingValues) -> None:
@@ -138,13 +130,6 @@ def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor) -> Findin
     db.session.flush()
     audit.record("finding_added", finding, scope_item.inspected_unit, actor=actor)
     return finding
-
-
-def check_version(finding: Finding, version: int | None) -> None:
-    """Raise Stale, naming who was first, when the form was filled from an older version."""
-    if version is not None and version != finding.version:
-        who = db.session.get(Person, finding.recorded_by)
-        raise Stale(stale_message(who.name if who else "khác", format_time(finding.updated_at)))
 
 
 def edit(finding: Finding, values: FindingValues, *, actor: Actor, version: int | None) -> Finding:

@@ -6,37 +6,13 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock
 from app.accounts.models import Person
-from app.audit import queries as audit_queries
-from app.errors import DomainError, Forbidden, Stale, WrongState
+from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.inspections.models import Inspection, InspectionState
 from app.inspections.states import INSPECTION
-from app.policy import Action, Actor, Subject, refusal
-from app.vietnamese import format_time, nfc, search_key
+from app.vietnamese import nfc, search_key
 
 OVER = frozenset({InspectionState.CONCLUDED, InspectionState.CLOSED, InspectionState.TERMINATED})
-
-
-def authorise(actor: Actor | None, action: Action, subject: Subject | None = None) -> None:
-    """Raise Forbidden when `actor` may not; the product itself (None) may."""
-    if actor is None:
-        return
-    reason = refusal(actor, action, subject)
-    if reason is not None:
-        raise Forbidden(reason)
-
-
-def check_version(inspection: Inspection, version: int | None) -> None:
-    """Raise Stale when the form was filled from an older version of the case; None asks nothing."""
-    if version is None or version == inspection.version:
-        return
-    last = next(iter(audit_queries.list_events(inspection, limit=1)), None)
-    who = (
-        f"đồng chí {last.actor_name} cập nhật lúc {format_time(last.at)}" if last else "cán bộ khác cập nhật"
-    )
-    raise Stale(
-        f"Nội dung này vừa được {who}. Phần vừa nhập vẫn được giữ; so sánh hai bản và chọn bản sử dụng."
-    )
 
 
 def touch(inspection: Inspection) -> None:

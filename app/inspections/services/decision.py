@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import add_working_days
 from app.documents import services as documents
@@ -28,8 +29,6 @@ from app.inspections.models import (
     VisitState,
 )
 from app.inspections.services.common import (
-    authorise,
-    check_version,
     post_of,
     refresh_search,
     require_running,
@@ -38,7 +37,7 @@ from app.inspections.services.common import (
 )
 from app.inspections.services.drafts import planned_end
 from app.inspections.states import INSPECTED_UNIT, INSPECTION, VISIT
-from app.policy import Action, Actor
+from app.policy import Action, Actor, authorise
 from app.register import services as register
 from app.register.models import MandateKind
 from app.register.services import ClaimWanted

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import add_working_days
 from app.errors import Conflict, DomainError
@@ -18,8 +19,8 @@ from app.form_library.models import FormVersion
 from app.inspections.models import Inspection, InspectionKind, InspectionState, Method
 from app.inspections.planning import day_after
 from app.inspections.services import scope
-from app.inspections.services.common import authorise, check_version, refresh_search, require_draft
-from app.policy import Action, Actor
+from app.inspections.services.common import refresh_search, require_draft
+from app.policy import Action, Actor, authorise
 from app.units.models import Unit
 from app.vietnamese import nfc
 

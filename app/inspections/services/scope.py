@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.form_library import queries as forms
@@ -24,14 +25,12 @@ from app.inspections.planning import (
 )
 from app.inspections.queries.review import ReviewedItem, ScopeReview
 from app.inspections.services.common import (
-    authorise,
-    check_version,
     refresh_search,
     require_draft,
     require_text,
     touch,
 )
-from app.policy import Action, Actor
+from app.policy import Action, Actor, authorise
 from app.units import lineage
 from app.units.models import Unit
 from app.vietnamese import count, format_date

@@ -7,21 +7,20 @@ from dataclasses import dataclass
 
 from app.accounts.models import Person
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.inspections import queries
 from app.inspections.models import Assignment, Inspection, InspectionState, TeamMember, TeamRole
 from app.inspections.queries.team import ROLE_NAMES, Tie, TieKind
 from app.inspections.services.common import (
-    authorise,
-    check_version,
     post_of,
     require_citation,
     require_running,
     require_text,
     touch,
 )
-from app.policy import Action, Actor
+from app.policy import Action, Actor, authorise
 from app.vietnamese import nfc, search_key
 
 Cell = tuple[int, int]

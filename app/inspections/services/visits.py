@@ -9,6 +9,7 @@ from datetime import date
 from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.inspections.models import (
@@ -21,14 +22,12 @@ from app.inspections.models import (
 )
 from app.inspections.queries.visits import HALF_DAYS
 from app.inspections.services.common import (
-    authorise,
-    check_version,
     require_running,
     require_text,
     touch,
 )
 from app.inspections.states import VISIT
-from app.policy import Action, Actor
+from app.policy import Action, Actor, authorise
 from app.vietnamese import format_date, nfc
 from app.workflow import advance
 
@@ -148,6 +147,11 @@ def record_unit_report(
     """The unit's own report before the visit: by when it is asked for, its number and date once it came."""
     authorise(actor, Action.SCHEDULE_VISIT, inspected_unit)
     require_running(inspected_unit.inspection)
+    known = inspected_unit.report_citation or inspected_unit.report_due_on
+    if not (known or nfc(citation).strip() or due_on):
+        raise DomainError(
+            "Nhập hạn gửi báo cáo, hoặc số, ký hiệu, ngày của báo cáo đơn vị đã gửi.", field="report_citation"
+        )
     inspected_unit.report_citation = nfc(citation).strip()
     inspected_unit.report_due_on = due_on
     db.session.flush()

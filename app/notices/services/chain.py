@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.accounts import queries as accounts
+from app.audit.freshness import check_version
 from app.documents import numbering
 from app.documents.canonical import canonical_json, content_hash, from_json
 from app.documents.models import DocumentState, IssueWay, NumberState
@@ -15,9 +16,9 @@ from app.notices import checks, texts
 from app.notices.compose import comparable, compose
 from app.notices.models import Notice, NoticeStep
 from app.notices.record import Record, gather
-from app.notices.services.drafting import apply_texts, check_version, touch
+from app.notices.services.drafting import apply_texts, touch
 from app.notices.texts import TextChange
-from app.policy import Action, Actor, refusal
+from app.policy import Action, Actor, authorise, refusal
 from app.vietnamese import count
 from app.workflow import advance
 
@@ -165,9 +166,7 @@ def _approve(notice: Notice, verb: str, opinion: str, actor: Actor) -> None:
 
 
 def _ask_signer(notice: Notice, actor: Actor) -> None:
-    reason = refusal(actor, Action.APPROVE_NOTICE, notice)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.APPROVE_NOTICE, notice)
     if actor.person_id != notice.document.signer_id:
         raise Forbidden(NOT_THE_SIGNER.format(name=notice.document.signer_name))
 
@@ -187,9 +186,7 @@ def return_back(notice: Notice, reason: str, *, actor: Actor) -> None:
     if action is None:
         advance(document, "return_back", DOCUMENT, actor=actor)
         raise AssertionError("refused above")
-    refused = refusal(actor, action, notice)
-    if refused is not None:
-        raise Forbidden(refused)
+    authorise(actor, action, notice)
     if action is Action.APPROVE_NOTICE:
         _ask_signer(notice, actor)
     reason = reason.strip()

@@ -12,13 +12,13 @@ from sqlalchemy.orm.attributes import flag_modified
 from app import clock
 from app.accounts import queries as accounts
 from app.accounts.models import AppointmentKind, Person
-from app.audit import queries as events
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import NOTICE_TYPE_NAME, OFFICE_SYMBOL, WAY_OF_ISSUING
 from app.documents import services as documents
 from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
-from app.errors import Conflict, DomainError, Forbidden, NotFound, Stale, WrongState
+from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
@@ -26,11 +26,10 @@ from app.notices import texts
 from app.notices.models import Notice, NoticeFinding, notice_unit
 from app.notices.record import gather
 from app.notices.texts import TextChange
-from app.policy import Action, Actor, Role, refusal
+from app.policy import Action, Actor, Role, authorise
 from app.remediation.models import Task, TaskState
 from app.remediation.services import recount
 from app.units.models import Unit
-from app.vietnamese import format_time
 
 READY = (InspectedUnitState.ENDED, InspectedUnitState.REPORTED)
 _AUTHORITY = re.compile(r"(TM|KT|TL|TUQ|Q)\. ?\S.*", re.I)
@@ -56,9 +55,7 @@ def draft(inspection: Inspection, units: Sequence[InspectedUnit], *, actor: Acto
     Raises Forbidden, DomainError (no unit), WrongState (a unit still in fieldwork), Conflict (a unit that
     is in another notice).
     """
-    reason = refusal(actor, Action.DRAFT_NOTICE, inspection)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.DRAFT_NOTICE, inspection)
     if not units:
         raise DomainError("Chọn ít nhất một đơn vị.", field="units")
     for unit in units:
@@ -146,24 +143,9 @@ def _append(notice: Notice, finding: Finding) -> NoticeFinding:
     return item
 
 
-def check_version(notice: Notice, version: int | None) -> None:
-    """Raises Stale, naming who was first, when the form was filled from an older version."""
-    if version is None or version == notice.version:
-        return
-    last = next(iter(events.list_events(notice, limit=1)), None)
-    name = f"đồng chí {last.actor_name}" if last is not None else "cán bộ khác"
-    at = f" lúc {format_time(last.at if last is not None else notice.updated_at)}"
-    raise Stale(
-        f"Nội dung này vừa được {name} cập nhật{at}. Phần vừa nhập vẫn được giữ; "
-        "so sánh hai bản và chọn bản sử dụng."
-    )
-
-
 def ask_edit(notice: Notice, actor: Actor) -> None:
     """Raises Forbidden, WrongState unless `actor` drafts this and it is being drafted."""
-    reason = refusal(actor, Action.EDIT_NOTICE, notice)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.EDIT_NOTICE, notice)
     if notice.document.state is not DocumentState.DRAFT:
         raise WrongState("Bản thảo đã trình nên không sửa. Đề nghị trả lại để hoàn thiện trước khi sửa.")
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.constraint_messages import MESSAGES
 from app.documents import services as documents
 from app.documents.models import IssueWay
 from app.documents.states import DOCUMENT
-from app.errors import DomainError, Forbidden
+from app.errors import DomainError
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
@@ -22,10 +23,10 @@ from app.notices.models import Notice
 from app.notices.readback import Difference, Prepared, ReadBack
 from app.notices.record import Record, gather
 from app.notices.services.chain import add_step, ask_ready, freeze
-from app.notices.services.drafting import apply_texts, check_version, touch
+from app.notices.services.drafting import apply_texts, touch
 from app.notices.services.issuing import lock, take_effect
 from app.notices.texts import Part, TextChange
-from app.policy import Action, Actor, refusal
+from app.policy import Action, Actor, authorise
 from app.remediation.models import Task
 from app.remediation.services.guards import about, index_task
 from app.remediation.services.guards import touch as touch_task
@@ -46,9 +47,7 @@ class Issued:
 
 def ask_record(notice: Notice, actor: Actor) -> None:
     """Raises Forbidden, WrongState unless `actor` may record the issue of this notice now."""
-    reason = refusal(actor, Action.RECORD_ISSUED, notice)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.RECORD_ISSUED, notice)
     if not any(notice.document.state in t.sources for t in DOCUMENT.find("record_issued")):
         advance(notice.document, "record_issued", DOCUMENT, actor=actor)
 

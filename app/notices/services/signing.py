@@ -12,14 +12,14 @@ from app.documents.canonical import canonical_json, from_json
 from app.documents.content import OfficialDocument
 from app.documents.models import IssueWay, NumberState
 from app.documents.states import DOCUMENT, content_is_as_approved
-from app.errors import Conflict, Forbidden, WrongState
+from app.errors import Conflict, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.notices.compose import numbered
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services.chain import add_step, ask_ready, ask_unchanged
-from app.policy import Action, Actor, refusal
+from app.policy import Action, Actor, authorise
 from app.workflow import advance
 
 
@@ -46,9 +46,7 @@ def begin_signing(notice: Notice, *, actor: Actor) -> Signing:
         raise WrongState("Văn bản này được ký ngoài hệ thống. Chọn Ghi nhận văn bản đã ban hành.")
     if not any(document.state in t.sources for t in DOCUMENT.find("sign")):
         advance(document, "sign", DOCUMENT, actor=actor)
-    reason = refusal(actor, Action.SIGN_NOTICE, notice)
-    if reason is not None:
-        raise Forbidden(reason)
+    authorise(actor, Action.SIGN_NOTICE, notice)
     ask_unchanged(notice)
     changed = content_is_as_approved(document)
     if changed is not None:

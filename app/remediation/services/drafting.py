@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.deadlines import proposals
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind
@@ -19,10 +20,10 @@ from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
-from app.policy import Actor
+from app.policy import Action, Actor, authorise
 from app.remediation.codes import next_codes
 from app.remediation.models import ExpectedResult, Product, Task, TaskState, task_finding
-from app.remediation.services.guards import about, ask_draft, ask_fresh, ask_team, index_task, touch
+from app.remediation.services.guards import about, ask_draft, index_task, touch
 from app.remediation.values import ProductValues, TaskValues
 from app.units.models import Unit
 
@@ -40,7 +41,7 @@ def propose(
     Dates run from `start_on` (the day the notice is expected to be issued) and are gathered into at most
     three milestones per unit. What was mended on the spot, or has a reason for no task, is left out.
     """
-    ask_team(actor, inspection)
+    authorise(actor, Action.PLAN_REMEDIATION, inspection)
     calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
     made: list[Task] = []
     for unit in inspected_units:
@@ -146,7 +147,7 @@ def _count(
 def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor) -> Task:
     """A task of the drafter's own, for several findings or for none."""
     inspection = inspected_unit.inspection
-    ask_team(actor, inspection)
+    authorise(actor, Action.PLAN_REMEDIATION, inspection)
     if inspected_unit.state is InspectedUnitState.CONCLUDED:
         raise WrongState(f"{inspected_unit.unit.name} đã có thông báo kết luận nên không thêm nội dung.")
     task = Task(
@@ -170,7 +171,7 @@ def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor)
 def edit_task(task: Task, values: TaskValues, *, actor: Actor, version: int | None = None) -> None:
     """Change a draft task. A date set by hand is kept as it is when the others are counted anew."""
     ask_draft(actor, task)
-    ask_fresh(task, version)
+    check_version(task, version)
     before = (task.due_on, task.review_on)
     _apply(task, values)
     if (task.due_on, task.review_on) != before:

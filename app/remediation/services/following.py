@@ -8,11 +8,12 @@ from datetime import date
 from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import add_working_days
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
-from app.policy import Action, Actor
+from app.policy import Action, Actor, authorise
 from app.remediation.models import (
     PRODUCT_LABELS,
     ExpectedResult,
@@ -22,7 +23,7 @@ from app.remediation.models import (
     Task,
     TaskState,
 )
-from app.remediation.services.guards import about, ask, ask_fresh, touch
+from app.remediation.services.guards import about, touch
 from app.remediation.services.unit_side import OWED, report_progress
 from app.remediation.states import TASK
 from app.remediation.values import ExtensionValues, LineValues, ProgressValues
@@ -62,8 +63,8 @@ def return_result(
 
 
 def _open_result(task: Task, result_id: int, actor: Actor, version: int | None) -> ExpectedResult:
-    ask(actor, Action.ACCEPT_TASK, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.ACCEPT_TASK, task)
+    check_version(task, version)
     if task.state is not TaskState.SUBMITTED:
         raise WrongState("Chỉ thẩm tra sản phẩm khi đơn vị đã báo cáo, chờ thẩm tra.")
     result = next((r for r in task.results if r.id == result_id), None)
@@ -84,8 +85,8 @@ def _name(result: ExpectedResult) -> str:
 
 def accept(task: Task, *, actor: Actor, comment: str = "", version: int | None = None) -> None:
     """Công nhận hoàn thành, once every product was accepted; never by who reported it."""
-    ask(actor, Action.ACCEPT_TASK, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.ACCEPT_TASK, task)
+    check_version(task, version)
     before = (task.accepted_on, task.accepted_by)
     task.accepted_on, task.accepted_by = clock.today(), actor.person_id
     try:
@@ -103,8 +104,8 @@ def accept_whole(task: Task, *, actor: Actor, comment: str = "", version: int | 
 
     A product that was returned must be answered first.
     """
-    ask(actor, Action.ACCEPT_TASK, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.ACCEPT_TASK, task)
+    check_version(task, version)
     if task.state is not TaskState.SUBMITTED:
         raise WrongState(
             f"{task.code} đang ở trạng thái “{TASK.labels[task.state]}”; "
@@ -122,8 +123,8 @@ def send_back(
     task: Task, *, actor: Actor, comment: str, due_on: date | None = None, version: int | None = None
 ) -> None:
     """Đề nghị bổ sung: what is missing and by when. The unit's clock runs again."""
-    ask(actor, Action.ACCEPT_TASK, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.ACCEPT_TASK, task)
+    check_version(task, version)
     asked = [f"{_name(r)}: {r.comment}" for r in task.results if r.state is ResultState.RETURNED]
     reason = "; ".join([*([comment.strip()] if comment.strip() else []), *asked])
     if not reason:
@@ -139,7 +140,7 @@ def send_back(
 
 def watch(task: Task, *, actor: Actor, version: int | None = None) -> None:
     """Accept the result of a continuing task and watch that it lasts."""
-    ask_fresh(task, version)
+    check_version(task, version)
     for result in task.results:
         if result.state is ResultState.OPEN:
             accept_result(task, result.id, actor=actor)
@@ -151,8 +152,8 @@ def watch(task: Task, *, actor: Actor, version: int | None = None) -> None:
 
 def finish_watch(task: Task, *, actor: Actor, version: int | None = None) -> None:
     """What was watched has lasted: done."""
-    ask(actor, Action.ACCEPT_TASK, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.ACCEPT_TASK, task)
+    check_version(task, version)
     if task.state is TaskState.WATCHING:
         task.accepted_on, task.accepted_by = clock.today(), actor.person_id
         task.verdict = "Công nhận hoàn thành"
@@ -162,7 +163,7 @@ def finish_watch(task: Task, *, actor: Actor, version: int | None = None) -> Non
 
 def recur(task: Task, *, actor: Actor, comment: str, version: int | None = None) -> None:
     """What was watched came back: the unit mends it again."""
-    ask_fresh(task, version)
+    check_version(task, version)
     if not comment.strip():
         raise DomainError("Nêu việc tái diễn.", field="comment")
     advance(task, "recur", TASK, actor=actor, data={**about(task), "comment": comment.strip()})
@@ -178,8 +179,8 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
 
     Late requests are taken in; the days overdue until the request stay readable from the row.
     """
-    ask(actor, Action.EDIT_FOLLOW_UP, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.EDIT_FOLLOW_UP, task)
+    check_version(task, version)
     if task.state not in OWED or task.due_on is None:
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     _check_extension(task, values)
@@ -240,8 +241,8 @@ def set_follower(
     if not reason.strip():
         raise DomainError("Ghi lý do giao lại.", field="reason")
     for task in tasks:
-        ask(actor, Action.EDIT_FOLLOW_UP, task)
-        ask_fresh(task, version)
+        authorise(actor, Action.EDIT_FOLLOW_UP, task)
+        check_version(task, version)
         if task.state in (TaskState.DRAFT, TaskState.ACCEPTED, TaskState.WITHDRAWN):
             raise WrongState(f"{task.code} không còn được theo dõi nên không giao lại.")
         task.follower_id = person.id
@@ -257,8 +258,8 @@ def set_follower(
 
 def edit_line(task: Task, values: LineValues, *, actor: Actor, version: int | None = None) -> None:
     """Quick edit of a line of the table: note, urging by a paper, progress as the unit told it by phone."""
-    ask(actor, Action.EDIT_FOLLOW_UP, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.EDIT_FOLLOW_UP, task)
+    check_version(task, version)
     note, reference = values.note.strip(), values.urged_reference.strip()
     if values.urged_on is not None and values.urged_on > clock.today():
         raise DomainError("Ngày đôn đốc không sau ngày hôm nay.", field="urged_on")

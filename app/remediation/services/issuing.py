@@ -14,10 +14,10 @@ from app.documents.models import Document
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.findings.models import Finding, FindingState
-from app.policy import Actor
+from app.policy import Action, Actor, authorise
 from app.remediation.models import Task, TaskState, task_finding
 from app.remediation.services.drafting import DATED
-from app.remediation.services.guards import about, ask_draft, ask_team, index_task, touch
+from app.remediation.services.guards import about, ask_draft, index_task, touch
 from app.remediation.states import TASK
 from app.vietnamese import format_date
 from app.workflow import advance
@@ -59,7 +59,7 @@ def recount(tasks: Sequence[Task], *, start_on: date, actor: Actor | None) -> in
 
 def excuse_finding(finding: Finding, reason: str, *, actor: Actor) -> None:
     """A finding that needs no task says why; an empty reason takes it back."""
-    ask_team(actor, finding.inspected_unit.inspection)
+    authorise(actor, Action.PLAN_REMEDIATION, finding.inspected_unit.inspection)
     if finding.state is FindingState.CONCLUDED:
         raise Conflict("Tồn tại, hạn chế đã kết luận không được sửa hoặc xóa.")
     reason = reason.strip()

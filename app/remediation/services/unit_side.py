@@ -8,11 +8,12 @@ from datetime import date
 from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
+from app.audit.freshness import check_version
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
-from app.policy import Action, Actor, can
+from app.policy import Action, Actor, authorise, can
 from app.remediation.models import (
     PROGRESS_LABELS,
     ExpectedResult,
@@ -23,7 +24,7 @@ from app.remediation.models import (
     TaskAssignment,
     TaskState,
 )
-from app.remediation.services.guards import about, ask, ask_fresh, ask_unit_side, touch
+from app.remediation.services.guards import about, ask_unit_side, touch
 from app.remediation.states import TASK
 from app.remediation.values import AssignValues, Officer, ProgressValues, ReportValues, Upload
 from app.vietnamese import format_date
@@ -41,7 +42,7 @@ def assign(
     Replaces who had it; the earlier assignment stays in the record with its end.
     """
     on_behalf = ask_unit_side(actor, Action.ASSIGN_TASK, task)
-    ask_fresh(task, version)
+    check_version(task, version)
     if task.state not in (*OWED, TaskState.WATCHING):
         raise WrongState("Nội dung này đã gửi kết quả hoặc đã hoàn thành, không giao lại người thực hiện.")
     if (
@@ -100,7 +101,7 @@ def report_progress(
 ) -> ProgressReport:
     """Cập nhật kết quả: what was done, with evidence by number, symbol and date, or files."""
     on_behalf = ask_unit_side(actor, Action.REPORT_PROGRESS, task)
-    ask_fresh(task, version)
+    check_version(task, version)
     _check_progress(task, values)
     kept = keep_files(values.files, actor=actor)
     if task.state is not TaskState.WATCHING:
@@ -164,8 +165,8 @@ def keep_files(uploads: Sequence[Upload], *, actor: Actor) -> list[StoredFile]:
 
 def submit(task: Task, *, actor: Actor, version: int | None = None) -> None:
     """Gửi kết quả khắc phục by the head, today. Needs a result reported as done, with evidence."""
-    ask(actor, Action.SUBMIT_TASK, task)
-    ask_fresh(task, version)
+    authorise(actor, Action.SUBMIT_TASK, task)
+    check_version(task, version)
     _ask_owed(task)
     done = [report for report in task.progress if report.status is ProgressStatus.DONE]
     if not done:
@@ -198,7 +199,7 @@ def submit_report(
     _check_document(values.reference, values.document_on)
     on_behalf = [ask_unit_side(actor, Action.REPORT_PROGRESS, task) for task in tasks]
     for task, version in zip(tasks, versions or [None] * len(tasks), strict=True):
-        ask_fresh(task, version)
+        check_version(task, version)
         _ask_owed(task)
         if task.issued_on is not None and values.document_on < task.issued_on:
             raise DomainError(

@@ -10,11 +10,10 @@ from flask import Blueprint, g, request
 from app import clock, web
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS
-from app.errors import DomainError, NotFound
+from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
 from app.remediation import lateness
 from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Task
-from app.remediation.services.guards import StaleTask
 
 bp = Blueprint("remediation", __name__)
 
@@ -42,7 +41,7 @@ def refuse(form: web.BaseForm, error: DomainError) -> int:
     db.session.rollback()
     if isinstance(error, NotFound):
         raise error
-    if isinstance(error, StaleTask):  # sending once more means: this text is the one to keep
+    if isinstance(error, Stale):  # sending once more means: this text is the one to keep
         form.version.data, form.version.raw_data = error.version, None
     form.refuse(error.message, error.field)
     return error.status
