@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -61,6 +62,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (there if DATABASES & set(getattr(item, "fixturenames", ())) else elsewhere).append(item)
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = there
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What is loaded by now stays: the collector need not look at it again after every page."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
 
 
 def settings_for(url: str, data_dir: Path) -> config.Settings:

@@ -46,6 +46,20 @@ def find_account(sign_in: str) -> Account | None:
     return db.session.scalar(sa.select(Account).where(Account.email == sign_in.strip().lower()))
 
 
+def find_signed_in(uniquifier: str) -> Account | None:
+    """The account a session names, with person, posts, units and their names in one read: every page asks."""
+    posts = joinedload(Account.person).joinedload(Person.appointments)
+    return (
+        db.session.scalars(
+            sa.select(Account)
+            .where(Account.fs_uniquifier == uniquifier)
+            .options(posts.joinedload(Appointment.unit).joinedload(Unit.versions))
+        )
+        .unique()
+        .one_or_none()
+    )
+
+
 def account_of(person: Person) -> Account | None:
     """The account of this person, if there is one."""
     return db.session.scalar(sa.select(Account).where(Account.person_id == person.id))

@@ -27,6 +27,18 @@ HASHING = {"argon2__memory_cost": 47104, "argon2__time_cost": 2, "argon2__parall
 HASHING_IN_TESTS = {"argon2__memory_cost": 512, "argon2__time_cost": 1, "argon2__parallelism": 1}
 
 
+class People(SQLAlchemySessionUserDatastore):
+    """The library's way to accounts; whoever a session names is read whole at once."""
+
+    def find_user(self, case_insensitive: bool = False, **named: Any) -> Account | None:
+        """The account whose one column is as named."""
+        if set(named) == {"fs_uniquifier"}:
+            return queries.find_signed_in(named["fs_uniquifier"])
+        found = super().find_user(case_insensitive=case_insensitive, **named)
+        assert found is None or isinstance(found, Account)
+        return found
+
+
 def _redirected(response: Response) -> bool:
     return 300 <= response.status_code < 400
 
@@ -130,13 +142,14 @@ def register(app: Flask) -> None:
         SECURITY_API_ENABLED_METHODS=["session"],
         SECURITY_FRESHNESS=timedelta(minutes=-1),
         SECURITY_FLASH_MESSAGES=True,
+        SECURITY_JOIN_USER_ROLES=False,
         SECURITY_LOGIN_USER_TEMPLATE="accounts/sign_in.html",
         SECURITY_CHANGE_PASSWORD_TEMPLATE="accounts/password.html",
         **{f"SECURITY_MSG_{key}": message for key, message in MESSAGES.items()},
     )
     security.init_app(
         app,
-        SQLAlchemySessionUserDatastore(db.session, Account, SecurityRole),  # type: ignore[arg-type]  # scoped session
+        People(db.session, Account, SecurityRole),  # type: ignore[arg-type]  # scoped session
         login_form=forms.SignInForm,
         change_password_form=forms.PasswordForm,
     )

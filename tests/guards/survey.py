@@ -95,9 +95,18 @@ def paths(
 
 
 def ask(
-    browser: Browser, session: Session, part: str, address: Address, path: str, method: str, *, checked: bool
+    browser: Browser,
+    session: Session,
+    part: str,
+    address: Address,
+    path: str,
+    method: str,
+    looked_at: set[tuple[str, int]] | None = None,
 ) -> Answer:
-    """One request; an exception that reached the server counts as 500. `checked`: look at the HTML too."""
+    """One request; an exception that reached the server counts as 500.
+
+    `looked_at`: look at the HTML of every page that is not in it yet (refusals look alike everywhere).
+    """
     vars(g._get_current_object()).clear()
     db.session.rollback()
     with statements() as wrote:
@@ -109,7 +118,10 @@ def ask(
             return Answer(part, address, path, 500, error=shown)
         dirty = bool(session.new or session.dirty or session.deleted)
     problems: list[str] = []
-    if checked and response.mimetype == "text/html" and not 300 <= response.status_code < 400:
+    page = (path if response.status_code == 200 else address.endpoint, response.status_code)
+    html = response.mimetype == "text/html" and not 300 <= response.status_code < 400
+    if looked_at is not None and html and page not in looked_at:
+        looked_at.add(page)
         problems = page_problems(response.get_data(as_text=True))
     return Answer(
         part, address, path, response.status_code, response.headers.get("Location", ""), tuple(wrote), dirty,
@@ -142,10 +154,11 @@ def read_everything(
 
     A row in every state is shown to the first two who may see one, the first two rows (own unit's, other
     unit's) to the units' people, one to everybody else.
-    `checked`: look at the HTML of the first page that opens, and at every state.
+    `checked`: look at the HTML, once of every page.
     """
     survey = Survey()
     world = World(app)
+    looked_at: set[tuple[str, int]] | None = set() if checked else None
     for address, found, absent in _pages(app, world, survey, writes=False):
         seen = 0
         for part in (NOBODY, *parts):
@@ -153,14 +166,11 @@ def read_everything(
             several = found[: 2 if part in UNIT_PEOPLE else 1]
             if checked and seen < 2 and part != NOBODY:
                 several = found
-            answers = [
-                ask(browser, session, part, address, path, "GET", checked=checked and not seen)
-                for path in several
-            ]
+            answers = [ask(browser, session, part, address, path, "GET", looked_at) for path in several]
             seen += any(answer.status == 200 for answer in answers)
             survey.answers += answers
             if absent is not None and part in UNIT_PEOPLE:
-                answer = ask(browser, session, part, address, absent, "GET", checked=False)
+                answer = ask(browser, session, part, address, absent, "GET")
                 survey.absent[part, address.rule] = answer.status
     return survey
 
@@ -174,10 +184,10 @@ def send_everything(browser: Browser, app: Flask, session: Session, parts: tuple
             for path in found[:2] if part in UNIT_PEOPLE else found[:1]:
                 with undone(session):
                     play(browser, part)
-                    survey.answers.append(ask(browser, session, part, address, path, "POST", checked=False))
+                    survey.answers.append(ask(browser, session, part, address, path, "POST"))
             if absent is not None and part in UNIT_PEOPLE:
                 with undone(session):
                     play(browser, part)
-                    answer = ask(browser, session, part, address, absent, "POST", checked=False)
+                    answer = ask(browser, session, part, address, absent, "POST")
                     survey.absent[part, address.rule] = answer.status
     return survey
