@@ -16,6 +16,7 @@ from app.extensions import db
 from app.units.models import BEGINNING, Unit
 from tests import cast
 from tests.conftest import ENGINE, ROOT
+from tests.processes import RACERS, unmeasured
 
 
 def new_unit(code: str) -> Unit:
@@ -255,9 +256,9 @@ def test_processes_that_append_at_once_never_fork_the_chain(new_database, tmp_pa
     workers = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.audit.appender", url, str(tmp_path), f"P{number}", "15"],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=ROOT, env=unmeasured(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )
-        for number in range(4)
+        for number in range(RACERS)
     ]  # fmt: skip
     for worker in workers:
         assert worker.stdout is not None and worker.stdout.readline() == "ready\n"
@@ -268,11 +269,11 @@ def test_processes_that_append_at_once_never_fork_the_chain(new_database, tmp_pa
         worker.stdin.write("go\n")
         worker.stdin.flush()
     said = [worker.communicate(timeout=60)[1] for worker in workers]
-    assert [worker.returncode for worker in workers] == [0] * 4, said
+    assert [worker.returncode for worker in workers] == [0] * RACERS, said
     with engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT seq, prev_hash, hash FROM event ORDER BY seq")).all()
         head = connection.execute(sa.text("SELECT seq, hash FROM chain_head")).one()
     engine.dispose()
-    assert [row.seq for row in rows] == list(range(1, before + 61))
+    assert [row.seq for row in rows] == list(range(1, before + 15 * RACERS + 1))
     assert [row.prev_hash for row in rows] == [chain.GENESIS, *(row.hash for row in rows[:-1])]
     assert tuple(head) == (rows[-1].seq, rows[-1].hash)

@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ENGINE, ROOT
 from tests.example.making import Example
+from tests.processes import unmeasured
 
 collect_ignore_glob = [] if ENGINE == "sqlite" else ["test_*.py"]
 PASSWORD = "Ket-Luan-2026"
@@ -73,8 +74,12 @@ def example(new_example: Callable[[str], Example]) -> Example:
 def site(example: Example) -> Iterator[Site]:
     server = subprocess.Popen(
         [sys.executable, "tests/browser/serve.py", MOMENT],
-        cwd=ROOT, env=example.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=unmeasured(example.environment),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert server.stdin is not None and server.stdout is not None
     port = server.stdout.readline().strip()
     assert port.isdigit(), "the server did not start"

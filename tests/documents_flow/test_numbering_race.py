@@ -15,8 +15,9 @@ from app.documents import numbering
 from app.documents.models import Number
 from app.extensions import db
 from tests.conftest import settings_for
+from tests.processes import RACERS
 
-WORKERS, EACH = 4, 6
+WORKERS, EACH = RACERS, 12
 
 
 def _take(url: str, folder: str, worker: int) -> None:
@@ -34,7 +35,7 @@ def _take(url: str, folder: str, worker: int) -> None:
 
 
 @pytest.mark.slow
-def test_four_processes_leave_no_gap_and_no_number_twice(
+def test_processes_at_once_leave_no_gap_and_no_number_twice(
     new_database: Callable[[str], str], tmp_path: Path
 ) -> None:
     url = new_database("numbering_race")

@@ -18,6 +18,7 @@ from app.jobs.models import Job, JobState
 from app.jobs.services import KINDS, LEASE, MAX_ATTEMPTS, Kind, enqueue, take
 from tests import cast
 from tests.conftest import NOON, ROOT
+from tests.processes import RACERS, unmeasured
 
 
 @pytest.fixture
@@ -240,7 +241,7 @@ def test_the_command_works_off_what_is_due_and_ends(app, session, done):
 def start(url: str, folder, moment, *rest: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "tests.jobs.worker", url, str(folder), moment.isoformat(), *rest],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+        cwd=ROOT, env=unmeasured(), stdout=subprocess.PIPE, text=True,
     )  # fmt: skip
 
 
@@ -282,12 +283,12 @@ def test_the_job_of_a_worker_that_was_killed_comes_back(new_database, tmp_path):
 @pytest.mark.slow
 def test_workers_at_once_share_the_jobs_and_run_none_twice(new_database, tmp_path):
     url = new_database("many_workers")
-    for _ in range(3):
+    for _ in range(RACERS):
         put(url)
-    workers = [start(url, tmp_path, NOON) for _ in range(4)]
+    workers = [start(url, tmp_path, NOON) for _ in range(RACERS + 1)]
     said = [worker.communicate(timeout=60)[0] for worker in workers]
-    assert sorted(said) == ["ended None\n", *["started 1\nended done\n"] * 3]
-    assert state_of_all(url) == [("done", 1)] * 3
+    assert sorted(said) == ["ended None\n", *["started 1\nended done\n"] * RACERS]
+    assert state_of_all(url) == [("done", 1)] * RACERS
 
 
 @pytest.mark.slow

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,9 +21,10 @@ from app.register.services import ClaimRefused, ClaimWanted
 from tests import cast
 from tests.conftest import settings_for
 from tests.factories import register as factory
+from tests.processes import DEEP
 
 PLANNERS = 4
-ROUNDS = 100 if os.environ.get("KL_DEEP") == "1" else 20
+ROUNDS = 100 if DEEP else 20
 BEGIN = date(2026, 1, 1)
 
 

@@ -5,7 +5,6 @@ The seeds are fixed: both engines walk the same ways, and each must agree with t
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -27,9 +26,9 @@ from app.register.review import Wanted
 from app.register.services import ClaimWanted
 from tests import cast
 from tests.factories import register as factory
+from tests.processes import DEEP
 from tests.register.oracle import Cell, Holding, Oracle, Patch, cells
 
-DEEP = os.environ.get("KL_DEEP") == "1"
 START = date(2026, 1, 1)
 DAYS, PARTS = 6, 3
 LEVELS = (20, 20, 30, 10)
