@@ -256,7 +256,8 @@ def test_processes_that_append_at_once_never_fork_the_chain(new_database, tmp_pa
     workers = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.audit.appender", url, str(tmp_path), f"P{number}", "15"],
-            cwd=ROOT, env=unmeasured(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            cwd=ROOT, env=unmeasured(), text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         for number in range(RACERS)
     ]  # fmt: skip

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+import sqlalchemy as sa
+
 from app import clock
 from app.extensions import db
 from app.form_library import queries as forms
+from app.form_library.models import Criterion
 from app.inspections import services
 from app.inspections.models import (
     HalfDay,
@@ -74,9 +77,10 @@ def draft(
     inspection = services.create(data, actor=planner)
     unit_ids = [cast.unit(code).id for code in units]
     services.add_units(inspection, unit_ids, version=None, actor=planner)
-    chosen = [
-        c.id for c in forms.list_criteria(inspection.form_version_id) if criteria is None or c.key in criteria
-    ]
+    asked = sa.select(Criterion.id).where(Criterion.version_id == inspection.form_version_id)
+    if criteria is not None:
+        asked = asked.where(Criterion.key.in_(criteria))
+    chosen = list(db.session.scalars(asked.order_by(Criterion.ordinal)))
     field_ids = [f.id for f in forms.list_fields() if f.code in fields]
     if chosen:
         services.set_scope(inspection, chosen, field_ids, version=None, actor=planner)
