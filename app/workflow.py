@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+import sqlalchemy as sa
+from sqlalchemy.orm import attributes, object_session
+
 from app.audit import services as audit
 from app.db import Base
 from app.errors import WrongState
@@ -26,6 +29,25 @@ class Stateful(Protocol):
 
 
 Condition = Callable[[Any], str | None]
+
+
+def hold(obj: Stateful) -> None:
+    """Take the row of `obj` until the transaction ends, and read its state as it stands now.
+
+    Who came second meets the state that the first one left. A row not written yet has nobody else. What it
+    `hangs_from` is taken first, so that two people never wait for each other.
+    """
+    above: Stateful | None = getattr(obj, "hangs_from", None)
+    if above is not None:
+        hold(above)
+    known = sa.inspect(obj, raiseerr=False)
+    if known is None or not known.persistent:
+        return
+    session = object_session(obj)
+    assert session is not None
+    kind: Any = type(obj)
+    state = session.scalar(sa.select(kind.state).where(kind.id == known.identity[0]).with_for_update())
+    attributes.set_committed_value(obj, "state", state)
 
 
 @dataclass(frozen=True)
@@ -78,6 +100,7 @@ def advance(
     candidates = table.find(verb)
     if not candidates:
         raise KeyError(f"{table.name} has no transition {verb!r}")
+    hold(obj)
     chosen = next((t for t in candidates if obj.state in t.sources), None)
     if chosen is None:
         raise WrongState(_wrong_state(obj.state, candidates, table))

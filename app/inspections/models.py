@@ -214,6 +214,11 @@ class InspectedUnit(Keyed, Base):
     )
     __table_args__ = (sa.UniqueConstraint("inspection_id", "unit_id"),)
 
+    @property
+    def hangs_from(self) -> Inspection:
+        """Whose row is taken before this one's."""
+        return self.inspection
+
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return self.inspection.standing_of(actor) | self.unit.standing_of(actor)
 
@@ -295,6 +300,11 @@ class Visit(Keyed, Base):
         ),
         sa.CheckConstraint("state <> 'not_held' OR not_held_reason <> ''", name="not_held_has_reason"),
     )
+
+    @property
+    def hangs_from(self) -> InspectedUnit:
+        """Whose row is taken before this one's."""
+        return self.inspected_unit
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return self.inspected_unit.standing_of(actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.inspections.models import InspectedUnitState as U
 from app.inspections.models import InspectionState as I
+from app.inspections.models import Visit
 from app.inspections.models import VisitState as V
 from app.policy import Action
 from app.workflow import Table, Transition
@@ -27,6 +28,10 @@ INSPECTION = Table(
             Action.DECIDE_INSPECTION,
         ),
         Transition("resume", (I.SUSPENDED,), I.IN_PROGRESS, "inspection_resumed", Action.DECIDE_INSPECTION),
+        # suspended before any unit was visited: still to begin
+        Transition(
+            "resume_waiting", (I.SUSPENDED,), I.DECIDED, "inspection_resumed", Action.DECIDE_INSPECTION
+        ),
         Transition(
             "terminate",
             (I.DECIDED, I.IN_PROGRESS, I.SUSPENDED, I.FIELDWORK_ENDED),
@@ -67,17 +72,62 @@ INSPECTED_UNIT = Table(
     },
 )
 
+OPEN_UNITS = (U.PENDING, U.FIELDWORK)
+
+
+def _unit_is_open(visit: Visit) -> str | None:
+    unit = visit.inspected_unit
+    if unit.state in OPEN_UNITS:
+        return None
+    return (
+        f"{unit.unit.name} ở trạng thái “{INSPECTED_UNIT.labels[unit.state]}” nên không còn buổi làm việc "
+        "nào. Mở lại trang để xem trạng thái mới nhất."
+    )
+
+
+def _case_goes_on(visit: Visit) -> str | None:
+    state = visit.inspected_unit.inspection.state
+    if state is I.SUSPENDED:
+        return "Cuộc kiểm tra đang tạm dừng. Ghi nhận văn bản tiếp tục trước khi làm việc với đơn vị."
+    if state in (I.DRAFT, I.DECIDED, I.IN_PROGRESS):
+        return None
+    return f"Cuộc kiểm tra đã ở trạng thái “{INSPECTION.labels[state]}”, không còn buổi làm việc nào."
+
+
+def _case_is_decided(visit: Visit) -> str | None:
+    if visit.inspected_unit.inspection.state is I.DRAFT:
+        return "Chưa có quyết định kiểm tra nên chưa làm việc với đơn vị. Ghi nhận quyết định trước."
+    return None
+
+
+MEETING = (_case_goes_on, _unit_is_open)
+"""What must hold before a visit is planned or told of."""
+
 VISIT = Table(
     name="visit",
     transitions=(
         Transition(
-            "schedule", (V.UNSCHEDULED, V.SCHEDULED), V.SCHEDULED, "visit_scheduled", Action.SCHEDULE_VISIT
+            "schedule",
+            (V.UNSCHEDULED, V.SCHEDULED),
+            V.SCHEDULED,
+            "visit_scheduled",
+            Action.SCHEDULE_VISIT,
+            MEETING,
         ),
-        Transition("open", (V.SCHEDULED,), V.UNDER_WAY, "visit_opened", Action.RUN_VISIT),
+        Transition(
+            "open",
+            (V.SCHEDULED,),
+            V.UNDER_WAY,
+            "visit_opened",
+            Action.RUN_VISIT,
+            (_case_is_decided, *MEETING),
+        ),
         Transition("sign", (V.UNDER_WAY,), V.SIGNED, "visit_minutes_signed"),
         Transition(
             "call_off", (V.UNSCHEDULED, V.SCHEDULED), V.NOT_HELD, "visit_not_held", Action.SCHEDULE_VISIT
         ),
+        # the case was terminated while the visit was under way
+        Transition("break_off", (V.UNDER_WAY,), V.NOT_HELD, "visit_not_held"),
     ),
     labels={
         V.UNSCHEDULED: "Chưa có lịch",

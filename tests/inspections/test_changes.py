@@ -45,7 +45,7 @@ def test_a_suspended_case_keeps_its_contents_and_goes_on(client: Browser, sessio
     client.get(f"/inspections/{made.id}/changes?verb=resume")
     client.submit("form[action$='/resume']", {"reason": "Hết mưa lũ", "citation": PAPER})
     session.expire_all()
-    assert session.get_one(Inspection, made.id).state is InspectionState.IN_PROGRESS
+    assert session.get_one(Inspection, made.id).state is InspectionState.DECIDED
 
 
 def test_a_terminated_case_gives_its_contents_back_and_others_may_take_them(

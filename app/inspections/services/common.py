@@ -11,6 +11,7 @@ from app.extensions import db
 from app.inspections.models import Inspection, InspectionState
 from app.inspections.states import INSPECTION
 from app.vietnamese import nfc, search_key
+from app.workflow import hold
 
 OVER = frozenset({InspectionState.CONCLUDED, InspectionState.CLOSED, InspectionState.TERMINATED})
 
@@ -30,7 +31,8 @@ def require_draft(inspection: Inspection) -> None:
 
 
 def require_running(inspection: Inspection) -> None:
-    """Raise WrongState when the case is over."""
+    """Raise WrongState when the case is over. Its row is held from here on."""
+    hold(inspection)
     if inspection.state in OVER:
         raise WrongState(
             f"Cuộc kiểm tra đã ở trạng thái “{INSPECTION.labels[inspection.state]}”, không thay đổi được."

@@ -211,8 +211,9 @@ def suspend(inspection: Inspection, reason: str, citation: str, *, version: int 
 
 
 def resume(inspection: Inspection, reason: str, citation: str, *, version: int | None, actor: Actor) -> None:
-    """Go on with a suspended case."""
-    _changed_by_paper(inspection, "resume", reason, citation, version, actor)
+    """Go on with a suspended case; one that had visited nobody yet still waits for its first visit."""
+    begun = any(iu.state is not InspectedUnitState.PENDING for iu in inspection.units)
+    _changed_by_paper(inspection, "resume" if begun else "resume_waiting", reason, citation, version, actor)
 
 
 def terminate(
@@ -229,6 +230,9 @@ def terminate(
             if visit.state in (VisitState.UNSCHEDULED, VisitState.SCHEDULED):
                 visit.not_held_reason = text
                 advance(visit, "call_off", VISIT, actor=None, about=(iu,), data={"reason": text})
+            elif visit.state is VisitState.UNDER_WAY:
+                visit.not_held_reason = text
+                advance(visit, "break_off", VISIT, actor=None, about=(iu,), data={"reason": text})
         if iu.state in (InspectedUnitState.PENDING, InspectedUnitState.FIELDWORK, InspectedUnitState.ENDED):
             advance(iu, "terminate", INSPECTED_UNIT, actor=actor, data={"reason": text, "citation": paper})
     if inspection.mandate is None:
@@ -245,8 +249,7 @@ def _changed_by_paper(
     inspection: Inspection, verb: str, reason: str, citation: str, version: int | None, actor: Actor
 ) -> tuple[str, str]:
     authorise(actor, Action.DECIDE_INSPECTION, inspection)
-    if verb != "resume":
-        require_running(inspection)
+    require_running(inspection)
     check_version(inspection, version)
     text = require_text(reason, "Ghi lý do.", "reason")
     paper = require_text(citation, "Ghi số, ký hiệu, ngày của văn bản.", "citation")

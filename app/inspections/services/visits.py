@@ -26,10 +26,10 @@ from app.inspections.services.common import (
     require_text,
     touch,
 )
-from app.inspections.states import VISIT
+from app.inspections.states import MEETING, VISIT
 from app.policy import Action, Actor, authorise
 from app.vietnamese import format_date, nfc
-from app.workflow import advance
+from app.workflow import advance, hold
 
 
 @dataclass(frozen=True)
@@ -94,11 +94,13 @@ def move_visit(
     db.session.flush()
 
 
-def announce(visits: Sequence[Visit], citation: str, *, actor: Actor) -> int:
-    """Tell units of their visits by a letter (công văn số, ngày). Returns how many were announced.
+def announce(visits: Sequence[Visit], citation: str, *, version: int | None = None, actor: Actor) -> int:
+    """Tell units of one case of their visits by a letter (công văn số, ngày). Returns how many were told.
 
-    A surprise inspection has no letter; a draft has no visits to tell of. Raises WrongState, DomainError.
+    A surprise inspection has no letter; a draft has no visits to tell of. Raises WrongState, DomainError,
+    Conflict (told already), Stale, Forbidden.
     """
+    visits = list(dict.fromkeys(visits))
     paper = require_text(citation, "Ghi số, ký hiệu, ngày của công văn thông báo lịch.", "citation")
     if not visits:
         raise DomainError("Chọn ít nhất một buổi làm việc chưa báo đơn vị.", field="visits")
@@ -113,6 +115,12 @@ def announce(visits: Sequence[Visit], citation: str, *, actor: Actor) -> int:
                 "Chưa có quyết định kiểm tra nên chưa báo lịch cho đơn vị. Ghi nhận quyết định trước."
             )
         require_running(inspection)
+        check_version(inspection, version)
+        hold(visit)
+        for condition in MEETING:
+            missing = condition(visit)
+            if missing is not None:
+                raise WrongState(missing)
         if visit.state is not VisitState.SCHEDULED:
             raise WrongState("Buổi làm việc này không còn chờ báo lịch. Tải lại trang để xem lịch mới nhất.")
         if visit.announced_at is not None:
@@ -128,11 +136,13 @@ def announce(visits: Sequence[Visit], citation: str, *, actor: Actor) -> int:
     return len(visits)
 
 
-def call_off(visit: Visit, reason: str, *, actor: Actor) -> None:
-    """A visit that will not be held; says why. Raises WrongState, DomainError, Forbidden."""
+def call_off(visit: Visit, reason: str, *, version: int | None = None, actor: Actor) -> None:
+    """A visit that will not be held; says why. Raises WrongState, DomainError, Stale, Forbidden."""
     authorise(actor, Action.SCHEDULE_VISIT, visit)
-    visit.not_held_reason = require_text(reason, "Ghi lý do không thực hiện buổi làm việc.", "reason")
     iu = visit.inspected_unit
+    require_running(iu.inspection)
+    check_version(iu.inspection, version)
+    visit.not_held_reason = require_text(reason, "Ghi lý do không thực hiện buổi làm việc.", "reason")
     advance(
         visit, "call_off", VISIT, actor=actor, about=(iu, iu.inspection),
         data={**_told(visit), "reason": visit.not_held_reason},
@@ -142,11 +152,20 @@ def call_off(visit: Visit, reason: str, *, actor: Actor) -> None:
 
 
 def record_unit_report(
-    inspected_unit: InspectedUnit, citation: str, due_on: date | None, *, actor: Actor
+    inspected_unit: InspectedUnit,
+    citation: str,
+    due_on: date | None,
+    *,
+    version: int | None = None,
+    actor: Actor,
 ) -> None:
-    """The unit's own report before the visit: by when it is asked for, its number and date once it came."""
+    """The unit's own report before the visit: by when it is asked for, its number and date once it came.
+
+    Raises DomainError (nothing said), WrongState, Stale, Forbidden.
+    """
     authorise(actor, Action.SCHEDULE_VISIT, inspected_unit)
     require_running(inspected_unit.inspection)
+    check_version(inspected_unit.inspection, version)
     known = inspected_unit.report_citation or inspected_unit.report_due_on
     if not (known or nfc(citation).strip() or due_on):
         raise DomainError(
@@ -154,6 +173,7 @@ def record_unit_report(
         )
     inspected_unit.report_citation = nfc(citation).strip()
     inspected_unit.report_due_on = due_on
+    touch(inspected_unit.inspection)
     db.session.flush()
     audit.record(
         "unit_report_recorded", inspected_unit, inspected_unit.inspection, actor=actor,

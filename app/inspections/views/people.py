@@ -258,7 +258,11 @@ def announce(inspection: Inspection) -> Answer:
     if form.validate():
         chosen = [found[i] for i in form.visits.data or []]
         status = attempt(
-            form, inspection, lambda: services.announce(chosen, form.citation.data or "", actor=the_actor())
+            form,
+            inspection,
+            lambda: services.announce(
+                chosen, form.citation.data or "", version=form.version.data, actor=the_actor()
+            ),
         )
         if status is None:
             flash(f"Đã báo lịch {count(len(chosen))} buổi làm việc.")
@@ -320,7 +324,11 @@ def call_off(visit: Visit) -> Answer:
     status: int | None = 422
     if off.validate():
         status = attempt(
-            off, inspection, lambda: services.call_off(visit, off.reason.data or "", actor=the_actor())
+            off,
+            inspection,
+            lambda: services.call_off(
+                visit, off.reason.data or "", version=off.version.data, actor=the_actor()
+            ),
         )
         if status is None:
             flash("Đã ghi buổi làm việc không thực hiện.")
@@ -353,6 +361,7 @@ def unit_report(inspected_unit: InspectedUnit) -> Answer:
                     inspected_unit,
                     form.report_citation.data or "",
                     form.report_due_on.data,
+                    version=form.version.data,
                     actor=the_actor(),
                 ),
             )

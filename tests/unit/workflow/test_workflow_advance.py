@@ -80,6 +80,16 @@ def test_the_same_verb_leads_elsewhere_from_another_state(recorded):
     assert [name for name, _, _ in recorded] == ["lamp_reddened"]
 
 
+def test_what_an_object_hangs_from_is_taken_before_it(recorded, monkeypatch):
+    """Two people who act below one case take its row in the same order."""
+    lamp, asked = Lamp(Light.RED), []
+    lamp.hangs_from = Lamp(Light.GREEN)
+    inspect = workflow.sa.inspect
+    monkeypatch.setattr(workflow.sa, "inspect", lambda obj, **rest: asked.append(obj) or inspect(obj, **rest))
+    workflow.hold(lamp)
+    assert asked == [lamp.hangs_from, lamp]
+
+
 def test_a_wrong_state_is_refused_with_the_states_it_takes_and_the_way_on(recorded):
     lamp = Lamp(Light.DARK)
     with pytest.raises(WrongState) as refused:
