@@ -178,7 +178,9 @@ SENTENCES: dict[str, Sentence] = {
     "task_withdrawn": Sentence("Rút nội dung khắc phục", "key", detail="reason"),
     "task_extended": Sentence("Gia hạn từ {old} đến {new}", "key", detail="reason"),
     "task_follow_up_edited": Sentence("Cập nhật dòng theo dõi"),
+    "task_reviewed": Sentence("Rà soát: {outcome}", detail="reason"),
     "task_urged": Sentence("Đôn đốc", detail="reference"),
+    "task_urging_corrected": Sentence("Sửa ngày của văn bản đôn đốc", detail="reference"),
     "task_follower_changed": Sentence("Giao lại người theo dõi: {follower}", detail="reason"),
 }
 
@@ -200,12 +202,13 @@ def sentence_of(name: str) -> Sentence:
 
 
 def text_of(name: str, data: Mapping[str, Any]) -> str:
-    """The words of one event with its figures filled in; a place without a value is left out."""
+    """The words of one event; figures have two digits at least, a place without a value is left out."""
     sentence = sentence_of(name)
 
     def fill(place: re.Match[str]) -> str:
         value = data.get(place[1])
-        return place[0].replace(f"{{{place[1]}}}", str(value)) if value else ""
+        shown = f"{value:02d}" if type(value) is int else str(value)
+        return place[0].replace(f"{{{place[1]}}}", shown) if value else ""
 
     words = _PLACE.sub(fill, sentence.text)
     detail = data.get(sentence.detail) if sentence.detail else None
