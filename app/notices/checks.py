@@ -44,16 +44,24 @@ class Check:
     hard: bool = False
 
 
-def run(notice: Notice, record: Record) -> tuple[Check, ...]:
-    """All checks, what is to be looked at first (the hard ones before the others)."""
+def run(
+    notice: Notice, record: Record, *, on: date | None = None, elsewhere: bool = False
+) -> tuple[Check, ...]:
+    """All checks, what is to be looked at first (the hard ones before the others).
+
+    `on` = the day of the paper, from which its dates are judged (today while it has none). `elsewhere`: the
+    words were issued in eOffice already, and stand as they are.
+    """
+    on = on or notice.document.issued_on or clock.today()
     pieces = texts.pieces_of(notice, record)
     found = [
         *_answers(record),
         *_agreed(record),
         *_minutes(record, pieces),
-        *_tasks(notice, record),
+        *_tasks(notice, record, on),
         *_without_task(record),
-        *_dates(record),
+        *_dates(record, on),
+        *(() if elsewhere else _figures(record, pieces)),
         *_praise(record, pieces),
         *_citations(record, pieces),
         *_names(notice, record, pieces),
@@ -129,11 +137,11 @@ def _minutes(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
         yield Check(True, "Tồn tại, hạn chế đều có trong biên bản đã ký hoặc đã lấy ý kiến đơn vị")
 
 
-def _tasks(notice: Notice, record: Record) -> Iterable[Check]:
-    today, bad = clock.today(), []
+def _tasks(notice: Notice, record: Record, on: date) -> Iterable[Check]:
+    bad = []
     for row, task in enumerate(record.tasks, 1):
         lacks = []
-        if not task.lead_unit.exists_on(today):
+        if not task.lead_unit.exists_on(on):
             lacks.append("đơn vị chủ trì đang hoạt động")
         if task.follower_id is None and notice.follower_id is None:
             lacks.append("người theo dõi")
@@ -170,8 +178,9 @@ def _without_task(record: Record) -> Iterable[Check]:
         yield Check(True, "Tồn tại, hạn chế đều có nội dung khắc phục hoặc có lý do không giao")
 
 
-def _dates(record: Record) -> Iterable[Check]:
-    calendar, today, fine = deadlines.current_calendar(), clock.today(), True
+def _dates(record: Record, on: date) -> Iterable[Check]:
+    calendar, fine = deadlines.current_calendar(), True
+    since = "ngày hôm nay" if on == clock.today() else f"ngày văn bản {format_date(on)}"
     for row, task in enumerate(record.tasks, 1):
         for name, day in (("Thời hạn", task.due_on), ("Thời hạn báo cáo", task.report_due_on)):
             if day is None:
@@ -179,7 +188,7 @@ def _dates(record: Record) -> Iterable[Check]:
             where = f"Phụ lục, dòng {row}"
             if not calendar.is_working(day):
                 fine = False
-                proposed = max(previous_working_day(day, calendar), next_working_day(today, calendar))
+                proposed = max(previous_working_day(day, calendar), next_working_day(on, calendar))
                 yield Check(
                     False,
                     f"{name} {format_date(day)} rơi vào {_day_name(day)}.",
@@ -187,21 +196,47 @@ def _dates(record: Record) -> Iterable[Check]:
                     Part.REQUESTS,
                     where,
                 )
-            elif name == "Thời hạn" and day <= today:
+            elif name == "Thời hạn" and day <= on:
                 fine = False
                 yield Check(
-                    False, f"{name} {format_date(day)} không sau ngày hôm nay.",
+                    False, f"{name} {format_date(day)} không sau {since}.",
                     "Tính lại thời hạn theo ngày dự kiến ban hành.", Part.REQUESTS, where, hard=True,
                 )  # fmt: skip
-            elif name == "Thời hạn" and working_days_between(today, day, calendar) < NEAR_WORKING_DAYS:
+            elif name == "Thời hạn" and working_days_between(on, day, calendar) < NEAR_WORKING_DAYS:
                 fine = False
-                left = working_days_between(today, day, calendar)
+                left = working_days_between(on, day, calendar)
                 yield Check(
                     False, f"{name} {format_date(day)} quá gần: còn {count(left)} ngày làm việc.",
                     "Xem lại, hoặc tính lại theo ngày dự kiến ban hành.", Part.REQUESTS, where,
                 )  # fmt: skip
     if record.tasks and fine:
         yield Check(True, "Thời hạn không rơi vào ngày nghỉ, không quá gần")
+
+
+_COUNTED = re.compile(r"(?<![\d/.,])(\d{1,3}) nội dung")
+_UNTIL = re.compile(r"(?:chậm nhất|trước|đến hết)(?: là)? ngày (\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+def _figures(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    """Figures that somebody typed into the requests against the annex that goes with them."""
+    lines = next((piece.lines for piece in pieces if piece.key == "requests"), ())
+    wrong = []
+    for line in lines:
+        dates = [task.report_due_on if "Báo cáo" in line else task.due_on for task in record.tasks]
+        last = max((day for day in dates if day is not None), default=None)
+        for day, month, year in _UNTIL.findall(line):
+            if last is None or (int(day), int(month), int(year)) != (last.day, last.month, last.year):
+                wrong.append(
+                    f"ngày {day}/{month}/{year}, Phụ lục: {format_date(last) if last else 'không có'}"
+                )
+        for typed in _COUNTED.findall(line):
+            if int(typed) != len(record.tasks):
+                wrong.append(f"{typed} nội dung, Phụ lục: {count(len(record.tasks))}")
+    if wrong:
+        yield Check(
+            False, "Số liệu ở mục đề nghị không khớp Phụ lục.",
+            f"Sửa câu chữ, hoặc lấy lại từ hồ sơ: {'; '.join(wrong)}.", Part.REQUESTS, "Mục III", hard=True,
+        )  # fmt: skip
 
 
 def _day_name(day: date) -> str:

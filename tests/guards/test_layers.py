@@ -30,7 +30,7 @@ SPECIALISTS = {
     "home": "work",
     "inspections": "composing panels planning",
     "jobs": "worker",
-    "notices": "checks compose effects preview readback record slip texts",
+    "notices": "checks compose effects matching preview printed readback record slip texts",
     "register": "asking boxes entry extract history listing matrix panels review typed wording",
     "remediation": "codes lateness values",
     "units": "lineage",

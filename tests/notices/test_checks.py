@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.errors import DomainError
 from app.findings.models import FindingState
 from app.form_library.schema import Level as Severity
@@ -137,7 +138,7 @@ def test_tasks_need_a_follower_a_product_and_a_lead_that_exists(session: Session
     task.follower_id, notice.follower_id, task.results = None, None, []
     task.lead_unit.valid_to = date(2026, 9, 1)
     with session.no_autoflush:
-        check = next(iter(checks._tasks(notice, gather(notice))))
+        check = next(iter(checks._tasks(notice, gather(notice), notices.NOTICE_DAY)))
     assert check.hard and check.text == (
         "Nội dung khắc phục ở dòng 1 chưa có đơn vị chủ trì đang hoạt động, người theo dõi, "
         "sản phẩm, kết quả."
@@ -182,3 +183,31 @@ def test_not_applicable_needs_its_reason(session: Session) -> None:
         results={"MC-05": Result.NOT_MET, "MC-11": Result.NOT_APPLICABLE, "CĐ-01": Result.NOT_EXAMINED}
     )
     assert "không áp dụng" not in " ".join(looks(notices.drafted(inspection)))
+
+
+def test_dates_are_judged_from_the_day_of_the_paper(session: Session) -> None:
+    notice = notices.drafted()
+    with clock.frozen(clock.at(date(2026, 9, 28))):
+        assert any("28/9/2026 không sau ngày hôm nay" in c.text for c in checks.run(notice, gather(notice)))
+        late = checks.run(notice, gather(notice), on=date(2026, 9, 22))
+    assert not checks.refusing(late)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Chỉ đạo khắc phục 02 nội dung tại Phụ lục kèm theo",
+        "Hoàn thành chậm nhất ngày 29/9/2026",
+        "Báo cáo kết quả khắc phục về Sở Nội vụ trước ngày 28/9/2026",
+    ],
+)
+def test_figures_typed_into_the_requests_agree_with_the_annex(session: Session, line: str) -> None:
+    notice = notices.drafted()
+    notice.sections = {"requests": line}
+    stopping = checks.refusing(checks.run(notice, gather(notice)))
+    assert [check.text for check in stopping] == ["Số liệu ở mục đề nghị không khớp Phụ lục."]
+    assert not checks.refusing(checks.run(notice, gather(notice), elsewhere=True))
+    notice.sections = {
+        "requests": "Khắc phục 01 nội dung chậm nhất ngày 28/9/2026\nBáo cáo trước ngày 01/10/2026"
+    }
+    assert not checks.refusing(checks.run(notice, gather(notice)))

@@ -9,8 +9,9 @@ import pytest
 from app.clock import at
 from app.documents.content import DocumentKind
 from app.documents.rendering import load_sample, render_pdf
-from app.notices import readback
-from app.notices.readback import Difference, Prepared, UnreadablePdf, differences, read, read_text
+from app.notices import matching
+from app.notices.matching import Difference, Prepared
+from app.notices.readback import UnreadablePdf, read, read_text
 
 TEXT = """SỞ NỘI VỤ
 Thực hiện Kế hoạch số 15/KH-SNV, Sở Nội vụ thông báo kết luận như sau:
@@ -35,6 +36,10 @@ PREPARED = (
     Prepared("requests", "Mục III", "Chỉ đạo khắc phục;"),
     Prepared("closing", "Lời kết", "Trên đây là Thông báo kết luận"),
 )
+
+
+def differences(prepared: tuple[Prepared, ...], text: str) -> tuple[Difference, ...]:
+    return matching.match(prepared, text).differences()
 
 
 def test_a_real_pdf_gives_number_symbol_day_and_signer() -> None:
@@ -120,13 +125,53 @@ def test_more_changes_than_can_be_told_apart_take_the_closest_words() -> None:
     assert found == {"item-2": "Niêm yết chưa được đầy đủ.", "item-3": ""}
 
 
-def test_squeezing_keeps_letters_and_figures_only() -> None:
-    assert readback.squeeze("Số: 05/TB-SNV ./.") == "số05tbsnv"
+def test_squeezing_keeps_letters_figures_and_the_marks_inside_figures() -> None:
+    assert matching.squeeze("Số: 05/TB-SNV ./.") == "số05tbsnv"
+    assert matching.squeeze("45/3.468 hồ sơ, chiếm 1,30%") == "45/3.468hồsơchiếm1,30"
+    assert matching.squeeze("01/01/2026–\n30/6/2026") == "01/01/2026 30/6/2026"
 
 
-def test_annexes_do_not_count_as_the_body() -> None:
-    text = f"{TEXT}\nNơi nhận:\n- Như trên.\nPhụ lục\nNiêm yết chưa đầy đủ."
-    assert readback.body_of(text).strip() == TEXT.strip() and readback.body_of(TEXT) == TEXT
+@pytest.mark.parametrize("other", ["453/468", "44/34.68", "4/43.468", "44 3.468", "44-3.468"])
+def test_a_mark_that_moved_inside_a_figure_is_a_difference(other: str) -> None:
+    changed("item-1", "44/3.468", other)
+
+
+def additions(text: str) -> list[tuple[str, str, str]]:
+    whole = (
+        Prepared("heading", "Đầu văn bản", "SỞ NỘI VỤ"),
+        *PREPARED[:1], Prepared("heading", "Mục I", "ƯU ĐIỂM"),
+        *PREPARED[1:2], Prepared("heading", "Mục II", "TỒN TẠI, HẠN CHẾ"),
+        *PREPARED[2:5], Prepared("heading", "Mục III", "ĐỀ NGHỊ"),
+        *PREPARED[5:6], Prepared("requests", "Mục III", "Báo cáo trước ngày 30/10/2026."), *PREPARED[6:],
+    )  # fmt: skip
+    matched = matching.match(whole, text)
+    assert matched.differences() == ()
+    return [(d.key, d.where, d.found) for d in matched.additions(("STT Nội dung (1) (2)",))]
+
+
+def test_what_was_added_to_the_issued_text_is_left_over() -> None:
+    assert additions(TEXT) == []
+    new = TEXT.replace("III. ĐỀ", "4. Thu phí ngoài quy định.\nIII. ĐỀ")
+    assert additions(new) == [("extra", "Sau Mục II.3", "Thu phí ngoài quy định")]
+    longer = TEXT.replace("chưa đầy đủ.", "chưa đầy đủ, sai mẫu.")
+    assert additions(longer) == [("item-2", "Mục II.2", "Niêm yết chưa đầy đủ sai mẫu")]
+    assert [key for key, _, _ in additions(f"Hỏa tốc\n{TEXT}")] == ["extra"]
+
+
+def test_what_a_page_repeats_is_not_left_over() -> None:
+    page = "Trên đây là Thông báo kết luận./.\n3\n"
+    stamped = f"Ký bởi: Sở Nội vụ\nThời gian ký: 22.09.2026 10:11:12\n{TEXT}\nSTT Nội dung\n(1) (2)\n"
+    assert additions(TEXT.replace("Trên đây là Thông báo kết luận./.\n", page)) == []
+    assert additions(stamped) == []
+
+
+def test_two_days_that_both_moved_are_told_apart() -> None:
+    cells = (
+        Prepared("a", "1", "Ban hành phiếu xin lỗi và hẹn lại"), Prepared("due", "2", "28/9/2026"),
+        Prepared("report", "3", "01/10/2026"), Prepared("b", "4", "UBND xã An Phước, Trung tâm Phục vụ"),
+    )  # fmt: skip
+    text = "Ban hành phiếu xin lỗi và\nhẹn lại\n31/12/2026 05/01/2027\nUBND xã An Phước, Trung tâm Phục vụ"
+    assert [d.found for d in differences(cells, text)] == ["31/12/2026", "05/01/2027"]
 
 
 def test_a_text_found_once_is_not_found_for_its_double() -> None:

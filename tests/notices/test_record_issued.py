@@ -152,8 +152,9 @@ def test_the_record_is_brought_in_line_with_the_issued_words(session: Session) -
     item = notice.items[0]
     data = changed_pdf(notice, f"item-{item.id}", "Còn hồ sơ quá hạn, không xin lỗi người dân")
     back = recording.read_file(documents.stored(data))
-    found = recording.compare(notice, gather(notice), back.text)
-    assert [(d.key, d.where) for d in found] == [(f"item-{item.id}", "Mục II.1")]
+    found = recording.compare(notice, gather(notice), back)
+    cell = "Phụ lục I, dòng 1, cột “Nội dung tồn tại, hạn chế”"
+    assert [(d.key, d.where) for d in found] == [(f"item-{item.id}", where) for where in ("Mục II.1", cell)]
     group = recording.whole_texts(notice, gather(notice), found)[0]
     words = recording.issued_words(notice, gather(notice), group)
     assert words == "Còn hồ sơ quá hạn, không xin lỗi người dân (45/3.468 hồ sơ, chiếm 1,30%)."
@@ -161,7 +162,7 @@ def test_the_record_is_brought_in_line_with_the_issued_words(session: Session) -
         notice, [TextChange(group[0].key, words)], version=None, actor=cast.actor(cast.CLERK)
     )
     assert changed == 1 and item.text.rstrip(".") == "Còn hồ sơ quá hạn, không xin lỗi người dân"
-    assert recording.compare(notice, gather(notice), back.text) == ()
+    assert recording.compare(notice, gather(notice), back) == ()
     record(notice, data)
     assert notice.document.state is DocumentState.ISSUED
 
@@ -189,12 +190,18 @@ def test_a_requirement_that_was_issued_otherwise_is_brought_in_line(session: Ses
     task.text = kept
     session.commit()
     back = recording.read_file(documents.stored(data))
-    found = recording.compare(notice, gather(notice), back.text)
-    assert [(d.key, d.where, d.found) for d in found] == [(f"task-{task.id}", "Phụ lục, dòng 1", "")]
+    found = recording.compare(notice, gather(notice), back)
+    assert [(d.key, d.where, d.found) for d in found] == [
+        (
+            f"task-{task.id}",
+            "Phụ lục I, dòng 1, cột “Yêu cầu (đề nghị) khắc phục”",
+            "Ban hành phiếu xin lỗi đối với mọi hồ sơ quá hạn",
+        )
+    ]
     change = TextChange(f"task-{task.id}", "Ban hành phiếu xin lỗi đối với mọi hồ sơ quá hạn")
     assert services.bring_in_line(notice, [change], version=None, actor=cast.actor(cast.CLERK)) == 1
     assert services.bring_in_line(notice, [change], version=None, actor=cast.actor(cast.CLERK)) == 0
-    assert recording.compare(notice, gather(notice), back.text) == ()
+    assert recording.compare(notice, gather(notice), back) == ()
     with pytest.raises(DomainError):
         services.bring_in_line(
             notice, [replace(change, text="x")], version=None, actor=cast.actor(cast.CLERK)
@@ -289,7 +296,9 @@ def test_the_words_of_several_units_are_told_apart(session: Session) -> None:
     notice = notices.drafted(notices.reported(units=(cast.LONG_PHUOC, cast.AN_PHUOC)), way=RECORDED)
     second = notice.items[1]
     data = changed_pdf(notice, f"item-{second.id}", "Còn hồ sơ quá hạn tại Trung tâm")
-    found = recording.compare(notice, gather(notice), recording.read_file(documents.stored(data)).text)
+    found = recording.compare(notice, gather(notice), recording.read_file(documents.stored(data)))
+    words = "Còn hồ sơ quá hạn tại Trung tâm (45/3.468 hồ sơ, chiếm 1,30%)"
     assert [(d.where, d.found) for d in found] == [
-        ("Mục II.2", "Còn hồ sơ quá hạn tại Trung tâm (45/3.468 hồ sơ, chiếm 1,30%).")
+        ("Mục II.2", f"{words}."),
+        ("Phụ lục I, dòng 2, cột “Nội dung tồn tại, hạn chế”", words),
     ]

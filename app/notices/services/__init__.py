@@ -5,6 +5,7 @@ Services flush and never commit. Signing here is three steps (`begin_signing`, `
 commits after the first and after the last.
 """
 
+from app.notices.services.bringing import bring_in_line
 from app.notices.services.chain import (
     approve,
     approve_with_changes,
@@ -25,7 +26,7 @@ from app.notices.services.drafting import (
     refresh_dates,
 )
 from app.notices.services.issuing import issue
-from app.notices.services.recording import Issued, bring_in_line, record_issued
+from app.notices.services.recording import Issued, record_issued
 from app.notices.services.signing import Signing, begin_signing, draw_signed, finish_signing
 
 __all__ = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.accounts import queries as accounts
 from app.audit.freshness import check_version
@@ -51,9 +52,9 @@ def add_step(notice: Notice, verb: str, actor: Actor, opinion: str = "") -> Noti
     return step
 
 
-def ask_ready(notice: Notice, record: Record) -> None:
-    """Raises Conflict with every check that stops the notice."""
-    stopping = checks.refusing(checks.run(notice, record))
+def ask_ready(notice: Notice, record: Record, *, on: date | None = None, elsewhere: bool = False) -> None:
+    """Raises Conflict with every check that stops the notice; `on`, `elsewhere` as in `checks.run`."""
+    stopping = checks.refusing(checks.run(notice, record, on=on, elsewhere=elsewhere))
     if stopping:
         text = " ".join(f"{check.text} {check.detail}".strip() for check in stopping[:4])
         more = f" Còn {count(len(stopping) - 4)} chỗ khác." if len(stopping) > 4 else ""

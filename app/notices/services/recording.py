@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.constraint_messages import MESSAGES
+from app.documents import numbering
 from app.documents import services as documents
 from app.documents.models import IssueWay
 from app.documents.states import DOCUMENT
@@ -17,21 +17,22 @@ from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.notices import readback, texts
-from app.notices.compose import asked_of, figure_text
+from app.notices.compose import compose, numbered
 from app.notices.effects import effects_of
+from app.notices.matching import EXTRA, Difference, match, squeeze
 from app.notices.models import Notice
-from app.notices.readback import Difference, Prepared, ReadBack
+from app.notices.printed import prepared_texts, table_heads
+from app.notices.readback import ReadBack
 from app.notices.record import Record, gather
+from app.notices.services.bringing import ask_record, editable_keys
 from app.notices.services.chain import add_step, ask_ready, freeze
-from app.notices.services.drafting import apply_texts, touch
 from app.notices.services.issuing import lock, take_effect
-from app.notices.texts import Part, TextChange
-from app.policy import Action, Actor, authorise
-from app.remediation.models import Task
-from app.remediation.services.guards import about, index_task
-from app.remediation.services.guards import touch as touch_task
+from app.policy import Actor
 from app.vietnamese import format_date, search_key
 from app.workflow import advance
+
+MUCH_LONGER = 5
+SIGNED_ELSEWHERE = "Văn bản được ký, cấp số trên hệ thống quản lý văn bản"
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,6 @@ class Issued:
     signer_title: str = ""
 
 
-def ask_record(notice: Notice, actor: Actor) -> None:
-    """Raises Forbidden, WrongState unless `actor` may record the issue of this notice now."""
-    authorise(actor, Action.RECORD_ISSUED, notice)
-    if not any(notice.document.state in t.sources for t in DOCUMENT.find("record_issued")):
-        advance(notice.document, "record_issued", DOCUMENT, actor=actor)
-
-
 def read_file(stored: StoredFile) -> ReadBack:
     """Read the issued PDF. Raises DomainError (field `file`) when it cannot be opened."""
     try:
@@ -60,41 +54,23 @@ def read_file(stored: StoredFile) -> ReadBack:
         raise DomainError(str(error), field="file") from error
 
 
-def prepared_texts(notice: Notice, record: Record) -> tuple[Prepared, ...]:
-    """Every text as it would be printed, paragraph by paragraph, in the order of the document."""
-    made: list[Prepared] = []
-    late: list[Prepared] = []
-    pieces = texts.pieces_of(notice, record)
-    praised = [piece for piece in pieces if piece.part is Part.STRENGTHS and piece.lines]
-    unit_id = 0
-    for piece in pieces:
-        if piece.item is not None:
-            if len(record.units) > 1 and piece.item.finding.inspected_unit_id != unit_id:
-                unit_id = piece.item.finding.inspected_unit_id
-                heading = f"Đối với {piece.item.finding.inspected_unit.unit.name}"
-                made.append(Prepared(readback.FIXED, "", heading))
-            made.append(Prepared(piece.key, piece.where, figure_text(piece)))
-        elif piece.key == "recipients":
-            continue
-        else:
-            if piece.key == "requests":
-                made.append(Prepared(readback.FIXED, "", asked_of(notice)))
-            elif piece in praised and len(praised) > 1:
-                made.append(Prepared(readback.FIXED, "", piece.label))
-            made += [Prepared(piece.key, piece.where, line) for line in piece.lines]
-    for row, task in enumerate(record.tasks, 1):
-        late.append(Prepared(f"task-{task.id}", f"Phụ lục, dòng {row}", task.text))
-    return (*made, *late)
-
-
 def whole_texts(
     notice: Notice, record: Record, found: Sequence[Difference]
 ) -> tuple[tuple[Difference, ...], ...]:
-    """The differences gathered by text of the record: what `bring_in_line` takes is whole texts."""
+    """The differences gathered by text of the record, because `bring_in_line` takes whole texts.
+
+    What no text of the record can take in (a cell, the head, words that were added) stands alone.
+    """
+    known = editable_keys(notice, record)
+    groups: list[list[Difference]] = []
     by_key: dict[str, list[Difference]] = {}
     for difference in found:
-        by_key.setdefault(difference.key, []).append(difference)
-    return tuple(tuple(group) for group in by_key.values())
+        group = by_key.get(difference.key) if difference.key in known else None
+        if group is None:
+            group = by_key[difference.key] = []
+            groups.append(group)
+        group.append(difference)
+    return tuple(tuple(group) for group in groups)
 
 
 def issued_words(notice: Notice, record: Record, group: Sequence[Difference]) -> str:
@@ -102,76 +78,41 @@ def issued_words(notice: Notice, record: Record, group: Sequence[Difference]) ->
     piece = next((p for p in texts.pieces_of(notice, record) if p.key == group[0].key), None)
     if piece is None or piece.item is not None:
         return group[0].found or (piece.text if piece is not None else group[0].prepared)
-    other = {difference.prepared: difference.found for difference in group if difference.found}
-    return "\n".join(other.get(line, line) for line in piece.lines)
+    other = {squeeze(d.prepared): d.found for d in group if d.found and d.prepared}
+    lines: list[str] = []
+    for line in piece.lines:
+        lines.append(other.get(squeeze(line), line))
+        lines += [d.found for d in group if not d.prepared and squeeze(d.after) == squeeze(line)]
+    return "\n".join(lines)
 
 
-def compare(notice: Notice, record: Record, text: str) -> tuple[Difference, ...]:
-    """Where the issued text differs, one entry for each text of the record."""
-    prepared = prepared_texts(notice, record)
-    body = [piece for piece in prepared if not piece.key.startswith("task-")]
-    rows = [piece for piece in prepared if piece.key.startswith("task-")]
-    found = list(readback.differences(body, readback.body_of(text)))
-    squeezed = readback.squeeze(text)
-    found += [
-        Difference(piece.key, piece.where, piece.text, "")
-        for piece in rows
-        if readback.squeeze(piece.text) not in squeezed
-    ]
-    return tuple(found)
+def compare(notice: Notice, record: Record, back: ReadBack) -> tuple[Difference, ...]:
+    """Where the issued paper differs, both ways: every text and cell, and what was added to them.
 
-
-def bring_in_line(notice: Notice, changes: Sequence[TextChange], *, version: int | None, actor: Actor) -> int:
-    """Cập nhật hồ sơ theo bản đã ban hành: the words that were issued become those of the record.
-
-    Each change is a whole text. Figures that stand in the issued words are not set behind them a second time.
-    Returns how many texts changed. Raises Forbidden, WrongState, Stale, DomainError at a text.
+    Number and date are those that the paper carries: whoever records it confirms them one by one.
     """
-    ask_record(notice, actor)
-    check_version(notice, version)
-    record = gather(notice)
-    tokens = {piece.key: piece for piece in texts.pieces_of(notice, record)}
-    plain = dict(notice.sections)
-    adjusted = []
-    for change in changes:
-        piece = tokens.get(change.key)
-        text = change.text
-        if piece is not None and piece.item is not None and piece.token:
-            shown = f"({piece.token})"
-            if shown in text:
-                text = " ".join(text.replace(shown, "").replace(" .", ".").split())
-            else:
-                plain[f"plain-{piece.item.finding_id}"] = "1"
-        adjusted.append(TextChange(change.key, text))
-    notice.sections = plain
-    rows = {f"task-{task.id}": (row, task) for row, task in enumerate(record.tasks, 1)}
-    changed = apply_texts(notice, [change for change in adjusted if change.key not in rows])
-    places = [piece.where for piece, _ in changed]
-    for change in adjusted:
-        if change.key in rows:
-            row, task = rows[change.key]
-            if _reword(task, change.text, actor):
-                places.append(f"Phụ lục, dòng {row}")
-    if places:
-        touch(notice)
-        where = ", ".join(places)
-        audit.record("notice_brought_in_line", notice, notice.document, actor=actor, data={"where": where})
-    return len(places)
+    content = compose(notice, record)
+    if back.number is not None and back.symbol and back.issued_on is not None:
+        content = numbered(content, back.number, back.symbol, back.issued_on)
+    prepared = prepared_texts(content, texts.pieces_of(notice, record), record)
+    if len(back.text) > MUCH_LONGER * sum(len(piece.text) for piece in prepared):
+        return (Difference(EXTRA, "Toàn văn", content.subject, "Tệp dài hơn nhiều bản đã chuẩn bị"),)
+    matched = match(prepared, back.text)
+    return (*matched.differences(), *matched.additions(table_heads(content)))
 
 
-def _reword(task: Task, text: str, actor: Actor) -> bool:
-    """The words of a draft task as they were issued. Raises DomainError when they are too short."""
-    text = texts.clean(text).replace("\n", " ")
-    if text == task.text:
-        return False
-    if len(text) < 3:
-        raise DomainError(MESSAGES["ck_task_has_text"], field=f"task-{task.id}")
-    task.text = text
-    touch_task(task)
-    db.session.flush()
-    index_task(task)
-    audit.record("task_edited", task, task.inspection, actor=actor, data=about(task))
-    return True
+def fact_differences(issued: Issued, back: ReadBack) -> dict[str, str]:
+    """What was typed otherwise than it was read from the file: a sentence for each field."""
+    found: dict[str, str] = {}
+    if back.number is not None and back.number != issued.number:
+        found["number"] = f"Trong tệp đọc được số {back.number:02d}."
+    if back.symbol and documents.clean_symbol(back.symbol) != documents.clean_symbol(issued.symbol):
+        found["symbol"] = f"Trong tệp đọc được ký hiệu {back.symbol}."
+    if back.issued_on is not None and back.issued_on != issued.issued_on:
+        found["issued_on"] = f"Trong tệp đọc được ngày {format_date(back.issued_on)}."
+    if back.signer_name and search_key(back.signer_name) != search_key(issued.signer_name):
+        found["signer_name"] = f"Trong tệp đọc được {back.signer_name}."
+    return found
 
 
 def record_issued(
@@ -215,14 +156,23 @@ def record_issued(
     )  # fmt: skip
     record = gather(notice)
     back = read_file(stored)
-    if not confirmed and (not back.has_text or compare(notice, record, back.text)):
-        raise DomainError(
-            "Bản đã ban hành còn chỗ khác bản đã chuẩn bị. Cập nhật hồ sơ theo bản đã ban hành, "
-            "hoặc xác nhận đã xem từng chỗ.",
-            field="confirmed",
-        )
-    ask_ready(notice, record)
+    if not confirmed:
+        if fact_differences(issued, back):
+            raise DomainError(
+                "Số, ký hiệu, ngày hoặc người ký khác với tệp. Sửa theo tệp, hoặc xác nhận đã xem từng chỗ.",
+                field="confirmed",
+            )
+        if not back.has_text or compare(notice, record, back):
+            raise DomainError(
+                "Bản đã ban hành còn chỗ khác bản đã chuẩn bị. Cập nhật hồ sơ theo bản đã ban hành, "
+                "hoặc xác nhận đã xem từng chỗ.",
+                field="confirmed",
+            )
+    ask_ready(notice, record, on=issued.issued_on, elsewhere=True)
     freeze(notice, record)
+    held = numbering.live_number(document)
+    if held is not None:
+        numbering.void(held, SIGNED_ELSEWHERE, actor=actor)
     document.way = IssueWay.RECORDED
     document.number, document.symbol = issued.number, symbol
     document.issued_on, document.issue_year = issued.issued_on, issued.issued_on.year

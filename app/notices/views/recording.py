@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,11 +15,13 @@ from app.files.models import StoredFile
 from app.notices import queries, services
 from app.notices.effects import effects_of
 from app.notices.forms import RecordForm, UploadForm, field_name, record_form
+from app.notices.matching import Difference
 from app.notices.models import Notice
-from app.notices.readback import Difference, ReadBack
+from app.notices.readback import ReadBack
 from app.notices.record import gather
 from app.notices.services import Issued, recording
-from app.notices.views.common import bp, path_to, state_of
+from app.notices.services.bringing import ask_record, editable_keys
+from app.notices.views.common import bp, path_to, refused, state_of
 from app.policy import Action
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -29,7 +33,7 @@ TITLE = "Ghi nhận văn bản đã ban hành"
 @requires(Action.RECORD_ISSUED, queries.get_visible)
 def record(notice: Notice) -> str:
     """Drop the file."""
-    recording.ask_record(notice, the_actor())
+    ask_record(notice, the_actor())
     return _upload_page(notice, UploadForm(formdata=None))
 
 
@@ -42,7 +46,7 @@ def upload(notice: Notice) -> AnyResponse | tuple[str, int]:
         return _upload_page(notice, form), 422
     given = request.files.get("file")
     try:
-        recording.ask_record(notice, actor)
+        ask_record(notice, actor)
         if given is None or not given.filename:
             raise DomainError("Chọn tệp PDF đã ký, đã ban hành.", field="file")
         stored = files.keep(given.filename, given.read(), actor=actor, kinds=("pdf",))
@@ -71,15 +75,16 @@ def _upload_page(notice: Notice, form: UploadForm) -> str:
 def compare(pair: queries.Dropped) -> str:
     """What was read, and where the issued text differs."""
     notice, stored = pair.notice, pair.stored
-    recording.ask_record(notice, the_actor())
+    ask_record(notice, the_actor())
     back = recording.read_file(stored)
-    form = _form_for(notice, back)(formdata=None)
+    groups = _groups(notice, back)
+    form = _form_for(groups)(formdata=None)
     form.version.data = notice.version
     form.number.data, form.symbol.data = back.number, back.symbol or notice.document.symbol
     form.issued_on.data = back.issued_on
     form.signer_name.data = back.signer_name or notice.document.signer_name
     form.signer_title.data = notice.document.signer_title
-    return _compare_page(notice, stored, back, form)
+    return _compare_page(notice, stored, back, form, groups)
 
 
 @bp.post("/notices/<int:notice_id>/record/<int:file_id>")
@@ -88,9 +93,10 @@ def do_record(pair: queries.Dropped) -> AnyResponse | tuple[str, int]:
     """Either bring the record in line (button “update”), or record the issue."""
     notice, stored, actor = pair.notice, pair.stored, the_actor()
     back = recording.read_file(stored)
-    form = _form_for(notice, back)()
+    groups = _groups(notice, back)
+    form = _form_for(groups)()
     if not form.validate_on_submit():
-        return _compare_page(notice, stored, back, form), 422
+        return _compare_page(notice, stored, back, form, groups), 422
     updating = "update" in request.form
     try:
         if updating:
@@ -106,8 +112,8 @@ def do_record(pair: queries.Dropped) -> AnyResponse | tuple[str, int]:
             )
     except DomainError as error:
         db.session.rollback()
-        form.refuse(error.message, (error.field or "").replace("-", "__"))
-        return _compare_page(notice, stored, back, form), error.status
+        refused(form, error)
+        return _compare_page(notice, stored, back, form, groups), error.status
     db.session.commit()
     if updating:
         flash(f"Đã cập nhật {count(changed)} chỗ trong hồ sơ theo bản đã ban hành.", "good")
@@ -127,31 +133,48 @@ def _issued(form: RecordForm) -> Issued:
     )
 
 
-def _groups(notice: Notice, back: ReadBack) -> list[tuple[str, str, str, list[Difference]]]:
-    """(key, where, issued words, differences) for every text that differs."""
+@dataclass(frozen=True)
+class Group:
+    """Places of one text of the record that the issued paper has otherwise; `key` empty: only to be seen."""
+
+    key: str
+    words: str
+    differences: tuple[Difference, ...]
+
+
+def _groups(notice: Notice, back: ReadBack) -> list[Group]:
     if not back.has_text:
         return []
     record = gather(notice)
-    found = recording.compare(notice, record, back.text)
+    found = recording.compare(notice, record, back)
+    known = editable_keys(notice, record)
     return [
-        (group[0].key, group[0].where, recording.issued_words(notice, record, group), list(group))
+        Group(
+            group[0].key if group[0].key in known else "",
+            recording.issued_words(notice, record, group),
+            group,
+        )
         for group in recording.whole_texts(notice, record, found)
     ]
 
 
-def _form_for(notice: Notice, back: ReadBack) -> type[RecordForm]:
+def _form_for(groups: list[Group]) -> type[RecordForm]:
     return record_form(
-        (key, f"{where}: câu chữ đã ban hành", words) for key, where, words, _ in _groups(notice, back)
+        (group.key, f"{group.differences[0].where}: câu chữ đã ban hành", group.words)
+        for group in groups
+        if group.key
     )
 
 
-def _compare_page(notice: Notice, stored: StoredFile, back: ReadBack, form: RecordForm) -> str:
-    groups = _groups(notice, back)
-    warning = ""
+def _compare_page(
+    notice: Notice, stored: StoredFile, back: ReadBack, form: RecordForm, groups: list[Group]
+) -> str:
+    warning, otherwise = "", {}
     if form.number.data and form.issued_on.data and form.symbol.data:
         warning = documents.earlier_than_last(
             notice.document.issuer_name, form.symbol.data, form.issued_on.data, form.number.data
         )
+        otherwise = recording.fact_differences(_issued(form), back)
     return render_template(
         "notices/compare.html",
         title=TITLE,
@@ -164,6 +187,7 @@ def _compare_page(notice: Notice, stored: StoredFile, back: ReadBack, form: Reco
         path=path_to(notice, TITLE),
         state=state_of(notice),
         warning=warning,
-        places=sum(len(group[3]) for group in groups),
+        otherwise=otherwise,
+        places=sum(len(group.differences) for group in groups),
         effects=effects_of(notice, gather(notice)),
     )
