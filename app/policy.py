@@ -56,11 +56,8 @@ class Standing(StrEnum):
     TEAM_LEADER = "team_leader"
     TEAM_SECRETARY = "team_secretary"
     TEAM_MEMBER = "team_member"
-    ASSIGNED = "assigned"
-    CREATOR = "creator"
     DRAFTER = "drafter"
     SIGNER = "signer"
-    SEALER = "sealer"
     FOLLOWER = "follower"
     UNIT_HEAD = "unit_head"
     UNIT_OFFICER = "unit_officer"
@@ -108,6 +105,10 @@ class Action(StrEnum):
     SEAL_NOTICE = "seal_notice"
     ISSUE_NOTICE = "issue_notice"
     RECORD_ISSUED = "record_issued"
+    ABANDON_NOTICE = "abandon_notice"
+    REASSIGN_NOTICE = "reassign_notice"
+    TAKE_BACK_SIGNED = "take_back_signed"
+    OPEN_SERIES = "open_series"
 
     VIEW_DOCUMENT = "view_document"
     ACKNOWLEDGE = "acknowledge"
@@ -125,7 +126,10 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person at work, as of today. `unit_ids`: units where they hold a post now."""
+    """A signed-in person at work, as of today. `unit_ids`: units where they hold a post now.
+
+    `whole_unit_ids`: bodies of which one of those units is a part. It gives no right of the unit's side.
+    """
 
     person_id: int
     name: str
@@ -135,11 +139,16 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     unit_ids: frozenset[int] = frozenset()
     headed_unit_ids: frozenset[int] = frozenset()
+    whole_unit_ids: frozenset[int] = frozenset()
 
     @property
     def in_office(self) -> bool:
         """Holds a role of the inspecting office."""
         return bool(self.roles & OFFICE_ROLES)
+
+    def works_at(self, unit_id: int) -> bool:
+        """Whether they hold a post now at this unit or in a part of it."""
+        return unit_id in self.unit_ids or unit_id in self.whole_unit_ids
 
 
 class Subject(Protocol):
@@ -183,6 +192,7 @@ WORKS_THERE = "Đang công tác tại đơn vị được kiểm tra nên không
 _TEAM = (Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Standing.TEAM_MEMBER)
 _WATCHERS = (Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER, Role.CLERK, Role.FOLLOWER)
 _UNIT = (Standing.UNIT_HEAD, Standing.UNIT_OFFICER)
+_APART = {Standing.WORKS_THERE: WORKS_THERE}
 
 RULES: dict[Action, Rule] = {
     Action.MANAGE_UNITS: _rule(Role.ADMINISTRATOR, Role.PLANNER),
@@ -201,21 +211,15 @@ RULES: dict[Action, Rule] = {
     Action.ASSIGN_MEMBERS: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
     Action.VIEW_MY_VISITS: _rule(*UNIT_ROLES),
     Action.SCHEDULE_VISIT: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
-    Action.RUN_VISIT: _rule(
-        Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never={Standing.WORKS_THERE: WORKS_THERE}
-    ),
+    Action.RUN_VISIT: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never=_APART),
     Action.VIEW_FIELDWORK: _rule(*_TEAM, Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER),
-    Action.RECORD_ANSWER: _rule(*_TEAM, never={Standing.WORKS_THERE: WORKS_THERE}),
-    Action.WRITE_MINUTES: _rule(
-        Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never={Standing.WORKS_THERE: WORKS_THERE}
-    ),
-    Action.END_FIELDWORK: _rule(
-        Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never={Standing.WORKS_THERE: WORKS_THERE}
-    ),
-    Action.AGREE_FINDING: _rule(Standing.TEAM_LEADER),
-    Action.PLAN_REMEDIATION: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Role.PLANNER),
+    Action.RECORD_ANSWER: _rule(*_TEAM, never=_APART),
+    Action.WRITE_MINUTES: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never=_APART),
+    Action.END_FIELDWORK: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never=_APART),
+    Action.AGREE_FINDING: _rule(Standing.TEAM_LEADER, never=_APART),
+    Action.PLAN_REMEDIATION: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Role.PLANNER, never=_APART),
     Action.LIST_NOTICES: _rule(*OFFICE_ROLES, Role.OBSERVER),
-    Action.DRAFT_NOTICE: _rule(Role.PLANNER, Standing.TEAM_SECRETARY, Standing.TEAM_LEADER),
+    Action.DRAFT_NOTICE: _rule(Role.PLANNER, Standing.TEAM_SECRETARY, Standing.TEAM_LEADER, never=_APART),
     Action.VIEW_NOTICE: _rule(*_WATCHERS, *_TEAM),
     Action.EDIT_NOTICE: _rule(Standing.DRAFTER),
     Action.SUBMIT_NOTICE: _rule(Standing.DRAFTER),
@@ -226,6 +230,10 @@ RULES: dict[Action, Rule] = {
     Action.SEAL_NOTICE: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
     Action.ISSUE_NOTICE: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
     Action.RECORD_ISSUED: _rule(Role.CLERK, Role.PLANNER, Standing.DRAFTER),
+    Action.ABANDON_NOTICE: _rule(Standing.DRAFTER, Role.PLANNER, Role.LEADER),
+    Action.REASSIGN_NOTICE: _rule(Role.PLANNER, Role.LEADER),
+    Action.TAKE_BACK_SIGNED: _rule(Role.LEADER),
+    Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),
     Action.ACKNOWLEDGE: _rule(Standing.UNIT_HEAD),
     Action.RECORD_RECEIPT: _rule(Role.CLERK, Role.FOLLOWER),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import g
 from flask_security.forms import ChangePasswordForm, LoginForm
 from wtforms import PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -73,6 +74,11 @@ class PasswordForm(ChangePasswordForm):
         [InputRequired(), EqualTo("new_password", "Hai lần nhập mật khẩu mới không giống nhau.")],
         render_kw={"autocomplete": "new-password"},
     )
+
+    def validate(self, **kwargs: Any) -> bool:
+        valid = bool(super().validate(**kwargs))
+        g.old_password_wrong = bool(self.password.data and self.password.errors)
+        return valid
 
 
 _KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items()]

@@ -13,15 +13,19 @@ from app.accounts.models import Account, Appointment, AppointmentKind, Person
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
-from app.units.models import Unit
+from app.units.models import Relation, Unit
 from app.vietnamese import search_key, sort_key
 from app.web.paging import Cursor, Page, slice_page
 
 
 def actor_for(person: Person, on: date | None = None) -> Actor:
-    """What `person` is at work on `on` (default today): posts, units, roles from appointments in force."""
+    """What `person` is at work on `on` (default today): posts, units, roles from appointments in force.
+
+    A post at a unit that does not exist that day gives nothing.
+    """
     day = on or clock.today()
-    held = [a for a in person.appointments if a.holds_on(day)]
+    held = [a for a in person.appointments if a.holds_on(day) and a.unit.exists_on(day)]
+    places = [a.unit.version_on(day) for a in held]
     roles: set[Role] = set()
     headed: set[int] = set()
     for appointment in held:
@@ -38,6 +42,11 @@ def actor_for(person: Person, on: date | None = None) -> Actor:
         roles=frozenset(roles),
         unit_ids=frozenset(a.unit_id for a in held),
         headed_unit_ids=frozenset(headed),
+        whole_unit_ids=frozenset(
+            place.parent_id
+            for place in places
+            if place.relation is Relation.PART_OF and place.parent_id is not None
+        ),
     )
 
 
@@ -157,8 +166,31 @@ def list_holders(role: Role, on: date | None = None) -> Sequence[Person]:
             Appointment.from_on <= day, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day)
         )
     )
-    people = {a.person_id: a.person for a in rows if role in a.role_set}
+    people = {a.person_id: a.person for a in rows if role in a.role_set and a.unit.exists_on(day)}
     return sorted(people.values(), key=lambda person: sort_key(person.name))
+
+
+def has_other_administrator(but: Appointment) -> bool:
+    """Whether somebody can administer today without the post `but`.
+
+    The posts asked about are held until the transaction ends: two administrators cannot both leave.
+    """
+    day = clock.today()
+    rows = db.session.scalars(
+        sa.select(Appointment)
+        .join(Account, Account.person_id == Appointment.person_id)
+        .where(
+            Account.active,
+            Appointment.from_on <= day,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day),
+        )
+        .order_by(Appointment.id)
+        .with_for_update(of=Appointment)
+        .execution_options(populate_existing=True)
+    ).all()
+    return any(
+        row.id != but.id and Role.ADMINISTRATOR in row.role_set and row.unit.exists_on(day) for row in rows
+    )
 
 
 def list_people_of(unit_id: int, on: date | None = None) -> Sequence[Appointment]:

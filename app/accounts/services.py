@@ -97,14 +97,18 @@ def appoint(person: Person, post: Post, *, actor: Actor | None) -> Appointment:
 
 
 def end_appointment(appointment: Appointment, to_on: date, *, actor: Actor | None) -> None:
-    """Record the last day of a post. Raises WrongState when it has one, DomainError too early."""
+    """Record the last day of a post.
+
+    Raises WrongState when it has one, DomainError too early, Conflict when nobody would administer any more.
+    """
     if appointment.to_on is not None:
-        raise WrongState(f"Chức vụ này đã ghi thôi giữ từ ngày {format_date(appointment.to_on)}.")
+        raise WrongState(f"Chức vụ này đã ghi ngày cuối giữ chức vụ: {format_date(appointment.to_on)}.")
     if to_on < appointment.from_on:
         raise DomainError(
             f"Ngày thôi giữ chức vụ không được trước ngày bắt đầu ({format_date(appointment.from_on)}).",
             field="to_on",
         )
+    _keep_an_administrator(appointment, "to_on")
     appointment.to_on = to_on
     db.session.flush()
     audit.record(
@@ -113,9 +117,14 @@ def end_appointment(appointment: Appointment, to_on: date, *, actor: Actor | Non
 
 
 def change_roles(appointment: Appointment, roles: Collection[Role], *, actor: Actor | None) -> None:
-    """Give an appointment other roles, from the next request on. Raises DomainError as `appoint` does."""
+    """Give an appointment other roles, from the next request on.
+
+    Raises DomainError as `appoint` does, Conflict when nobody would administer any more.
+    """
     if Role.UNIT_HEAD in roles and appointment.kind is not AppointmentKind.HEAD:
         raise DomainError("Vai trò Thủ trưởng đơn vị chỉ đi với chức vụ người đứng đầu.", field="roles")
+    if Role.ADMINISTRATOR not in roles:
+        _keep_an_administrator(appointment, "roles")
     before = list(appointment.roles)
     appointment.roles = sorted(role.value for role in roles)
     db.session.flush()
@@ -126,6 +135,17 @@ def change_roles(appointment: Appointment, roles: Collection[Role], *, actor: Ac
         actor=actor,
         data={**_said(appointment), "before": before},
     )
+
+
+def _keep_an_administrator(leaving: Appointment, field: str) -> None:
+    """Raise Conflict when `leaving` is the last post whose holder can administer with an open account."""
+    if Role.ADMINISTRATOR not in leaving.role_set:
+        return
+    if not queries.has_other_administrator(leaving):
+        raise Conflict(
+            "Đây là người quản trị duy nhất đang có tài khoản. Giao vai trò Quản trị cho người khác trước.",
+            field=field,
+        )
 
 
 def create_account(

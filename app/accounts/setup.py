@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, flash, make_response, render_template, request, session
+from flask import Flask, flash, g, make_response, render_template, request, session
 from flask_security import SQLAlchemySessionUserDatastore, current_user
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.wrappers import Response
@@ -61,16 +61,9 @@ def _signing_in(view: View) -> View:
         name, address = request.form.get("email", "").strip(), request.remote_addr or ""
         if not name or not request.form.get("password"):
             return make_response(view(), 422)
-        attempt = throttle.begin(name, address)
-        db.session.commit()
-        wait = throttle.seconds_to_wait(attempt)
-        if wait:
-            throttle.withdraw(attempt)
-            db.session.commit()
-            minutes = -(-wait // 60)
-            message = f"Đã nhập sai {throttle.MOST} lần. Chờ {minutes:02d} phút rồi đăng nhập lại."
-            page = render_template("errors/429.html", message=message)
-            return make_response(page, 429, {"Retry-After": str(wait)})
+        waiting = _must_wait(name, address, "đăng nhập lại")
+        if waiting is not None:
+            return waiting
         response = make_response(view())
         account = queries.find_account(name)
         if not _redirected(response):
@@ -86,6 +79,20 @@ def _signing_in(view: View) -> View:
         return response
 
     return sign_in
+
+
+def _must_wait(name: str, address: str, then: str) -> Response | None:
+    """Write the attempt at a password; the page that says how long to wait after too many wrong ones."""
+    attempt = throttle.begin(name, address)
+    db.session.commit()
+    wait = throttle.seconds_to_wait(attempt)
+    if not wait:
+        return None
+    throttle.withdraw(attempt)
+    db.session.commit()
+    message = f"Đã nhập sai {throttle.MOST} lần. Chờ {-(-wait // 60):02d} phút rồi {then}."
+    page = render_template("errors/429.html", message=message)
+    return make_response(page, 429, {"Retry-After": str(wait)})
 
 
 def _signing_out(view: View) -> View:
@@ -109,7 +116,18 @@ def _changing_password(view: View) -> View:
             return ask_to_sign_in()
         _no_json()
         account = queries.find_account(current_user.email)
+        address = request.remote_addr or ""
+        typed = request.method == "POST" and bool(request.form.get("password"))
+        waiting = _must_wait(current_user.email, address, "thực hiện lại") if typed else None
+        if waiting is not None:
+            return waiting
         response = make_response(view())
+        if typed and g.pop("old_password_wrong", True):
+            sign_in_log.note_wrong(account, address)
+            db.session.commit()
+        elif typed:
+            throttle.forgive(current_user.email)
+            db.session.commit()
         if request.method == "POST" and not _redirected(response):
             response.status_code = 422
         elif request.method == "POST" and account is not None:

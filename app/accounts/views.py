@@ -36,6 +36,7 @@ def unit(shown: Unit) -> Answer:
         unit=shown,
         parts=[line for line in units.list_lines() if line.parent_id == shown.id],
         leaders=[post for post in posts if post.kind is not AppointmentKind.STAFF],
+        left=[p for p in posts if inside and shown.valid_to and p.holds_on(shown.valid_to)],
         staff=[p for p in posts if p.kind is AppointmentKind.STAFF and p.holds_on(today)] if inside else None,
         before=[row for row in successions if row.successor_id == shown.id],
         after=[row for row in successions if row.predecessor_id == shown.id],

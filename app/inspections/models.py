@@ -147,16 +147,22 @@ class Inspection(Keyed, Edited, Base):
     def leader(self) -> TeamMember | None:
         return next((m for m in self.members if m.role is TeamRole.LEADER), None)
 
-    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+    def team_standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """What the actor is to the case, whichever of its units is meant."""
         found: set[Standing] = set()
         member = self.member_of(actor.person_id)
         if member is not None:
             found |= TEAM_STANDINGS[member.role]
-        if actor.person_id == self.created_by:
-            found.add(Standing.CREATOR)
         if actor.person_id == self.follower_id:
             found.add(Standing.FOLLOWER)
         return frozenset(found)
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """To the case as a whole, somebody works there who works at one of its units."""
+        found = self.team_standing_of(actor)
+        if any(actor.works_at(iu.unit_id) for iu in self.units):
+            found |= {Standing.WORKS_THERE}
+        return found
 
 
 class TeamMember(Keyed, Base):
@@ -220,7 +226,7 @@ class InspectedUnit(Keyed, Base):
         return self.inspection
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
-        return self.inspection.standing_of(actor) | self.unit.standing_of(actor)
+        return self.inspection.team_standing_of(actor) | self.unit.standing_of(actor)
 
 
 class Assignment(Keyed, Base):

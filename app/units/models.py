@@ -114,7 +114,9 @@ class Unit(Keyed, Edited, Base):
         if self.id in actor.headed_unit_ids:
             found.add(Standing.UNIT_HEAD)
         if self.id in actor.unit_ids:
-            found |= {Standing.UNIT_OFFICER, Standing.WORKS_THERE}
+            found.add(Standing.UNIT_OFFICER)
+        if actor.works_at(self.id):
+            found.add(Standing.WORKS_THERE)
         return frozenset(found)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts import throttle
+from app.audit.models import Event
 from tests import cast
 from tests.conftest import NOON, Browser
 
@@ -61,3 +63,37 @@ def test_what_was_typed_as_name_is_not_kept(session: Session) -> None:
 @pytest.mark.parametrize("typed", [" A@b.vn", "a@B.vn", "a@b.vn "])
 def test_one_name_counts_as_one_however_it_is_typed(typed: str) -> None:
     assert throttle.name_key(typed) == throttle.name_key("a@b.vn")
+
+
+def guess(client: Browser, old: str, expect: int) -> None:
+    client.get("/password")
+    new = "Một câu dài dễ nhớ 2026"
+    client.submit(
+        "main form[action='/password']",
+        {"password": old, "new_password": new, "new_password_confirm": new},
+        expect=expect,
+    )
+
+
+def test_guessing_the_present_password_at_its_change_waits_too(client: Browser, session: Session) -> None:
+    client.sign_in("planner")
+    for _ in range(throttle.MOST):
+        guess(client, "sai", 422)
+    guess(client, cast.PASSWORD, 429)
+    assert "Chờ 05 phút rồi thực hiện lại." in client.text
+    wrong = session.scalars(sa.select(Event.name).where(Event.name == "sign_in_failed")).all()
+    assert len(wrong) == throttle.MOST
+    with clock.frozen(NOON + timedelta(minutes=5, seconds=1)):
+        client.sign_in("planner")
+        guess(client, cast.PASSWORD, 303)
+
+
+def test_a_right_password_with_a_new_one_that_does_not_fit_is_no_guess(client: Browser) -> None:
+    client.sign_in("planner")
+    for _ in range(throttle.MOST + 1):
+        client.get("/password")
+        client.submit(
+            "main form[action='/password']",
+            {"password": cast.PASSWORD, "new_password": "ngắn", "new_password_confirm": "ngắn"},
+            expect=422,
+        )
