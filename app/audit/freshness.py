@@ -11,6 +11,12 @@ from app.errors import Stale
 from app.vietnamese import format_time
 
 
+class Dated(Protocol):
+    """A row that knows when it was last saved."""
+
+    updated_at: datetime
+
+
 class Versioned(Protocol):
     """A row that counts its edits (`version_id_col`)."""
 
@@ -39,3 +45,16 @@ def stale(name: str | None, at: datetime, version: int | None = None) -> Stale:
         "Phần vừa nhập vẫn được giữ; so sánh hai bản và chọn bản sử dụng.",
         version=version,
     )
+
+
+def seen_of(row: Dated | None) -> str:
+    """What a form was filled from where rows count no versions: when the row was last saved."""
+    return row.updated_at.isoformat() if row is not None else ""
+
+
+def read_seen(text: str | None) -> datetime | None:
+    """The instant of a posted `seen`; what cannot be read is None."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -69,12 +70,24 @@ class Point:
     def sentence(self) -> str:
         """Description, and the figures unless the description tells them already."""
         text = self.description.strip().rstrip(".;")
-        if self.failing is not None and self.sample and number(self.failing) not in text:
+        if self.failing is not None and self.sample and not _tells(text, self.failing, self.sample):
             rate = number(self.failing * 100 / self.sample, 2)
             text += f" ({number(self.failing)}/{number(self.sample)}, chiếm {rate}%)"
         if self.fixed:
             text += " (đã khắc phục ngay)"
         return text + "."
+
+
+_DATE = re.compile(r"[0-9]{1,2}/(?:[0-9]{1,2}/)?[0-9]{4}")
+
+
+def _tells(text: str, *figures: int) -> bool:
+    """Whether all the figures stand in the text as numbers of their own, dates aside."""
+    words = _DATE.sub(" ", text)
+    return all(
+        re.search(rf"(?<![0-9.,])0?{re.escape(number(figure))}(?![0-9]|[.,][0-9])", words)
+        for figure in figures
+    )
 
 
 @dataclass(frozen=True)
@@ -117,6 +130,7 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
     """Biên bản làm việc (users' frame I–V, NĐ 30/2020 mẫu 1.9): no place and date line, three signatures."""
     opened, closed = clock.local(text.opened_at), clock.local(text.closed_at)
     on = format_date(opened.date())
+    name, _, unit_post = text.unit_signer.partition(",")
     blocks: list[Block] = [
         paragraph(_citation(basis)),
         paragraph(
@@ -125,9 +139,9 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
         ),
         _section("I", "Thành phần"),
         _clause("1", "Đoàn kiểm tra"),
-        _bullets(text.team_present),
+        *_bullets(text.team_present),
         _clause("2", "Đơn vị được kiểm tra"),
-        _bullets(text.unit_present),
+        *_bullets(text.unit_present),
         _section("II", "Nội dung và kết quả kiểm tra"),
         _clause("1", "Hồ sơ, tài liệu đơn vị cung cấp"),
         *_lines(text.texts.supplied),
@@ -161,8 +175,8 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
         blocks=tuple(blocks),
         signature_columns=(
             SignatureBlock(
-                name=text.unit_signer,
-                posts=("Đại diện đơn vị", "được kiểm tra"),
+                name=name.strip(),
+                posts=tuple(post for post in ("Đại diện đơn vị", "được kiểm tra", unit_post.strip()) if post),
                 note="(Ký, ghi rõ họ tên, đóng dấu)",
             ),
             SignatureBlock(name=text.secretary, posts=("Thư ký",), note="(Ký, ghi rõ họ tên)"),
@@ -171,9 +185,32 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
     )
 
 
-def _lowered(text: str) -> str:
-    """Words within a sentence: the first letter small, unless the word is an abbreviation (UBND)."""
+_ACTS = (
+    "≥", "Ảnh", "Camera", "Chọn", "Cấu hình", "Đối chiếu", "Đường dẫn", "Gọi", "Hệ thống", "Kho dữ liệu",
+    "Kiểm kê", "Mẫu ≥", "Minh chứng", "Ngày", "Phản ánh", "Phần mềm", "Phỏng vấn", "Quan sát", "So sánh",
+    "Thời gian", "Tin bài",
+)  # fmt: skip
+"""How entries of “Đã xem gì” begin that are the team's own looking, not papers of the unit."""
+
+
+def papers_line(group: str, looked_at: Iterable[str]) -> str:
+    """The papers among what was looked at in a group, each once, on one line; “” when there are none."""
+    papers = dict.fromkeys(_small(text) for text in looked_at if not text.startswith(_ACTS))
+    return f"- {group}: {'; '.join(papers)}" if papers else ""
+
+
+def _small(text: str) -> str:
+    text = re.sub(r"^KH\b", "kế hoạch", re.sub(r"^QĐ\b", "quyết định", text.strip().rstrip(";.")))
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+_OPENINGS = ("Trụ sở", "Hội trường", "Phòng họp", "Kiểm tra", "Việc")
+"""Openings of places and titles that are written small within a sentence; any other may be a name."""
+
+
+def _lowered(text: str) -> str:
+    """Words within a sentence: a common opening begins small, a name stays as it is."""
+    return text[:1].lower() + text[1:] if text.startswith(_OPENINGS) else text
 
 
 def _citation(basis: Basis) -> str:
@@ -204,30 +241,28 @@ def _clause(mark: str, title: str) -> Heading:
     return Heading(HeadingLevel.CLAUSE, mark, title)
 
 
-def _bullets(lines: Iterable[str]) -> Block:
-    cleaned = [line.strip().rstrip(";.") for line in lines if line.strip()]
+def _bullets(lines: Iterable[str]) -> list[Block]:
+    """One list, or nothing when no line says anything."""
+    cleaned = [text for line in lines if (text := line.strip(" -–").rstrip(";.").strip())]
+    if not cleaned:
+        return []
     marks = [";"] * (len(cleaned) - 1) + ["."]
-    return Bulleted(tuple(Item(plain(line + mark)) for line, mark in zip(cleaned, marks, strict=True)))
+    items = tuple(Item(plain(line + mark)) for line, mark in zip(cleaned, marks, strict=True))
+    return [Bulleted(items)]
 
 
 def _lines(text: str, none: str = NONE) -> list[Block]:
     """Lines that begin with a hyphen become a list, the others paragraphs; nothing is `none`."""
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if not lines:
-        return [paragraph(none)]
     made: list[Block] = []
     bullets: list[str] = []
-    for line in lines:
+    for line in (line.strip() for line in text.split("\n") if line.strip()):
         if line.startswith(("-", "–")):
-            bullets.append(line.lstrip("-– "))
+            bullets.append(line)
             continue
-        if bullets:
-            made.append(_bullets(bullets))
-            bullets = []
-        made.append(paragraph(line))
-    if bullets:
-        made.append(_bullets(bullets))
-    return made
+        made += [*_bullets(bullets), paragraph(line)]
+        bullets = []
+    made += _bullets(bullets)
+    return made or [paragraph(none)]
 
 
 def _points(points: Sequence[Point]) -> list[Block]:

@@ -8,6 +8,7 @@ from typing import Any
 from wtforms import (
     BooleanField,
     FileField,
+    HiddenField,
     MultipleFileField,
     RadioField,
     SelectField,
@@ -150,7 +151,10 @@ class OpinionForm(BaseForm):
         validate_choice=True,
     )
     on = DateField("Ngày văn bản, hoặc thời hạn đã đề nghị trả lời", [InputRequired("Nhập ngày.")])
-    reference = StringField("Số, ký hiệu văn bản của đơn vị", [Length(max=120)], filters=[clean_line])
+    reference = StringField(
+        "Số, ký hiệu văn bản của đơn vị, hoặc văn bản lấy ý kiến", [Length(max=120)], filters=[clean_line]
+    )
+    asked_on = DateField("Ngày văn bản lấy ý kiến (khi đơn vị không có ý kiến)")
     opinion = TextAreaField("Ý kiến của đơn vị (nguyên văn)", [Length(max=4000)], filters=[clean_text])
 
 
@@ -193,6 +197,7 @@ class ProposalForm(BaseForm):
 
 
 class AnswerForm(BaseForm):
+    stamp = HiddenField("Bản đang sửa")
     answering_body = StringField("Cơ quan có thẩm quyền trả lời", [Length(max=300)], filters=[clean_line])
     answer_due_on = DateField("Hạn trả lời")
     answer = TextAreaField("Nội dung trả lời", [Length(max=4000)], filters=[clean_text])

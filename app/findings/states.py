@@ -50,6 +50,13 @@ FINDING = Table(
             "finding_reconsidered",
             Action.AGREE_FINDING,
         ),
+        Transition(
+            "redraft",
+            (F.LEFT_OUT, F.PASSED_ON),
+            F.DRAFT,
+            "finding_reconsidered",
+            Action.AGREE_FINDING,
+        ),
         Transition("conclude", (F.AGREED,), F.CONCLUDED, "finding_concluded"),
     ),
     labels={

@@ -9,8 +9,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
+from app.audit.freshness import read_seen, seen_of
 from app.audit.timeline import timeline
-from app.errors import DomainError
+from app.errors import DomainError, Stale
 from app.extensions import db
 from app.findings import causes, queries, services
 from app.findings.forms import (
@@ -31,7 +32,7 @@ from app.form_library.values import SAMPLE_METHOD_LABELS, SampleMethod
 from app.inspections.models import Inspection
 from app.policy import Action, Actor
 from app.vietnamese import count, number
-from app.web import Crumb, LinkItem, State
+from app.web import Crumb, LinkItem, State, read_ids
 from app.web.access import requires, the_actor
 
 bp = Blueprint("findings", __name__)
@@ -227,6 +228,7 @@ def take_opinion(finding: Finding) -> Any:
             opinion=form.opinion.data or "",
             on=form.on.data,
             reference=form.reference.data or "",
+            asked_on=form.asked_on.data,
             actor=actor,
         )
 
@@ -270,7 +272,7 @@ def remove(finding: Finding) -> Response:
 @bp.post("/inspections/<int:inspection_id>/findings/agree")
 @requires(Action.AGREE_FINDING, queries.get_inspection)
 def agree_all(inspection: Inspection) -> Response:
-    picked = {int(value) for value in request.form.getlist("pick") if value.isdecimal()}
+    picked = set(read_ids(request.form.getlist("pick")))
     chosen = [f for f in queries.list_for_inspection(inspection.id) if f.id in picked]
     if not chosen:
         flash("Chọn ít nhất một tồn tại, hạn chế.", "look")
@@ -298,18 +300,22 @@ def proposals() -> str:
     )
 
 
-def _proposal_page(proposal: UnitProposal, form: AnswerForm, status: int = 200) -> tuple[str, int]:
+def _proposal_page(
+    proposal: UnitProposal, form: AnswerForm, status: int = 200, *, conflict: bool = False
+) -> tuple[str, int]:
     path = [Crumb("Kiến nghị của đơn vị", url_for("findings.proposals")), Crumb("Kiến nghị")]
     answered = proposal.answered_on is not None
     state = State("done", "Đã trả lời") if answered else State("wait", "Chưa trả lời")
-    html = render_template("findings/proposal.html", proposal=proposal, form=form, path=path, state=state)
+    html = render_template(
+        "findings/proposal.html", proposal=proposal, form=form, path=path, state=state, conflict=conflict
+    )
     return html, status
 
 
 @bp.get("/proposals/<int:proposal_id>")
 @requires(Action.LIST_TASKS, queries.get_proposal)
 def proposal(proposal: UnitProposal) -> Any:
-    return _proposal_page(proposal, AnswerForm(obj=proposal))
+    return _proposal_page(proposal, AnswerForm(obj=proposal, stamp=seen_of(proposal)))
 
 
 @bp.post("/proposals/<int:proposal_id>/answer")
@@ -320,6 +326,7 @@ def answer_proposal(proposal: UnitProposal) -> Any:
         return _proposal_page(proposal, form, 422)
     actor = the_actor()
     try:
+        services.check_seen(proposal, read_seen(form.stamp.data))
         if not any((form.answering_body.data, form.answer_due_on.data, form.answer.data)):
             raise DomainError("Nhập cơ quan trả lời, hạn trả lời hoặc nội dung trả lời.", field="answer")
         services.route_proposal(
@@ -338,7 +345,9 @@ def answer_proposal(proposal: UnitProposal) -> Any:
     except DomainError as error:
         db.session.rollback()
         form.refuse(error.message, error.field)
-        return _proposal_page(proposal, form, error.status)
+        if conflict := isinstance(error, Stale):
+            form.stamp.data = seen_of(proposal)
+        return _proposal_page(proposal, form, error.status, conflict=conflict)
     db.session.commit()
     flash("Đã lưu.")
     return redirect(url_for("findings.proposal", proposal_id=proposal.id), 303)

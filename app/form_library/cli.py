@@ -12,7 +12,7 @@ import config
 from app.errors import Conflict
 from app.extensions import db
 from app.form_library import services
-from app.form_library.loaders import FormFileError
+from app.form_library.loaders import FormFileError, read_source
 
 group = AppGroup("forms", help="Phiếu kiểm tra.")
 
@@ -22,9 +22,9 @@ group = AppGroup("forms", help="Phiếu kiểm tra.")
 def import_forms(paths: tuple[Path, ...]) -> None:
     """Ban hành các phiếu trong inspection_forms/ (hoặc các tệp nêu tên) chưa có trong cơ sở dữ liệu."""
     files = paths or tuple(sorted((config.ROOT / "inspection_forms").glob("*/v*.yaml")))
-    for path in files:
+    for path in (path.resolve() for path in files):
         try:
-            imported = services.import_form(path.read_text(encoding="utf-8"), str(path), actor=None)
+            imported = services.import_form(read_source(path), str(path), actor=None)
         except (FormFileError, Conflict) as error:
             db.session.rollback()
             click.echo(str(error), err=True)

@@ -57,7 +57,12 @@ def source_sha256(text: str) -> str:
 
 def load_form(path: Path) -> FormDefinition:
     """Read `inspection_forms/<code>/v<version>.yaml`. Raises FormFileError."""
-    name = f"{path.parent.name}/{path.name}"
+    return parse_form(read_source(path), _name(path))
+
+
+def read_source(path: Path) -> str:
+    """The text of a form file whose folder and name say its code and version. Raises FormFileError."""
+    name = _name(path)
     try:
         with path.open("rb") as stream:
             content = stream.read(MAX_BYTES + 1)
@@ -77,7 +82,11 @@ def load_form(path: Path) -> FormDefinition:
         problems.append(Problem("version", f"Phiên bản là {form.version} nhưng tên tệp là “{path.name}”."))
     if problems:
         raise FormFileError(name, problems)
-    return form
+    return text
+
+
+def _name(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def parse_form(text: str, source_name: str) -> FormDefinition:

@@ -1,7 +1,8 @@
 /* Pleasant additions; every page works without them. What each one looks for:
    form[data-autosave=url]   saves while typing; tells it in [data-save-status]; expects web.Saved as JSON
    form[data-warn-unsaved]   asks before a page with unsaved text is left
-   form[method=post]         is sent once, however often the button is pressed
+   form[method=post]         is sent once, however often the button is pressed, after what saves itself is saved
+   form[data-resend]         what was typed when the session ended; gets a new token before it is sent
    [data-copy="#id"]         copies the text of that element
    [data-filter-rows="#id"]  a search field that hides rows of that table or list, without accents
    [data-pick-all]           ticks every name="pick" of its table
@@ -18,22 +19,58 @@
 
   /* ----- unsaved text ----- */
   const unsaved = new Set();
+  let leaving = null;   // the form being sent, when it had unsaved text itself
   addEventListener("beforeunload", (event) => {
-    if (unsaved.size) event.preventDefault();
+    if (!unsaved.size) return;
+    event.preventDefault();
+    if (leaving) setTimeout(() => unsaved.add(leaving), 500);   // whoever stays has still not sent it
   });
   for (const form of all("form[data-warn-unsaved]")) {
     form.addEventListener("input", () => unsaved.add(form));
   }
+  for (const form of all("form[data-resend]")) unsaved.add(form);
 
-  /* ----- one click, one sending ----- */
+  /* A session that ended and was begun again elsewhere has a new token against forgery. */
+  const renew = async () => {
+    try {
+      const answer = await fetch("/", { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const token = page.querySelector("input[name=csrf_token]")?.value;
+      if (token) for (const input of all("input[name=csrf_token]")) input.value = token;
+    } catch {
+      /* no network: the old token is as good */
+    }
+  };
+
+  /* ----- one click, one sending; first what saves itself is saved ----- */
+  const savers = new Map();
+  const settling = (form) => [
+    ...(form.matches("[data-resend]") ? [renew()] : []),
+    ...[...savers.values()].filter((saver) => saver.pending(form)).map((saver) => saver.settle(form)),
+  ];
   for (const form of all('form[method="post"]')) {
+    let settled = false;
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) {
         event.preventDefault();
         return;
       }
       form.dataset.sent = "1";
-      unsaved.clear();
+      const waits = settled ? [] : settling(form);
+      if (waits.length) {
+        event.preventDefault();
+        const button = event.submitter;
+        const enough = new Promise((done) => setTimeout(done, 8000));
+        Promise.race([Promise.all(waits), enough]).then(() => {
+          delete form.dataset.sent;
+          settled = true;
+          form.requestSubmit(button);
+        });
+        return;
+      }
+      settled = false;
+      leaving = unsaved.has(form) ? form : null;
+      unsaved.delete(form);
       setTimeout(() => delete form.dataset.sent, 8000);   // a download leaves the page where it is
     });
   }
@@ -45,54 +82,83 @@
       this.form = form;
       this.status = form.querySelector("[data-save-status]") || document.querySelector("[data-save-status]");
       this.timer = 0;
-      this.busy = false;
+      this.running = null;
       this.again = false;
       form.addEventListener("input", () => this.soon(900));
       form.addEventListener("change", () => this.soon(150));
-      form.addEventListener("submit", () => clearTimeout(this.timer));
       addEventListener("online", () => unsaved.has(form) && this.soon(0));
+      document.addEventListener("visibilitychange", () => !document.hidden && this.ended && this.soon(0));
     }
-    say(text) {
-      if (this.status) this.status.textContent = text;
+    say(text, address = "") {
+      if (!this.status) return;
+      this.status.textContent = text;
+      if (!address) return;
+      const link = Object.assign(document.createElement("a"), { href: address, target: "_blank", rel: "noopener" });
+      link.textContent = "Đăng nhập";
+      this.status.append(" ", link);
     }
     soon(milliseconds) {
       unsaved.add(this.form);
       clearTimeout(this.timer);
       this.timer = setTimeout(() => this.save(), milliseconds);
     }
-    async save() {
-      if (this.form.dataset.sent) return;
-      if (this.busy) {
+    /* Before `sent` goes: its own save must have been answered, those of other forms must have begun too. */
+    pending(sent) {
+      return this.running || (this.timer && sent !== this.form);
+    }
+    async settle(sent) {
+      const waiting = this.timer || this.again;
+      clearTimeout(this.timer);
+      this.timer = 0;
+      await this.running;
+      if (sent !== this.form && waiting) await this.save();
+      if (sent === this.form) clearTimeout(this.timer);
+    }
+    save() {
+      clearTimeout(this.timer);
+      this.timer = 0;
+      if (this.form.dataset.sent && !this.running) return null;
+      if (this.running) {
         this.again = true;
-        return;
+        return this.running;
       }
-      this.busy = true;
       this.again = false;
+      this.running = this.send().finally(() => {
+        this.running = null;
+        if (this.again) this.soon(0);
+      });
+      return this.running;
+    }
+    async send() {
       this.say("Đang lưu…");
       try {
-        const answer = await fetch(this.form.dataset.autosave, {
-          method: "POST",
-          body: new FormData(this.form),
-          headers: { Accept: "application/json" },
-        });
+        if (this.ended) await renew();
+        let answer = await this.post();
+        if (answer.status === 400) {
+          await renew();
+          answer = await this.post();
+        }
         const json = (answer.headers.get("Content-Type") || "").includes("json");
         const told = json ? await answer.json() : {};
+        this.ended = answer.status === 401;
         if (answer.ok && json) {
           if (told.version !== null && told.version !== undefined) this.form.elements.version.value = told.version;
-          if (!this.again) unsaved.delete(this.form);
+          if (!this.again && !this.timer) unsaved.delete(this.form);
           this.say(`Đã lưu lúc ${told.saved_at || clock()}`);
         } else {
-          this.say(told.message || "Chưa lưu được phần vừa nhập. Bấm Lưu tạm để xem chỗ cần sửa.");
+          this.say(told.message || "Chưa lưu được phần vừa nhập. Bấm Lưu tạm để xem chỗ cần sửa.", told.sign_in);
         }
       } catch {
         this.say("Chưa có kết nối, phần vừa nhập chưa được lưu. Sẽ tự lưu lại khi có mạng.");
         this.timer = setTimeout(() => this.save(), 10000);
       }
-      this.busy = false;
-      if (this.again) this.soon(0);
+    }
+    post() {
+      const headers = { Accept: "application/json" };
+      return fetch(this.form.dataset.autosave, { method: "POST", body: new FormData(this.form), headers });
     }
   }
-  for (const form of all("form[data-autosave]")) new Autosave(form);
+  for (const form of all("form[data-autosave]")) savers.set(form, new Autosave(form));
 
   /* ----- copying ----- */
   for (const button of all("[data-copy]")) {

@@ -10,6 +10,7 @@ from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from app.policy import Action, Actor, authorise
+from app.web import resending
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -28,7 +29,11 @@ def the_actor() -> Actor:
 
 
 def ask_to_sign_in() -> Response:
-    """Redirect to the sign-in page, coming back to a page that was being read."""
+    """Lead to the sign-in page, coming back to a page that was being read; what was typed stays in sight."""
+    if request.method == "POST" and resending.wants_json():
+        return resending.session_ended()
+    if request.method == "POST" and resending.may_be_repeated():
+        return resending.offer_again(401)
     target = request.full_path if request.method == "GET" else None
     return redirect(url_for("security.login", next=target), 303)
 

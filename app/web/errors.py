@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, jsonify, make_response, render_template
+from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -10,6 +11,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from app.errors import DomainError, explain_integrity
 from app.extensions import db
+from app.web import resending
 from app.web.messages import csrf_message
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500})
@@ -55,7 +57,14 @@ def database_unavailable(_error: OperationalError) -> tuple[str, int]:
     return _page(503, UNAVAILABLE)
 
 
-def csrf_error(error: CSRFError) -> tuple[str, int]:
+def csrf_error(error: CSRFError) -> Response | tuple[str, int] | tuple[Response, int]:
+    """A token of another session: signed in anew elsewhere, the same words can be sent again."""
+    signed_in = current_user.is_authenticated
+    if resending.wants_json():
+        message = csrf_message(str(error.description))
+        return (jsonify({"message": message}), 400) if signed_in else resending.session_ended()
+    if resending.may_be_repeated():
+        return resending.offer_again(400 if signed_in else 401)
     return _page(400, csrf_message(str(error.description)))
 
 

@@ -8,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.models import Event
+from app.fieldwork import services
 from app.fieldwork.models import Answer, GroupNote, SampledApplication
 from app.files.store import store
 from app.findings.models import UnitProposal
@@ -16,6 +18,7 @@ from tests import cast
 from tests.conftest import Browser
 from tests.factories import fieldwork
 from tests.fieldwork.sheets import address
+from tests.strict_client import form_values
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 
@@ -55,7 +58,7 @@ def test_strengths_of_a_group_are_kept_and_a_stale_edit_shows_both(
     form = "form[action$='/strengths']"
     client.sign_in(cast.MEMBER).get(address(unit))
     client.submit(form, {"kq-strengths": "Bố trí quầy hỗ trợ người cao tuổi."})
-    stale = {"kq-strengths": "Bản của người đến sau.", "kq-seen": ""}
+    stale = {"kq-strengths": "Bản của người đến sau.", "kq-stamp": ""}
     client.get(address(unit))
     client.submit(form, stale, expect=409)
     assert "Bố trí quầy hỗ trợ người cao tuổi." in client.text and "Bản của người đến sau." in client.text
@@ -103,6 +106,129 @@ def test_a_pasted_line_that_cannot_be_read_is_named_and_kept(
     client.submit("main form", {"paste": "H1\nH1"}, expect=422)
     assert "Mã hồ sơ “H1” ở dòng 2 đã có ở dòng 1." in client.text
     assert session.scalar(sa.select(sa.func.count()).select_from(SampledApplication)) == 0
+
+
+def two_pages(client: Browser, unit: InspectedUnit) -> tuple[str, dict[str, str]]:
+    """A table of two applications, and what a second person's page of it holds."""
+    where = address(unit) + "/applications"
+    client.sign_in(cast.MEMBER).get(where)
+    client.submit("main form", {"paste": "H1\tChứng thực\nH2\tĐất đai"})
+    client.sign_in(cast.SECRETARY).get(where)
+    form = client.page.select_one("main form")
+    assert form is not None
+    return where, form_values(form).to_dict()
+
+
+def codes(session: Session) -> list[tuple[str, str, str]]:
+    session.expire_all()
+    rows = session.scalars(sa.select(SampledApplication).order_by(SampledApplication.code))
+    return [(row.code, row.procedure, row.fault) for row in rows]
+
+
+def send(client: Browser, where: str, values: dict[str, str], part: str, expect: int = 303) -> None:
+    client.sign_in(part).get(where)
+    client.post(where, {**values, "csrf_token": client._token()}, expect=expect)
+
+
+def test_two_people_fill_the_table_at_once_and_lose_nothing(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    where, values = two_pages(client, unit)
+    send(client, where, values | {"rows-0-fault": "Trả chậm", "rows-2-code": "H3"}, cast.MEMBER)
+    send(client, where, values | {"rows-1-fault": "Thiếu chữ ký", "rows-2-code": "H4"}, cast.SECRETARY)
+    assert codes(session) == [
+        ("H1", "Chứng thực", "Trả chậm"),
+        ("H2", "Đất đai", "Thiếu chữ ký"),
+        ("H3", "", ""),
+        ("H4", "", ""),
+    ]
+
+
+def test_one_row_changed_on_both_sides_is_laid_side_by_side(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    where, values = two_pages(client, unit)
+    send(client, where, values | {"rows-0-fault": "Trả chậm", "rows-1-code": ""}, cast.MEMBER)
+    mine = values | {"rows-0-fault": "Trả chậm 02 ngày", "rows-2-code": "H3"}
+    send(client, where, mine, cast.SECRETARY, 409)
+    assert "H1; Chứng thực; Trả chậm" in client.text
+    assert codes(session) == [("H1", "Chứng thực", "Trả chậm")]
+    client.submit("main form")  # now knowingly; what the other took away stays away
+    assert codes(session) == [("H1", "Chứng thực", "Trả chậm 02 ngày"), ("H3", "", "")]
+    saved = session.scalars(
+        sa.select(Event).where(Event.name == "sampled_applications_saved").order_by(Event.seq)
+    ).all()
+    assert [event.data["removed"] for event in saved] == [[], ["H2"], []]
+
+
+def test_a_code_that_somebody_else_entered_meanwhile_is_shown(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    where, values = two_pages(client, unit)
+    send(client, where, values | {"rows-2-code": "H3", "rows-2-fault": "Một"}, cast.MEMBER)
+    send(client, where, values | {"rows-2-code": "H3", "rows-2-fault": "Hai"}, cast.SECRETARY, 409)
+    assert "Hồ sơ “H3” vừa được cán bộ khác ghi vào bảng kê." in client.text
+    assert codes(session)[-1] == ("H3", "", "Một")
+
+
+def test_rows_that_cannot_be_are_refused_and_kept(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    where, values = two_pages(client, unit)
+    send(client, where, values | {"rows-2-fault": "Không có mã"}, cast.SECRETARY, 422)
+    assert "Nhập mã hồ sơ." in client.text and "Không có mã" in client.response.text
+    send(client, where, values | {"rows-0-days_late": "-5"}, cast.SECRETARY, 422)
+    send(client, where, values | {"rows-0-supplements": "100.000"}, cast.SECRETARY, 422)
+    assert len(codes(session)) == 2
+
+
+def test_days_late_follow_the_dates_until_somebody_types_another_number(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    def late(**typed: str) -> int | None:
+        client.submit("main form", {f"rows-0-{name}": value for name, value in typed.items()})
+        client.follow()
+        session.expire_all()
+        return session.scalars(sa.select(SampledApplication.days_late)).one()
+
+    client.sign_in(cast.MEMBER).get(address(unit) + "/applications")
+    assert late(code="H1", promised_on="26/01/2026", returned_on="02/02/2026") == 7
+    assert late(returned_on="28/01/2026") == 2
+    assert late(days_late="1") == 1
+    assert late(returned_on="30/01/2026") == 1
+
+
+def test_a_stale_reason_of_a_clean_group_is_shown_beside_the_other(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    where = address(unit) + "/clean"
+    client.sign_in(cast.TEAM_LEADER).get(where)
+    group = fieldwork.item(unit, "MC-07").criterion.group
+    services.set_clean(
+        unit, group, reason="Bản của thư ký", sample="Sổ", seen=None, actor=cast.actor(cast.SECRETARY)
+    )
+    session.commit()
+    client.submit(data={"reason": "Bản của Trưởng đoàn", "sample": "Sổ và hệ thống"}, expect=409)
+    assert "Bản của thư ký" in client.text and "Bản của Trưởng đoàn" in client.text
+    client.submit()
+    session.expire_all()
+    assert session.scalars(sa.select(GroupNote)).one().clean_reason == "Bản của Trưởng đoàn"
+
+
+def test_ids_that_cannot_be_are_left_out(client: Browser, unit: InspectedUnit) -> None:
+    client.sign_in(cast.MEMBER).get(address(unit) + "/many")
+    data = {"pick": ["9" * 5000, "²"], "result": "not_examined"}
+    client.post(address(unit) + "/many", data, expect=422)
+    assert "Chọn ít nhất một nội dung." in client.text
+
+
+def test_the_table_of_an_ended_unit_is_only_read(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    fieldwork.ended(unit)
+    session.commit()
+    client.sign_in(cast.MEMBER).get(address(unit) + "/applications")
+    assert "Lưu bảng kê" not in client.text
 
 
 def _photo(client: Browser, item_id: int, name: str, data: bytes, expect: int) -> None:

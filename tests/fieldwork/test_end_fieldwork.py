@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.documents.models import Document, DocumentKind
+from app.errors import WrongState
+from app.fieldwork import services
 from app.fieldwork.models import Answer
+from app.findings import services as finding_services
 from app.form_library.values import Result
+from app.inspections import services as cases
 from app.inspections.models import InspectedUnit, InspectedUnitState, InspectionState, ScopeItem
 from app.register.models import Claim
+from app.vietnamese import format_date
 from tests import cast
-from tests.conftest import Browser
-from tests.factories import fieldwork
+from tests.conftest import NOON, Browser
+from tests.factories import fieldwork, findings
+from tests.fieldwork.sheets import address
 
 
 def test_what_has_no_answer_becomes_not_examined_after_a_question(
@@ -72,6 +80,83 @@ def test_the_provisional_end_becomes_the_day_of_the_end_for_scope_and_claims(ses
     assert set(session.scalars(sa.select(ScopeItem.ends_on))) == {date(2026, 9, 24)}
     assert set(session.scalars(sa.select(Claim.ends_on))) == {date(2026, 9, 24)}
     assert unit.inspection.review_to == date(2026, 9, 24) and not unit.inspection.review_to_provisional
+
+
+def test_a_late_end_reviews_no_more_days_than_were_claimed(client: Browser, session: Session) -> None:
+    unit = fieldwork.opened(provisional=True).units[0]
+    planned = session.scalars(sa.select(ScopeItem.ends_on)).first()
+    assert planned is not None
+    fieldwork.answer_all(unit)
+    fieldwork.signed(unit.visits[0])
+    session.commit()
+    with clock.frozen(NOON + timedelta(days=90)):
+        client.sign_in(cast.TEAM_LEADER).get(f"/inspected-units/{unit.id}/end")
+        assert f"đến hết ngày {format_date(planned - timedelta(days=1))}" in client.text
+        client.submit()
+    session.expire_all()
+    assert unit.inspection.review_to == planned and not unit.inspection.review_to_provisional
+    assert set(session.scalars(sa.select(Claim.ends_on))) == {planned}
+
+
+def test_a_shortcoming_that_nobody_named_stands_in_the_way(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    fieldwork.answer(item, fieldwork.not_met())
+    fieldwork.answer_all(unit)
+    fieldwork.signed(unit.visits[0])
+    session.commit()
+    client.sign_in(cast.TEAM_LEADER).get(f"/inspected-units/{unit.id}/end")
+    client.submit(expect=409)
+    assert "Chưa nêu tồn tại, hạn chế tại: MC-07." in client.text
+    session.expire_all()
+    assert unit.state is InspectedUnitState.FIELDWORK
+    findings.finding(item)
+    session.commit()
+    client.submit()
+
+
+def test_a_suspended_case_rests(client: Browser, session: Session, unit: InspectedUnit) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    fieldwork.answer(item, fieldwork.not_met())
+    finding = findings.heard(findings.finding(item))
+    group = item.criterion.group
+    minutes = fieldwork.printed(unit.visits[0])
+    paper, planner = "Quyết định số 141/QĐ-SNV", cast.actor(cast.PLANNER)
+    cases.suspend(unit.inspection, "Mưa lũ", paper, version=None, actor=planner)
+    session.commit()
+    leader, secretary = cast.actor(cast.TEAM_LEADER), cast.actor(cast.SECRETARY)
+    signing = {"signatory": "Ông Mẫu", "signed_on": clock.today(), "actor": secretary}
+    acts: list[Callable[[], object]] = [
+        lambda: fieldwork.answer(fieldwork.item(unit, "MC-11")),
+        lambda: services.set_group_note(unit, group, "Đủ sổ.", seen=None, actor=secretary),
+        lambda: services.set_clean(unit, group, reason="Đủ", sample="Sổ", seen=None, actor=leader),
+        lambda: services.report_part(unit, group, actor=cast.actor(cast.MEMBER)),
+        lambda: findings.finding(item, "Sổ chưa ghi giờ."),
+        lambda: findings.proposal(unit),
+        lambda: finding_services.agree(finding, actor=leader),
+        lambda: services.compose_minutes(unit.visits[0], actor=secretary),
+        lambda: services.sign_minutes(minutes, **signing),
+        lambda: services.end_fieldwork(unit, confirmed_missing=3, actor=leader),
+        lambda: services.record_team_report(
+            unit.inspection, number=1, symbol="BC-ĐKT", issued_on=clock.today(), actor=leader
+        ),
+    ]
+    for act in acts:
+        with pytest.raises(WrongState, match="đang tạm dừng"):
+            act()
+    client.sign_in(cast.MEMBER).get(address(unit))
+    assert not client.page.select("form[data-row]") and "Cuộc kiểm tra đang tạm dừng." in client.text
+
+
+def test_a_case_resumed_after_its_last_unit_has_ended_its_fieldwork(session: Session) -> None:
+    inspection = fieldwork.opened()
+    fieldwork.ended(inspection.units[0])
+    inspection.state = InspectionState.SUSPENDED
+    session.commit()
+    paper = "Quyết định số 142/QĐ-SNV"
+    cases.resume(inspection, "Hết mưa lũ", paper, version=None, actor=cast.actor(cast.PLANNER))
+    assert inspection.state is InspectionState.FIELDWORK_ENDED
 
 
 def test_the_case_goes_on_while_another_unit_is_inspected(session: Session) -> None:

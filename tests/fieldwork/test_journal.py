@@ -62,10 +62,11 @@ def test_the_office_reads_it_without_a_form(client: Browser, session: Session, u
         ({"text": ""}, "23/9/2026"),
         ({"text": "ok"}, "23/9/2026"),
         ({"on_date": "24/9/2026"}, LINE["text"]),
+        ({"on_date": "31/12/1900"}, LINE["text"]),
         ({"on_date": ""}, LINE["text"]),
     ],
 )
-def test_a_line_without_words_or_of_a_day_to_come_is_refused(
+def test_a_line_without_words_or_of_a_day_that_cannot_be_is_refused(
     client: Browser, session: Session, unit: InspectedUnit, change: dict[str, str], kept: str
 ) -> None:
     client.sign_in(cast.MEMBER).get(f"/inspections/{unit.inspection_id}")
@@ -76,14 +77,14 @@ def test_a_line_without_words_or_of_a_day_to_come_is_refused(
 def test_the_page_of_the_case_shows_the_last_five_and_leads_to_all(
     client: Browser, session: Session, unit: InspectedUnit
 ) -> None:
-    for day in range(1, 7):
-        journal.write(unit.inspection, date(2026, 9, day), f"Việc ngày {day}.", actor=cast.actor(cast.MEMBER))
+    for place in range(1, 7):
+        journal.write(unit.inspection, date(2026, 9, 23), f"Việc thứ {place}.", actor=cast.actor(cast.MEMBER))
     session.commit()
     client.sign_in(cast.TEAM_LEADER).get(f"/inspections/{unit.inspection_id}")
     shown = client.page.select_one("[aria-labelledby=phan-journal]").get_text()
-    assert "Việc ngày 6." in shown and "Việc ngày 2." in shown and "Việc ngày 1." not in shown
+    assert "Việc thứ 6." in shown and "Việc thứ 2." in shown and "Việc thứ 1." not in shown
     client.get(f"/inspections/{unit.inspection_id}/journal")
-    assert "Việc ngày 1." in client.text
+    assert "Việc thứ 1." in client.text
 
 
 def test_a_draft_has_no_journal(session: Session) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from pypdfium2 import PdfDocument
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.errors import Conflict, DomainError
 from app.fieldwork import services
 from app.fieldwork.models import Minutes, MinutesState
 from app.files import services as files
@@ -60,7 +61,7 @@ def open_page(client: Browser, visit: Visit) -> None:
 def test_they_are_composed_from_the_answers(client: Browser, session: Session, visit: Visit) -> None:
     open_page(client, visit)
     texts = the_minutes(session).sections["texts"]
-    assert texts["supplied"] == "- Sổ theo dõi hồ sơ năm 2026\n- Kết xuất hệ thống"
+    assert texts["supplied"] == "- Một cửa: sổ theo dõi hồ sơ năm 2026; kết xuất hệ thống"
     assert "MC-11 Tỷ lệ giải quyết đúng hạn" in texts["not_examined"]
     assert texts["fixed"] == "- Kết thúc hồ sơ đúng: Đã ghi bổ sung."
     assert texts["difficulties"] == "- Đề nghị tập huấn sử dụng hệ thống thông tin."
@@ -178,6 +179,94 @@ def test_an_edit_after_printing_makes_it_a_draft_again(
     )
 
 
+def test_a_members_newer_words_survive_a_page_that_did_not_touch_them(
+    client: Browser, session: Session, visit: Visit
+) -> None:
+    open_page(client, visit)
+    first, second = the_minutes(session).finding_ids
+    member = cast.actor(cast.MEMBER)
+    findings.reword(session.get_one(Finding, first), "14 hồ sơ kết thúc sớm.", actor=member)
+    session.commit()
+    client.submit("#bien-ban", {**TYPED, f"words-{second}": "Sổ chưa ghi giờ giao, nhận."})
+    assert session.get_one(Finding, first).description == "14 hồ sơ kết thúc sớm."
+    assert session.get_one(Finding, second).description == "Sổ chưa ghi giờ giao, nhận."
+
+
+def test_words_changed_on_both_sides_are_laid_side_by_side(
+    client: Browser, session: Session, visit: Visit
+) -> None:
+    open_page(client, visit)
+    first, second = the_minutes(session).finding_ids
+    member = cast.actor(cast.MEMBER)
+    for finding_id in (first, second):
+        findings.reword(
+            session.get_one(Finding, finding_id), f"Bản {finding_id} của thành viên.", actor=member
+        )
+    session.commit()
+    client.submit("#bien-ban", {**TYPED, f"words-{first}": "Bản của thư ký."}, expect=409)
+    assert f"Bản đang lưu: Bản {first} của thành viên." in client.text
+    assert client.page.select_one(f"#words-{first}").get_text().strip() == "Bản của thư ký."
+    assert session.get_one(Finding, first).description == f"Bản {first} của thành viên."
+    client.submit("#bien-ban")  # now knowingly
+    session.expire_all()
+    assert session.get_one(Finding, first).description == "Bản của thư ký."
+    assert session.get_one(Finding, second).description == f"Bản {second} của thành viên."
+
+
+@pytest.mark.parametrize("verb", ["sign", "refuse"])
+def test_what_was_printed_anew_meanwhile_is_not_recorded_as_signed(
+    client: Browser, session: Session, visit: Visit, verb: str
+) -> None:
+    minutes = fieldwork.printed(visit)
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes")
+    leader = cast.actor(cast.TEAM_LEADER)
+    changed = fieldwork.values(minutes, requests="Gửi bổ sung sổ theo dõi.")
+    services.edit_minutes(minutes, changed, actor=leader, version=None)
+    services.print_minutes(minutes, actor=leader)
+    session.commit()
+    typed = {
+        "sign": {"ky-signatory": "Nguyễn Văn Giả Thiết"},
+        "refuse": {"tc-reason": "Không thống nhất", "tc-witness": "Lê Văn Giả Định"},
+    }[verb]
+    client.submit(f"form[action$='/{verb}']", typed, expect=409)
+    assert "Nguyễn Văn Mẫu" in client.text and the_minutes(session).state is MinutesState.PRINTED
+    client.submit(f"form[action$='/{verb}']", typed)  # having seen the new print
+    assert the_minutes(session).state in (MinutesState.SIGNED, MinutesState.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("typed", "message"),
+    [
+        ({"opened_on": "01/01/1900"}, "là ngày công bố quyết định tại đơn vị, 23/9/2026"),
+        ({"closed_on": "31/12/2199"}, "chậm nhất 02 ngày sau"),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused(
+    client: Browser, session: Session, visit: Visit, typed: dict[str, str], message: str
+) -> None:
+    open_page(client, visit)
+    client.submit("#bien-ban", {**TYPED, **typed}, expect=422)
+    assert message in client.text
+
+
+def test_they_are_not_signed_before_the_day_they_were_closed(session: Session, visit: Visit) -> None:
+    minutes = fieldwork.composed(visit)
+    secretary = cast.actor(cast.SECRETARY)
+    values = fieldwork.values(minutes, closed_at=fieldwork.clock.at(date(2026, 9, 24), 11))
+    services.edit_minutes(minutes, values, actor=secretary, version=None)
+    services.print_minutes(minutes, actor=secretary)
+    with pytest.raises(DomainError, match="không trước ngày kết thúc buổi làm việc"):
+        services.sign_minutes(minutes, signatory="Ông Mẫu", signed_on=date(2026, 9, 23), actor=secretary)
+
+
+def test_a_line_of_a_lone_hyphen_prints_as_nothing(client: Browser, session: Session, visit: Visit) -> None:
+    open_page(client, visit)
+    client.submit("#bien-ban", {**TYPED, "supplied": "-", "strengths": "- Đủ sổ.\n-\n–"})
+    text = text_of(client.get(f"/visits/{visit.id}/minutes.pdf").data)
+    assert "1. Hồ sơ, tài liệu đơn vị cung cấp Không có." in text
+
+
 def test_the_unit_may_refuse_with_a_witness(client: Browser, session: Session, visit: Visit) -> None:
     fieldwork.printed(visit)
     session.commit()
@@ -188,6 +277,12 @@ def test_the_unit_may_refuse_with_a_witness(client: Browser, session: Session, v
     minutes = the_minutes(session)
     assert minutes.state is MinutesState.REFUSED and minutes.witness == "Lê Văn Giả Định, Trưởng ấp 1"
     assert minutes.document is not None and visit.state is VisitState.SIGNED
+    said = "Đơn vị không ký biên bản. Lý do: Không thống nhất số liệu"
+    assert minutes.unit_opinion == said and not minutes.unit_agrees
+    assert {finding.opinion for finding in session.scalars(sa.select(Finding))} == {said}
+    for page in (f"/visits/{visit.id}", f"/inspected-units/{visit.inspected_unit_id}/fieldwork"):
+        client.get(page)
+        assert "Đơn vị không ký biên bản" in client.text and "Đã ký biên bản" not in client.text
 
 
 def test_minutes_are_signed_once(client: Browser, session: Session, visit: Visit) -> None:

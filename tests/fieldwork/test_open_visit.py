@@ -43,7 +43,7 @@ def test_an_hour_still_to_come_is_refused_and_kept(client: Browser, session: Ses
     assert visit.state is VisitState.SCHEDULED
 
 
-@pytest.mark.parametrize("typed", ["25:00", "tám giờ", ""])
+@pytest.mark.parametrize("typed", ["25:00", "tám giờ", "", "   "])
 def test_an_hour_that_cannot_be_read_is_refused(
     client: Browser, session: Session, visit: Visit, typed: str
 ) -> None:

@@ -7,17 +7,20 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.audit.models import Event
 from app.fieldwork import queries, services
 from app.fieldwork.models import Answer
+from app.findings.models import Finding
 from app.form_library.values import Result
 from app.inspections.models import InspectedUnit
 from tests import cast
 from tests.conftest import NOON, Browser
 from tests.factories import fieldwork, inspections
 from tests.fieldwork.sheets import address, form_of, record
+from tests.strict_client import form_values
 
 
 def answers(session: Session) -> list[Answer]:
@@ -106,7 +109,7 @@ def test_a_second_save_changes_the_same_answer(
     assert answer.result is Result.NOT_EXAMINED and answer.looked_at == []
 
 
-def test_a_double_submit_of_a_new_answer_is_a_conflict_that_keeps_the_first(
+def test_a_double_submit_of_a_new_answer_is_no_conflict_with_oneself(
     client: Browser, session: Session, unit: InspectedUnit
 ) -> None:
     item = fieldwork.item(unit, "MC-07")
@@ -114,8 +117,54 @@ def test_a_double_submit_of_a_new_answer_is_a_conflict_that_keeps_the_first(
     client.sign_in(cast.MEMBER).get(address(unit))
     client.post(f"/scope-items/{item.id}/answer", data)
     client.get(address(unit))
-    client.post(f"/scope-items/{item.id}/answer", data, expect=409)
-    assert len(answers(session)) == 1
+    client.post(f"/scope-items/{item.id}/answer", data)
+    assert [answer.version for answer in answers(session)] == [1]
+    recorded = session.scalars(sa.select(Event).where(Event.name == "answer_recorded")).all()
+    assert len(recorded) == 1
+    client.get(address(unit))
+    client.post(f"/scope-items/{item.id}/answer", {**data, f"a{item.id}-note": "Khác"}, expect=409)
+
+
+def _typed(client: Browser, unit: InspectedUnit, key: str = "MC-07") -> MultiDict[str, str]:
+    """What the page of a group holds for a content, with its token."""
+    client.get(address(unit, view="all"))
+    form = client.page.select_one(form_of(fieldwork.item(unit, key)))
+    assert form is not None
+    return form_values(form)
+
+
+def test_a_save_whose_answer_was_lost_does_not_make_the_page_a_stranger_to_itself(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    values = _typed(client.sign_in(cast.MEMBER), unit)
+    where, json = f"/scope-items/{item.id}/answer", {"Accept": "application/json"}
+    for result, note in (("not_examined", "Một"), ("not_examined", "Một, hai"), ("not_examined", "Ba")):
+        values[f"a{item.id}-result"], values[f"a{item.id}-note"] = result, note
+        client.post(where, values, expect=200, headers=json)  # always with the token of the opened page
+    assert [answer.note for answer in answers(session)] == ["Ba"]
+    other = _typed(client.sign_in(cast.SECRETARY), unit)
+    other[f"a{item.id}-note"] = "Thư ký"
+    client.post(where, other)
+    client.sign_in(cast.MEMBER).get(address(unit))
+    values["csrf_token"] = client._token() or ""
+    client.post(where, {**values.to_dict(), f"a{item.id}-note": "Bốn"}, expect=409)
+    assert [answer.note for answer in answers(session)] == ["Thư ký"]
+
+
+def test_a_new_finding_is_recorded_once_though_no_answer_came_back(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    values = _typed(client.sign_in(cast.MEMBER), unit)
+    values[f"a{item.id}-result"] = "not_met"
+    for words in ("Bốn mươi lăm hồ", "Bốn mươi lăm hồ sơ kết thúc sớm.", "45 hồ sơ kết thúc sớm."):
+        values[f"n{item.id}-description"] = words
+        client.post(
+            f"/scope-items/{item.id}/answer", values, expect=200, headers={"Accept": "application/json"}
+        )
+    session.expire_all()
+    assert [f.description for f in session.scalars(sa.select(Finding))] == ["45 hồ sơ kết thúc sớm."]
 
 
 def test_a_stale_edit_lays_both_texts_side_by_side(
@@ -157,6 +206,14 @@ def test_saving_while_typing_answers_with_the_clock_and_the_next_version(
         f"/scope-items/{item.id}/answer", data, expect=200, headers={"Accept": "application/json"}
     ).get_json()
     assert told == {"saved_at": "10:00", "version": "a1"}
+    page = _typed(client, unit)["version"].split(";")[-1]
+    told = client.post(
+        f"/scope-items/{item.id}/answer",
+        {f"a{item.id}-result": "not_examined", f"a{item.id}-note": "Hết giờ", "version": f"a1;{page}"},
+        expect=200,
+        headers={"Accept": "application/json"},
+    ).get_json()
+    assert told["version"] == f"a2;{page}" and len(page) == 17
 
 
 def test_saving_while_typing_tells_what_is_missing(client: Browser, unit: InspectedUnit) -> None:

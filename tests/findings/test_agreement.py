@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import clock
+from app.audit.queries import list_events
+from app.errors import WrongState
 from app.fieldwork.models import GroupNote
+from app.findings import services
 from app.findings.models import Dissent, Finding, FindingState, OpinionWay
 from app.inspections.models import InspectedUnit, InspectedUnitState
 from tests import cast
-from tests.conftest import Browser
+from tests.conftest import NOON, Browser
 from tests.factories import fieldwork
 from tests.factories import findings as made
 
@@ -85,7 +90,7 @@ def test_leaving_out_needs_a_reason_and_keeps_it(client: Browser, session: Sessi
     client.follow()
     assert "Đơn vị đã chứng minh bằng sổ gốc." in client.text
     client.submit("form[action$='/reconsider']")
-    assert state_of(session, finding) is FindingState.OPINION_TAKEN and finding.left_out_reason == ""
+    assert state_of(session, finding) is FindingState.DRAFT and finding.left_out_reason == ""
 
 
 def test_a_finding_is_merged_into_another_of_the_same_unit(
@@ -141,12 +146,27 @@ def test_the_units_opinion_by_document_is_recorded(
     assert finding.opinion_way is OpinionWay.BY_DOCUMENT and finding.opinion_reference == "31/UBND-VP"
 
 
+SILENT = {
+    "op-way": "none_by_date",
+    "op-on": "28/9/2026",
+    "op-asked_on": "23/9/2026",
+    "op-reference": "45/SNV-CCHC",
+}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
         ({"op-reference": ""}, "Ghi số, ký hiệu văn bản của đơn vị."),
         ({"op-on": "24/9/2026"}, "không sau hôm nay"),
-        ({"op-way": "none_by_date", "op-on": "23/9/2026"}, "Thời hạn lấy ý kiến chưa hết."),
+        ({**SILENT, "op-on": "24/9/2026"}, "Thời hạn lấy ý kiến chưa hết."),
+        ({**SILENT, "op-reference": ""}, "Ghi số, ký hiệu văn bản lấy ý kiến đơn vị."),
+        ({**SILENT, "op-asked_on": ""}, "Nhập ngày của văn bản lấy ý kiến."),
+        (
+            {**SILENT, "op-asked_on": "01/01/1990", "op-on": "02/01/1990"},
+            "không trước ngày công bố quyết định",
+        ),
+        ({**SILENT, "op-on": "23/9/2026"}, "Thời hạn trả lời phải sau ngày của văn bản"),
         ({"op-on": "31/02/2026"}, "Không có ngày 31/02/2026"),
         ({"op-way": None}, "Chọn cách có ý kiến"),
     ],
@@ -160,10 +180,75 @@ def test_an_opinion_that_cannot_be_is_refused_and_kept(
     assert state_of(session, finding) is FindingState.DRAFT
 
 
-def test_no_opinion_by_its_date_counts_as_asked(client: Browser, session: Session, finding: Finding) -> None:
-    client.sign_in(cast.SECRETARY).get(f"/findings/{finding.id}")
-    client.submit("form[action$='/take-opinion']", {"op-way": "none_by_date", "op-on": "22/9/2026"})
+def test_silence_counts_once_the_letter_that_asked_and_its_time_are_known(
+    client: Browser, session: Session, finding: Finding
+) -> None:
+    with clock.frozen(NOON + timedelta(days=6)):
+        client.sign_in(cast.SECRETARY).get(f"/findings/{finding.id}")
+        client.submit("form[action$='/take-opinion']", SILENT)
+        client.follow()
+    assert "Hết thời hạn, không có ý kiến (45/SNV-CCHC ngày 23/9/2026), ngày 28/9/2026" in client.text
     assert state_of(session, finding) is FindingState.OPINION_TAKEN
+
+
+def test_silence_never_stands_in_for_words_that_were_given(
+    client: Browser, session: Session, finding: Finding
+) -> None:
+    made.heard(finding)
+    session.commit()
+    with clock.frozen(NOON + timedelta(days=6)):
+        client.sign_in(cast.SECRETARY).get(f"/findings/{finding.id}")
+        client.submit("form[action$='/take-opinion']", SILENT, expect=409)
+        assert "Đơn vị đã có ý kiến" in client.text
+        later = {**OPINION, "op-reference": "35/UBND-VP", "op-opinion": "Đã rà soát lại."}
+        client.submit("form[action$='/take-opinion']", {**later, "op-asked_on": ""})
+    assert state_of(session, finding) is FindingState.OPINION_TAKEN and finding.opinion == "Đã rà soát lại."
+    last = list_events(finding, limit=1)[0]
+    assert last.data["previous_way"] == "by_document"
+    assert last.data["previous_opinion"] == "Đơn vị thống nhất."
+
+
+def test_a_finding_that_was_heard_is_reconsidered_as_heard(session: Session, finding: Finding) -> None:
+    leader = cast.actor(cast.TEAM_LEADER)
+    services.leave_out(made.heard(finding), "Trùng nội dung.", actor=leader)
+    services.reconsider(finding, actor=leader)
+    assert finding.state is FindingState.OPINION_TAKEN
+
+
+@pytest.mark.parametrize("verb", ["leave_out", "pass_on", "merge", "remove"])
+def test_what_others_were_merged_into_stays_until_they_are_freed(
+    session: Session, finding: Finding, unit: InspectedUnit, verb: str
+) -> None:
+    leader = cast.actor(cast.TEAM_LEADER)
+    carrier = made.finding(fieldwork.item(unit, "MC-05"), "Phiếu xin lỗi chưa đúng mẫu.")
+    third = made.finding(fieldwork.item(unit, "MC-05"), "Sổ chưa ghi giờ.")
+    services.merge(finding, carrier, actor=leader)
+    act = {
+        "leave_out": lambda: services.leave_out(carrier, "Không đủ căn cứ.", actor=leader),
+        "pass_on": lambda: services.pass_on(carrier, "Thanh tra thành phố", actor=leader),
+        "merge": lambda: services.merge(carrier, third, actor=leader),
+        "remove": lambda: services.remove(carrier, actor=leader),
+    }[verb]
+    with pytest.raises(WrongState, match="Đang có 01 tồn tại, hạn chế gộp vào"):
+        act()
+    services.reconsider(finding, actor=leader)
+    act()
+
+
+def test_a_finding_with_a_dissent_is_not_taken_away(
+    client: Browser, session: Session, finding: Finding
+) -> None:
+    services.dissent(finding, "Mẫu chưa đủ lớn.", actor=cast.actor(cast.SECRETARY))
+    session.commit()
+    client.sign_in(cast.MEMBER).get(f"/findings/{finding.id}/remove")
+    client.submit(expect=409)
+    assert "đang có ý kiến bảo lưu" in client.text
+
+
+def test_ids_that_cannot_be_are_left_out(client: Browser, unit: InspectedUnit) -> None:
+    where = f"/inspections/{unit.inspection_id}"
+    client.sign_in(cast.TEAM_LEADER).get(f"{where}/agreement?unit={'9' * 5000}&skip={'9' * 5000}")
+    client.post(f"{where}/findings/agree", {"pick": ["9" * 5000, "²"]})
 
 
 def test_the_table_is_filtered_by_unit_group_level_and_minutes(client: Browser, session: Session) -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy.orm import Session
 
+from app import clock
+from app.errors import WrongState
+from app.findings import services
 from app.findings.models import UnitProposal
 from app.inspections.models import InspectedUnit
 from tests import cast
-from tests.conftest import Browser
+from tests.conftest import NOON, Browser
 from tests.factories import fieldwork
 from tests.factories import findings as made
 
@@ -82,6 +87,28 @@ def test_who_must_answer_may_be_said_before_the_answer(
     assert proposal.answered_on is None
     client.get("/proposals")
     assert "Quá hạn" in client.text and "Chưa trả lời" in client.text
+
+
+def test_a_stale_answer_is_shown_beside_the_other(
+    client: Browser, session: Session, proposal: UnitProposal
+) -> None:
+    client.sign_in(cast.FOLLOWER).get(f"/proposals/{proposal.id}")
+    with clock.frozen(NOON + timedelta(minutes=5)):
+        services.route_proposal(proposal, "Sở Tài chính", None, actor=cast.actor(cast.FOLLOWER))
+        session.commit()
+    client.submit(data=ANSWER, expect=409)
+    assert "Bản đang lưu: Sở Tài chính." in client.text and "Tập huấn trong tháng 10." in client.text
+    client.submit()
+    session.expire_all()
+    assert proposal.answering_body == "Sở Khoa học và Công nghệ" and proposal.answered_on is not None
+
+
+def test_nothing_is_added_once_the_inspection_at_the_unit_is_over(
+    session: Session, unit: InspectedUnit
+) -> None:
+    fieldwork.ended(unit)
+    with pytest.raises(WrongState):
+        made.proposal(unit)
 
 
 @pytest.mark.parametrize(

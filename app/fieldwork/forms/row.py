@@ -1,13 +1,15 @@
 """The form of one scope item: the answer, its findings, and the versions it was filled from.
 
-The hidden field `version` holds them all (`a3;12:2;n15:1`: answer at version 3, finding 12 at 2, and the new
-block has become finding 15 at 1). A page that saves while typing gets the next token with each answer, so
-that a new finding is recorded once however often it is saved.
+The hidden field `version` holds them all (`a3;12:2;n15:1;p9f…`: answer at version 3, finding 12 at 2, the new
+block has become finding 15 at 1, on the opened page 9f…). A page that saves while typing gets the next token
+with each answer, so that a new finding is recorded once however often it is saved. The name of the page tells
+its own saves from those of others when an answer got lost on the way.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -25,6 +27,7 @@ from app.form_library.values import RESULT_LABELS, SAMPLE_METHOD_LABELS, RatioVa
 from app.vietnamese import count, number
 
 _PART = re.compile(r"(a|n?)([0-9]{1,12})(?::([0-9]{1,9}))?")
+_PAGE = re.compile(r"p[0-9a-f]{16}")
 NEW = "new-"
 
 
@@ -35,12 +38,15 @@ class Token:
     answer: int | None = None
     findings: tuple[tuple[int, int], ...] = ()
     new: tuple[int, int] | None = None
+    page: str = ""
 
     def __str__(self) -> str:
         parts = [f"a{self.answer or 0}"]
         parts += [f"{finding_id}:{version}" for finding_id, version in self.findings]
         if self.new is not None:
             parts.append(f"n{self.new[0]}:{self.new[1]}")
+        if self.page:
+            parts.append(self.page)
         return ";".join(parts)
 
     @classmethod
@@ -48,6 +54,8 @@ class Token:
         """The token of a posted form; what cannot be read counts as filled from nothing."""
         token = cls()
         for part in text.split(";")[:200]:
+            if _PAGE.fullmatch(part):
+                token = replace(token, page=part)
             match = _PART.fullmatch(part)
             if match is None:
                 continue
@@ -87,7 +95,8 @@ class RowForm:
         editable = [finding for finding in row.findings if is_editable(finding)]
         if posted is None:
             version = row.answer.version if row.answer is not None else None
-            self.token = Token(version, tuple((finding.id, finding.version) for finding in editable))
+            shown = tuple((finding.id, finding.version) for finding in editable)
+            self.token = Token(version, shown, page=f"p{secrets.token_hex(8)}")
         else:
             self.token = Token.read(posted.get("version", ""))
         self.answer: CriterionForm = form_for(
@@ -170,7 +179,7 @@ class RowForm:
                 values = _with_figures(self.new_block, answer)
                 new_id, version = self.token.new or (None, None)
                 entries.append(FindingEntry(values, new_id, version))
-        return RowEntry(answer, self.token.answer, tuple(entries))
+        return RowEntry(answer, self.token.answer, tuple(entries), self.token.page)
 
     def after(self, saved: RowSaved) -> Token:
         """The token of the same form once it was saved."""
@@ -179,7 +188,8 @@ class RowForm:
         shown = tuple(
             (finding_id, versions.get(finding_id, version)) for finding_id, version in self.token.findings
         )
-        return Token(saved.answer.version, shown, (new, versions[new]) if new in versions and new else None)
+        kept = (new, versions[new]) if new in versions and new else None
+        return Token(saved.answer.version, shown, kept, self.token.page)
 
     def errors(self) -> tuple[InputError, ...]:
         """Every message with the id of its input, for the list above the row."""
@@ -215,6 +225,7 @@ class RowForm:
                 if finding_id in current
             ),
             (new[0], current[new[0]]) if new is not None and new[0] in current else None,
+            self.token.page,
         )
         self.blocks = [(finding_id, block) for finding_id, block in self.blocks if finding_id in current]
         self.row = row

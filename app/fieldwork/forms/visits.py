@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from wtforms import BooleanField, FileField, HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from app import clock
 from app.fieldwork.composing import TEXT_LABELS, TEXT_NAMES, Texts
@@ -26,6 +26,13 @@ class TimeField(StringField):
         self.data = typed
         if typed:
             self.data = parse_time(typed)
+        else:
+            self.raw_data = []  # blanks alone count as nothing for InputRequired
+
+    def pre_validate(self, form: Any) -> None:
+        """Stop at an hour that cannot be read."""
+        if self.process_errors:
+            raise StopValidation()
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else self.data or ""

@@ -15,7 +15,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.fieldwork import composing
 from app.fieldwork.composing import Basis, MinutesText, Point, Texts
-from app.fieldwork.models import Answer, GroupNote, Minutes
+from app.fieldwork.models import Answer, GroupNote, Minutes, MinutesState
 from app.fieldwork.queries.sheet import locked_of
 from app.findings import queries as findings
 from app.findings.models import Finding, FindingState, UnitProposal
@@ -38,6 +38,17 @@ def get_visit(actor: Actor, visit_id: int) -> Visit:
 def find_minutes(visit: Visit) -> Minutes | None:
     """The minutes of a visit, if they were begun."""
     return db.session.scalars(sa.select(Minutes).where(Minutes.visit_id == visit.id)).one_or_none()
+
+
+def list_refused(visits: Sequence[Visit]) -> frozenset[int]:
+    """Ids of those of `visits` whose minutes the unit did not sign."""
+    return frozenset(
+        db.session.scalars(
+            sa.select(Minutes.visit_id).where(
+                Minutes.visit_id.in_([visit.id for visit in visits]), Minutes.state == MinutesState.REFUSED
+            )
+        )
+    )
 
 
 def get_minutes(actor: Actor, visit_id: int) -> Minutes:
@@ -119,15 +130,19 @@ def composed_texts(unit: InspectedUnit) -> Texts:
     proposals = db.session.scalars(
         sa.select(UnitProposal).where(UnitProposal.inspected_unit_id == unit.id).order_by(UnitProposal.id)
     )
-    seen = dict.fromkeys(text for item in items if item.id in answers for text in answers[item.id].looked_at)
-    supplied = [unit.report_citation] if unit.report_citation else []
+    seen: dict[str, list[str]] = defaultdict(list)
+    for item in items:
+        if item.id in answers:
+            seen[item.criterion.group.short_title] += answers[item.id].looked_at
+    papers = [composing.papers_line(group, looked_at) for group, looked_at in seen.items()]
+    report = [f"- {unit.report_citation}"] if unit.report_citation else []
     fixed = [
         f"- {finding.scope_item.criterion.title}: {finding.fixed_note}"
         for finding in list_unsigned(unit.id)
         if finding.fixed_on_spot
     ]
     return Texts(
-        supplied="\n".join(f"- {text}" for text in [*supplied, *seen]),
+        supplied="\n".join([*report, *(line for line in papers if line)]),
         strengths="\n".join(f"- {note.group.short_title}: {_one_line(note.strengths)}" for note in notes),
         fixed="\n".join(fixed),
         not_examined="\n".join(_not_examined(items, answers)),

@@ -2,7 +2,6 @@
 
 from app.fieldwork.services import journal
 from app.fieldwork.services.answers import (
-    ApplicationRow,
     FindingEntry,
     RowEntry,
     attach,
@@ -10,10 +9,10 @@ from app.fieldwork.services.answers import (
     report_part,
     save_answer,
     save_row,
-    save_sampled_applications,
     set_clean,
     set_group_note,
 )
+from app.fieldwork.services.applications import ApplicationRow, RowTyped, save_sampled_applications
 from app.fieldwork.services.ending import end_fieldwork, record_team_report
 from app.fieldwork.services.minutes import (
     MinutesValues,
@@ -31,6 +30,7 @@ __all__ = [
     "FindingEntry",
     "MinutesValues",
     "RowEntry",
+    "RowTyped",
     "attach",
     "attach_scan",
     "compose_minutes",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.audit.freshness import stale
-from app.errors import DomainError, Forbidden, Stale, WrongState
+from app.audit.queries import list_events
+from app.errors import DomainError, Forbidden, Stale, WrongState, constraint_of
 from app.extensions import db
-from app.fieldwork.models import Answer, GroupNote, SampledApplication
+from app.fieldwork.models import Answer, GroupNote
 from app.files import services as files
 from app.findings import services as findings
 from app.findings.models import Finding
@@ -28,7 +31,9 @@ from app.vietnamese import format_time
 
 SHORTCOMING_RESULTS = (Result.PARTLY, Result.NOT_MET)
 MANY_RESULTS = (Result.MET, Result.NOT_APPLICABLE, Result.NOT_EXAMINED)
-MAX_APPLICATIONS = 300
+CROSSED = (
+    "Nội dung này vừa được cán bộ khác cập nhật cùng lúc. Phần vừa nhập vẫn được giữ; bấm Lưu tạm lần nữa."
+)
 
 
 @dataclass(frozen=True)
@@ -42,30 +47,15 @@ class FindingEntry:
 
 @dataclass(frozen=True)
 class RowEntry:
-    """Everything posted about one scope item: the answer (version it was filled from) and its findings."""
+    """Everything posted about one scope item: the answer (version it was filled from) and its findings.
+
+    `page` = the opened page that was posted; what it saved itself is never news to it.
+    """
 
     answer: AnswerValues
     version: int | None
     findings: tuple[FindingEntry, ...] = ()
-
-
-@dataclass(frozen=True)
-class ApplicationRow:
-    """A row of “Bảng kê hồ sơ TTHC đã kiểm tra”; days late are counted from the dates when left out."""
-
-    code: str
-    procedure: str = ""
-    field: str = ""
-    received_on: date | None = None
-    promised_on: date | None = None
-    result_signed_on: date | None = None
-    returned_on: date | None = None
-    days_late: int | None = None
-    supplements: int | None = None
-    apology: bool | None = None
-    fault: str = ""
-    position: str = ""
-    note: str = ""
+    page: str = ""
 
 
 @dataclass
@@ -78,7 +68,8 @@ class RowSaved:
 
 
 def writable(unit: InspectedUnit) -> None:
-    """Raise WrongState unless the team is at work at this unit."""
+    """Hold the unit; raise WrongState unless the team is at work there."""
+    findings.hold_unit(unit)
     if unit.state is InspectedUnitState.PENDING:
         raise WrongState("Chưa mở buổi làm việc. Công bố quyết định kiểm tra trước khi ghi kết quả.")
     if unit.state is not InspectedUnitState.FIELDWORK:
@@ -86,8 +77,12 @@ def writable(unit: InspectedUnit) -> None:
 
 
 def find_answer(scope_item: ScopeItem) -> Answer | None:
-    """The answer of a scope item, if there is one."""
-    return db.session.scalars(sa.select(Answer).where(Answer.scope_item_id == scope_item.id)).one_or_none()
+    """The answer of a scope item as it stands now, if there is one."""
+    return db.session.scalars(
+        sa.select(Answer)
+        .where(Answer.scope_item_id == scope_item.id)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
 
 
 def _name(person_id: int) -> str:
@@ -95,10 +90,13 @@ def _name(person_id: int) -> str:
     return who.name if who else ""
 
 
-def save_answer(scope_item: ScopeItem, values: AnswerValues, *, actor: Actor, version: int | None) -> Answer:
-    """Write the answer of one scope item; `version` None = the form saw none.
+def save_answer(
+    scope_item: ScopeItem, values: AnswerValues, *, actor: Actor, version: int | None, page: str = ""
+) -> Answer:
+    """Write the answer of one scope item; `version` None = the form saw none. The same again writes nothing.
 
-    Raises Stale when somebody saved meanwhile, WrongState outside fieldwork, DomainError at a field.
+    Raises Stale when somebody saved meanwhile (not when it was the same `page`, whose earlier save may have
+    been answered too late), WrongState outside fieldwork, DomainError at a field.
     """
     writable(scope_item.inspected_unit)
     if values.result is Result.MET and not (values.looked_at or values.looked_at_other):
@@ -106,28 +104,34 @@ def save_answer(scope_item: ScopeItem, values: AnswerValues, *, actor: Actor, ve
     if values.result is Result.NOT_APPLICABLE and not values.na_reason:
         raise DomainError("Nêu lý do không áp dụng.", field="na_reason")
     answer = find_answer(scope_item)
-    if answer is not None and answer.version != version:
-        raise stale(_name(answer.recorded_by), answer.updated_at)
     if answer is None:
         if version:
             raise Stale("Kết quả này vừa được bỏ. Mở lại trang rồi ghi lại.")
         answer = Answer(scope_item=scope_item, recorded_by=actor.person_id)
         db.session.add(answer)
-    before = answer.result
+    before, known = answer.result, answer.id is not None
     with db.session.no_autoflush:
         _fill(answer, values)
-        if not db.session.is_modified(answer) and answer.id is not None:
+        if known and not db.session.is_modified(answer):
             return answer
+        if known and answer.version != version and not saved_from(answer, page, actor):
+            db.session.refresh(answer)
+            raise stale(_name(answer.recorded_by), answer.updated_at)
     answer.recorded_by = actor.person_id
     db.session.flush()
-    audit.record(
-        "answer_recorded",
-        answer,
-        scope_item,
-        actor=actor,
-        data={"from": str(before) if before else "", "to": str(values.result)},
-    )
+    data = {"from": str(before) if before else "", "to": str(values.result)}
+    if page:
+        data["page"] = page
+    audit.record("answer_recorded", answer, scope_item, actor=actor, data=data)
     return answer
+
+
+def saved_from(row: Answer | Finding, page: str, actor: Actor) -> bool:
+    """Whether the last one to write `row` was this person on this opened page."""
+    last = next(iter(list_events(row, limit=1)), None)
+    return (
+        bool(page) and last is not None and last.actor_id == actor.person_id and last.data.get("page") == page
+    )
 
 
 def _fill(answer: Answer, values: AnswerValues) -> None:
@@ -152,9 +156,25 @@ def save_row(scope_item: ScopeItem, entry: RowEntry, *, actor: Actor) -> RowSave
 
     Raises Stale, WrongState, DomainError; a content with findings can't be “Đạt” before they are taken away.
     """
+    try:
+        return _write_row(scope_item, entry, actor)
+    except StaleDataError as error:
+        raise Stale(CROSSED) from error
+    except IntegrityError as error:
+        if not (constraint_of(error) or "").startswith("uq_"):
+            raise
+        raise Stale(CROSSED) from error
+
+
+def _write_row(scope_item: ScopeItem, entry: RowEntry, actor: Actor) -> RowSaved:
+    writable(scope_item.inspected_unit)
     known = {
         found.id: found
-        for found in db.session.scalars(sa.select(Finding).where(Finding.scope_item_id == scope_item.id))
+        for found in db.session.scalars(
+            sa.select(Finding)
+            .where(Finding.scope_item_id == scope_item.id)
+            .execution_options(populate_existing=True)
+        )
     }
     short = entry.answer.result in SHORTCOMING_RESULTS
     if known and not short:
@@ -163,25 +183,43 @@ def save_row(scope_item: ScopeItem, entry: RowEntry, *, actor: Actor) -> RowSave
             "hoặc chọn Đạt một phần, Chưa đạt.",
             field="result",
         )
-    answer = save_answer(scope_item, entry.answer, actor=actor, version=entry.version)
+    answer = save_answer(scope_item, entry.answer, actor=actor, version=entry.version, page=entry.page)
     saved = RowSaved(answer)
     if not short:
         return saved
     for block in entry.findings:
-        if block.finding_id is None:
-            if any(found.description == block.values.description for found in known.values()):
+        finding_id, version = block.finding_id, block.version
+        if finding_id is None:
+            mine = _added_before(entry, known.values(), actor)
+            if mine is not None:
+                finding_id, version = mine.id, mine.version
+                saved.added.append(mine)
+            elif any(found.description == block.values.description for found in known.values()):
                 continue  # the same form sent twice
-            made = findings.add(scope_item, block.values, actor=actor)
-            saved.findings.append(made)
-            saved.added.append(made)
-            continue
-        found = known.get(block.finding_id)
+            else:
+                made = findings.add(scope_item, block.values, actor=actor, page=entry.page)
+                saved.findings.append(made)
+                saved.added.append(made)
+                continue
+        found = known.get(finding_id)
         if found is None:
             raise Stale(
                 "Tồn tại, hạn chế này vừa được cán bộ khác bỏ. Chép lại phần vừa nhập rồi mở lại trang."
             )
-        saved.findings.append(findings.edit(found, block.values, actor=actor, version=block.version))
+        if found.version != version and saved_from(found, entry.page, actor):
+            version = found.version
+        saved.findings.append(
+            findings.edit(found, block.values, actor=actor, version=version, page=entry.page)
+        )
     return saved
+
+
+def _added_before(entry: RowEntry, known: Iterable[Finding], actor: Actor) -> Finding | None:
+    """The finding that this page's new block has made already, when the answer to that save was lost."""
+    shown = {block.finding_id for block in entry.findings}
+    return next(
+        (found for found in known if found.id not in shown and saved_from(found, entry.page, actor)), None
+    )
 
 
 def record_for_many(scope_items: Sequence[ScopeItem], values: AnswerValues, *, actor: Actor) -> int:
@@ -222,7 +260,9 @@ def attach(scope_item: ScopeItem, uploads: Sequence[Upload], *, actor: Actor) ->
 
 def _note(unit: InspectedUnit, group: CriterionGroup, seen: datetime | None) -> GroupNote:
     note = db.session.scalars(
-        sa.select(GroupNote).where(GroupNote.inspected_unit_id == unit.id, GroupNote.group_id == group.id)
+        sa.select(GroupNote)
+        .where(GroupNote.inspected_unit_id == unit.id, GroupNote.group_id == group.id)
+        .execution_options(populate_existing=True)
     ).one_or_none()
     if note is not None and note.updated_at != seen:
         raise stale(None, note.updated_at)
@@ -254,6 +294,7 @@ def set_clean(
     actor: Actor,
 ) -> GroupNote:
     """Say why a whole group comes out without shortcoming, and on what sample."""
+    findings.hold_unit(unit)
     if unit.state in (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED):
         raise WrongState("Đơn vị đã có thông báo kết luận nên không sửa được nữa.")
     if not reason:
@@ -265,54 +306,6 @@ def set_clean(
     db.session.flush()
     audit.record("clean_group_explained", note, unit, actor=actor)
     return note
-
-
-def save_sampled_applications(
-    unit: InspectedUnit, group: CriterionGroup, rows: Sequence[ApplicationRow], *, actor: Actor
-) -> int:
-    """Make the table of sampled applications hold exactly `rows` (by code). Returns how many.
-
-    Raises DomainError naming the line of a code that comes twice, or when there are more than 300.
-    """
-    writable(unit)
-    if len(rows) > MAX_APPLICATIONS:
-        raise DomainError(f"Bảng kê không quá {MAX_APPLICATIONS} hồ sơ mỗi nhóm.", field="paste")
-    seen: dict[str, int] = {}
-    for line, row in enumerate(rows, start=1):
-        if (first := seen.setdefault(row.code, line)) != line:
-            raise DomainError(f"Mã hồ sơ “{row.code}” ở dòng {line} đã có ở dòng {first}.", field="paste")
-    kept = {
-        found.code: found
-        for found in db.session.scalars(
-            sa.select(SampledApplication).where(
-                SampledApplication.inspected_unit_id == unit.id, SampledApplication.group_id == group.id
-            )
-        )
-    }
-    for code in kept.keys() - seen.keys():
-        db.session.delete(kept[code])
-    db.session.flush()
-    for row in rows:
-        found = kept.get(row.code)
-        if found is None:
-            found = SampledApplication(inspected_unit_id=unit.id, group_id=group.id, code=row.code)
-            db.session.add(found)
-        for name, value in asdict(row).items():
-            setattr(found, name, value)
-        if found.days_late is None:
-            found.days_late = _late(row)
-    db.session.flush()
-    audit.record(
-        "sampled_applications_saved", unit, actor=actor, data={"group": group.code, "rows": len(rows)}
-    )
-    return len(rows)
-
-
-def _late(row: ApplicationRow) -> int | None:
-    """Calendar days from the promised day to the return; None while either is unknown."""
-    if row.promised_on is None or row.returned_on is None:
-        return None
-    return max((row.returned_on - row.promised_on).days, 0)
 
 
 def report_part(unit: InspectedUnit, group: CriterionGroup, *, actor: Actor) -> Assignment:

@@ -13,7 +13,9 @@ from app.documents.models import Document, DocumentKind
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.fieldwork.models import Answer
+from app.fieldwork.queries.overview import overview
 from app.files.models import StoredFile
+from app.findings import services as findings
 from app.form_library.models import Criterion
 from app.form_library.values import Result
 from app.inspections.models import (
@@ -28,7 +30,7 @@ from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.policy import Action, Actor, authorise
 from app.register import services as register
 from app.vietnamese import count
-from app.workflow import advance
+from app.workflow import advance, hold
 
 OVER = (
     InspectedUnitState.ENDED,
@@ -54,8 +56,11 @@ def end_fieldwork(unit: InspectedUnit, *, confirmed_missing: int, reason: str = 
 
     `confirmed_missing` = the number the leader was shown; when it is another by now Conflict is raised and
     nothing changes. A provisional end of the review period (“đến thời điểm kiểm tra”) becomes today.
-    When it was the last unit, the case moves on too. Raises WrongState while a visit has no signed minutes.
+    When it was the last unit, the case moves on too. Raises WrongState while a visit has no signed minutes or
+    a content with a shortcoming does not say which.
     """
+    hold(unit.inspection)
+    findings.hold_unit(unit)
     if unit.state is not InspectedUnitState.FIELDWORK:
         advance(unit, "end", INSPECTED_UNIT, actor=actor)
     open_visits = [v for v in unit.visits if v.state not in (VisitState.SIGNED, VisitState.NOT_HELD)]
@@ -63,6 +68,12 @@ def end_fieldwork(unit: InspectedUnit, *, confirmed_missing: int, reason: str = 
         raise WrongState(
             f"Còn {count(len(open_visits))} buổi làm việc chưa ký biên bản. Ký biên bản, hoặc ghi nhận "
             "không thực hiện, trước khi kết thúc kiểm tra tại đơn vị."
+        )
+    unnamed = [key for group in overview(unit) for key in group.without_finding]
+    if unnamed:
+        raise WrongState(
+            f"Chưa nêu tồn tại, hạn chế tại: {', '.join(unnamed)}. "
+            "Ghi tồn tại, hạn chế hoặc chọn lại kết quả trước khi kết thúc."
         )
     missing = list_unanswered(unit.id)
     if len(missing) != confirmed_missing:
@@ -83,14 +94,28 @@ def end_fieldwork(unit: InspectedUnit, *, confirmed_missing: int, reason: str = 
     )
     if all(other.state in OVER for other in inspection.units):
         if inspection.review_to_provisional:
-            inspection.review_to = max(
-                (other.ended_on for other in inspection.units if other.ended_on), default=day
-            ) + timedelta(days=1)
+            inspection.review_to = _last_end(inspection) or inspection.review_to
             inspection.review_to_provisional = False
         if inspection.state is InspectionState.IN_PROGRESS:
             advance(inspection, "end_fieldwork", INSPECTION, actor=actor)
     db.session.flush()
     return len(missing)
+
+
+def _last_end(inspection: Inspection) -> date | None:
+    """Where the scope of the units that were inspected to the end ends (half-open); no scope, no day."""
+    ended = [unit.id for unit in inspection.units if unit.state is not InspectedUnitState.TERMINATED]
+    return db.session.scalar(
+        sa.select(sa.func.max(ScopeItem.ends_on)).where(ScopeItem.inspected_unit_id.in_(ended))
+    )
+
+
+def last_day(unit: InspectedUnit, day: date) -> date:
+    """The last day of the review period when fieldwork at the unit ends on `day`: never past its scope."""
+    claimed = db.session.scalar(
+        sa.select(sa.func.max(ScopeItem.ends_on)).where(ScopeItem.inspected_unit_id == unit.id)
+    )
+    return min(day, claimed - timedelta(days=1)) if claimed is not None else day
 
 
 def _fix_period(unit: InspectedUnit, day: date, actor: Actor) -> None:
@@ -127,6 +152,9 @@ def record_team_report(
     that is taken.
     """
     authorise(actor, Action.END_FIELDWORK, inspection)
+    hold(inspection)
+    if inspection.state is InspectionState.SUSPENDED:
+        raise WrongState(findings.SUSPENDED)
     busy = [unit for unit in inspection.units if unit.state not in OVER]
     if busy:
         raise WrongState(f"Còn {count(len(busy))} đơn vị chưa kết thúc kiểm tra nên chưa ghi nhận báo cáo.")

@@ -23,6 +23,9 @@ def write(inspection: Inspection, on_date: date, text: str, *, actor: Actor) -> 
         raise WrongState("Nhật ký Đoàn được ghi từ khi có quyết định kiểm tra.")
     if on_date > clock.today():
         raise DomainError("Ngày ghi nhật ký không sau hôm nay.", field="on_date")
+    decided = inspection.decision.issued_on if inspection.decision is not None else None
+    if decided is not None and on_date < decided:
+        raise DomainError("Ngày ghi nhật ký không trước ngày quyết định kiểm tra.", field="on_date")
     if len(text.strip()) < 3:
         raise DomainError("Ghi nội dung công việc của Đoàn, ít nhất 03 ký tự.", field="text")
     entry = JournalEntry(

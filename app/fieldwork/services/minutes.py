@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,15 +30,20 @@ from app.findings.services import Upload
 from app.inspections.models import Visit, VisitState
 from app.inspections.states import VISIT
 from app.policy import Actor
+from app.vietnamese import format_date
 from app.workflow import advance
 
 SCAN_KINDS = ("pdf", "jpg", "jpeg", "png")
+LONGEST = timedelta(days=2)
 AGREES = "Đơn vị thống nhất với nội dung biên bản."
 
 
 @dataclass(frozen=True)
 class MinutesValues:
-    """What the secretary edits. `points`: (finding, its words) in the order of the minutes."""
+    """What the secretary edits. `points`: (finding, its words) in the order of the minutes.
+
+    `shown`: by finding, its version and words as the page was filled; none = nothing was typed over them.
+    """
 
     place: str
     opened_at: datetime | None
@@ -51,6 +57,7 @@ class MinutesValues:
     requests: str
     copies: int
     unit_signatory: str = ""
+    shown: Mapping[int, tuple[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +74,7 @@ def compose_minutes(visit: Visit, *, actor: Actor) -> Minutes:
     A section whose text somebody changed stays as it is. Raises WrongState before the visit is opened and
     after the minutes are signed.
     """
+    findings.hold_unit(visit.inspected_unit)
     minutes = reading.find_minutes(visit)
     if visit.state is not VisitState.UNDER_WAY:
         raise WrongState("Biên bản được lập khi buổi làm việc đang diễn ra. Công bố quyết định trước.")
@@ -100,9 +108,9 @@ def edit_minutes(minutes: Minutes, values: MinutesValues, *, actor: Actor, versi
 
     The words of a finding are changed in the finding itself, so that record and minutes never differ.
     """
+    _hold(minutes)
     check_version(minutes, version)
-    if values.opened_at and values.closed_at and values.closed_at <= values.opened_at:
-        raise DomainError("Giờ kết thúc phải sau giờ bắt đầu.", field="closed_time")
+    _check_hours(minutes, values)
     if not 1 <= values.copies <= 20:
         raise DomainError("Số bản từ 01 đến 20.", field="copies")
     visit = minutes.visit
@@ -113,6 +121,10 @@ def edit_minutes(minutes: Minutes, values: MinutesValues, *, actor: Actor, versi
             "Danh sách tồn tại, hạn chế vừa thay đổi. Phần vừa nhập vẫn được giữ; xem lại rồi lưu lần nữa."
         )
     for finding_id, words in values.points:
+        seen, before = values.shown.get(finding_id, (None, None))
+        if words in (before, known[finding_id].description):
+            continue
+        check_version(known[finding_id], seen)
         findings.reword(known[finding_id], words, actor=actor)
     minutes.place = values.place
     minutes.opened_at, minutes.closed_at = values.opened_at, values.closed_at
@@ -126,6 +138,25 @@ def edit_minutes(minutes: Minutes, values: MinutesValues, *, actor: Actor, versi
     minutes.unit_signatory = values.unit_signatory
     minutes.content_hash = None
     db.session.flush()
+
+
+def _hold(minutes: Minutes) -> None:
+    """The unit's row first, then the minutes as they stand now."""
+    findings.hold_unit(minutes.visit.inspected_unit)
+    db.session.refresh(minutes, with_for_update={"of": Minutes})
+
+
+def _check_hours(minutes: Minutes, values: MinutesValues) -> None:
+    opened, closed, visit = values.opened_at, values.closed_at, minutes.visit
+    day = clock.local(visit.opened_at).date() if visit.opened_at else visit.on_date
+    if opened and day and clock.local(opened).date() != day:
+        raise DomainError(
+            f"Ngày làm việc là ngày công bố quyết định tại đơn vị, {format_date(day)}.", field="opened_on"
+        )
+    if opened and closed and closed <= opened:
+        raise DomainError("Giờ kết thúc phải sau giờ bắt đầu.", field="closed_time")
+    if opened and closed and clock.local(closed).date() > clock.local(opened).date() + LONGEST:
+        raise DomainError("Buổi làm việc kết thúc trong ngày hoặc chậm nhất 02 ngày sau.", field="closed_on")
 
 
 def document_of(minutes: Minutes) -> OfficialDocument:
@@ -160,6 +191,7 @@ def _instant(minutes: Minutes) -> datetime:
 
 def print_minutes(minutes: Minutes, *, actor: Actor, version: int | None = None) -> Printed:
     """“In để ký”: fix what is printed by its hash and its instant. Raises DomainError for what is missing."""
+    _hold(minutes)
     check_version(minutes, version)
     document = document_of(minutes)
     visit = minutes.visit
@@ -175,13 +207,22 @@ def print_minutes(minutes: Minutes, *, actor: Actor, version: int | None = None)
 
 
 def sign_minutes(
-    minutes: Minutes, *, signatory: str, signed_on: date, opinion: str = "", actor: Actor
+    minutes: Minutes,
+    *,
+    signatory: str,
+    signed_on: date,
+    opinion: str = "",
+    version: int | None = None,
+    actor: Actor,
 ) -> Document:
     """Record that both sides signed the printed minutes; the bytes that were signed are kept.
 
     `opinion`: the unit's words when they were written by hand on the paper. Every finding listed has then the
-    unit's opinion. Raises Conflict when the record changed after printing.
+    unit's opinion. Raises Stale when they were printed anew since the page was opened, Conflict when the
+    record changed after printing.
     """
+    _hold(minutes)
+    check_version(minutes, version)
     if len(signatory.strip()) < 3:
         raise DomainError("Ghi họ tên, chức vụ người đại diện đơn vị đã ký.", field="signatory")
     if not (minutes.unit_opinion or opinion.strip()):
@@ -194,26 +235,47 @@ def sign_minutes(
     return document
 
 
-def record_refusal(minutes: Minutes, *, reason: str, witness: str, signed_on: date, actor: Actor) -> Document:
-    """Record that the unit did not sign, why, and who witnessed it (the team and the witness signed)."""
+def record_refusal(
+    minutes: Minutes,
+    *,
+    reason: str,
+    witness: str,
+    signed_on: date,
+    version: int | None = None,
+    actor: Actor,
+) -> Document:
+    """Record that the unit did not sign, why, and who witnessed it (the team and the witness signed).
+
+    That is the unit's opinion then, whatever words stood ready in the print. Raises as `sign_minutes` does.
+    """
+    _hold(minutes)
+    check_version(minutes, version)
     if len(witness.strip()) < 3:
         raise DomainError("Ghi họ tên, chức vụ người chứng kiến.", field="witness")
     if len(reason.strip()) < 3:
         raise DomainError("Ghi lý do đơn vị không ký.", field="reason")
-    document = _freeze(
-        minutes, "refuse", signed_on, {"refusal_reason": reason.strip(), "witness": witness.strip()}, actor
-    )
-    said = minutes.unit_opinion or f"Đơn vị không ký biên bản. Lý do: {reason.strip()}"
+    said = f"Đơn vị không ký biên bản. Lý do: {reason.strip()}"
+    refused: dict[str, object] = {
+        "refusal_reason": reason.strip(),
+        "witness": witness.strip(),
+        "unit_opinion": said,
+        "unit_agrees": False,
+    }
+    document = _freeze(minutes, "refuse", signed_on, refused, actor)
     _close(minutes, signed_on, said, actor, refused=True)
     return document
 
 
-def _freeze(minutes: Minutes, verb: str, signed_on: date, signed: dict[str, str], actor: Actor) -> Document:
+def _freeze(
+    minutes: Minutes, verb: str, signed_on: date, signed: Mapping[str, object], actor: Actor
+) -> Document:
     visit = minutes.visit
     if signed_on > clock.today():
         raise DomainError("Ngày ký không sau hôm nay.", field="signed_on")
     if minutes.opened_at is not None and signed_on < clock.local(minutes.opened_at).date():
         raise DomainError("Ngày ký không trước ngày làm việc.", field="signed_on")
+    if minutes.closed_at is not None and signed_on < clock.local(minutes.closed_at).date():
+        raise DomainError("Ngày ký không trước ngày kết thúc buổi làm việc.", field="signed_on")
     before = _instant(minutes)
     if minutes.state is MinutesState.PRINTED:
         text = document_of(minutes)

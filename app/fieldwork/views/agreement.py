@@ -16,22 +16,17 @@ from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnitState, Inspection
 from app.inspections.states import INSPECTION
 from app.policy import Action
-from app.web import Crumb, State, Wait
+from app.web import Crumb, State, Wait, read_id
 from app.web.access import requires
 
 CLOSED = (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED)
 
 
-def _whole(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 13 else None
-
-
 def _filters() -> Filters:
     level = request.args.get("level", "")
     return Filters(
-        inspected_unit_id=_whole("unit"),
-        group_id=_whole("group"),
+        inspected_unit_id=read_id(request.args.get("unit")),
+        group_id=read_id(request.args.get("group")),
         severity=Severity(level) if level in list(Severity) else None,
         not_in_minutes=request.args.get("minutes") == "no",
     )
@@ -40,7 +35,7 @@ def _filters() -> Filters:
 @bp.get("/inspections/<int:inspection_id>/agreement")
 @requires(Action.VIEW_FIELDWORK, findings.get_inspection)
 def agreement(inspection: Inspection) -> str:
-    filters, skip = _filters(), _whole("skip") or 0
+    filters, skip = _filters(), read_id(request.args.get("skip")) or 0
     rows = findings.list_filtered(inspection.id, filters, skip=skip)
     totals = findings.count_for_inspection(inspection.id)
     leader = inspection.leader

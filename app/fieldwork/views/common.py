@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import jsonify, request, url_for
+from flask import jsonify, url_for
 from werkzeug.wrappers import Response
 
 from app import clock
@@ -13,7 +13,14 @@ from app.fieldwork.models import MinutesState
 from app.fieldwork.states import MINUTES
 from app.fieldwork.views import bp
 from app.form_library.models import CriterionGroup
-from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, Visit, VisitState
+from app.inspections.models import (
+    InspectedUnit,
+    InspectedUnitState,
+    Inspection,
+    InspectionState,
+    Visit,
+    VisitState,
+)
 from app.inspections.queries import HALF_DAYS
 from app.inspections.states import INSPECTED_UNIT, VISIT
 from app.vietnamese import format_date, format_period
@@ -47,8 +54,16 @@ def unit_state(unit: InspectedUnit) -> State:
     return State(UNIT_KINDS[unit.state], INSPECTED_UNIT.labels[unit.state])
 
 
-def visit_state(visit: Visit) -> State:
-    """The state tag of a visit."""
+def at_work(unit: InspectedUnit) -> bool:
+    """Whether results are being recorded at the unit: begun, not ended, the case not suspended."""
+    going = unit.inspection.state is not InspectionState.SUSPENDED
+    return going and unit.state is InspectedUnitState.FIELDWORK
+
+
+def visit_state(visit: Visit, *, refused: bool) -> State:
+    """The state tag of a visit; `refused` = its minutes stand without the unit's signature."""
+    if refused:
+        return State(MINUTES_KINDS[MinutesState.REFUSED], "Đơn vị không ký biên bản")
     return State(VISIT_KINDS[visit.state], VISIT.labels[visit.state])
 
 
@@ -95,11 +110,6 @@ def review_period(inspection: Inspection) -> str:
     if inspection.review_to_provisional:
         return format_period(inspection.review_from, None)
     return format_period(inspection.review_from, inspection.review_to - timedelta(days=1))
-
-
-def wants_json() -> bool:
-    """Whether the page saves itself and wants a short answer."""
-    return request.accept_mimetypes.best == "application/json"
 
 
 def saved_json(version: object) -> Response:

@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app import clock
 from app.errors import DomainError
 from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import EndForm, TeamReportForm
-from app.fieldwork.services.ending import OVER
+from app.fieldwork.services.ending import OVER, last_day
 from app.fieldwork.views import bp
 from app.fieldwork.views.common import case_name, path_to, review_period
 from app.files import services as files
@@ -38,6 +39,7 @@ def _end_page(unit: InspectedUnit, form: EndForm, status: int = 200) -> tuple[st
         open_visits=[v for v in unit.visits if v.state not in (VisitState.SIGNED, VisitState.NOT_HELD)],
         path=path_to(unit, Crumb("Kết thúc kiểm tra")),
         period=review_period(unit.inspection),
+        last_day=last_day(unit, clock.today()),
     )
     return html, status
 

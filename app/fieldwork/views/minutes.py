@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
@@ -22,10 +23,11 @@ from app.files import services as files
 from app.files.gate import INLINE
 from app.files.models import StoredFile
 from app.findings.forms import OneFileForm, uploads_of
+from app.findings.models import Finding
 from app.form_library.values import clean_text
 from app.inspections.models import Visit
 from app.policy import Action, can
-from app.web import Crumb, framed_by_us
+from app.web import Crumb, framed_by_us, read_id, read_ids
 from app.web.access import requires, the_actor
 
 
@@ -39,15 +41,30 @@ def compose_minutes(visit: Visit) -> Any:
     return redirect(url_for("fieldwork.minutes", visit_id=visit_id), 303)
 
 
-def _points(minutes: Minutes, posted: Any = None) -> list[tuple[Any, str, str]]:
-    """(finding, its place, its words) as they stand or as they were typed."""
+@dataclass(frozen=True)
+class PointShown:
+    """A finding on the page: its place, its words as they stand or were typed, and those stored if others."""
+
+    finding: Finding
+    order: str
+    words: str
+    stored: str = ""
+
+
+def _points(minutes: Minutes, posted: Any = None) -> list[PointShown]:
+    """The findings as they stand, or as they were typed; what was not touched is shown as it stands."""
     rows = []
     for place, finding in enumerate(ordered_findings(minutes), start=1):
-        order, words = str(place), finding.description
+        order, words, now = str(place), finding.description, finding.description
+        stored = ""
         if posted is not None:
             order = posted.get(f"order-{finding.id}", order)
-            words = posted.get(f"words-{finding.id}", words)
-        rows.append((finding, order, words))
+            typed = clean_text(posted.get(f"words-{finding.id}", now))
+            shown = clean_text(posted.get(f"shown-{finding.id}", now))
+            if typed != shown:
+                words = typed
+                stored = now if now not in (typed, shown) else ""
+        rows.append(PointShown(finding, order, words, stored))
     return rows
 
 
@@ -63,12 +80,10 @@ def _page(
     unit = minutes.visit.inspected_unit
     may = can(the_actor(), Action.WRITE_MINUTES, minutes)
     open_ = minutes.state in (MinutesState.DRAFT, MinutesState.PRINTED)
-    today = clock.today()
+    ready = {"signed_on": clock.today(), "version": minutes.version}
     forms = {
-        "sign": SignForm(
-            formdata=None, prefix="ky-", data={"signatory": minutes.unit_signatory, "signed_on": today}
-        ),
-        "refuse": RefuseForm(formdata=None, prefix="tc-", data={"signed_on": today}),
+        "sign": SignForm(formdata=None, prefix="ky-", data={"signatory": minutes.unit_signatory, **ready}),
+        "refuse": RefuseForm(formdata=None, prefix="tc-", data=ready),
         "scan": OneFileForm(formdata=None, prefix="scan-"),
         **bound,
     }
@@ -99,15 +114,27 @@ def minutes(minutes: Minutes) -> Any:
     return _page(minutes, MinutesForm(formdata=None).fill(minutes))
 
 
-def _posted_points(minutes: Minutes) -> tuple[tuple[int, str], ...]:
+def _posted_points() -> tuple[tuple[int, str], ...]:
     """The findings that the page showed, by the places typed (a place that is no number comes last)."""
-    shown = []
-    for value in request.form.getlist("point"):
-        if value.isascii() and value.isdecimal() and len(value) < 13:
-            order = request.form.get(f"order-{value}", "").strip()
-            place = int(order) if order.isascii() and order.isdecimal() and len(order) < 6 else 10**6
-            shown.append((place, int(value), clean_text(request.form.get(f"words-{value}"))))
-    return tuple((finding_id, words) for _, finding_id, words in sorted(shown, key=lambda row: row[0]))
+    places = []
+    for finding_id in read_ids(request.form.getlist("point")):
+        place = read_id(request.form.get(f"order-{finding_id}", "").strip())
+        places.append((10**6 if place is None else place, finding_id))
+    return tuple(
+        (finding_id, clean_text(request.form.get(f"words-{finding_id}")))
+        for _, finding_id in sorted(places, key=lambda row: row[0])
+    )
+
+
+def _posted_shown() -> dict[int, tuple[int, str]]:
+    """By finding: its version and its words as the page was filled."""
+    return {
+        finding_id: (
+            read_id(request.form.get(f"seen-{finding_id}")) or 0,
+            clean_text(request.form.get(f"shown-{finding_id}")),
+        )
+        for finding_id in read_ids(request.form.getlist("point"))
+    }
 
 
 @bp.post("/visits/<int:visit_id>/minutes/edit")
@@ -119,9 +146,8 @@ def edit_minutes(minutes: Minutes) -> Any:
         return _page(minutes, form, 422, posted=request.form)
     actor = the_actor()
     try:
-        services.edit_minutes(
-            minutes, form.values(_posted_points(minutes)), actor=actor, version=form.version.data
-        )
+        values = replace(form.values(_posted_points()), shown=_posted_shown())
+        services.edit_minutes(minutes, values, actor=actor, version=form.version.data)
         if "print" in request.form:
             services.print_minutes(minutes, actor=actor)
     except DomainError as error:
@@ -164,6 +190,7 @@ def sign_minutes(minutes: Minutes) -> Any:
             signatory=form.signatory.data or "",
             signed_on=form.signed_on.data,
             opinion=form.opinion.data or "",
+            version=form.version.data or 0,
             actor=the_actor(),
         )
 
@@ -182,6 +209,7 @@ def refuse_minutes(minutes: Minutes) -> Any:
             reason=form.reason.data or "",
             witness=form.witness.data or "",
             signed_on=form.signed_on.data,
+            version=form.version.data or 0,
             actor=the_actor(),
         )
 
@@ -212,6 +240,8 @@ def _end(minutes: Minutes, form: Any, act: Any, name: str, done: str) -> Any:
         db.session.rollback()
         minutes = queries.get_minutes(the_actor(), visit_id)
         form.refuse(error.message, {"files": "file"}.get(error.field or "", error.field))
+        if isinstance(error, Stale):
+            form.version.data, form.version.raw_data = minutes.version, None
         return _page(minutes, MinutesForm(formdata=None).fill(minutes), error.status, **{name: form})
     db.session.commit()
     flash(done)

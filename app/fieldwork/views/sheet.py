@@ -7,22 +7,22 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 
+from app.audit.freshness import read_seen, seen_of
 from app.audit.timeline import timeline
 from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import RowForm, StrengthsForm
-from app.fieldwork.forms.tables import read_seen, seen_of
 from app.fieldwork.queries.overview import UnitGroup
 from app.fieldwork.views import bp
 from app.fieldwork.views.common import (
+    at_work,
     path_to,
     refused_json,
     review_period,
     saved_json,
     unit_state,
     visit_state,
-    wants_json,
     when_text,
 )
 from app.files import services as files
@@ -36,6 +36,7 @@ from app.policy import Action, can
 from app.vietnamese import count
 from app.web import Crumb, LinkItem, Wait
 from app.web.access import requires, the_actor
+from app.web.resending import wants_json
 
 
 def _wait(unit: InspectedUnit, sheet: queries.Sheet) -> Wait | None:
@@ -79,7 +80,7 @@ def _page(
     if strengths is None:
         strengths = StrengthsForm(formdata=None, prefix="kq-")
         strengths.strengths.data = sheet.note.strengths if sheet.note else ""
-        strengths.seen.data = seen_of(sheet.note)
+        strengths.stamp.data = seen_of(sheet.note)
     here: dict[str, Any] = {"inspected_unit_id": unit.id, "group_id": group.id}
     in_mine = (
         sum(row.answer is None or row.answer.recorded_by == actor.person_id for row in sheet.rows)
@@ -98,7 +99,7 @@ def _page(
             view != "mine",
         ),
     ]
-    writable = unit.state is InspectedUnitState.FIELDWORK and can(actor, Action.RECORD_ANSWER, unit)
+    writable = at_work(unit) and can(actor, Action.RECORD_ANSWER, unit)
     my_part = next((found for found in sheet.parts if found.person_id == actor.person_id), None)
     visit = next(
         (v for v in unit.visits if v.state is VisitState.UNDER_WAY), unit.visits[0] if unit.visits else None
@@ -248,7 +249,7 @@ def save_strengths(part: UnitGroup) -> Any:
             part.unit,
             part.group,
             form.strengths.data or "",
-            seen=read_seen(form.seen.data),
+            seen=read_seen(form.stamp.data),
             actor=the_actor(),
         )
     except DomainError as error:
@@ -269,7 +270,7 @@ def _conflict(unit_id: int, group_id: int, form: StrengthsForm, error: DomainErr
     if isinstance(error, Stale):
         note = queries.get_sheet(part).note
         stored = note.strengths if note is not None else ""
-        form.seen.data = seen_of(note)
+        form.stamp.data = seen_of(note)
     return _page(part, error.status, strengths=form, conflict=stored)
 
 
@@ -295,6 +296,7 @@ def unit_page(
     actor = the_actor()
     groups = queries.overview(unit)
     total = queries.Progress(sum(g.progress.done for g in groups), sum(g.progress.total for g in groups))
+    refused = queries.minutes.list_refused(unit.visits)
     html = render_template(
         "fieldwork/unit.html",
         unit=unit,
@@ -303,11 +305,14 @@ def unit_page(
         state=unit_state(unit),
         path=[*path_to(unit)[:2], Crumb(unit.unit.name)],
         period=review_period(unit.inspection),
-        visits=[(visit, visit_state(visit), when_text(visit)) for visit in unit.visits],
+        visits=[
+            (visit, visit_state(visit, refused=visit.id in refused), when_text(visit))
+            for visit in unit.visits
+        ],
         proposals=findings.list_proposals_of_unit(unit.id),
         proposal=proposal
         or ProposalForm(formdata=None, prefix="kn-", data={"kind": str(ProposalKind.PROPOSAL)}),
-        writable=unit.state is InspectedUnitState.FIELDWORK and can(actor, Action.RECORD_ANSWER, unit),
+        writable=at_work(unit) and can(actor, Action.RECORD_ANSWER, unit),
         shortcomings=findings.count_by_unit([unit.id]).get(unit.id, 0),
         entries=timeline(unit),
     )

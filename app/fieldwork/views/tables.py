@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
-from app.errors import DomainError
+from app.audit.freshness import read_seen, seen_of
+from app.errors import DomainError, Stale
 from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import ApplicationsForm, CleanForm, ManyForm
-from app.fieldwork.forms.tables import blank_rows, read_seen
+from app.fieldwork.forms.tables import blank_rows
+from app.fieldwork.models import GroupNote
 from app.fieldwork.queries.overview import UnitGroup
 from app.fieldwork.views import bp
-from app.fieldwork.views.common import path_to
+from app.fieldwork.views.common import at_work, path_to
 from app.policy import Action, can
 from app.vietnamese import count
-from app.web import Crumb
+from app.web import Crumb, read_ids
 from app.web.access import requires, the_actor
 
 
@@ -52,7 +55,7 @@ def many(part: UnitGroup) -> Any:
 @requires(Action.RECORD_ANSWER, queries.get_part)
 def save_many(part: UnitGroup) -> Any:
     form = ManyForm()
-    picked = {int(value) for value in request.form.getlist("pick") if value.isascii() and value.isdecimal()}
+    picked = set(read_ids(request.form.getlist("pick")))
     if not form.validate_on_submit():
         return _many_page(part, form, picked, 422)
     address, actor, unit_id, group_id = _sheet_address(part), the_actor(), part.unit.id, part.group.id
@@ -69,14 +72,17 @@ def save_many(part: UnitGroup) -> Any:
     return redirect(address, 303)
 
 
-def _applications_page(part: UnitGroup, form: ApplicationsForm, status: int = 200) -> tuple[str, int]:
+def _applications_page(
+    part: UnitGroup, form: ApplicationsForm, status: int = 200, *, differing: Sequence[str] = ()
+) -> tuple[str, int]:
     html = render_template(
         "fieldwork/applications.html",
         part=part,
         form=form,
         back=_sheet_address(part, "ket-qua"),
         path=_path(part, "Bảng kê hồ sơ"),
-        writable=can(the_actor(), Action.RECORD_ANSWER, part.unit),
+        differing=differing,
+        writable=at_work(part.unit) and can(the_actor(), Action.RECORD_ANSWER, part.unit),
     )
     return html, status
 
@@ -96,11 +102,15 @@ def save_applications(part: UnitGroup) -> Any:
         return _applications_page(part, form, 422)
     actor, unit_id, group_id = the_actor(), part.unit.id, part.group.id
     try:
-        kept = services.save_sampled_applications(part.unit, part.group, form.application_rows(), actor=actor)
+        kept = services.save_sampled_applications(part.unit, part.group, form.typed_rows(), actor=actor)
     except DomainError as error:
         db.session.rollback()
+        differing: list[str] = []
+        if isinstance(error, Stale):
+            form, differing = form.go_on_from(queries.list_applications(unit_id, group_id))
         form.refuse(error.message, error.field)
-        return _applications_page(queries.get_part(actor, unit_id, group_id), form, error.status)
+        part = queries.get_part(actor, unit_id, group_id)
+        return _applications_page(part, form, error.status, differing=differing)
     db.session.commit()
     flash(f"Bảng kê có {count(kept)} hồ sơ.")
     address = url_for("fieldwork.applications", inspected_unit_id=unit_id, group_id=group_id)
@@ -115,16 +125,23 @@ def clean(part: UnitGroup) -> Any:
         data={
             "reason": note.clean_reason if note else "",
             "sample": note.clean_sample if note else "",
-            "seen": note.updated_at.isoformat() if note else "",
+            "stamp": seen_of(note),
         }
     )
     return _clean_page(part, form)
 
 
-def _clean_page(part: UnitGroup, form: CleanForm, status: int = 200) -> tuple[str, int]:
+def _clean_page(
+    part: UnitGroup, form: CleanForm, status: int = 200, *, stored: GroupNote | None = None
+) -> tuple[str, int]:
     agreement = url_for("fieldwork.agreement", inspection_id=part.unit.inspection_id, _anchor="khong-ton-tai")
     html = render_template(
-        "fieldwork/clean.html", part=part, form=form, back=agreement, path=_path(part, "Không có tồn tại")
+        "fieldwork/clean.html",
+        part=part,
+        form=form,
+        stored=stored,
+        back=agreement,
+        path=_path(part, "Không có tồn tại"),
     )
     return html, status
 
@@ -142,13 +159,17 @@ def save_clean(part: UnitGroup) -> Any:
             part.group,
             reason=form.reason.data or "",
             sample=form.sample.data or "",
-            seen=read_seen(form.seen.data),
+            seen=read_seen(form.stamp.data),
             actor=actor,
         )
     except DomainError as error:
         db.session.rollback()
         form.refuse(error.message, error.field)
-        return _clean_page(queries.get_part(actor, unit_id, group_id), form, error.status)
+        part, stored = queries.get_part(actor, unit_id, group_id), None
+        if isinstance(error, Stale):  # both texts stand on the page, and the next save is made knowingly
+            stored = queries.get_sheet(part).note
+            form.stamp.data = seen_of(stored)
+        return _clean_page(part, form, error.status, stored=stored)
     db.session.commit()
     flash("Đã lưu.")
     return redirect(url_for("fieldwork.agreement", inspection_id=case_id, _anchor="khong-ton-tai"), 303)

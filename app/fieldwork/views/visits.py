@@ -59,7 +59,7 @@ def _page(visit: Visit, form: OpenForm, status: int = 200) -> tuple[str, int]:
         form=form,
         minutes=minutes,
         steps=_steps(visit, minutes),
-        state=visit_state(visit),
+        state=visit_state(visit, refused=minutes is not None and minutes.state is MinutesState.REFUSED),
         label=when_text(visit),
         path=path_to(visit.inspected_unit, Crumb("Buổi làm việc")),
         entries=timeline(visit),

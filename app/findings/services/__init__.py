@@ -1,9 +1,12 @@
 """Writing findings, opinions, the team's decisions about them, and the unit's own proposals."""
 
+from app.findings.services.at_work import SUSPENDED, check_writable, hold_unit
+from app.findings.services.opinions import put_in_minutes, take_opinion
 from app.findings.services.proposals import (
     ProposalValues,
     add_proposal,
     answer_proposal,
+    check_seen,
     remove_proposal,
     route_proposal,
 )
@@ -22,16 +25,15 @@ from app.findings.services.shortcomings import (
     leave_out,
     merge,
     pass_on,
-    put_in_minutes,
     reconsider,
     remove,
     reword,
-    take_opinion,
 )
 
 __all__ = [
     "OPEN",
     "PHOTO_AND_PAPER",
+    "SUSPENDED",
     "FindingValues",
     "ProposalValues",
     "Upload",
@@ -42,8 +44,11 @@ __all__ = [
     "answer_proposal",
     "attach",
     "check",
+    "check_seen",
+    "check_writable",
     "dissent",
     "edit",
+    "hold_unit",
     "leave_out",
     "merge",
     "pass_on",

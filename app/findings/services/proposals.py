@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 
 from app import clock
 from app.audit import services as audit
+from app.audit.freshness import stale
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.findings.models import ProposalKind, UnitProposal
-from app.findings.services.shortcomings import check_writable
+from app.findings.services.at_work import check_writable
 from app.inspections.models import InspectedUnit
 from app.policy import Actor
 
@@ -26,7 +27,8 @@ class ProposalValues:
 
 
 def add_proposal(unit: InspectedUnit, values: ProposalValues, *, actor: Actor) -> UnitProposal:
-    """Record what the unit says for itself."""
+    """Record what the unit says for itself. Raises WrongState outside fieldwork."""
+    check_writable(unit)
     if len(values.text.strip()) < 3:
         raise DomainError("Nội dung kiến nghị có ít nhất 03 ký tự.", field="text")
     made = UnitProposal(inspected_unit=unit, **asdict(values))
@@ -46,6 +48,13 @@ def remove_proposal(proposal: UnitProposal, *, actor: Actor) -> None:
     )
     db.session.delete(proposal)
     db.session.flush()
+
+
+def check_seen(proposal: UnitProposal, seen: datetime | None) -> None:
+    """Hold the proposal; raise Stale unless the form was filled from it as it was last saved, at `seen`."""
+    db.session.refresh(proposal, with_for_update=True)
+    if proposal.updated_at != seen:
+        raise stale(None, proposal.updated_at)
 
 
 def route_proposal(proposal: UnitProposal, body: str, due_on: date | None, *, actor: Actor) -> None:

@@ -1,32 +1,25 @@
-"""Writing findings, opinions, and the team's decisions about them."""
+"""Writing findings, and the team's decisions about them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
 
 import sqlalchemy as sa
 
-from app import clock
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.findings.causes import OBJECTIVE, SUBJECTIVE
-from app.findings.models import (
-    Classification,
-    Dissent,
-    Finding,
-    FindingState,
-    OpinionWay,
-)
-from app.findings.states import FINDING
+from app.findings.models import Classification, Dissent, Finding, FindingState
+from app.findings.services.at_work import check_decidable, check_writable, hold_unit
+from app.findings.states import FINDING, unit_was_asked
 from app.form_library.schema import Level as Severity
-from app.inspections.models import InspectedUnit, InspectedUnitState, ScopeItem
+from app.inspections.models import ScopeItem
 from app.policy import Actor
-from app.vietnamese import search_key
+from app.vietnamese import count, search_key
 from app.workflow import advance
 
 PHOTO_AND_PAPER = ("jpg", "jpeg", "png", "webp", "pdf", "docx", "xlsx")
@@ -97,21 +90,11 @@ def _apply(finding: Finding, values: FindingValues) -> None:
     finding.search = search_key(f"{values.description} {values.basis}")
 
 
-def check_writable(unit: InspectedUnit) -> None:
-    """Raise WrongState unless the unit is being inspected."""
-    if unit.state is not InspectedUnitState.FIELDWORK:
-        raise WrongState(
-            "Tồn tại, hạn chế chỉ được ghi khi đang kiểm tra tại đơn vị. Mở buổi làm việc trước khi ghi."
-        )
+def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor, page: str = "") -> Finding:
+    """Record a shortcoming of `scope_item`; `page` = the opened page it was written on, kept in the event.
 
-
-def _decidable(finding: Finding) -> None:
-    if finding.inspected_unit.state in (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED):
-        raise WrongState("Đơn vị đã có thông báo kết luận hoặc đã dừng kiểm tra nên không xem xét lại.")
-
-
-def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor) -> Finding:
-    """Record a shortcoming of `scope_item`. Raises DomainError at a field, WrongState outside fieldwork."""
+    Raises DomainError at a field, WrongState outside fieldwork.
+    """
     check(values)
     check_writable(scope_item.inspected_unit)
     last = db.session.scalar(
@@ -128,35 +111,51 @@ def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor) -> Findin
     _apply(finding, values)
     db.session.add(finding)
     db.session.flush()
-    audit.record("finding_added", finding, scope_item.inspected_unit, actor=actor)
+    data = {"page": page} if page else {}
+    audit.record("finding_added", finding, scope_item.inspected_unit, actor=actor, data=data)
     return finding
 
 
-def edit(finding: Finding, values: FindingValues, *, actor: Actor, version: int | None) -> Finding:
+def edit(
+    finding: Finding, values: FindingValues, *, actor: Actor, version: int | None, page: str = ""
+) -> Finding:
     """Change a finding that stands neither in signed minutes nor beyond the unit's opinion.
 
-    Raises Stale, WrongState, DomainError at a field.
+    `page` = the opened page it was written on, kept in the event. Raises Stale, WrongState, DomainError
+    at a field.
     """
-    check_version(finding, version)
-    check(values)
-    if finding.in_minutes or finding.state is not FindingState.DRAFT:
-        raise WrongState(
-            "Tồn tại, hạn chế đã nêu trong biên bản hoặc đã lấy ý kiến đơn vị nên không sửa tại phiếu."
-        )
     check_writable(finding.inspected_unit)
+    check(values)
     before = finding.description
-    _apply(finding, values)
-    if not db.session.is_modified(finding):
-        return finding
+    with db.session.no_autoflush:
+        _apply(finding, values)
+        if not db.session.is_modified(finding):
+            return finding
+        try:
+            check_version(finding, version)
+            _check_draft(finding)
+        except DomainError:
+            db.session.refresh(finding)
+            raise
     finding.recorded_by = actor.person_id
     db.session.flush()
     data = {"before": before} if before != finding.description else {}
+    if page:
+        data["page"] = page
     audit.record("finding_edited", finding, finding.inspected_unit, actor=actor, data=data)
     return finding
 
 
+def _check_draft(finding: Finding) -> None:
+    if finding.in_minutes or finding.state is not FindingState.DRAFT:
+        raise WrongState(
+            "Tồn tại, hạn chế đã nêu trong biên bản hoặc đã lấy ý kiến đơn vị nên không sửa tại phiếu."
+        )
+
+
 def reword(finding: Finding, description: str, *, actor: Actor) -> None:
     """Change the words of a draft finding while the minutes are being written."""
+    hold_unit(finding.inspected_unit)
     text = description.strip()
     if text == finding.description:
         return
@@ -170,14 +169,28 @@ def reword(finding: Finding, description: str, *, actor: Actor) -> None:
     audit.record("finding_edited", finding, finding.inspected_unit, actor=actor, data={"before": before})
 
 
+def _carries_no_other(finding: Finding) -> None:
+    merged = db.session.scalar(
+        sa.select(sa.func.count()).select_from(Finding).where(Finding.merged_into_id == finding.id)
+    )
+    if merged:
+        raise WrongState(
+            f"Đang có {count(merged)} tồn tại, hạn chế gộp vào tồn tại, hạn chế này. "
+            "Chọn Xem xét lại ở các tồn tại, hạn chế đó trước."
+        )
+
+
 def remove(finding: Finding, *, actor: Actor) -> None:
     """Take a draft away that stands in no minutes; its text stays in the event."""
+    check_writable(finding.inspected_unit)
     if finding.state is not FindingState.DRAFT or finding.in_minutes:
         raise WrongState(
             "Chỉ bỏ được tồn tại, hạn chế dự kiến chưa nêu trong biên bản. "
             "Trường hợp khác, Trưởng đoàn chọn Không đưa vào kết luận."
         )
-    check_writable(finding.inspected_unit)
+    if finding.dissents:
+        raise WrongState("Tồn tại, hạn chế đang có ý kiến bảo lưu nên không bỏ được.")
+    _carries_no_other(finding)
     audit.record(
         "finding_removed",
         finding,
@@ -193,6 +206,7 @@ def remove(finding: Finding, *, actor: Actor) -> None:
 
 def attach(finding: Finding, uploads: Sequence[Upload], *, actor: Actor) -> None:
     """Add photos or papers to a finding. Raises UploadRefused (422, 413): then nothing is added."""
+    hold_unit(finding.inspected_unit)
     if finding.state is FindingState.CONCLUDED:
         raise WrongState("Tồn tại, hạn chế đã kết luận không được sửa hoặc xóa.")
     for upload in uploads:
@@ -207,55 +221,9 @@ def attach(finding: Finding, uploads: Sequence[Upload], *, actor: Actor) -> None
     )
 
 
-def put_in_minutes(findings: Sequence[Finding], opinion: str, on: date, *, actor: Actor) -> None:
-    """The signed minutes name these findings and what the unit said of them."""
-    for finding in findings:
-        if finding.state is FindingState.DRAFT:
-            advance(finding, "take_opinion", FINDING, actor=actor, about=(finding.inspected_unit,))
-        finding.in_minutes = True
-        finding.opinion_way = OpinionWay.IN_MINUTES
-        finding.opinion = opinion
-        finding.opinion_on = on
-    db.session.flush()
-
-
-def take_opinion(
-    finding: Finding,
-    *,
-    way: OpinionWay,
-    opinion: str = "",
-    on: date,
-    reference: str = "",
-    actor: Actor,
-) -> None:
-    """Record the unit's opinion of a finding that the signed minutes do not name (or a later document).
-
-    By document: its number and date. None by the date: `on` is the day by which an answer was asked for
-    and must have passed. Raises DomainError at a field.
-    """
-    if way is OpinionWay.IN_MINUTES:
-        raise DomainError("Ý kiến tại biên bản được ghi khi ký biên bản.", field="way")
-    if way is OpinionWay.BY_DOCUMENT and not reference:
-        raise DomainError("Ghi số, ký hiệu văn bản của đơn vị.", field="reference")
-    if way is OpinionWay.BY_DOCUMENT and not opinion:
-        raise DomainError("Ghi nội dung ý kiến của đơn vị.", field="opinion")
-    if way is OpinionWay.BY_DOCUMENT and on > clock.today():
-        raise DomainError("Ngày của văn bản không sau hôm nay.", field="on")
-    if way is OpinionWay.NONE_BY_DATE and on >= clock.today():
-        raise DomainError("Thời hạn lấy ý kiến chưa hết. Ghi nhận sau ngày này.", field="on")
-    advance(
-        finding, "take_opinion", FINDING, actor=actor, about=(finding.inspected_unit,), data={"way": str(way)}
-    )
-    finding.opinion_way = way
-    finding.opinion = opinion
-    finding.opinion_on = on
-    finding.opinion_reference = reference
-    db.session.flush()
-
-
 def agree(finding: Finding, *, actor: Actor) -> None:
     """The team's leader agrees: the finding goes into the conclusion. Raises WrongState, Forbidden."""
-    _decidable(finding)
+    check_decidable(finding.inspected_unit)
     advance(finding, "agree", FINDING, actor=actor, about=(finding.inspected_unit,))
     finding.left_out_reason = ""
     finding.merged_into = None
@@ -275,7 +243,8 @@ def agree_all(findings: Sequence[Finding], *, actor: Actor) -> int:
 
 def merge(finding: Finding, into: Finding, *, actor: Actor) -> None:
     """Fold `finding` into another of the same inspected unit, which carries on for both."""
-    _decidable(finding)
+    check_decidable(finding.inspected_unit)
+    _carries_no_other(finding)
     if into.id == finding.id or into.inspected_unit_id != finding.inspected_unit_id:
         raise DomainError("Chọn tồn tại, hạn chế khác của cùng đơn vị để gộp.", field="into")
     if into.merged_into_id is not None or into.state in (FindingState.LEFT_OUT, FindingState.PASSED_ON):
@@ -296,9 +265,10 @@ def merge(finding: Finding, into: Finding, *, actor: Actor) -> None:
 
 def leave_out(finding: Finding, reason: str, *, actor: Actor) -> None:
     """Keep a finding out of the conclusion, with the reason."""
-    _decidable(finding)
+    check_decidable(finding.inspected_unit)
     if len(reason.strip()) < 3:
         raise DomainError("Ghi lý do không đưa vào kết luận.", field="reason")
+    _carries_no_other(finding)
     finding.left_out_reason = reason.strip()
     advance(
         finding,
@@ -313,9 +283,10 @@ def leave_out(finding: Finding, reason: str, *, actor: Actor) -> None:
 
 def pass_on(finding: Finding, to: str, *, actor: Actor) -> None:
     """Hand a finding to the competent body (NĐ 217/2025 Đ15): it leaves the ordinary notice."""
-    _decidable(finding)
+    check_decidable(finding.inspected_unit)
     if len(to.strip()) < 3:
         raise DomainError("Ghi tên cơ quan có thẩm quyền tiếp nhận.", field="to")
+    _carries_no_other(finding)
     finding.passed_to = to.strip()
     advance(
         finding, "pass_on", FINDING, actor=actor, about=(finding.inspected_unit,), data={"to": to.strip()}
@@ -324,9 +295,10 @@ def pass_on(finding: Finding, to: str, *, actor: Actor) -> None:
 
 
 def reconsider(finding: Finding, *, actor: Actor) -> None:
-    """Take the leader's decision back, to decide anew."""
-    _decidable(finding)
-    advance(finding, "reconsider", FINDING, actor=actor, about=(finding.inspected_unit,))
+    """Take the leader's decision back, to decide anew; a finding the unit never heard of is a draft again."""
+    check_decidable(finding.inspected_unit)
+    verb = "reconsider" if unit_was_asked(finding) is None else "redraft"
+    advance(finding, verb, FINDING, actor=actor, about=(finding.inspected_unit,))
     finding.left_out_reason = ""
     finding.passed_to = ""
     finding.merged_into = None
@@ -335,6 +307,7 @@ def reconsider(finding: Finding, *, actor: Actor) -> None:
 
 def dissent(finding: Finding, text: str, *, actor: Actor) -> Dissent:
     """A member's differing view, kept beside the decision; writing again replaces one's own."""
+    hold_unit(finding.inspected_unit)
     if len(text.strip()) < 3:
         raise DomainError("Ghi nội dung ý kiến bảo lưu.", field="text")
     if finding.state is FindingState.CONCLUDED:

@@ -36,7 +36,7 @@ from app.inspections.services.common import (
     touch,
 )
 from app.inspections.services.drafts import planned_end
-from app.inspections.states import INSPECTED_UNIT, INSPECTION, VISIT
+from app.inspections.states import INSPECTED_UNIT, INSPECTION, OPEN_UNITS, VISIT
 from app.policy import Action, Actor, authorise
 from app.register import services as register
 from app.register.models import MandateKind
@@ -211,9 +211,15 @@ def suspend(inspection: Inspection, reason: str, citation: str, *, version: int 
 
 
 def resume(inspection: Inspection, reason: str, citation: str, *, version: int | None, actor: Actor) -> None:
-    """Go on with a suspended case; one that had visited nobody yet still waits for its first visit."""
+    """Go on with a suspended case; one that had visited nobody yet still waits for its first visit.
+
+    Where the work at every unit is over already, the case has ended its fieldwork.
+    """
     begun = any(iu.state is not InspectedUnitState.PENDING for iu in inspection.units)
     _changed_by_paper(inspection, "resume" if begun else "resume_waiting", reason, citation, version, actor)
+    if begun and not any(iu.state in OPEN_UNITS for iu in inspection.units):
+        advance(inspection, "end_fieldwork", INSPECTION, actor=actor)
+        db.session.flush()
 
 
 def terminate(

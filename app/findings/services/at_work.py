@@ -1,0 +1,36 @@
+"""What every write at a unit asks first, with the unit's row held so that the answer stays true."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from app.errors import WrongState
+from app.extensions import db
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, InspectionState
+from app.workflow import hold
+
+SUSPENDED = "Cuộc kiểm tra đang tạm dừng. Thực hiện sau khi có văn bản tiếp tục kiểm tra."
+
+
+def hold_unit(unit: InspectedUnit) -> None:
+    """Lock the unit's row until the transaction ends. Raises WrongState while the case is suspended."""
+    hold(unit)
+    state = db.session.scalar(sa.select(Inspection.state).where(Inspection.id == unit.inspection_id))
+    if state is InspectionState.SUSPENDED:
+        raise WrongState(SUSPENDED)
+
+
+def check_writable(unit: InspectedUnit) -> None:
+    """Raise WrongState unless the unit is being inspected."""
+    hold_unit(unit)
+    if unit.state is not InspectedUnitState.FIELDWORK:
+        raise WrongState(
+            "Tồn tại, hạn chế chỉ được ghi khi đang kiểm tra tại đơn vị. Mở buổi làm việc trước khi ghi."
+        )
+
+
+def check_decidable(unit: InspectedUnit) -> None:
+    """Raise WrongState once the unit was concluded or the inspection there was stopped for good."""
+    hold_unit(unit)
+    if unit.state in (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED):
+        raise WrongState("Đơn vị đã có thông báo kết luận hoặc đã dừng kiểm tra nên không xem xét lại.")
