@@ -22,7 +22,7 @@ class Person(Keyed, Edited, Base):
     name: Mapped[str]
     search: Mapped[str] = mapped_column(index=True)
     appointments: Mapped[list[Appointment]] = relationship(
-        back_populates="person", order_by="Appointment.from_on", lazy="selectin"
+        back_populates="person", order_by="Appointment.from_on"
     )
     __table_args__ = (sa.CheckConstraint("length(name) >= 2", name="has_name"),)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Account, Appointment, AppointmentKind, Person
@@ -62,7 +62,7 @@ def find_signed_in(uniquifier: str) -> Account | None:
         db.session.scalars(
             sa.select(Account)
             .where(Account.fs_uniquifier == uniquifier)
-            .options(posts.joinedload(Appointment.unit).joinedload(Unit.versions))
+            .options(posts.joinedload(Appointment.unit).joinedload(Unit.versions), joinedload(Account.roles))
         )
         .unique()
         .one_or_none()
@@ -123,7 +123,7 @@ def list_appointments(unit_id: int) -> Sequence[Appointment]:
 
 def page_people(text: str, cursor: Cursor | None, *, size: int) -> Page[Person]:
     """A page of people by name; `text` is searched without accents."""
-    query = sa.select(Person)
+    query = sa.select(Person).options(selectinload(Person.appointments))
     if text:
         query = query.where(Person.search.contains(search_key(text), autoescape=True))
     place = sa.tuple_(Person.search, Person.id)
@@ -162,9 +162,9 @@ def list_holders(role: Role, on: date | None = None) -> Sequence[Person]:
     """People whose appointments give `role` on the day, in Vietnamese order of names."""
     day = on or clock.today()
     rows = db.session.scalars(
-        sa.select(Appointment).where(
-            Appointment.from_on <= day, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day)
-        )
+        sa.select(Appointment)
+        .where(Appointment.from_on <= day, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day))
+        .options(joinedload(Appointment.person).selectinload(Person.appointments))
     )
     people = {a.person_id: a.person for a in rows if role in a.role_set and a.unit.exists_on(day)}
     return sorted(people.values(), key=lambda person: sort_key(person.name))
@@ -209,14 +209,4 @@ def list_people_of(unit_id: int, on: date | None = None) -> Sequence[Appointment
             sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day),
         )
         .order_by(rank, Appointment.id)
-    ).all()
-
-
-def search_people(text: str, *, limit: int = 20) -> Sequence[Person]:
-    """People whose name holds `text`, typed with or without marks."""
-    return db.session.scalars(
-        sa.select(Person)
-        .where(Person.search.contains(search_key(text), autoescape=True))
-        .order_by(Person.id)
-        .limit(limit)
     ).all()
