@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, IntegerField
+from wtforms import HiddenField
 from wtforms.validators import InputRequired, Length
-from wtforms.widgets import HiddenInput
 
 from app.web import BaseForm
 
@@ -19,5 +18,5 @@ class UploadForm(BaseForm):
 class ConfirmForm(BaseForm):
     """Which upload, and what its dry run showed."""
 
-    upload = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    upload = HiddenField(validators=[InputRequired()])
     fingerprint = HiddenField(validators=[InputRequired(), Length(min=64, max=64)])

@@ -88,7 +88,9 @@ class _Known:
 
 
 def _known() -> _Known:
-    accounts = db.session.scalars(sa.select(Account).options(joinedload(Account.person))).all()
+    accounts = db.session.scalars(
+        sa.select(Account).options(joinedload(Account.person).selectinload(Person.appointments))
+    ).all()
     posts = db.session.scalars(
         sa.select(Appointment).where(Appointment.to_on.is_(None)).options(joinedload(Appointment.person))
     ).all()
@@ -180,9 +182,18 @@ def _compare(item: PersonRow, known: _Known, problems: list[Problem]) -> tuple[O
     elif (held.kind, held.from_on) != (item.kind, item.from_on):
         told = f"Đã ghi chức vụ này từ ngày {format_date(held.from_on)} ({KIND_LABELS[held.kind]})."
         problems.append(Problem(FROM, told))
-    elif held.role_set != item.roles:
-        changes.append("đổi vai trò")
+    elif item.roles and held.role_set != item.roles:
+        changes.append(_roles_told(held.role_set, item.roles))
     return (Outcome.CHANGED, "; ".join(changes)) if changes else (Outcome.SAME, "")
+
+
+def _roles_told(before: frozenset[Role], after: frozenset[Role]) -> str:
+    """“thêm vai trò …; bỏ vai trò …”. An empty cell leaves the roles as they are."""
+    parts = []
+    for word, roles in (("thêm", after - before), ("bỏ", before - after)):
+        if roles:
+            parts.append(f"{word} vai trò {', '.join(ROLE_LABELS[r] for r in Role if r in roles)}")
+    return "; ".join(parts)
 
 
 def write(planned: PeoplePlan, *, actor: Actor) -> list[tuple[int, Problem]]:
@@ -202,7 +213,7 @@ def write(planned: PeoplePlan, *, actor: Actor) -> list[tuple[int, Problem]]:
             held = known.post(person, item)
             if held is None:
                 services.appoint(person, post, actor=actor)
-            elif held.role_set != item.roles:
+            elif item.roles and held.role_set != item.roles:
                 services.change_roles(held, item.roles, actor=actor)
             if item.sign_in and item.sign_in not in made and person.id not in known.with_account:
                 services.create_account(person, item.sign_in, actor=actor, ready=False)

@@ -32,6 +32,10 @@ _RELATIONS = {
 }
 
 
+_Content = tuple[str, UnitType, str, Relation]
+"""Name, type, code of the unit above, relation to it."""
+
+
 @dataclass(frozen=True)
 class UnitRow:
     """A line that could be read; `from_on` None = since ever, or “as it is now”."""
@@ -166,13 +170,25 @@ def _compare(
         elif not unit.exists_on(item.from_on):
             problems.append(Problem(FROM, "Đơn vị đã chấm dứt hoạt động trước ngày này."))
         else:
-            changes.append(f"từ ngày {format_date(item.from_on)}: {version.name} → {item.name}")
+            told = _told(before, (item.name, item.type, item.parent, item.relation))
+            changes.append(f"từ ngày {format_date(item.from_on)}: {told}")
     if item.valid_to is not None and item.valid_to != unit.valid_to:
         if unit.valid_to is None:
             changes.append(f"chấm dứt hoạt động từ ngày {format_date(item.valid_to)}")
         else:
             problems.append(Problem(TO, f"Đã ghi chấm dứt hoạt động từ ngày {format_date(unit.valid_to)}."))
     return (Outcome.CHANGED, "; ".join(changes)) if changes else (Outcome.SAME, "")
+
+
+def _told(before: _Content, after: _Content) -> str:
+    """Each field that changes, old → new."""
+    words = [
+        (NAME, before[0], after[0]),
+        (TYPE, UNIT_TYPE_LABELS[before[1]], UNIT_TYPE_LABELS[after[1]]),
+        (PARENT, before[2] or "không có", after[2] or "không có"),
+        (RELATION, RELATION_LABELS[before[3]], RELATION_LABELS[after[3]]),
+    ]
+    return ", ".join(f"{label.lower()} {old} → {new}" for label, old, new in words if old != new)
 
 
 def write(planned: UnitPlan, *, actor: Actor) -> list[tuple[int, Problem]]:

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.policy import Action
+from app.web import read_id
 from app.web.access import requires, the_actor
 
 bp = Blueprint("exchange", __name__)
@@ -89,7 +90,7 @@ def _confirm(what: What, done: str) -> Answer:
     form = forms.ConfirmForm()
     if not form.validate_on_submit():
         return _page(what, forms.UploadForm(formdata=None)), 422
-    stored = queries.get_own_upload(the_actor(), int(form.upload.data or 0))
+    stored = queries.get_own_upload(the_actor(), read_id(form.upload.data) or 0)
     try:
         written = services.confirm(stored, what, form.fingerprint.data or "", actor=the_actor())
     except ImportRefused as refused:

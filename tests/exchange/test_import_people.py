@@ -63,10 +63,33 @@ def test_other_roles_of_a_known_post_are_a_change(client: Browser, session: Sess
     row = ("Phạm Thị Thí Dụ", "follower@mau.example", "SNV-CCHC", "Chuyên viên", "staff",
            "Người theo dõi; Người lập kế hoạch", "01/7/2025")  # fmt: skip
     upload(client.sign_in("administrator"), xlsx([row], columns=PEOPLE), "a.xlsx", "people")
-    assert "đổi vai trò" in client.text
+    assert "thêm vai trò Người lập kế hoạch" in client.text
     confirm(client)
     session.expire_all()
     assert cast.actor("follower").roles == {Role.FOLLOWER, Role.PLANNER}
+
+
+@pytest.mark.parametrize(
+    ("roles", "said", "left"),
+    [
+        ("", "Nội dung tệp trùng với dữ liệu đang có", {Role.FOLLOWER}),
+        (
+            "Người lập kế hoạch",
+            "thêm vai trò Người lập kế hoạch; bỏ vai trò Người theo dõi",
+            {Role.PLANNER},
+        ),
+    ],
+)
+def test_roles_are_taken_away_only_by_naming_others(
+    client: Browser, session: Session, roles: str, said: str, left: set[Role]
+) -> None:
+    row = ("Phạm Thị Thí Dụ", "follower@mau.example", "SNV-CCHC", "Chuyên viên", "staff", roles, "01/7/2025")
+    upload(client.sign_in("administrator"), xlsx([row], columns=PEOPLE), "a.xlsx", "people")
+    assert said in client.text
+    if roles:
+        confirm(client)
+    session.expire_all()
+    assert cast.actor("follower").roles == left
 
 
 @pytest.mark.parametrize(

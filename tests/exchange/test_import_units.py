@@ -48,7 +48,7 @@ def test_a_file_is_shown_first_and_written_at_confirmation(
     before = count(session)
     upload(client.sign_in("administrator"), data, f"don-vi.{kind[:4].rstrip(';')}")
     assert [n.get_text() for n in client.page.select(".kl-numbers b")] == ["02", "01", "01", "00"]
-    assert "từ ngày 30/4/2026: UBND xã An Phước → UBND phường Long Phước" in client.text
+    assert "từ ngày 30/4/2026: tên UBND xã An Phước → UBND phường Long Phước" in client.text
     assert count(session) == before, "a dry run writes nothing"
     confirm(client)
     client.follow()
@@ -170,3 +170,15 @@ def _token(client: Browser) -> str:
 def test_only_those_who_manage_units_import_them(client: Browser) -> None:
     client.sign_in("member").get("/import/units", expect=403)
     client.sign_in("member").get("/import", expect=403)
+
+
+def test_the_dry_run_names_every_field_that_changes(client: Browser, session: Session) -> None:
+    row = ("LP", "UBND xã Long Phước", "UBND xã", "LT", "Là bộ phận của", "30/4/2026", "", "Căn cứ")
+    upload(client.sign_in("administrator"), xlsx([row]), "don-vi.xlsx")
+    assert "từ ngày 30/4/2026: mã cấp trên DN → LT, quan hệ Trực thuộc → Là bộ phận của" in client.text
+
+
+@pytest.mark.parametrize("upload_id", ["9" * 40, "²", "-1", "x"])
+def test_a_strange_upload_is_not_found(client: Browser, session: Session, upload_id: str) -> None:
+    client.sign_in("administrator").get("/import/units")
+    client.post("/import/units/confirm", {"upload": upload_id, "fingerprint": "a" * 64}, expect=404)
