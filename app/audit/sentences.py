@@ -69,6 +69,11 @@ SENTENCES: dict[str, Sentence] = {
     "inspection_units_added": Sentence("Thêm đơn vị được kiểm tra"),
     "inspection_unit_removed": Sentence("Bỏ đơn vị được kiểm tra: {unit}"),
     "inspection_scope_set": Sentence("Chọn phạm vi kiểm tra: {items} nội dung"),
+    "inspection_scope_followed": Sentence("Cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa: {units}"),
+    "inspection_period_stopped": Sentence(
+        "Có {count} nội dung không kéo dài đến thời điểm kiểm tra: phần ngày sau đã có kết luận, hoặc đoàn "
+        "khác đang thực hiện"
+    ),
     "inspection_remainder_accepted": Sentence("Nhận phạm vi còn lại sau rà soát chồng chéo", "key"),
     "inspection_higher_reason_given": Sentence(
         "Ghi lý do kiểm tra nội dung cấp dưới đã kết luận", detail="reason"
@@ -135,18 +140,23 @@ SENTENCES: dict[str, Sentence] = {
     "document_recorded": Sentence("Ghi nhận văn bản {number}", "key"),
     "number_reserved": Sentence("Lấy số {n}"),
     "number_voided": Sentence("Hủy số {n}", detail="reason"),
+    "series_opened": Sentence("Mở sổ văn bản {symbol}", "key"),
     "notice_drafted": Sentence("Soạn thông báo kết luận"),
     "notice_edited": Sentence("Sửa câu chữ của thông báo", detail="where"),
     "notice_recomposed": Sentence("Lấy lại câu chữ từ hồ sơ", detail="where"),
     "notice_finding_added": Sentence("Đưa thêm tồn tại, hạn chế vào thông báo"),
     "notice_finding_left_out": Sentence("Bỏ tồn tại, hạn chế khỏi thông báo"),
     "notice_settings_changed": Sentence("Sửa trích yếu, người ký, cách ban hành"),
+    "notice_units_changed": Sentence("Chọn lại đơn vị của thông báo", detail="units"),
+    "notice_reassigned": Sentence("Giao người soạn khác", detail="reason"),
     "notice_brought_in_line": Sentence("Cập nhật hồ sơ theo bản đã ban hành", "key", detail="where"),
     "document_submitted": Sentence("Trình kiểm tra nội dung"),
     "document_content_checked": Sentence("Kiểm tra nội dung, trình tiếp"),
     "document_form_checked": Sentence("Kiểm tra thể thức, trình duyệt"),
     "document_approved": Sentence("Duyệt bản thảo", "key"),
     "document_returned": Sentence("Trả lại để hoàn thiện", detail="reason"),
+    "document_abandoned": Sentence("Bỏ dự thảo", "key", detail="reason"),
+    "document_taken_back": Sentence("Hủy bản đã ký", "key", detail="reason"),
     "document_signed": Sentence("Ký văn bản", "key"),
     "document_sealed": Sentence("Đóng dấu, chờ phát hành", "key"),
     "document_issued": Sentence("Ban hành văn bản", "key", sealed=True),

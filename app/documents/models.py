@@ -72,6 +72,7 @@ class DocumentState(StrEnum):
     CORRECTED = "corrected"
     REPLACED = "replaced"
     RECALLED = "recalled"
+    ABANDONED = "abandoned"
 
 
 class Document(Keyed, Edited, Base):

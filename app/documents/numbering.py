@@ -14,10 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.audit import services as audit
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import OFFICE_SYMBOL
 from app.documents.models import Document, Number, NumberState, Series, SeriesCounter
+from app.documents.services import clean_symbol
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
-from app.policy import Actor
+from app.policy import Action, Actor, authorise
 from app.vietnamese import format_date
 
 TAKEN_ELSEWHERE = "Số đã dùng cho văn bản ghi nhận từ hệ thống quản lý văn bản"
@@ -35,14 +38,36 @@ def find_series(symbol: str) -> Series | None:
     return db.session.scalar(sa.select(Series).where(Series.code == symbol))
 
 
-def next_number(series: Series, on: date) -> int:
-    """The number that would be given next in the year of `on`; nothing is taken."""
-    last = db.session.scalar(
-        sa.select(SeriesCounter.last).where(
-            SeriesCounter.series_id == series.id, SeriesCounter.year == on.year
-        )
-    )
-    return (last or 0) + 1
+def next_number(document: Document, on: date) -> int:
+    """The number that signing `document` on this day would take; nothing is taken."""
+    series = find_series(document.symbol)
+    last = 0
+    if series is not None:
+        counter = db.session.get(SeriesCounter, (series.id, on.year))
+        last = counter.last if counter is not None else 0
+        held = live_number(document)
+        if held is not None and held.state is NumberState.USED:
+            return held.n
+        if held is not None and _serves(held, last, series, on) and not _lost(held, document, series):
+            return held.n
+    return _first_free(document, document.symbol, on.year, last)
+
+
+def list_books() -> Sequence[str]:
+    """Symbols of the books that the office has opened; that of its notices is always there."""
+    opened = db.session.scalars(sa.select(Series.symbol).order_by(Series.symbol)).all()
+    return list(dict.fromkeys([f"TB-{deadlines.setting(OFFICE_SYMBOL)}", *opened]))
+
+
+def open_series(symbol: str, title: str, *, actor: Actor) -> Series:
+    """Open a book of numbers. Raises Forbidden, Conflict when it is open, DomainError at a field."""
+    authorise(actor, Action.OPEN_SERIES)
+    symbol = clean_symbol(symbol)
+    if find_series(symbol) is not None:
+        raise Conflict(f"Sổ văn bản {symbol} đã được mở.", field="symbol")
+    series = series_of(symbol, " ".join(title.split()))
+    audit.record("series_opened", series, actor=actor, data={"symbol": symbol})
+    return series
 
 
 def reserve(series: Series, on: date, document: Document, *, actor: Actor | None) -> Number:
@@ -55,7 +80,13 @@ def reserve(series: Series, on: date, document: Document, *, actor: Actor | None
     held = live_number(document)
     if held is not None and held.state is NumberState.USED:
         raise WrongState("Văn bản đã được cấp số.")
-    if held is not None and _taken_up(held, counter, series, on):
+    if held is not None and _lost(held, document, series):
+        void(held, TAKEN_ELSEWHERE, actor=actor)
+        held = None
+    if held is not None and _serves(held, counter.last, series, on):
+        if held.dated_on != on:
+            held.dated_on = counter.last_on = on
+            db.session.flush()
         return held
     if counter.last_on is not None and on < counter.last_on:
         raise Conflict(
@@ -65,7 +96,8 @@ def reserve(series: Series, on: date, document: Document, *, actor: Actor | None
         )
     if held is not None:
         void(held, NOT_SIGNED_THAT_DAY, actor=actor)
-    while _recorded_elsewhere(document, series, on.year, counter.last + 1):
+    upcoming = _first_free(document, series.symbol, on.year, counter.last)
+    while counter.last + 1 < upcoming:
         counter.last += 1
         db.session.add(
             Number(
@@ -106,6 +138,18 @@ def void(number: Number, reason: str, *, actor: Actor | None) -> None:
     audit.record("number_voided", number, actor=actor, data={"n": number.n, "reason": reason})
 
 
+def take_back(number: Number, reason: str, *, actor: Actor) -> None:
+    """Void the number of a signed paper that will not be issued. Raises WrongState, DomainError."""
+    reason = " ".join(reason.split())
+    if not reason:
+        raise DomainError("Số không dùng phải ghi lý do.", field="reason")
+    if number.state is not NumberState.USED:
+        raise WrongState("Chỉ hủy theo cách này số đã ghi trên văn bản đã ký.")
+    number.state, number.reason = NumberState.VOID, reason
+    db.session.flush()
+    audit.record("number_voided", number, actor=actor, data={"n": number.n, "reason": reason})
+
+
 def live_number(document: Document) -> Number | None:
     """The number this document holds: reserved or used."""
     return db.session.scalar(
@@ -120,17 +164,26 @@ def list_numbers(series: Series, year: int) -> Sequence[Number]:
     ).all()
 
 
-def _taken_up(held: Number, counter: SeriesCounter, series: Series, on: date) -> bool:
+def _serves(held: Number, last: int, series: Series, on: date) -> bool:
     """Whether the reservation still serves on this day; the last of the book may move on to it."""
     if held.series_id != series.id or held.year != on.year:
         return False
-    if held.dated_on == on:
-        return True
-    if held.n == counter.last and held.dated_on < on:
-        held.dated_on = counter.last_on = on
-        db.session.flush()
-        return True
-    return False
+    return held.dated_on == on or (held.n == last and held.dated_on < on)
+
+
+def _lost(held: Number, document: Document, series: Series) -> bool:
+    """Whether eOffice gave the reserved number to another paper meanwhile."""
+    return held.state is NumberState.RESERVED and _recorded_elsewhere(
+        document, series.symbol, held.year, held.n
+    )
+
+
+def _first_free(document: Document, symbol: str, year: int, last: int) -> int:
+    """The first number after `last` that no paper recorded from elsewhere carries."""
+    n = last + 1
+    while _recorded_elsewhere(document, symbol, year, n):
+        n += 1
+    return n
 
 
 def _locked_counter(series: Series, year: int) -> SeriesCounter:
@@ -143,13 +196,14 @@ def _locked_counter(series: Series, year: int) -> SeriesCounter:
     ).one()
 
 
-def _recorded_elsewhere(document: Document, series: Series, year: int, n: int) -> bool:
+def _recorded_elsewhere(document: Document, symbol: str, year: int, n: int) -> bool:
     return bool(
         db.session.scalar(
             sa.select(
                 sa.exists().where(
                     Document.issuer_name == document.issuer_name,
-                    Document.symbol == series.symbol,
+                    Document.symbol == symbol,
+                    Document.id != document.id,
                     Document.issue_year == year,
                     Document.number == n,
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,15 +20,27 @@ ISSUED = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED,
 _DRAFT_READERS = frozenset({Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER, Role.CLERK, Role.FOLLOWER})
 
 
+CasePapers = Callable[[Actor], sa.Select[int | None]]
+_case_papers: list[CasePapers] = []
+
+
+def add_case_papers(papers: CasePapers) -> None:
+    """Let features above say which papers belong to the cases that somebody may see."""
+    if papers not in _case_papers:
+        _case_papers.append(papers)
+
+
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Office: every issued paper, drafts for its own officials; observers: issued conclusion notices; units:
-    issued papers that were sent to them."""
+    """The office's own officials: everything; members of teams: issued notices and papers of their cases;
+    observers: issued conclusion notices; units: issued papers that were sent to them."""
     issued = Document.state.in_(ISSUED)
     own = sa.or_(Document.drafter_id == actor.person_id, Document.signer_id == actor.person_id)
     if actor.roles & _DRAFT_READERS:
         return sa.true()
     if actor.in_office:
-        return sa.or_(issued, own)
+        theirs = [Document.id.in_(papers(actor)) for papers in _case_papers]
+        notices = Document.kind == DocumentKind.CONCLUSION_NOTICE
+        return sa.or_(own, sa.and_(issued, sa.or_(notices, *theirs)))
     received = sa.and_(
         issued,
         sa.exists().where(Delivery.document_id == Document.id, Delivery.unit_id.in_(actor.unit_ids)),

@@ -224,6 +224,7 @@ def _environment() -> Environment:
         "one_line": lambda text: " ".join(text.split()),
         "place_date": wording.place_date,
         "placed": wording.placed,
+        "leads_on": wording.leads_on,
         "recipient_lines": wording.recipient_lines,
         "running": _running,
         "shares": _shares,

@@ -11,13 +11,21 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.constraint_messages import MESSAGES
-from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
+from app.documents.models import (
+    Document,
+    DocumentKind,
+    DocumentState,
+    IssueWay,
+    Number,
+    NumberState,
+    Series,
+)
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.files.models import StoredFile
 from app.policy import Actor
 from app.units.models import Unit
-from app.vietnamese import format_date, search_key
+from app.vietnamese import format_date, nfc, search_key
 
 LARGEST_NUMBER = 999_999
 _SYMBOL = re.compile(r"[^\W_][\w\-&.]*(/[\w\-&.]+)*")
@@ -25,8 +33,12 @@ _EARLIEST = date(1945, 9, 2)
 
 
 def clean_symbol(symbol: str) -> str:
-    """The symbol as it is kept, “QĐ-SNV”, no slash before it. Raises DomainError (field `symbol`)."""
-    cleaned = symbol.strip().lstrip("/").replace("–", "-").strip()
+    """The symbol as it is kept: “QĐ-SNV”, in capitals (NĐ 30/2020 Phụ lục I mục II.3), no slash before it.
+
+    Raises DomainError (field `symbol`).
+    """
+    cleaned = nfc(symbol).strip().lstrip("/").replace("–", "-").strip().upper()
+    cleaned = re.sub(r"\bTTG\b", "TTg", cleaned)  # the Prime Minister's own: QĐ-TTg
     if not _SYMBOL.fullmatch(cleaned) or len(cleaned) > 30:
         raise DomainError("Nhập ký hiệu văn bản sau dấu gạch chéo, ví dụ QĐ-SNV.", field="symbol")
     return cleaned
@@ -65,6 +77,34 @@ def check_number_free(
         day = f" ngày {format_date(other.issued_on)}" if other.issued_on else ""
         raise Conflict(
             f"{MESSAGES['uq_document_number']} Số {other.number_and_symbol}{day} là “{other.subject}”.",
+            field="number",
+        )
+    check_not_reserved(
+        issuer_name=issuer_name, symbol=symbol, issued_on=issued_on, number=number, except_id=except_id
+    )
+
+
+def check_not_reserved(
+    *, issuer_name: str, symbol: str, issued_on: date, number: int, except_id: int | None
+) -> None:
+    """A number that a paper of ours holds is not recorded for another. Raises Conflict."""
+    holder = db.session.scalar(
+        sa.select(Document)
+        .join(Number, Number.document_id == Document.id)
+        .join(Series, Series.id == Number.series_id)
+        .where(
+            Document.issuer_name == issuer_name,
+            Series.symbol == symbol,
+            Number.year == issued_on.year,
+            Number.n == number,
+            Number.state != NumberState.VOID,
+            Document.id != (except_id if except_id is not None else -1),
+        )
+    )
+    if holder is not None:
+        raise Conflict(
+            f"Số {number:02d}/{symbol} đã lấy để ký “{holder.subject}”. Kiểm tra lại số, "
+            "hoặc trả lại dự thảo đó để hủy số.",
             field="number",
         )
 

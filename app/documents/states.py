@@ -51,6 +51,7 @@ DOCUMENT = Table(
             Action.CHECK_FORM,
             (has_signer,),
         ),
+        Transition("abandon", (D.DRAFT,), D.ABANDONED, "document_abandoned", Action.ABANDON_NOTICE),
         Transition("approve", (D.APPROVAL,), D.APPROVED, "document_approved", Action.APPROVE_NOTICE),
         Transition(
             "return_back",
@@ -65,6 +66,9 @@ DOCUMENT = Table(
             "document_signed",
             Action.SIGN_NOTICE,
             (content_is_as_approved, has_number, has_file),
+        ),
+        Transition(
+            "take_back", (D.SIGNED, D.SEALED), D.DRAFT, "document_taken_back", Action.TAKE_BACK_SIGNED
         ),
         Transition("seal", (D.SIGNED,), D.SEALED, "document_sealed", Action.SEAL_NOTICE),
         Transition(
@@ -94,5 +98,6 @@ DOCUMENT = Table(
         D.CORRECTED: "Đã đính chính",
         D.REPLACED: "Đã được thay thế",
         D.RECALLED: "Đã thu hồi",
+        D.ABANDONED: "Đã bỏ dự thảo",
     },
 )

@@ -28,7 +28,7 @@ bp = Blueprint("documents", __name__)
 STATE_KINDS = {
     "draft": "idle", "content_check": "wait", "form_check": "wait", "approval": "wait", "approved": "wait",
     "signed": "wait", "sealed": "wait", "issued": "final", "corrected": "final", "replaced": "stop",
-    "recalled": "stop",
+    "recalled": "stop", "abandoned": "stop",
 }  # fmt: skip
 
 

@@ -38,7 +38,7 @@ _COMPOUNDS = re.compile(
     "kế hoạch|kết (luận|quả)|khắc phục|khiếu nại|kiểm (soát|tra)|kinh (doanh|tế)|kỷ (cương|luật)|môi trường|"
     "ngân sách|nhân dân|nội vụ|phục vụ|quản lý|quyết định|tài (chính|nguyên)|thanh tra|thành phố|thị trấn|"
     "thông (báo|tin)|thủ tục|thực hiện|tiếp nhận|tổ chức|tồn tại|trách nhiệm|trung tâm|tuyên truyền|ủy ban|"
-    "văn (hóa|phòng)|viên chức|việc làm|xã hội|y tế",
+    "UBND (đặc khu|phường|thành|tỉnh|xã)|văn (hóa|phòng)|viên chức|việc làm|xã hội|y tế",
     re.I,
 )
 _STICKS_TO_NEXT = re.compile("số|ngày|tháng|năm|quý|khoản|điểm|điều|-|–", re.I)
@@ -110,6 +110,11 @@ def with_closing_mark(document: OfficialDocument) -> OfficialDocument:
         return document
     *before, last = document.blocks
     return dataclasses.replace(document, blocks=(*before, _closed(last)))
+
+
+def leads_on(paragraph: Paragraph) -> bool:
+    """Whether the next block belongs to it (“Đề nghị Thủ trưởng …:”) and may not begin another page."""
+    return bool(paragraph.runs) and paragraph.runs[-1].text.rstrip().endswith(":")
 
 
 def _closed(block: Block) -> Block:

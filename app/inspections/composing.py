@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, OFFICE_SYMBOL, PLACE_NAME
 from app.documents.content import (
@@ -25,6 +27,10 @@ from app.inspections.planning import last_day
 from app.inspections.queries import HALF_DAYS, ROLE_NAMES
 from app.vietnamese import count, format_date, format_date_long
 
+_NUMBER_AND_DATE = re.compile(
+    r"(,? số)? \d+/\d{4}/QH\d+( (được Quốc hội thông qua )?ngày \d{1,2}( tháng \d{1,2} năm |/\d{1,2}/)\d{4})?"
+)
+
 
 def compose_decision(inspection: Inspection) -> OfficialDocument:
     """The decision to inspect, without number: team, units, contents, period, term, annex with the schedule.
@@ -33,6 +39,7 @@ def compose_decision(inspection: Inspection) -> OfficialDocument:
     """
     office = inspection.office_unit
     head = office.current.parent
+    authority = inspection.authority or f"Thủ trưởng {office.name}"
     return OfficialDocument(
         kind=DocumentKind.DECISION,
         type_name="Quyết định",
@@ -41,10 +48,10 @@ def compose_decision(inspection: Inspection) -> OfficialDocument:
         issuing_body=office.name,
         symbol=f"QĐ-{deadlines.setting(OFFICE_SYMBOL)}",
         place=deadlines.setting(PLACE_NAME),
-        authority_line=inspection.authority or f"Thủ trưởng {office.name}",
+        authority_line=authority,
         legal_bases=_bases(inspection),
         blocks=_articles(inspection),
-        signature=SignatureBlock(authority=("Thủ trưởng",)),
+        signature=SignatureBlock(posts=(_post_of(authority, office.name),)),
         recipients=(
             "Như Điều 4",
             *((f"{head.name} (để báo cáo)",) if head is not None else ()),
@@ -56,7 +63,24 @@ def compose_decision(inspection: Inspection) -> OfficialDocument:
 
 def _bases(inspection: Inspection) -> tuple[str, ...]:
     given = [*inspection.legal_bases, *([inspection.plan_citation] if inspection.plan_citation else [])]
-    return tuple(line if line.startswith(("Căn cứ", "Theo")) else f"Căn cứ {line}" for line in given)
+    lines = (_as_cited(line) for line in given)
+    return tuple(line if line.startswith(("Căn cứ", "Theo")) else f"Căn cứ {line}" for line in lines)
+
+
+def _as_cited(line: str) -> str:
+    """A law and a code are cited by their name, without number, date and issuer (rules.md 1.2)."""
+    if not re.match(r"(Căn cứ )?(Bộ luật|Luật) ", line):
+        return line
+    return _NUMBER_AND_DATE.sub("", line)
+
+
+def _post_of(authority: str, office: str) -> str:
+    """“Giám đốc” of “Giám đốc Sở Nội vụ”, “Chủ tịch” of “Chủ tịch UBND xã Long Phước”."""
+    for rest in (office, "Ủy ban nhân dân", "UBND", "Sở"):
+        post, found, _ = authority.partition(f" {rest}")
+        if found:
+            return post
+    return authority
 
 
 def _articles(inspection: Inspection) -> tuple[Block, ...]:

@@ -23,6 +23,7 @@ from app.form_library.schema import LegalBasisDefinition
 from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
 from app.notices import texts
+from app.notices.compose import authority_of
 from app.notices.models import Notice
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
@@ -66,6 +67,7 @@ def run(
         *_citations(record, pieces),
         *_names(notice, record, pieces),
         *_chain(notice, record),
+        *_signer(notice),
         *_clean(record),
     ]
     return tuple(sorted(found, key=lambda check: (check.ok, not check.hard)))
@@ -328,6 +330,19 @@ def _chain(notice: Notice, record: Record) -> Iterable[Check]:
         )  # fmt: skip
     else:
         yield Check(True, "Chuỗi văn bản đủ số, ngày: kế hoạch, quyết định, báo cáo")
+
+
+def _signer(notice: Notice) -> Iterable[Check]:
+    """The lines above the name against the post that the signer holds."""
+    signer = notice.document.signer
+    if signer is None:
+        return
+    own = authority_of(signer, notice.inspection.office_unit)
+    if own.casefold().split("\n")[-1] != notice.signature_prefix.strip().casefold().split("\n")[-1]:
+        yield Check(
+            False, "Chức vụ ghi trên chỗ ký khác chức vụ của người ký.",
+            f"{signer.name}: {own.replace(chr(10), ' / ')}. Xem lại ở Trích yếu, người ký.",
+        )  # fmt: skip
 
 
 def _clean(record: Record) -> Iterable[Check]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
+from app import clock
+from app.accounts.models import AppointmentKind, Person
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import PLACE_NAME
 from app.documents.content import (
@@ -32,6 +35,7 @@ from app.notices.models import Notice, NoticeFinding
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
 from app.remediation.models import PRODUCT_LABELS, Task
+from app.units.models import Unit
 from app.vietnamese import format_date, format_period
 
 TASK_COLUMNS = (
@@ -90,6 +94,20 @@ def signature(notice: Notice) -> SignatureBlock:
     return SignatureBlock(name=notice.document.signer_name, authority=tuple(authority), posts=tuple(posts))
 
 
+def authority_of(signer: Person, office: Unit) -> str:
+    """The lines above the name (NĐ 30/2020 Đ13): “KT. Giám đốc / Phó Giám đốc”, “TM. Ủy ban nhân dân / …”."""
+    today = clock.today()
+    held = next((a for a in signer.appointments if a.unit_id == office.id and a.holds_on(today)), None)
+    post = re.sub(r" (UBND|Ủy ban|Sở) .*", "", held.title) if held is not None else signer.post_on(today)
+    lines = ["TM. Ủy ban nhân dân"] if office.name.startswith(("UBND", "Ủy ban")) else []
+    if held is not None and held.kind is AppointmentKind.DEPUTY and post.startswith("Phó "):
+        above = post.removeprefix("Phó ")
+        lines.append(f"KT. {above[0].upper()}{above[1:]}")
+    elif held is not None and held.kind is AppointmentKind.STAFF:
+        lines = ["TL. Chủ tịch" if lines else "TL. Giám đốc"]
+    return "\n".join([*lines, post])
+
+
 def comparable(content: OfficialDocument) -> OfficialDocument:
     """The text without what other bodies concluded meanwhile: that never changes what this notice decides."""
 
@@ -114,8 +132,8 @@ def figure_text(piece: Piece) -> str:
     words = piece.text.strip().rstrip(".;")
     if not piece.token:
         return f"{words}."
-    head, dot, tail = words.partition(". ")
-    return f"{head} ({piece.token}).{' ' + tail + '.' if dot else ''}"
+    head, fixed, tail = words.partition(f". {texts.FIXED_ON_SPOT}")
+    return f"{head} ({piece.token}).{f' {texts.FIXED_ON_SPOT}{tail}.' if fixed else ''}"
 
 
 def _blocks(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> tuple[Block, ...]:
@@ -186,17 +204,12 @@ def _stopped(line: str) -> str:
 def _annexes(record: Record) -> tuple[Annex, ...]:
     made = []
     if record.tasks:
-        made.append(("Nội dung khắc phục tồn tại, hạn chế sau kiểm tra", _task_table(record), True))
+        title = "Nội dung khắc phục tồn tại, hạn chế sau kiểm tra"
+        label = texts.task_annex(record)
+        made.append(Annex(title, (_task_table(record),), label=label, landscape=True))
     if record.not_examined or record.before:
-        title = "Nội dung chưa kiểm tra; nội dung đã có kết luận, không đánh giá lại"
-        made.append((title, _left_table(record), False))
-    labels = (
-        ["Phụ lục"] if len(made) == 1 else [f"Phụ lục {'I' * place}" for place in range(1, len(made) + 1)]
-    )
-    return tuple(
-        Annex(title, (table,), label=label, landscape=wide)
-        for label, (title, table, wide) in zip(labels, made, strict=True)
-    )
+        made.append(Annex(texts.left_words(record), (_left_table(record),), label=texts.left_annex(record)))
+    return tuple(made)
 
 
 def _task_table(record: Record) -> Table:
@@ -241,7 +254,8 @@ def _task_cells(place: int, task: Task, record: Record) -> tuple[str, ...]:
 def _text_of(finding: Finding, record: Record) -> str:
     item = next((i for i in record.items if i.finding_id == finding.id), None)
     text = (item.text if item is not None else texts.item_text(finding)).split("\n")[0].rstrip(".;")
-    token = texts.figures(finding)
+    plain_words = item is not None and f"plain-{finding.id}" in item.notice.sections
+    token = "" if plain_words else texts.figures(finding)
     return f"{text} ({token})" if token else text
 
 

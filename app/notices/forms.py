@@ -46,6 +46,18 @@ def texts_form(pieces: Iterable[Piece]) -> type[TextsForm]:
     return type("NoticeTexts", (TextsForm,), {**fields, "_text_names": names})
 
 
+class ChangesForm(TextsForm):
+    """Texts that the signer changes, with the opinion that goes with the approval."""
+
+    opinion = TextAreaField("Ý kiến (nếu có)", [Length(max=2000)])
+
+
+def changes_form(pieces: Iterable[Piece]) -> type[ChangesForm]:
+    """The same for Sửa và duyệt."""
+    base = texts_form(pieces)
+    return type("NoticeChanges", (base, ChangesForm), {})
+
+
 def field_name(key: str) -> str:
     """Keys hold a hyphen, names of attributes cannot."""
     return key.replace("-", "__")
@@ -82,6 +94,20 @@ class ReturnForm(BaseForm):
     """Trả lại để hoàn thiện."""
 
     opinion = TextAreaField("Lý do trả lại, chỗ cần hoàn thiện", [InputRequired(), Length(max=2000)])
+
+
+class ReasonForm(BaseForm):
+    """Bỏ dự thảo, hủy bản đã ký."""
+
+    opinion = TextAreaField("Lý do", [InputRequired(), Length(max=2000)])
+
+
+class ReassignForm(ReasonForm):
+    """Giao người soạn khác."""
+
+    drafter_id = SelectField(
+        "Người soạn", [InputRequired()], coerce=lambda value: int(value) if value else None
+    )
 
 
 class UploadForm(BaseForm):

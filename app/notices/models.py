@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed
-from app.documents.models import Document
+from app.documents.models import Document, DocumentState
 from app.findings.models import Finding
 from app.inspections.models import InspectedUnit, Inspection
 from app.policy import Actor, Standing
@@ -45,6 +45,10 @@ class Notice(Keyed, Edited, Base):
     )
     steps: Mapped[list[NoticeStep]] = relationship(back_populates="notice", order_by="NoticeStep.id")
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+
+    @property
+    def is_draft(self) -> bool:
+        return self.document.state is DocumentState.DRAFT
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return self.document.standing_of(actor) | self.inspection.standing_of(actor)

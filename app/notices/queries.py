@@ -7,22 +7,26 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
 from app.accounts import queries as accounts
 from app.accounts.models import Person
+from app.audit.models import EventSubject
 from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import NotFound
 from app.extensions import db
+from app.fieldwork.models import Minutes
 from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections import queries as inspections
-from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, TeamRole, Visit
 from app.notices.models import Notice, NoticeFinding, notice_unit
 from app.policy import OFFICE_ROLES, Actor, Role, Standing
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
+OVER = (DocumentState.RECALLED, DocumentState.ABANDONED)
+"""A notice in one of these leaves its units to another one."""
 ISSUED = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
 
 
@@ -106,7 +110,7 @@ def list_open_units(inspection: Inspection) -> Sequence[InspectedUnit]:
         sa.select(notice_unit.c.inspected_unit_id)
         .join(Notice, Notice.id == notice_unit.c.notice_id)
         .join(Document, Document.id == Notice.document_id)
-        .where(Document.state != DocumentState.RECALLED)
+        .where(Document.state.not_in(OVER))
     )
     return db.session.scalars(
         sa.select(InspectedUnit)
@@ -153,7 +157,7 @@ def _filtered(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
     elif filters.state == "drafting":
         query = query.where(Document.state == DocumentState.DRAFT)
     elif filters.state == "open":
-        query = query.where(Document.state.not_in((*ISSUED, DocumentState.DRAFT)))
+        query = query.where(Document.state.not_in((*ISSUED, *OVER, DocumentState.DRAFT)))
     elif filters.state:
         query = query.where(Document.state == filters.state)
     if filters.year is not None:
@@ -172,13 +176,55 @@ def count_visible(actor: Actor) -> Totals:
     by_state = {state: int(how_many) for state, how_many in rows}
     issued = sum(by_state.get(state, 0) for state in ISSUED)
     drafting = by_state.get(DocumentState.DRAFT, 0)
-    return Totals(drafting, sum(by_state.values()) - issued - drafting, issued)
+    gone = by_state.get(DocumentState.ABANDONED, 0)
+    return Totals(drafting, sum(by_state.values()) - issued - drafting - gone, issued)
 
 
 def list_for_inspection(inspection_id: int) -> Sequence[Notice]:
     """The notices of a case, oldest first."""
     return db.session.scalars(
         sa.select(Notice).where(Notice.inspection_id == inspection_id).order_by(Notice.id)
+    ).all()
+
+
+def select_papers(cases: sa.Select[int]) -> sa.Select[int | None]:
+    """Keys of the documents of these cases: decision, minutes, and what their events speak of."""
+    case, paper = aliased(EventSubject), aliased(EventSubject)
+    told = (
+        sa.select(paper.object_id)
+        .join(case, case.event_seq == paper.event_seq)
+        .where(
+            paper.kind == Document.__tablename__,
+            case.kind == Inspection.__tablename__,
+            case.object_id.in_(cases),
+        )
+    )
+    decided = sa.select(Inspection.decision_id).where(Inspection.id.in_(cases))
+    signed = (
+        sa.select(Minutes.document_id)
+        .join(Minutes.visit)
+        .join(InspectedUnit, InspectedUnit.id == Visit.inspected_unit_id)
+        .where(InspectedUnit.inspection_id.in_(cases))
+    )
+    return sa.select(sa.union(told, decided, signed).subquery().c[0])
+
+
+def list_on_their_way(inspected_unit_id: int) -> Sequence[Notice]:
+    """Notices of this unit that went up and are not out: what they say must stay as it is."""
+    way = DocumentState.CONTENT_CHECK, DocumentState.FORM_CHECK, DocumentState.APPROVAL
+    here = DocumentState.APPROVED, DocumentState.SIGNED, DocumentState.SEALED
+    return db.session.scalars(
+        sa.select(Notice)
+        .join(notice_unit, notice_unit.c.notice_id == Notice.id)
+        .join(Notice.document)
+        .where(
+            notice_unit.c.inspected_unit_id == inspected_unit_id,
+            sa.or_(
+                Document.state.in_(way),
+                sa.and_(Document.state.in_(here), Document.way != IssueWay.RECORDED),
+            ),
+        )
+        .options(contains_eager(Notice.document))
     ).all()
 
 
@@ -222,6 +268,14 @@ def waiting_for(notice: Notice) -> Waits | None:
 def _holders(role: Role) -> str:
     people = accounts.list_holders(role)
     return ", ".join(person.name for person in people[:2]) or {"clerk": "Văn thư"}.get(role.value, "Cơ quan")
+
+
+def drafters_of(notice: Notice) -> Sequence[Person]:
+    """Who may be given the draft: planners, leader and secretary of the team; neither drafter nor signer."""
+    document = notice.document
+    team = [m.person for m in notice.inspection.members if m.role in (TeamRole.LEADER, TeamRole.SECRETARY)]
+    known = {person.id: person for person in (*accounts.list_holders(Role.PLANNER), *team)}
+    return [p for key, p in known.items() if key not in (document.drafter_id, document.signer_id)]
 
 
 def people_of(notice: Notice) -> Sequence[Person]:

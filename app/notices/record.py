@@ -10,7 +10,6 @@ from functools import cached_property
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.documents.models import DocumentState
 from app.extensions import db
 from app.fieldwork import queries as fieldwork
 from app.fieldwork.models import Answer, GroupNote
@@ -203,10 +202,7 @@ def _notes(unit_ids: Sequence[int]) -> tuple[GroupNote, ...]:
 
 
 def _tasks(notice: Notice, unit_ids: Sequence[int]) -> tuple[Task, ...]:
-    issued = notice.document.state not in (
-        DocumentState.DRAFT, DocumentState.CONTENT_CHECK, DocumentState.FORM_CHECK, DocumentState.APPROVAL,
-        DocumentState.APPROVED, DocumentState.SIGNED, DocumentState.SEALED,
-    )  # fmt: skip
+    issued = notice.document.is_issued
     whose = (
         Task.document_id == notice.document_id
         if issued

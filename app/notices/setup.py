@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
 from flask import Flask, url_for
 
+from app.documents import queries as documents
 from app.documents.models import DocumentState
 from app.documents.states import DOCUMENT
-from app.inspections import panels
-from app.inspections.models import Inspection, InspectionState
+from app.extensions import db
+from app.inspections import holds, panels
+from app.inspections import queries as inspections
+from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.panels import ActionLink, CellText, Paper
 from app.notices import queries
 from app.policy import Action, Actor, can
 
+HELD = (
+    "Thông báo kết luận của {unit} đang ở bước “{state}” nên tồn tại, nội dung khắc phục giữ nguyên. "
+    "Đề nghị trả lại để hoàn thiện trước khi sửa."
+)
 OUT = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
 
 
@@ -22,6 +30,8 @@ def notice_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
     cells = {}
     for notice in queries.list_for_inspection(inspection.id):
         document = notice.document
+        if document.state is DocumentState.ABANDONED:
+            continue
         text = document.number_and_symbol if document.state in OUT else DOCUMENT.labels[document.state]
         cell = CellText(text, url_for("notices.show", notice_id=notice.id))
         cells.update({unit.id: cell for unit in notice.units})
@@ -54,8 +64,24 @@ def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
     return [ActionLink("Soạn thông báo kết luận", address, primary=reported, icon="file-earmark-text")]
 
 
+def kept_by_a_notice(inspected_unit_id: int) -> str | None:
+    """What a notice on its way says stays; what eOffice issues is brought in line instead."""
+    notice = next(iter(queries.list_on_their_way(inspected_unit_id)), None)
+    unit = db.session.get(InspectedUnit, inspected_unit_id)
+    if notice is None or unit is None:
+        return None
+    return HELD.format(unit=unit.unit.name, state=DOCUMENT.labels[notice.document.state])
+
+
+def papers_of_cases(actor: Actor) -> sa.Select[int | None]:
+    """Papers of the cases that somebody may see, for the book of papers."""
+    return queries.select_papers(sa.select(Inspection.id).where(inspections.visible_to(actor)))
+
+
 def register(_app: Flask) -> None:
     """Attach to the page of a case."""
     panels.add_column("notice", notice_cells)
     panels.add_papers(papers_of)
     panels.add_actions(actions_of)
+    holds.add(kept_by_a_notice)
+    documents.add_case_papers(papers_of_cases)

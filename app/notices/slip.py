@@ -18,7 +18,7 @@ from app.documents.content import (
     SignatureBlock,
     paragraph,
 )
-from app.notices.effects import effects_of
+from app.notices.effects import EFFECTS, effects_of
 from app.notices.models import Notice, NoticeStep
 from app.notices.record import Record
 
@@ -31,6 +31,8 @@ ACTS: dict[str, str] = {
     "return_back": "Trả lại để hoàn thiện",
     "sign": "Ký",
     "seal": "Đóng dấu",
+    "take_back_signed": "Hủy bản đã ký",
+    "abandon": "Bỏ dự thảo",
     "issue": "Phát hành",
     "record_issued": "Ghi nhận văn bản đã ban hành",
 }
@@ -54,6 +56,7 @@ def compose_slip(notice: Notice, record: Record) -> OfficialDocument:
     ]
     type_name = notice.type_name.capitalize()
     about = f"{document.subject[0].lower()}{document.subject[1:]}"
+    told = str(notice.sections.get(EFFECTS) or "") or effects_of(notice, record).sentence
     return OfficialDocument(
         kind=DocumentKind.SUBMISSION_SLIP,
         type_name="Phiếu trình",
@@ -66,7 +69,7 @@ def compose_slip(notice: Notice, record: Record) -> OfficialDocument:
         blocks=(
             KeyValue(tuple(pairs)),
             Heading(HeadingLevel.CLAUSE, "1", "Tóm tắt nội dung"),
-            paragraph(f"Khi ban hành: {effects_of(notice, record).sentence}"),
+            paragraph(f"Khi ban hành: {told}"),
             Heading(HeadingLevel.CLAUSE, "2", "Đề xuất"),
             paragraph(f"Đề nghị {document.signer_title or 'lãnh đạo'} xem xét, ký ban hành."),
         ),

@@ -16,6 +16,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, FOLLOW_UP_UNIT, NOTICE_TITLE, NOTICE_VERB
 from app.documents.delivery import short_citation
+from app.documents.models import Document
 from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
 from app.inspections.models import InspectedUnit, Inspection, VisitState
@@ -26,6 +27,7 @@ from app.units.models import Unit
 from app.vietnamese import count, format_date, format_period, nfc, number, percent
 
 MAX_LENGTH = 8000
+FIXED_ON_SPOT = "Đã khắc phục ngay trong thời gian kiểm tra:"
 
 
 class Part(StrEnum):
@@ -145,9 +147,7 @@ def item_text(finding: Finding) -> str:
     elif finding.classification is Classification.UNREMEDIED and finding.earlier_notice:
         text += f" (chưa khắc phục theo {finding.earlier_notice})"
     if finding.fixed_on_spot:
-        text += (
-            f". Đã khắc phục ngay trong thời gian kiểm tra: {_low(finding.fixed_note.strip().rstrip('.'))}"
-        )
+        text += f". {FIXED_ON_SPOT} {finding.fixed_note.strip().rstrip('.')}"
     return text
 
 
@@ -156,7 +156,7 @@ def subject(inspection: Inspection, units: Sequence[InspectedUnit]) -> str:
     rest = inspection.title.strip()
     for begin in ("Kiểm tra ", "kiểm tra "):
         rest = rest.removeprefix(begin)
-    text = f"{deadlines.setting(NOTICE_TITLE)} {_low(rest)}"
+    text = f"{deadlines.setting(NOTICE_TITLE)} {rest}"
     if "đối với" not in rest and " tại " not in rest:
         text += f" đối với {units[0].unit.name if len(units) == 1 else f'{count(len(units))} đơn vị'}"
     return text
@@ -182,7 +182,7 @@ def opening(notice: Notice, record: Record) -> str:
     inspection, office = record.inspection, record.inspection.office_unit.name
     chain = [inspection.plan_citation.strip()] if inspection.plan_citation.strip() else []
     if inspection.decision is not None:
-        chain.append(short_citation(inspection.decision))
+        chain.append(full_citation(inspection, inspection.decision))
     days = visit_days(notice)
     when = ""
     if days is not None:
@@ -195,6 +195,16 @@ def opening(notice: Notice, record: Record) -> str:
         day = f" ngày {format_date(record.team_report.on)}" if record.team_report.on else ""
         text += f"; xét Báo cáo số {record.team_report.citation}{day} của Đoàn kiểm tra"
     return f"{text}, {office} thông báo kết luận như sau:"
+
+
+def full_citation(inspection: Inspection, decision: Document) -> str:
+    """The decision as it is cited the first time: number, date, who decided, about what (rules.md 1.8)."""
+    said = short_citation(decision, "Quyết định").removesuffix(decision.issuer_name)
+    subject = " ".join(decision.subject.split())
+    for begin in ("Về việc ", "về việc "):
+        subject = subject.removeprefix(begin)
+    about = f"{subject[:1].lower()}{subject[1:]}" if subject.startswith("Kiểm tra") else subject
+    return f"{said}{inspection.authority.strip() or decision.issuer_name} về việc {about}"
 
 
 def before(day: date) -> date:
@@ -216,9 +226,7 @@ def strengths(group: CriterionGroup, record: Record) -> str:
     if len(record.units) == 1:
         return clean("\n".join(note.strengths for note in notes))
     return clean(
-        "\n".join(
-            f"{note.inspected_unit.unit.name}: {_low(' '.join(note.strengths.split()))}" for note in notes
-        )
+        "\n".join(f"{note.inspected_unit.unit.name}: {' '.join(note.strengths.split())}" for note in notes)
     )
 
 
@@ -227,9 +235,9 @@ def without_shortcomings(record: Record) -> str:
     lines = ["Qua kiểm tra, chưa phát hiện tồn tại, hạn chế đối với các nội dung đã kiểm tra."]
     for note in record.notes:
         if note.clean_reason.strip():
-            sample = f" (mẫu đã xem: {_low(note.clean_sample.strip())})" if note.clean_sample.strip() else ""
+            sample = f" (mẫu đã xem: {note.clean_sample.strip()})" if note.clean_sample.strip() else ""
             name = "" if len(record.units) == 1 else f"{note.inspected_unit.unit.name}, "
-            lines.append(f"{name}{note.group.short_title}: {_low(note.clean_reason.strip())}{sample}.")
+            lines.append(f"{name}{note.group.short_title}: {note.clean_reason.strip()}{sample}.")
     return clean("\n".join(lines))
 
 
@@ -242,7 +250,7 @@ def requests(notice: Notice, record: Record) -> str:
     if record.tasks:
         until = f", hoàn thành chậm nhất ngày {format_date(max(due))}" if due else ""
         lines.append(
-            f"Chỉ đạo khắc phục {count(len(record.tasks))} nội dung tại Phụ lục kèm theo, "
+            f"Chỉ đạo khắc phục {count(len(record.tasks))} nội dung tại {task_annex(record)} kèm theo, "
             f"đúng thời hạn của từng nội dung{until}"
         )
     if record.items:
@@ -266,16 +274,31 @@ def organisation(notice: Notice, record: Record) -> str:
     if record.tasks:
         lines.append(f"{heads} tổ chức thực hiện và chịu trách nhiệm về kết quả khắc phục.")
     for unit in outside_leads(record):
-        lines.append(f"{unit.name} chủ trì thực hiện nội dung được nêu tại Phụ lục.")
+        lines.append(f"{unit.name} chủ trì thực hiện nội dung được nêu tại {task_annex(record)}.")
     lines.append(
         f"Giao {follow} theo dõi, đôn đốc, tổng hợp kết quả thực hiện, báo cáo {head_of_office(notice)}."
     )
     if record.not_examined or record.before:
-        lines.append(
-            "Nội dung chưa kiểm tra và nội dung đã có kết luận, không đánh giá lại, được nêu tại "
-            "Phụ lục kèm theo."
-        )
+        lines.append(f"{left_words(record)}, được nêu tại {left_annex(record)} kèm theo.")
     return "\n".join(lines)
+
+
+def task_annex(record: Record) -> str:
+    """The label of the annex of tasks, as the text names it."""
+    return "Phụ lục I" if record.not_examined or record.before else "Phụ lục"
+
+
+def left_annex(record: Record) -> str:
+    """The label of the annex of what this notice does not decide."""
+    return "Phụ lục II" if record.tasks else "Phụ lục"
+
+
+def left_words(record: Record) -> str:
+    """What that annex holds: only what there is."""
+    before = "nội dung đã có kết luận, không đánh giá lại"
+    if record.not_examined and record.before:
+        return f"Nội dung chưa kiểm tra; {before}"
+    return "Nội dung chưa kiểm tra" if record.not_examined else f"{before[0].upper()}{before[1:]}"
 
 
 def head_of_office(notice: Notice) -> str:
@@ -327,8 +350,3 @@ def due_text(task: Task) -> str:
         return format_date(task.due_on)
     review = f"; rà soát ngày {format_date(task.review_on)}" if task.review_on else ""
     return f"{DEADLINE_KIND_LABELS[task.deadline_kind]}{review}"
-
-
-def _low(text: str) -> str:
-    """The first letter small, unless the word is an abbreviation (TTHC) or a single letter."""
-    return text[0].lower() + text[1:] if len(text) > 1 and text[1].islower() else text

@@ -39,9 +39,9 @@ def test_a_book_is_opened_once(session: Session) -> None:
 
 
 def test_numbers_rise_by_one_and_begin_again_with_the_year(session: Session) -> None:
-    assert numbering.next_number(numbering.series_of("TB-SNV"), DAY) == 1
+    assert numbering.next_number(documents.draft(), DAY) == 1
     assert [reserve().n, reserve(NEXT).n] == [1, 2]
-    assert numbering.next_number(numbering.series_of("TB-SNV"), DAY) == 3
+    assert numbering.next_number(documents.draft(), DAY) == 3
     assert reserve(date(2027, 1, 4)).n == 1
     assert book(session) == [(1, NumberState.RESERVED), (2, NumberState.RESERVED)]
 

@@ -28,7 +28,7 @@ SPECIALISTS = {
     "followup": "columns conditions export figures",
     "form_library": "builder fields inputs loaders reading schema values yaml_source",
     "home": "work",
-    "inspections": "composing panels planning",
+    "inspections": "composing holds panels planning",
     "jobs": "worker",
     "notices": "checks compose effects matching preview printed readback record slip texts",
     "register": "asking boxes entry extract history listing matrix panels review typed wording",

@@ -74,7 +74,7 @@ def test_recurrence_and_what_was_mended_at_once_are_said(session: Session) -> No
     text = texts.item_text(finding)
     assert text == (
         "Sổ theo dõi ghi thiếu (tái diễn, đã nêu tại Thông báo số 18/TB-PNV). "
-        "Đã khắc phục ngay trong thời gian kiểm tra: đã ghi bổ sung"
+        "Đã khắc phục ngay trong thời gian kiểm tra: Đã ghi bổ sung"
     )
 
 
@@ -139,7 +139,7 @@ def test_a_group_without_shortcoming_says_why_and_on_what_sample(session: Sessio
     note.clean_reason, note.clean_sample = "Kế hoạch đầy đủ", "12 văn bản"
     session.commit()
     text = canonical_json(content(notices.drafted(inspection)))
-    assert "kế hoạch đầy đủ (mẫu đã xem: 12 văn bản)." in text and "chưa phát hiện tồn tại" in text
+    assert "Kế hoạch đầy đủ (mẫu đã xem: 12 văn bản)." in text and "chưa phát hiện tồn tại" in text
 
 
 def test_number_and_date_are_not_part_of_what_is_approved(session: Session) -> None:

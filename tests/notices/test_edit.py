@@ -170,12 +170,14 @@ def test_findings_and_texts_by_button(client: Browser, session: Session) -> None
     notice = notices.drafted()
     item, finding_id = notice.items[0].id, notice.items[0].finding_id
     client.sign_in(PLANNER).get(f"/notices/{notice.id}?part=shortcomings")
-    client.submit(f"#recompose-{item}")
+    field, other = f"item__{item}", "Câu chữ chưa lưu"
+    typed = {field: other, "version": str(notice.version)}
+    client.post(f"/notices/{notice.id}/recompose?part=shortcomings", {**typed, "key": f"item-{item}"})
     client.follow()
-    client.submit(f"#leave-{item}")
+    client.post(f"/notices/{notice.id}/findings/leave-out?part=shortcomings", {"item": item})
     client.follow()
     assert "Trưởng đoàn cần quyết định" in client.text
-    client.submit("form[action$='/findings/add']")
+    client.post(f"/notices/{notice.id}/findings/add?part=shortcomings", {"finding": finding_id})
     session.expire_all()
     assert [i.finding_id for i in session.get_one(Notice, notice.id).items] == [finding_id]
     client.get(f"/notices/{notice.id}?part=requests")

@@ -9,6 +9,7 @@ from app.notices.services.bringing import bring_in_line
 from app.notices.services.chain import (
     approve,
     approve_with_changes,
+    ask_return,
     check_content,
     check_form,
     return_back,
@@ -25,6 +26,7 @@ from app.notices.services.drafting import (
     recompose,
     refresh_dates,
 )
+from app.notices.services.handing import abandon, choose_units, reassign, take_back_signed
 from app.notices.services.issuing import issue
 from app.notices.services.recording import Issued, record_issued
 from app.notices.services.signing import Signing, begin_signing, draw_signed, finish_signing
@@ -33,13 +35,16 @@ __all__ = [
     "Details",
     "Issued",
     "Signing",
+    "abandon",
     "add_finding",
     "approve",
     "approve_with_changes",
+    "ask_return",
     "begin_signing",
     "bring_in_line",
     "check_content",
     "check_form",
+    "choose_units",
     "draft",
     "draw_signed",
     "edit_details",
@@ -47,10 +52,12 @@ __all__ = [
     "finish_signing",
     "issue",
     "leave_out_finding",
+    "reassign",
     "recompose",
     "record_issued",
     "refresh_dates",
     "return_back",
     "seal",
     "submit",
+    "take_back_signed",
 ]

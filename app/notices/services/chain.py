@@ -15,9 +15,10 @@ from app.errors import Conflict, DomainError, Forbidden, WrongState
 from app.extensions import db
 from app.notices import checks, texts
 from app.notices.compose import comparable, compose
+from app.notices.effects import EFFECTS, effects_of
 from app.notices.models import Notice, NoticeStep
 from app.notices.record import Record, gather
-from app.notices.services.drafting import apply_texts, touch
+from app.notices.services.drafting import PROPOSED, apply_texts, touch
 from app.notices.texts import TextChange
 from app.policy import Action, Actor, authorise, refusal
 from app.vietnamese import count
@@ -31,8 +32,6 @@ NOT_THE_SIGNER = (
     "Bản thảo do người có thẩm quyền ký văn bản duyệt (Điều 11 Nghị định số 30/2020/NĐ-CP). "
     "Người ký là {name}."
 )
-PROPOSED = "proposed"
-"""Key of the list of texts that were frozen as the record proposed them."""
 _RETURNS = {
     DocumentState.CONTENT_CHECK: Action.CHECK_CONTENT,
     DocumentState.FORM_CHECK: Action.CHECK_FORM,
@@ -69,6 +68,7 @@ def freeze(notice: Notice, record: Record) -> None:
         **notice.sections,
         **{piece.key: piece.text for piece in pieces},
         PROPOSED: [*notice.sections.get(PROPOSED, []), *proposed],
+        EFFECTS: effects_of(notice, record).sentence,
     }
     content = compose(notice, record)
     notice.document.content = canonical_json(content)
@@ -78,7 +78,7 @@ def freeze(notice: Notice, record: Record) -> None:
 
 def thaw(notice: Notice) -> None:
     """Let the record propose again the texts nobody had edited."""
-    proposed = {*notice.sections.get(PROPOSED, []), PROPOSED}
+    proposed = {*notice.sections.get(PROPOSED, []), PROPOSED, EFFECTS}
     notice.sections = {key: text for key, text in notice.sections.items() if key not in proposed}
 
 
@@ -103,25 +103,25 @@ def submit(notice: Notice, *, version: int | None = None, opinion: str = "", act
     add_step(notice, "submit", actor, opinion)
 
 
-def check_content(notice: Notice, *, opinion: str = "", actor: Actor) -> None:
+def check_content(notice: Notice, *, version: int | None = None, opinion: str = "", actor: Actor) -> None:
     """The head of the drafting division answers for the content (Đ12.1)."""
-    _ask_unchanged_at(notice, DocumentState.CONTENT_CHECK)
+    _ask_unchanged_at(notice, DocumentState.CONTENT_CHECK, version)
     advance(notice.document, "check_content", DOCUMENT, actor=actor, about=(notice,))
     notice.document.content_checked_by = actor.person_id
     add_step(notice, "check_content", actor, opinion)
 
 
-def check_form(notice: Notice, *, opinion: str = "", actor: Actor) -> None:
+def check_form(notice: Notice, *, version: int | None = None, opinion: str = "", actor: Actor) -> None:
     """Who is charged with it answers for the form (Đ12.2)."""
-    _ask_unchanged_at(notice, DocumentState.FORM_CHECK)
+    _ask_unchanged_at(notice, DocumentState.FORM_CHECK, version)
     advance(notice.document, "check_form", DOCUMENT, actor=actor, about=(notice,))
     notice.document.form_checked_by = actor.person_id
     add_step(notice, "check_form", actor, opinion)
 
 
-def approve(notice: Notice, *, opinion: str = "", actor: Actor) -> None:
+def approve(notice: Notice, *, version: int | None = None, opinion: str = "", actor: Actor) -> None:
     """The signer approves what will be signed (Đ11.1). Raises Forbidden, Conflict, WrongState."""
-    _ask_unchanged_at(notice, DocumentState.APPROVAL)
+    _ask_unchanged_at(notice, DocumentState.APPROVAL, version)
     _approve(notice, "approve", opinion, actor)
 
 
@@ -172,9 +172,22 @@ def _ask_signer(notice: Notice, actor: Actor) -> None:
         raise Forbidden(NOT_THE_SIGNER.format(name=notice.document.signer_name))
 
 
-def _ask_unchanged_at(notice: Notice, state: DocumentState) -> None:
+def _ask_unchanged_at(notice: Notice, state: DocumentState, version: int | None) -> None:
+    """What was read on the page is what is agreed to: neither the record nor the words moved since."""
     if notice.document.state is state:
+        check_version(notice, version)
         ask_unchanged(notice)
+
+
+def ask_return(notice: Notice, actor: Actor) -> None:
+    """Raises WrongState, Forbidden unless `actor` has this in hand and may send it back."""
+    action = _RETURNS.get(notice.document.state)
+    if action is None:
+        advance(notice.document, "return_back", DOCUMENT, actor=actor)
+        raise AssertionError("refused above")
+    authorise(actor, action, notice)
+    if action is Action.APPROVE_NOTICE:
+        _ask_signer(notice, actor)
 
 
 def return_back(notice: Notice, reason: str, *, actor: Actor) -> None:
@@ -183,13 +196,7 @@ def return_back(notice: Notice, reason: str, *, actor: Actor) -> None:
     Raises WrongState, Forbidden, DomainError (no reason).
     """
     document = notice.document
-    action = _RETURNS.get(document.state)
-    if action is None:
-        advance(document, "return_back", DOCUMENT, actor=actor)
-        raise AssertionError("refused above")
-    authorise(actor, action, notice)
-    if action is Action.APPROVE_NOTICE:
-        _ask_signer(notice, actor)
+    ask_return(notice, actor)
     reason = reason.strip()
     if len(reason) < 3:
         raise DomainError("Ghi lý do trả lại, nêu rõ chỗ cần hoàn thiện.", field="opinion")
@@ -198,6 +205,12 @@ def return_back(notice: Notice, reason: str, *, actor: Actor) -> None:
         numbering.void(number, f"Trả lại để hoàn thiện: {reason}", actor=actor)
     add_step(notice, "return_back", actor, reason)
     advance(document, "return_back", DOCUMENT, actor=actor, about=(notice,), data={"reason": reason})
+    begin_again(notice, reason)
+
+
+def begin_again(notice: Notice, reason: str) -> None:
+    """A draft once more: nobody's check stands, and the record proposes again what nobody had edited."""
+    document = notice.document
     document.return_reason = reason
     document.content_checked_by = document.form_checked_by = document.approved_by = None
     document.approved_hash = None

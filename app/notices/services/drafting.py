@@ -11,11 +11,12 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from app import clock
 from app.accounts import queries as accounts
-from app.accounts.models import AppointmentKind, Person
+from app.accounts.models import Person
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import NOTICE_TYPE_NAME, OFFICE_SYMBOL, WAY_OF_ISSUING
+from app.documents import numbering
 from app.documents import services as documents
 from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
 from app.errors import Conflict, DomainError, NotFound, WrongState
@@ -23,6 +24,7 @@ from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.notices import texts
+from app.notices.compose import authority_of
 from app.notices.models import Notice, NoticeFinding, notice_unit
 from app.notices.record import gather
 from app.notices.texts import TextChange
@@ -31,6 +33,8 @@ from app.remediation.models import Task, TaskState
 from app.remediation.services import recount
 from app.units.models import Unit
 
+PROPOSED = "proposed"
+"""Key of the list of texts that were frozen as the record proposed them, and that nobody edited."""
 READY = (InspectedUnitState.ENDED, InspectedUnitState.REPORTED)
 _AUTHORITY = re.compile(r"(TM|KT|TL|TUQ|Q)\. ?\S.*", re.I)
 
@@ -56,20 +60,7 @@ def draft(inspection: Inspection, units: Sequence[InspectedUnit], *, actor: Acto
     is in another notice).
     """
     authorise(actor, Action.DRAFT_NOTICE, inspection)
-    if not units:
-        raise DomainError("Chọn ít nhất một đơn vị.", field="units")
-    for unit in units:
-        if unit.inspection_id != inspection.id:
-            raise NotFound
-        if unit.state not in READY:
-            raise WrongState(
-                f"{unit.unit.name} chưa kết thúc kiểm tra hoặc đã có thông báo kết luận nên không soạn được."
-            )
-        other = _notice_of(unit)
-        if other is not None:
-            raise Conflict(
-                f"{unit.unit.name} đã có trong thông báo “{other.document.subject}”.", field="units"
-            )
+    ask_units(inspection, units)
     ordered = sorted(units, key=lambda unit: (unit.ordinal, unit.id))
     way = IssueWay(deadlines.setting(WAY_OF_ISSUING["notice"]))
     signer = propose_signer(inspection.office_unit, actor)
@@ -85,19 +76,44 @@ def draft(inspection: Inspection, units: Sequence[InspectedUnit], *, actor: Acto
     )  # fmt: skip
     db.session.add(notice)
     db.session.flush()
-    for finding in _agreed([unit.id for unit in ordered]):
-        _append(notice, finding)
-    db.session.flush()
+    add_agreed(notice, [unit.id for unit in ordered])
     audit.record("notice_drafted", notice, document, inspection, actor=actor, data={"units": len(ordered)})
     return notice
 
 
-def _notice_of(unit: InspectedUnit) -> Notice | None:
+def ask_units(inspection: Inspection, units: Sequence[InspectedUnit], *, own: Notice | None = None) -> None:
+    """Raises unless these units of the case may stand in one notice; the case is locked from here on.
+
+    DomainError (no unit), NotFound, WrongState (a unit still in fieldwork), Conflict (in another notice).
+    """
+    if not units:
+        raise DomainError("Chọn ít nhất một đơn vị.", field="units")
+    db.session.execute(sa.select(Inspection.id).where(Inspection.id == inspection.id).with_for_update())
+    for unit in units:
+        if unit.inspection_id != inspection.id:
+            raise NotFound
+        db.session.refresh(unit, ["state"])
+        if unit.state not in READY:
+            raise WrongState(
+                f"{unit.unit.name} chưa kết thúc kiểm tra hoặc đã có thông báo kết luận nên không soạn được."
+            )
+        other = _notice_of(unit, own)
+        if other is not None:
+            raise Conflict(
+                f"{unit.unit.name} đã có trong thông báo “{other.document.subject}”.", field="units"
+            )
+
+
+def _notice_of(unit: InspectedUnit, own: Notice | None) -> Notice | None:
     return db.session.scalar(
         sa.select(Notice)
         .join(notice_unit, notice_unit.c.notice_id == Notice.id)
         .join(Document, Document.id == Notice.document_id)
-        .where(notice_unit.c.inspected_unit_id == unit.id, Document.state != DocumentState.RECALLED)
+        .where(
+            notice_unit.c.inspected_unit_id == unit.id,
+            Document.state.not_in((DocumentState.RECALLED, DocumentState.ABANDONED)),
+            Notice.id != (own.id if own is not None else -1),
+        )
         .limit(1)
     )
 
@@ -109,20 +125,6 @@ def propose_signer(office: Unit, drafter: Actor) -> Person | None:
         if person.id != drafter.person_id and any(a.unit_id == office.id for a in person.appointments)
     ]  # fmt: skip
     return leaders[0] if leaders else None
-
-
-def authority_of(signer: Person, office: Unit) -> str:
-    """The lines above the name (NĐ 30/2020 Đ13): “KT. Giám đốc / Phó Giám đốc”, “TM. Ủy ban nhân dân / …”."""
-    today = clock.today()
-    held = next((a for a in signer.appointments if a.unit_id == office.id and a.holds_on(today)), None)
-    post = re.sub(r" (UBND|Ủy ban|Sở) .*", "", held.title) if held is not None else signer.post_on(today)
-    lines = ["TM. Ủy ban nhân dân"] if office.name.startswith(("UBND", "Ủy ban")) else []
-    if held is not None and held.kind is AppointmentKind.DEPUTY and post.startswith("Phó "):
-        above = post.removeprefix("Phó ")
-        lines.append(f"KT. {above[0].upper()}{above[1:]}")
-    elif held is not None and held.kind is AppointmentKind.STAFF:
-        lines = ["TL. Chủ tịch" if lines else "TL. Giám đốc"]
-    return "\n".join([*lines, post])
 
 
 def _agreed(unit_ids: Sequence[int]) -> Sequence[Finding]:
@@ -141,6 +143,13 @@ def _append(notice: Notice, finding: Finding) -> NoticeFinding:
     )
     notice.items.append(item)
     return item
+
+
+def add_agreed(notice: Notice, unit_ids: Sequence[int]) -> None:
+    """Put every agreed finding of these units in."""
+    for finding in _agreed(unit_ids):
+        _append(notice, finding)
+    db.session.flush()
 
 
 def ask_edit(notice: Notice, actor: Actor) -> None:
@@ -190,8 +199,9 @@ def apply_texts(notice: Notice, changes: Sequence[TextChange]) -> list[tuple[tex
             items[piece.key].text = " ".join(text.split("\n"))
         else:
             sections[piece.key] = text
+            sections[PROPOSED] = [key for key in sections.get(PROPOSED, []) if key != piece.key]
         changed.append((piece, text))
-    notice.sections = sections
+    notice.sections = {key: kept for key, kept in sections.items() if key != PROPOSED or kept}
     return changed
 
 
@@ -254,8 +264,15 @@ def edit_details(notice: Notice, details: Details, *, version: int | None, actor
     if len(type_name) < 3:
         raise DomainError("Nhập tên loại văn bản.", field="type_name")
     document = notice.document
-    document.subject, document.way = subject, details.way
-    document.symbol = documents.clean_symbol(details.symbol)
+    symbol = documents.clean_symbol(details.symbol)
+    if details.way is IssueWay.HERE and symbol not in numbering.list_books():
+        raise DomainError(
+            f"Sổ văn bản {symbol} chưa được mở. Chọn {', '.join(numbering.list_books())}, "
+            "hoặc đề nghị văn thư mở sổ.",
+            field="symbol",
+        )
+    before, prefix = document.signer_id, details.signature_prefix
+    document.subject, document.way, document.symbol = subject, details.way, symbol
     if details.signer_id is None:
         document.signer, document.signer_id = None, None
         document.signer_name = document.signer_title = ""
@@ -264,10 +281,11 @@ def edit_details(notice: Notice, details: Details, *, version: int | None, actor
         if signer is None or signer.id not in {p.id for p in accounts.list_holders(Role.LEADER)}:
             raise DomainError("Chọn người ký trong danh sách lãnh đạo được ký văn bản.", field="signer_id")
         documents.name_signer(document, signer)
+        untouched = texts.clean(prefix) == texts.clean(notice.signature_prefix)
+        if signer.id != before and (untouched or not prefix.strip()):
+            prefix = authority_of(signer, notice.inspection.office_unit)
     notice.type_name = type_name
-    notice.signature_prefix = clean_authority(
-        details.signature_prefix, has_signer=details.signer_id is not None
-    )
+    notice.signature_prefix = clean_authority(prefix, has_signer=details.signer_id is not None)
     notice.follow_unit_id, notice.follower_id = details.follow_unit_id, details.follower_id
     document.search = documents.search_text(document)
     db.session.flush()

@@ -52,6 +52,8 @@ def begin_signing(notice: Notice, *, actor: Actor) -> Signing:
     if changed is not None:
         raise WrongState(changed)
     ask_ready(notice, gather(notice))
+    if document.symbol not in numbering.list_books():
+        raise Conflict(f"Sổ văn bản {document.symbol} chưa được mở. Đề nghị văn thư mở sổ trước khi ký.")
     today = clock.today()
     number = numbering.reserve(numbering.series_of(document.symbol), today, document, actor=actor)
     assert document.content is not None and document.approved_hash is not None

@@ -5,23 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import clock
+from app import clock, web
 from app.documents import numbering
 from app.documents.models import Document
+from app.documents.states import DOCUMENT
 from app.errors import DomainError
 from app.extensions import db
 from app.notices import checks, queries, services, texts
 from app.notices.effects import effects_of
-from app.notices.forms import OpinionForm, ReturnForm, texts_form
+from app.notices.forms import OpinionForm, ReturnForm, changes_form
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.views.common import bp, path_to, state_of
+from app.notices.views.common import bp, path_to, refused, state_of
 from app.policy import Action
 from app.vietnamese import format_date
 from app.web.access import requires, the_actor
+from app.workflow import advance
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,14 @@ ACTS = (
 )
 
 
-def _page(notice: Notice, act: Act, form: OpinionForm | ReturnForm) -> str:
+def ask_state(notice: Notice, verb: str) -> None:
+    """Raises WrongState when this is not the notice's next step: a page with no way on is none."""
+    if not any(notice.document.state in t.sources for t in DOCUMENT.find(verb)):
+        advance(notice.document, verb, DOCUMENT, actor=the_actor())
+
+
+def act_page(notice: Notice, act: Act, form: web.BaseForm) -> str:
+    """The question of an act with its consequences."""
     record = gather(notice)
     return render_template(
         "notices/act.html",
@@ -110,43 +119,44 @@ def _page(notice: Notice, act: Act, form: OpinionForm | ReturnForm) -> str:
         if act.verb == "submit"
         else (),
         action_url=url_for(f".do_{act.verb}", notice_id=notice.id),
+        fields=[name for name in ("units", "drafter_id", "opinion") if name in form],
         number=_number(notice.document) if act.verb == "sign" else "",
     )
 
 
 def _number(document: Document) -> str:
-    series = numbering.find_series(document.symbol)
-    held = numbering.live_number(document)
-    n = held.n if held is not None else numbering.next_number(series, clock.today()) if series else 1
+    n = numbering.next_number(document, clock.today())
     return f"{n:02d}/{document.symbol} ngày {format_date(clock.today())}"
 
 
-def _refused(notice: Notice, act: Act, form: OpinionForm | ReturnForm, error: DomainError) -> tuple[str, int]:
+def refused_page(notice: Notice, act: Act, form: web.BaseForm, error: DomainError) -> tuple[str, int]:
+    """The same page with what the service refused."""
     db.session.rollback()
-    form.refuse(error.message, error.field)
-    return _page(notice, act, form), error.status
+    refused(form, error)
+    return act_page(notice, act, form), error.status
 
 
 def _register(act: Act) -> None:
     """GET shows the question, POST does it, for one act."""
 
     def ask(notice: Notice) -> str:
+        ask_state(notice, act.verb)
         form = OpinionForm(formdata=None)
         form.version.data = notice.version
-        return _page(notice, act, form)
+        return act_page(notice, act, form)
 
     def do(notice: Notice) -> AnyResponse | tuple[str, int]:
         form = OpinionForm()
         if not form.validate_on_submit():
-            return _page(notice, act, form), 422
+            return act_page(notice, act, form), 422
         service: Callable[..., None] = getattr(services, act.verb)
         given: dict[str, object] = {"opinion": form.opinion.data or ""} if act.verb != "issue" else {}
-        if act.verb == "submit":
+        if act.verb in ("submit", "check_content", "check_form", "approve"):
             given["version"] = form.version.data
         try:
             service(notice, **given, actor=the_actor())
         except DomainError as error:
-            return _refused(notice, act, form, error)
+            return refused_page(notice, act, form, error)
         db.session.commit()
         flash(act.done, "good")
         return redirect(url_for(".show", notice_id=notice.id), 303)
@@ -183,7 +193,8 @@ RETURN = Act(
 @requires(Action.SIGN_NOTICE, queries.get_visible)
 def sign(notice: Notice) -> str:
     """What will be signed, with which number."""
-    return _page(notice, SIGN, OpinionForm(formdata=None))
+    ask_state(notice, "sign")
+    return act_page(notice, SIGN, OpinionForm(formdata=None))
 
 
 @bp.post("/notices/<int:notice_id>/sign")
@@ -192,14 +203,14 @@ def do_sign(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Reserve the number and commit; draw outside any transaction; keep the paper and sign; commit."""
     actor, form = the_actor(), OpinionForm()
     if not form.validate_on_submit():
-        return _page(notice, SIGN, form), 422
+        return act_page(notice, SIGN, form), 422
     try:
         signing = services.begin_signing(notice, actor=actor)
         db.session.commit()
         pdf = services.draw_signed(signing)
         services.finish_signing(queries.get_visible(actor, signing.notice_id), signing, pdf, actor=actor)
     except DomainError as error:
-        return _refused(notice, SIGN, form, error)
+        return refused_page(notice, SIGN, form, error)
     db.session.commit()
     flash(SIGN.done, "good")
     return redirect(url_for(".show", notice_id=signing.notice_id), 303)
@@ -209,7 +220,8 @@ def do_sign(notice: Notice) -> AnyResponse | tuple[str, int]:
 @requires(Action.VIEW_NOTICE, queries.get_visible)
 def return_back(notice: Notice) -> str:
     """Ask for the reason."""
-    return _page(notice, RETURN, ReturnForm(formdata=None))
+    services.ask_return(notice, the_actor())
+    return act_page(notice, RETURN, ReturnForm(formdata=None))
 
 
 @bp.post("/notices/<int:notice_id>/return")
@@ -218,11 +230,11 @@ def do_return_back(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Send it back; who has it in hand may."""
     form = ReturnForm()
     if not form.validate_on_submit():
-        return _page(notice, RETURN, form), 422
+        return act_page(notice, RETURN, form), 422
     try:
         services.return_back(notice, form.opinion.data or "", actor=the_actor())
     except DomainError as error:
-        return _refused(notice, RETURN, form, error)
+        return refused_page(notice, RETURN, form, error)
     db.session.commit()
     flash(RETURN.done, "good")
     return redirect(url_for(".show", notice_id=notice.id), 303)
@@ -232,7 +244,8 @@ def do_return_back(notice: Notice) -> AnyResponse | tuple[str, int]:
 @requires(Action.APPROVE_NOTICE, queries.get_visible)
 def approve_with_changes(notice: Notice) -> str:
     """All texts on one page for the signer."""
-    form = texts_form(texts.pieces_of(notice, gather(notice)))(formdata=None)
+    ask_state(notice, "approve")
+    form = changes_form(texts.pieces_of(notice, gather(notice)))(formdata=None)
     form.version.data = notice.version
     return _changes_page(notice, form)
 
@@ -241,7 +254,7 @@ def approve_with_changes(notice: Notice) -> str:
 @requires(Action.APPROVE_NOTICE, queries.get_visible)
 def do_approve_with_changes(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Sửa và duyệt in one act."""
-    form = texts_form(texts.pieces_of(notice, gather(notice)))()
+    form = changes_form(texts.pieces_of(notice, gather(notice)))()
     if not form.validate_on_submit():
         return _changes_page(notice, form), 422
     try:
@@ -249,12 +262,12 @@ def do_approve_with_changes(notice: Notice) -> AnyResponse | tuple[str, int]:
             notice,
             form.changes(),
             version=form.version.data,
-            opinion=request.form.get("opinion", "")[:2000],
+            opinion=form.opinion.data or "",
             actor=the_actor(),
         )
     except DomainError as error:
         db.session.rollback()
-        form.refuse(error.message, (error.field or "").replace("-", "__"))
+        refused(form, error)
         return _changes_page(notice, form), error.status
     db.session.commit()
     flash("Đã sửa và duyệt. Chỗ sửa được giữ trong chuỗi xử lý.", "good")

@@ -30,6 +30,7 @@ STATE_KINDS = {
     DocumentState.CORRECTED: "final",
     DocumentState.REPLACED: "stop",
     DocumentState.RECALLED: "stop",
+    DocumentState.ABANDONED: "stop",
 }
 
 

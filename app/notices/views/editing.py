@@ -2,28 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
 from app.accounts import queries as accounts
 from app.accounts.models import Person
+from app.documents import numbering
 from app.documents.models import IssueWay
-from app.errors import DomainError, NotFound
+from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
 from app.findings import queries as findings
 from app.inspections.models import InspectedUnit, Inspection
 from app.notices import queries, services, texts
-from app.notices.forms import DetailsForm, DraftForm, texts_form
+from app.notices.forms import DetailsForm, DraftForm, field_name, texts_form
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services import Details
-from app.notices.views.common import bp, crumb_of, path_to, state_of
+from app.notices.views.common import bp, crumb_of, path_to, refused, state_of
 from app.notices.views.reading import part_asked, show_page
-from app.policy import Action, Role
+from app.policy import Action, Actor, Role
 from app.units.models import Unit
 from app.vietnamese import count
 from app.web.access import requires, the_actor
+from app.web.ids import read_id
+
+Answer = AnyResponse | tuple[str, int]
 
 
 @bp.get("/inspections/<int:inspection_id>/notices/new")
@@ -86,52 +92,72 @@ def edit_texts(notice: Notice) -> AnyResponse | tuple[str, int]:
         changed = services.edit_texts(notice, form.changes(), version=form.version.data, actor=actor)
     except DomainError as error:
         db.session.rollback()
-        form.refuse(error.message, (error.field or "").replace("-", "__"))
-        return show_page(notice, actor, part, form), error.status
+        refused(form, error)
+        return show_page(notice, actor, part, form, compare=isinstance(error, Stale)), error.status
     db.session.commit()
     flash(f"Đã lưu, sửa {count(changed)} chỗ." if changed else "Không có chỗ nào được sửa.", "good")
     return redirect(url_for(".show", notice_id=notice.id, part=part.value), 303)
 
 
+def _keeping_words(notice: Notice, besides: Callable[[Actor], None], done: str, kind: str = "good") -> Answer:
+    """Save what is typed on the page, then do what the button says; a refusal shows both again."""
+    actor, part = the_actor(), part_asked()
+    pieces = [piece for piece in texts.pieces_of(notice, gather(notice)) if piece.part is part]
+    form = texts_form(pieces)()
+    typed = [change for change in form.changes() if field_name(change.key) in request.form]
+    if not form.validate_on_submit():
+        return show_page(notice, actor, part, form), 422
+    try:
+        services.edit_texts(notice, typed, version=form.version.data, actor=actor)
+        besides(actor)
+    except DomainError as error:
+        db.session.rollback()
+        refused(form, error)
+        return show_page(notice, actor, part, form, compare=isinstance(error, Stale)), error.status
+    db.session.commit()
+    flash(done, kind)
+    return redirect(url_for(".show", notice_id=notice.id, part=part.value), 303)
+
+
 @bp.post("/notices/<int:notice_id>/recompose")
 @requires(Action.EDIT_NOTICE, queries.get_visible)
-def recompose(notice: Notice) -> AnyResponse:
-    """Take one text from the record again."""
-    services.recompose(notice, request.form.get("key", ""), version=_version(), actor=the_actor())
-    db.session.commit()
-    flash("Đã lấy lại câu chữ từ hồ sơ.", "good")
-    return redirect(url_for(".show", notice_id=notice.id, part=part_asked().value), 303)
-
-
-def _version() -> int | None:
-    raw = request.form.get("version", "")
-    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+def recompose(notice: Notice) -> Answer:
+    """Take one text from the record again; the other words of the page are kept."""
+    key = request.form.get("key", "")
+    return _keeping_words(
+        notice,
+        lambda actor: services.recompose(notice, key, version=None, actor=actor),
+        "Đã lấy lại câu chữ từ hồ sơ.",
+    )
 
 
 @bp.post("/notices/<int:notice_id>/findings/add")
 @requires(Action.EDIT_NOTICE, queries.get_visible)
-def add_finding(notice: Notice) -> AnyResponse:
+def add_finding(notice: Notice) -> Answer:
     """Put an agreed finding in."""
-    actor, raw = the_actor(), request.form.get("finding", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 12):
+    finding_id = read_id(request.form.get("finding"))
+    if finding_id is None:
         raise NotFound
-    services.add_finding(notice, findings.get_visible(actor, int(raw)), version=_version(), actor=actor)
-    db.session.commit()
-    flash("Đã đưa tồn tại, hạn chế vào thông báo.", "good")
-    return redirect(url_for(".show", notice_id=notice.id, part="shortcomings"), 303)
+
+    def add(actor: Actor) -> None:
+        services.add_finding(notice, findings.get_visible(actor, finding_id), actor=actor)
+
+    return _keeping_words(notice, add, "Đã đưa tồn tại, hạn chế vào thông báo.")
 
 
 @bp.post("/notices/<int:notice_id>/findings/leave-out")
 @requires(Action.EDIT_NOTICE, queries.get_visible)
-def leave_out_finding(notice: Notice) -> AnyResponse:
-    """Take one out of the text."""
-    raw = request.form.get("item", "")
-    if not (raw.isascii() and raw.isdigit() and len(raw) < 12):
+def leave_out_finding(notice: Notice) -> Answer:
+    """Take one out of the text; the other words of the page are kept."""
+    item_id = read_id(request.form.get("item"))
+    if item_id is None:
         raise NotFound
-    services.leave_out_finding(notice, int(raw), version=_version(), actor=the_actor())
-    db.session.commit()
-    flash("Đã bỏ khỏi thông báo. Trưởng đoàn cần quyết định nội dung này trước khi trình.", "look")
-    return redirect(url_for(".show", notice_id=notice.id, part="shortcomings"), 303)
+    return _keeping_words(
+        notice,
+        lambda actor: services.leave_out_finding(notice, item_id, actor=actor),
+        "Đã bỏ khỏi thông báo. Trưởng đoàn cần quyết định nội dung này trước khi trình.",
+        "look",
+    )
 
 
 @bp.post("/notices/<int:notice_id>/dates")
@@ -186,7 +212,7 @@ def edit_details(notice: Notice) -> AnyResponse | tuple[str, int]:
         services.edit_details(notice, values, version=form.version.data, actor=the_actor())
     except DomainError as error:
         db.session.rollback()
-        form.refuse(error.message, error.field)
+        refused(form, error)
         return _details_page(notice, form), error.status
     db.session.commit()
     flash("Đã lưu.", "good")
@@ -218,6 +244,7 @@ def _details_page(notice: Notice, form: DetailsForm) -> str:
     return render_template(
         "notices/details.html",
         title="Trích yếu, người ký, cách ban hành",
+        books=numbering.list_books(),
         notice=notice,
         form=form,
         path=path_to(notice, "Trích yếu, người ký"),

@@ -85,8 +85,13 @@ def part_asked() -> Part:
         return Part.OPENING
 
 
-def show_page(notice: Notice, actor: Actor, part: Part, form: web.BaseForm | None = None) -> str:
-    """The page of one notice; `form` is a refused one with what was typed."""
+def show_page(
+    notice: Notice, actor: Actor, part: Part, form: web.BaseForm | None = None, *, compare: bool = False
+) -> str:
+    """The page of one notice; `form` is a refused one with what was typed.
+
+    `compare`: somebody was first, so the words as they are now stand beside what was typed.
+    """
     record = gather(notice)
     pieces = texts.pieces_of(notice, record)
     own = [piece for piece in pieces if piece.part is part]
@@ -125,6 +130,7 @@ def show_page(notice: Notice, actor: Actor, part: Part, form: web.BaseForm | Non
         heading=f"{PART_NUMERALS[part]}. {PART_LABELS[part]}" if part in PART_NUMERALS else PART_LABELS[part],
         form=form,
         editable=editable,
+        compare=compare,
         checks=found,
         effects=effects_of(notice, record),
         page=min(max(page, 1), last),
@@ -153,6 +159,14 @@ def _sub(notice: Notice) -> str:
     return f"{document.subject} · Cách ban hành: {way[0].lower()}{way[1:]} · {expected}: {who}"
 
 
+_OF_A_DRAFT = (
+    (Action.ABANDON_NOTICE, "abandon", "Bỏ dự thảo"),
+    (Action.REASSIGN_NOTICE, "reassign", "Giao người soạn khác"),
+    (Action.EDIT_NOTICE, "units", "Chọn lại đơn vị"),
+    (Action.EDIT_NOTICE, "details", "Trích yếu, người ký"),
+)
+
+
 def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
     """(address, label, primary) of what this person may do now, the primary last."""
     state, recorded = notice.document.state, notice.document.way is IssueWay.RECORDED
@@ -162,8 +176,12 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
     def add(verb: str, label: str, primary: bool = False) -> None:
         made.append((url_for(f".{verb}", notice_id=notice.id), label, primary))
 
-    if state is DocumentState.DRAFT and can(actor, Action.EDIT_NOTICE, notice):
-        add("details", "Trích yếu, người ký")
+    if state is DocumentState.DRAFT:
+        for action, verb, label in _OF_A_DRAFT:
+            if can(actor, action, notice):
+                add(verb, label)
+    if state in (DocumentState.SIGNED, DocumentState.SEALED) and can(actor, Action.TAKE_BACK_SIGNED, notice):
+        add("take_back", "Hủy bản đã ký")
     recordable = any(state in t.sources for t in DOCUMENT.find("record_issued"))
     if (
         recordable
