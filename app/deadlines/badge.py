@@ -129,7 +129,8 @@ AGEING_LABELS: dict[Ageing, str] = {
 class Position:
     """Where a piece of work stands against its deadline.
 
-    `due_on` = the deadline in force (after extension), inclusive; for a conditional one the review date.
+    `due_on` = the deadline in force (after extension or return), inclusive; the day of review where there is
+    none. `late_before` = days overdue that an extension did not wipe out (until it was asked for).
     `submitted_on` = the unit's submission that counts (the date of the signed report when the office entered
     it). `completed_on` is used for judging only where no submission is known (data brought over).
     """
@@ -139,6 +140,7 @@ class Position:
     stage: Stage = Stage.IN_PROGRESS
     submitted_on: date | None = None
     completed_on: date | None = None
+    late_before: int = 0
 
     @property
     def accepted(self) -> bool:
@@ -175,6 +177,13 @@ def days_overdue(position: Position, today: date) -> int:
     return max(0, (until - position.due_on).days)
 
 
+def days_late(position: Position, today: date) -> int:
+    """Số ngày quá hạn as reports count it: past the deadline in force, and before each late extension."""
+    if position.stage in (Stage.DRAFT, Stage.WITHDRAWN):
+        return 0
+    return position.late_before + days_overdue(position, today)
+
+
 def is_overdue(position: Position, today: date) -> bool:
     """Still owed by the unit and past its deadline (what counts as "quá hạn" in every list)."""
     return position.stage not in (Stage.SUBMITTED, Stage.ACCEPTED) and days_overdue(position, today) > 0
@@ -195,13 +204,10 @@ def due_badge(position: Position, today: date, calendar: Calendar, *, soon_days:
         return DueBadge(DueKind.OPEN, Progress.WITHDRAWN.label)
     if position.stage in (Stage.SUBMITTED, Stage.ACCEPTED):
         return _stopped_badge(position, today)
-    if position.kind is DeadlineKind.CONTINUING:
-        return DueBadge(DueKind.OPEN, Progress.CONTINUING.label)
-    if position.kind is DeadlineKind.CONDITIONAL:
+    if position.kind in _REVIEWED:
+        label = _REVIEWED[position.kind].label
         due = position.due_on is not None and position.due_on <= today
-        return DueBadge(
-            DueKind.OPEN, "Chờ điều kiện, đến ngày rà soát" if due else Progress.CONDITIONAL.label
-        )
+        return DueBadge(DueKind.OPEN, f"{label}, đến ngày rà soát" if due else label)
     if position.due_on is None:
         return DueBadge(DueKind.OPEN, Progress.UNDATED.label)
     return running_badge(position.due_on, today, calendar, soon_days=soon_days)
@@ -230,6 +236,10 @@ def _stopped_badge(position: Position, today: date) -> DueBadge:
     return DueBadge(DueKind.ONTIME, f"{verb} đúng hạn")
 
 
+_REVIEWED: dict[DeadlineKind, Progress] = {
+    DeadlineKind.CONTINUING: Progress.CONTINUING,
+    DeadlineKind.CONDITIONAL: Progress.CONDITIONAL,
+}
 _PLAIN_PROGRESS: dict[Stage, Progress] = {
     Stage.DRAFT: Progress.PLANNED,
     Stage.WITHDRAWN: Progress.WITHDRAWN,

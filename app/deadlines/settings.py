@@ -1,7 +1,8 @@
 """The office's settings: every key with its type, default, Vietnamese label and source. Pure.
 
-A setting is read with `queries.setting(settings.HOLD_LAPSE_WORKING_DAYS)`, which gives its own type. Sources
-marked "mặc định của sản phẩm" are habits, not law: an office changes them without touching the code.
+A setting is read with `queries.setting(settings.MAX_MILESTONES)`, which gives its own type. Sources marked
+"mặc định của sản phẩm" are habits, not law: an office changes them without touching the code. A setting
+stands here once something reads it, never before.
 """
 
 from __future__ import annotations
@@ -141,28 +142,17 @@ OFFICE_LEVEL = _choice(
     "Cấp của cơ quan kiểm tra",
 )
 FOLLOW_UP_UNIT = _text("follow_up_unit", "Phòng Cải cách hành chính", "Bộ phận theo dõi thực hiện kết luận")
-FOLLOW_UP_CONTACT = _text(
-    "follow_up_contact", "Phòng Cải cách hành chính, Sở Nội vụ", "Đầu mối liên hệ ghi trong thư nhắc việc"
-)
 DRAFTING_UNIT_SYMBOL = _text(
     "drafting_unit_symbol", "CCHC", "Chữ viết tắt đơn vị soạn thảo ở mục Nơi nhận (Lưu: VT, …)",
     "NĐ 30/2020/NĐ-CP, Phụ lục I mục II.9", most=20,
 )  # fmt: skip
 
 # --- manner of writing -----------------------------------------------------------------------------------
-FORM_OF_ADDRESS = _choice(
-    "form_of_address", "đồng chí", {"đồng chí": "đồng chí", "ông, bà": "ông, bà"}, "Cách xưng hô"
-)
-SALUTATION = _text("salutation", "Kính gửi:", "Lời kính gửi", "NĐ 30/2020/NĐ-CP, Phụ lục I mục II.9", most=40)
 NOTICE_TYPE_NAME = _text("notice_type_name", "THÔNG BÁO", "Tên loại văn bản kết luận", most=60)
 NOTICE_TITLE = _text("notice_title", "Kết luận kiểm tra", "Mở đầu trích yếu của thông báo", most=120)
 NOTICE_VERB = _choice(
     "notice_verb", "đề nghị", {"đề nghị": "đề nghị", "yêu cầu": "yêu cầu"}, "Động từ giao nội dung khắc phục"
 )
-NOTICE_SHOW_SEVERITY = _yes_no(
-    "notice_show_severity", False, "In mức độ của tồn tại, hạn chế trong thông báo"
-)
-QR_PRINTED = _yes_no("qr_printed", False, "In mã QR tra cứu trên văn bản")
 
 # --- ways of issuing, per kind of document ---------------------------------------------------------------
 _WAYS: dict[str, str] = {
@@ -171,22 +161,10 @@ _WAYS: dict[str, str] = {
     WayOfIssuing.PAPER: "Bản giấy",
 }
 WAY_OF_ISSUING: dict[str, Setting[str]] = {
-    kind: _choice(f"way_of_issuing_{kind}", way, _WAYS, f"Cách ban hành {name}")
-    for kind, way, name in (
-        ("decision", WayOfIssuing.RECORDED, "quyết định kiểm tra"),
-        ("plan", WayOfIssuing.RECORDED, "kế hoạch kiểm tra"),
-        ("schedule_letter", WayOfIssuing.RECORDED, "công văn thông báo lịch"),
-        ("minutes", WayOfIssuing.PAPER, "biên bản làm việc"),
-        ("team_report", WayOfIssuing.RECORDED, "báo cáo của Đoàn kiểm tra"),
-        ("notice", WayOfIssuing.RECORDED, "thông báo kết luận"),
-        ("urging_letter", WayOfIssuing.RECORDED, "công văn đôn đốc"),
-    )
+    "notice": _choice(
+        "way_of_issuing_notice", WayOfIssuing.RECORDED, _WAYS, "Cách ban hành thông báo kết luận"
+    ),
 }
-
-# --- scope and holds -------------------------------------------------------------------------------------
-HOLD_LAPSE_WORKING_DAYS = _number(
-    "hold_lapse_working_days", 10, "Số ngày làm việc giữ chỗ nội dung dự kiến kiểm tra", least=1, most=60
-)
 
 # --- remediation -----------------------------------------------------------------------------------------
 DEFAULT_PROFILE = _choice(
@@ -216,24 +194,16 @@ REMEDIATION_DEFAULT_DAYS = _number(
 REPORT_AFTER_DAYS = _number(
     "report_after_days", 3, "Thời hạn báo cáo sau thời hạn hoàn thành (ngày làm việc)", least=0, most=30
 )
-EXTENSIONS_MOST = _number("extensions_most", 2, "Số lần gia hạn tối đa", least=0, most=10)
+EXTENSIONS_MOST = _number(
+    "extensions_most", 2, "Số lần gia hạn tối đa khi không có văn bản trả lời riêng", least=0, most=10
+)
 EXTENSION_DAYS_MOST = _number(
-    "extension_days_most", 30, "Số ngày làm việc tối đa của một lần gia hạn", least=1, most=180
+    "extension_days_most",
+    30,
+    "Số ngày làm việc tối đa của một lần gia hạn khi không có văn bản trả lời riêng",
+    least=1,
+    most=180,
 )
 ONE_STEP_ACCEPTANCE = _yes_no(
     "one_step_acceptance", True, "Người theo dõi thẩm tra và công nhận trong một bước"
-)
-
-# --- reminders -------------------------------------------------------------------------------------------
-REMIND_SOON_DAYS = _number("remind_soon_days", 7, "Báo sắp đến hạn trước (ngày)", least=0, most=60)
-REMIND_BEFORE_DAYS = _number("remind_before_days", 3, "Nhắc trước hạn (ngày)", least=0, most=60)
-REMIND_ON_THE_DAY = _yes_no("remind_on_the_day", True, "Nhắc trong ngày đến hạn")
-REMIND_OVERDUE_EVERY = _number(
-    "remind_overdue_every", 5, "Nhắc lại khi quá hạn, cách nhau (ngày làm việc)", least=1, most=60
-)
-URGING_LETTER_AFTER = _number(
-    "urging_letter_after", 10, "Soạn sẵn công văn đôn đốc khi quá hạn (ngày làm việc)", least=1, most=120
-)
-URGING_ANSWER_DAYS = _number(
-    "urging_answer_days", 2, "Thời hạn trả lời đôn đốc của lãnh đạo (ngày làm việc)", least=1, most=30
 )

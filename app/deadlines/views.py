@@ -33,7 +33,12 @@ def calendar() -> Answer:
     """Published versions; the days of one version and year."""
     versions = queries.list_calendar_versions()
     current = queries.current_calendar().version
-    number = request.args.get("version", current, type=int)
+    number = current
+    if "version" in request.args:
+        known = {version.number for version in versions}
+        number = web.read_id(request.args["version"]) or 0
+        if number not in known:
+            raise NotFound()
     chosen = queries.get_calendar_version(number)
     years = sorted({entry.day.year for entry in chosen.days})
     year = request.args.get("year", clock.today().year, type=int)

@@ -13,7 +13,7 @@ from app.documents.models import Delivery, ReceiptKind
 from app.example.organisation import actor, person, unit
 from app.extensions import db
 from app.remediation.models import ProgressStatus, Task, TaskState
-from app.remediation.services import following, unit_side
+from app.remediation.services import following, unit_side, verifying
 from app.remediation.values import (
     AssignValues,
     ExtensionValues,
@@ -22,6 +22,7 @@ from app.remediation.values import (
     ProgressValues,
     ReportValues,
 )
+from app.vietnamese import format_date
 
 
 def tasks_of(code: str) -> Sequence[Task]:
@@ -95,11 +96,11 @@ def report_by_paper(tasks: Sequence[Task], reference: str, on: date, text: str) 
 
 
 def accept(task: Task) -> None:
-    following.accept_whole(task, actor=actor("theodoi"), comment="Minh chứng đầy đủ")
+    verifying.accept_whole(task, actor=actor("theodoi"), comment="Minh chứng đầy đủ")
 
 
 def send_back(task: Task, comment: str, due_on: date) -> None:
-    following.send_back(task, actor=actor("theodoi"), comment=comment, due_on=due_on)
+    verifying.send_back(task, actor=actor("theodoi"), comment=comment, due_on=due_on)
 
 
 def extend(task: Task, asked_by: str, new_due_on: date, reason: str) -> None:
@@ -108,6 +109,7 @@ def extend(task: Task, asked_by: str, new_due_on: date, reason: str) -> None:
         ExtensionValues(
             new_due_on=new_due_on, reason=reason, requested_by=person(asked_by).id,
             requested_on=clock.today(), decided_by=person("truongphong").id,
+            reference=f"Công văn số 512/SNV-CCHC ngày {format_date(clock.today())}",
         ),
         actor=actor("theodoi"),
     )  # fmt: skip

@@ -20,7 +20,7 @@ from app.findings.models import Finding
 from app.form_library.models import Criterion
 from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind, ScopeItem
 from app.remediation.models import Task
-from app.remediation.services import drafting
+from app.remediation.services import adjusting, drafting
 from app.remediation.values import ProductValues, TaskValues
 
 UNITS = ("LT", "LP", "AP")
@@ -112,7 +112,7 @@ def _plan_remediation() -> None:
     for code, dates in DUE.items():
         for key, due_on in dates.items():
             report_on = add_working_days(due_on, 3, current_calendar())
-            drafting.set_common_date([task_of(code, key)], due_on=due_on, report_due_on=report_on, actor=who)
+            adjusting.set_common_date([task_of(code, key)], due_on=due_on, report_due_on=report_on, actor=who)
 
 
 def _worded(task: Task, text: str) -> TaskValues:

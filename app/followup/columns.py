@@ -19,7 +19,7 @@ class SheetColumn:
     """One column: heading, width in characters, value of a line; `names` = holds the name of a person."""
 
     label: str
-    width: int
+    width: float
     value: Callable[[Line], Value]
     names: bool = False
 
@@ -46,30 +46,31 @@ def _urged(line: Line) -> Value:
     return f"{count(line.urged_count)} lần" + (f" ({line.urged_reference})" if line.urged_reference else "")
 
 
-ORDINAL = SheetColumn("STT", 5, lambda line: None)
+# Together some 190 characters, so that a sheet of A4 landscape prints them at 70 %: ten points become seven.
+ORDINAL = SheetColumn("STT", 4, lambda line: None)
 COLUMNS: tuple[SheetColumn, ...] = (
     ORDINAL,
-    SheetColumn("Mã", 13, lambda line: line.code),
-    SheetColumn("Số, ngày thông báo", 13, lambda line: line.notice),
-    SheetColumn("Đơn vị được kiểm tra", 16, lambda line: line.inspected_unit),
-    SheetColumn("Nội dung tồn tại, hạn chế", 28, lambda line: line.findings),
-    SheetColumn("Nội dung cần khắc phục", 28, lambda line: line.text),
-    SheetColumn("Sản phẩm", 13, lambda line: line.products),
-    SheetColumn("Chủ trì", 16, lambda line: line.lead),
-    SheetColumn("Phối hợp", 14, lambda line: line.coordinating),
-    SheetColumn("Người đứng đầu", 15, lambda line: line.head, names=True),
-    SheetColumn("Loại thời hạn", 11, lambda line: DEADLINE_KIND_LABELS[line.kind]),
-    SheetColumn("Thời hạn hoàn thành", 11, _first_due),
-    SheetColumn("Thời hạn sau gia hạn (số lần)", 12, _extended),
-    SheetColumn("Tiến độ", 14, lambda line: line.progress.label),
-    SheetColumn("Kết quả thực hiện, minh chứng (số, ngày văn bản)", 24, _result),
-    SheetColumn("Ngày hoàn thành", 11, lambda line: line.completed_on),
-    SheetColumn("Số ngày quá hạn", 8, lambda line: line.overdue_days or ""),
-    SheetColumn("Số lần đôn đốc (văn bản gần nhất)", 14, _urged),
-    SheetColumn("Kết quả thẩm tra", 14, lambda line: line.verdict),
-    SheetColumn("Người theo dõi", 15, lambda line: line.follower, names=True),
-    SheetColumn("Ngày cập nhật gần nhất", 11, lambda line: clock.local(line.updated_at).date()),
-    SheetColumn("Ghi chú", 14, lambda line: line.note),
+    SheetColumn("Mã", 9, lambda line: line.code),
+    SheetColumn("Số, ngày thông báo", 10, lambda line: line.notice),
+    SheetColumn("Đơn vị được kiểm tra", 9, lambda line: line.inspected_unit),
+    SheetColumn("Nội dung tồn tại, hạn chế", 17, lambda line: line.findings),
+    SheetColumn("Nội dung cần khắc phục", 18, lambda line: line.text),
+    SheetColumn("Sản phẩm", 8, lambda line: line.products),
+    SheetColumn("Chủ trì", 9, lambda line: line.lead),
+    SheetColumn("Phối hợp", 8, lambda line: line.coordinating),
+    SheetColumn("Người đứng đầu", 8, lambda line: line.head, names=True),
+    SheetColumn("Loại thời hạn", 7, lambda line: DEADLINE_KIND_LABELS[line.kind]),
+    SheetColumn("Thời hạn hoàn thành", 8.6, _first_due),
+    SheetColumn("Thời hạn sau gia hạn (số lần)", 9, _extended),
+    SheetColumn("Tiến độ", 8, lambda line: line.progress.label),
+    SheetColumn("Kết quả thực hiện, minh chứng (số, ngày văn bản)", 12, _result),
+    SheetColumn("Ngày hoàn thành", 8.6, lambda line: line.completed_on),
+    SheetColumn("Số ngày quá hạn", 5.5, lambda line: line.overdue_days or ""),
+    SheetColumn("Số lần đôn đốc (văn bản gần nhất)", 7, _urged),
+    SheetColumn("Kết quả thẩm tra", 7.5, lambda line: line.verdict),
+    SheetColumn("Người theo dõi", 8, lambda line: line.follower, names=True),
+    SheetColumn("Ngày cập nhật gần nhất", 8.6, lambda line: clock.local(line.updated_at).date()),
+    SheetColumn("Ghi chú", 7, lambda line: line.note),
 )
 
 

@@ -26,12 +26,12 @@ ACCEPTED = Task.state == TaskState.ACCEPTED
 
 def done_on_time() -> sa.ColumnElement[bool]:
     """Đã hoàn thành đúng hạn."""
-    return sa.and_(ACCEPTED, DATED, Task.due_on >= STOPPED)
+    return sa.and_(ACCEPTED, DATED, Task.term >= STOPPED)
 
 
 def done_late() -> sa.ColumnElement[bool]:
     """Đã hoàn thành quá hạn."""
-    return sa.and_(ACCEPTED, DATED, Task.due_on < STOPPED)
+    return sa.and_(ACCEPTED, DATED, Task.term < STOPPED)
 
 
 def open_late(today: date) -> sa.ColumnElement[bool]:
@@ -54,21 +54,21 @@ def due_soon(today: date, days: int = 7) -> sa.ColumnElement[bool]:
     return sa.and_(
         Task.state.in_((TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED, TaskState.WATCHING)),
         DATED,
-        Task.due_on.between(today, today + timedelta(days=days)),
+        Task.term.between(today, today + timedelta(days=days)),
     )
 
 
 def overdue_between(today: date, first: int, last: int | None) -> sa.ColumnElement[bool]:
     """Overdue by `first` to `last` calendar days (None = or more)."""
-    late = [overdue(today), Task.due_on <= today - timedelta(days=first)]
+    late = [overdue(today), Task.term <= today - timedelta(days=first)]
     if last is not None:
-        late.append(Task.due_on >= today - timedelta(days=last))
+        late.append(Task.term >= today - timedelta(days=last))
     return sa.and_(*late)
 
 
 def undated() -> sa.ColumnElement[bool]:
-    """Chưa có thời hạn: followed, of a kind that has a date, without one; or waiting without end."""
-    return sa.and_(Task.state.in_(OPEN_STATES), Task.due_on.is_(None))
+    """Chưa có thời hạn: followed, of a kind that has a date, without one."""
+    return sa.and_(Task.state.in_(OPEN_STATES), Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_(None))
 
 
 def done_without_evidence() -> sa.ColumnElement[bool]:

@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from app.followup.columns import ORDINAL, SheetColumn, Value, columns_for
 from app.followup.queries import Line
-from app.vietnamese import format_moment_long
+from app.vietnamese import format_moment_long, number
 
 TITLE = "BẢNG THEO DÕI THỰC HIỆN KẾT LUẬN KIỂM TRA"
 _FONT = "Times New Roman"
@@ -25,8 +25,13 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HEAD_ROW = 5
 
 
-def workbook(lines: Sequence[Line], *, names: bool, office: str, parent: str, at: datetime) -> bytes:
-    """The bytes of the xlsx. `names` = bản nội bộ; without, bản lãnh đạo. `at`: aware moment of the data."""
+def workbook(
+    lines: Sequence[Line], *, names: bool, office: str, parent: str, at: datetime, left_out: int = 0
+) -> bytes:
+    """The bytes of the xlsx. `names` = bản nội bộ; without, bản lãnh đạo. `at`: aware moment of the data.
+
+    `left_out`: how many lines more there are than a sheet takes; it says so.
+    """
     columns = columns_for(names=names)
     book = Workbook()
     sheet = book.active
@@ -44,7 +49,14 @@ def workbook(lines: Sequence[Line], *, names: bool, office: str, parent: str, at
             cell.alignment = Alignment(
                 wrap_text=True, vertical="top", horizontal="center" if centred else "left"
             )
-    _feet(sheet, columns, _HEAD_ROW + 3 + len(lines))
+    after = _HEAD_ROW + 2 + len(lines)
+    if left_out:
+        _write(
+            sheet.cell(after, 1),
+            f"Chỉ xuất {number(len(lines))} nội dung đầu; còn {number(left_out)} nội dung. "
+            "Thu hẹp bộ lọc để xuất tiếp.",
+        )
+    _feet(sheet, columns, after + 1)
     _print_setup(sheet)
     out = io.BytesIO()
     book.save(out)
@@ -94,14 +106,14 @@ def _title_block(
 
 def _heading(sheet: Worksheet, columns: Sequence[SheetColumn]) -> None:
     for place, column in enumerate(columns, start=1):
-        head, number = sheet.cell(_HEAD_ROW, place), sheet.cell(_HEAD_ROW + 1, place)
-        head.value, number.value = column.label, f"({place})"
-        head.font, number.font = Font(name=_FONT, size=10, bold=True), Font(name=_FONT, size=9, italic=True)
-        for cell in (head, number):
+        head, under = sheet.cell(_HEAD_ROW, place), sheet.cell(_HEAD_ROW + 1, place)
+        head.value, under.value = column.label, f"({place})"
+        head.font, under.font = Font(name=_FONT, size=10, bold=True), Font(name=_FONT, size=9, italic=True)
+        for cell in (head, under):
             cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
             cell.border = _GRID
         sheet.column_dimensions[get_column_letter(place)].width = column.width
-    sheet.row_dimensions[_HEAD_ROW].height = 64
+    sheet.row_dimensions[_HEAD_ROW].height = 92
 
 
 def _feet(sheet: Worksheet, columns: Sequence[SheetColumn], row: int) -> None:
@@ -122,7 +134,7 @@ def _print_setup(sheet: Worksheet) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW + 1}"
     sheet.print_options.horizontalCentered = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.left = sheet.page_margins.right = 0.3
     sheet.page_margins.top = sheet.page_margins.bottom = 0.5
     foot = sheet.oddFooter
     assert foot is not None and foot.center is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -18,6 +18,7 @@ from app.form_library.models import CriterionGroup
 from app.policy import Actor
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import visible_to
+from app.vietnamese import format_date
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,8 @@ def choices(actor: Actor) -> Choices:
     """Notices, units, heads, groups and followers that occur among what the actor sees: one read."""
     today = clock.today()
     seen = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
-    number = sa.cast(Document.number, sa.Text) + "/" + Document.symbol
+    day = sa.cast(Document.issued_on, sa.Text)
+    number = day + " " + sa.cast(Document.number, sa.Text) + "/" + Document.symbol
     newest = sa.select(sa.func.max(CriterionGroup.version_id)).scalar_subquery()
     parts = [
         sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
@@ -107,9 +109,16 @@ def choices(actor: Actor) -> Choices:
     for kind, key, label in db.session.execute(sa.union(*parts).order_by(sa.literal_column("1, 3"))):
         found.setdefault(kind, []).append((key, label or ""))
     return Choices(
-        notices=found.get("notice", []),
+        notices=[(key, _notice(label)) for key, label in reversed(found.get("notice", []))],
         units=found.get("unit", []),
         heads=found.get("head", []),
         groups=found.get("group", []),
         followers=found.get("follower", []),
     )
+
+
+def _notice(label: str) -> str:
+    """“05/TB-SNV, 12/8/2026” of “2026-08-12 5/TB-SNV”."""
+    day, _, rest = label.partition(" ")
+    number, _, symbol = rest.partition("/")
+    return f"{int(number):02d}/{symbol}, {format_date(date.fromisoformat(day))}"

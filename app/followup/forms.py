@@ -7,21 +7,20 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.followup.queries import STATES, Filters, Line
 from app.remediation.values import LineValues
-from app.web import BaseForm, DateField
+from app.web import BaseForm, DateField, read_id
 
 
 class LineForm(BaseForm):
-    """Ghi chú, đôn đốc, tiến độ of one line."""
+    """Ghi chú, đôn đốc, tiến độ of one line; the field of the urging paper takes a new one."""
 
     progress_text = StringField("Kết quả thực hiện", [Optional(), Length(max=2000)])
-    urged_reference = StringField("Văn bản đôn đốc", [Optional(), Length(max=200)])
+    urged_reference = StringField("Văn bản đôn đốc mới", [Optional(), Length(max=200)])
     urged_on = DateField("Ngày đôn đốc", [Optional()])
     note = StringField("Ghi chú", [Optional(), Length(max=1000)])
 
     def show(self, line: Line) -> None:
         """Fill the form from a line."""
-        self.note.data, self.urged_reference.data = line.note, line.urged_reference
-        self.version.data = line.version
+        self.note.data, self.version.data = line.note, line.version
 
     def values(self) -> LineValues:
         """What the service takes."""
@@ -40,21 +39,17 @@ class UrgeForm(BaseForm):
     urged_on = DateField("Ngày văn bản", [InputRequired()])
 
 
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 12 else 0
-
-
 def filters_of(args: dict[str, str]) -> Filters:
     """The filters of an address; what is not known is left out."""
     state = args.get("state", "")
     return Filters(
         text=args.get("q", "")[:200],
-        document_id=_whole(args.get("notice")),
-        unit_id=_whole(args.get("unit")),
-        head_id=_whole(args.get("head")),
+        document_id=read_id(args.get("notice")) or 0,
+        unit_id=read_id(args.get("unit")) or 0,
+        head_id=read_id(args.get("head")) or 0,
         group=args.get("group", "")[:20],
         state=state if state in STATES else "",
-        follower_id=_whole(args.get("follower")),
+        follower_id=read_id(args.get("follower")) or 0,
         recurring=args.get("recurring") == "1",
         mine=args.get("mine") == "1",
     )

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import Appointment, AppointmentKind, Person
 from app.deadlines import queries as deadlines
-from app.deadlines.badge import DeadlineKind, Position, Progress, days_overdue, progress
+from app.deadlines.badge import DeadlineKind, Position, Progress, days_late, progress
 from app.deadlines.working_days import Calendar
 from app.documents.models import Document
 from app.extensions import db
@@ -19,6 +19,7 @@ from app.findings.models import Finding
 from app.followup import conditions
 from app.form_library.models import Criterion, CriterionGroup
 from app.inspections.models import InspectedUnit, ScopeItem
+from app.inspections.queries.visible import WATCHERS
 from app.policy import Actor, Role
 from app.remediation.lateness import badge_of, position_of, state_tag
 from app.remediation.models import (
@@ -35,12 +36,13 @@ from app.remediation.models import (
 )
 from app.remediation.queries import FAR, keyset, visible_to, words_in
 from app.units.models import UnitVersion
-from app.vietnamese import count, format_date
+from app.vietnamese import count, format_date, search_key
 from app.web.paging import Cursor, Page, slice_page
 from app.web.parts import Badge, State
 
 PAGE = 25
 EXPORTED = 5000
+"""Lines on a print-out; the reader is told when there are more."""
 QUIET_DAYS = 30
 
 STATES: dict[str, str] = {
@@ -154,7 +156,7 @@ def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]
     """What a task must meet to be a line of the narrowed table."""
     today = clock.today()
     found = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
-    for word in filters.text[:200].split():
+    for word in search_key(filters.text[:200]).split():
         found.append(sa.or_(*words_in(Task.search, word), *_head_named(word, today)))
     if filters.document_id:
         found.append(Task.document_id == filters.document_id)
@@ -273,8 +275,12 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
         .correlate(Task)
         .scalar_subquery()
     )
+    asked, old = sa.cast(Extension.requested_on, sa.Text), sa.cast(Extension.old_due_on, sa.Text)
     extended = (
-        sa.select(sa.func.count()).where(Extension.task_id == Task.id).correlate(Task).scalar_subquery()
+        sa.select((old + " " + asked).label("days"))
+        .where(Extension.task_id == Task.id)
+        .correlate(Task)
+        .subquery()
     )
     return [
         Document.number.label("number"), Document.symbol.label("symbol"),
@@ -284,7 +290,7 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
         _joined(found.c.description, found, "; ").label("findings"),
         _joined(helpers.c.name, helpers, ", ").label("coordinating"),
         _joined(results.c.name, results, "\n").label("products"),
-        head.label("head"), extended.label("extended"), files.label("files"),
+        head.label("head"), _joined(extended.c.days, extended, "\n").label("extended"), files.label("files"),
         of_last(ProgressReport.text).label("last_text"),
         of_last(ProgressReport.document_reference).label("last_reference"),
         of_last(ProgressReport.document_on).label("last_on"),
@@ -295,7 +301,7 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
 def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
     task = [column for column in Task.__table__.columns if column.key != "search"]
     return (
-        sa.select(*task, *_columns(clock.today()))
+        sa.select(*task, Task.term.label("term"), *_columns(clock.today()))
         .select_from(Task)
         .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
         .outerjoin(Document, Document.id == Task.document_id)
@@ -305,8 +311,15 @@ def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
 
 
 def _line(row: Any, today: date, calendar: Calendar) -> Line:
+    extended = [line.split() for line in (row.extended or "").splitlines()]
     where = position_of(
-        row.deadline_kind, row.due_on, row.review_on, row.state, row.submitted_on, row.completed_on
+        row.deadline_kind,
+        row.term,
+        row.review_on,
+        row.state,
+        row.submitted_on,
+        row.completed_on,
+        sum(max(0, (date.fromisoformat(asked) - date.fromisoformat(old)).days) for old, asked in extended),
     )
     evidence = ""
     if row.last_reference:
@@ -323,10 +336,10 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         lead_person=row.lead_person, coordinating=row.coordinating or "", head=row.head or "",
         kind=row.deadline_kind, original_due_on=row.original_due_on, due_on=row.due_on,
         review_on=row.review_on,
-        extensions=row.extended, state=row.state, position=where, progress=progress(where, today),
+        extensions=len(extended), state=row.state, position=where, progress=progress(where, today),
         badge=badge_of(where, today, calendar), tag=_tag(row.state), result=row.last_text or "",
         evidence=evidence, completed_on=row.completed_on if row.state is TaskState.ACCEPTED else None,
-        overdue_days=days_overdue(where, today), urged_count=row.urged_count,
+        overdue_days=days_late(where, today), urged_count=row.urged_count,
         urged_reference=row.last_urged_reference, verdict=row.verdict, follower_id=row.follower_id,
         follower=row.follower or "", updated_at=row.updated_at, note=row.note,
     )  # fmt: skip
@@ -356,13 +369,23 @@ def table(actor: Actor, filters: Filters, cursor: Cursor | None = None, *, size:
     )
 
 
-def whole_table(actor: Actor, filters: Filters) -> list[Line]:
-    """All lines for a print-out (at most `EXPORTED`), in the order of notices and codes."""
+def find_line(actor: Actor, task_id: int) -> Line | None:
+    """One line of the whole table, whatever the filters."""
+    row = db.session.execute(_select(actor, Filters()).where(Task.id == task_id)).first()
+    return None if row is None else _line(row, clock.today(), deadlines.current_calendar())
+
+
+def whole_table(actor: Actor, filters: Filters) -> tuple[list[Line], int]:
+    """Lines for a print-out in the order of notices and codes (at most `EXPORTED`), and how many are left."""
     today, calendar = clock.today(), deadlines.current_calendar()
     query = _select(actor, filters).order_by(Document.issued_on, Document.number, Task.code).limit(EXPORTED)
-    return [_line(row, today, calendar) for row in db.session.execute(query)]
+    lines = [_line(row, today, calendar) for row in db.session.execute(query)]
+    if len(lines) < EXPORTED:
+        return lines, 0
+    every = sa.select(sa.func.count()).select_from(Task).where(*conditions_of(actor, filters))
+    return lines, (db.session.scalar(every) or 0) - len(lines)
 
 
 def sees_names(actor: Actor) -> bool:
-    """Whether officers' names may be shown: not to observers (the leader's version)."""
-    return Role.OBSERVER not in actor.roles or actor.in_office
+    """Whether officers' names may be shown: not to observers, nor to who only inspects (a team's guests)."""
+    return bool(actor.roles & WATCHERS) or not actor.roles & {Role.OBSERVER, Role.INSPECTOR}

@@ -13,6 +13,8 @@ from app.remediation.models import ResultState, Task, TaskState
 from app.remediation.services.unit_side import OWED
 from app.remediation.values import LineValues
 
+MOVED = "vừa được cập nhật, mở lại bảng để xem rồi thực hiện lại"
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -22,16 +24,20 @@ class Outcome:
     left: tuple[tuple[str, str], ...]
 
 
-def accept_many(tasks: Sequence[Task], *, actor: Actor) -> Outcome:
+Pick = tuple[Task, int | None]
+"""A ticked line: its task, and the version that was on the page."""
+
+
+def accept_many(picks: Sequence[Pick], *, actor: Actor) -> Outcome:
     """Accept every ticked task that may be accepted; the others stay as they are, each with its reason."""
-    if not tasks:
+    if not picks:
         raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
     accepted: list[str] = []
     left: list[tuple[str, str]] = []
-    for task in tasks:
-        reason = _why_not(task, actor)
+    for task, version in picks:
+        reason = _why_not(task, actor) if version == task.version else MOVED
         if reason is None:
-            remediation.accept_whole(task, actor=actor)
+            remediation.accept_whole(task, actor=actor, version=version)
             accepted.append(task.code)
         else:
             left.append((task.code, reason))
@@ -43,7 +49,11 @@ def _why_not(task: Task, actor: Actor) -> str | None:
         return "đơn vị chưa gửi kết quả"
     if any(result.state is ResultState.RETURNED for result in task.results):
         return "có sản phẩm đã đề nghị bổ sung"
-    reason = refusal(actor, Action.ACCEPT_TASK, task)
+    return _no_right(task, Action.ACCEPT_TASK, actor)
+
+
+def _no_right(task: Task, action: Action, actor: Actor) -> str | None:
+    reason = refusal(actor, action, task)
     return None if reason is None else reason[0].lower() + reason[1:].rstrip(".")
 
 
@@ -54,7 +64,10 @@ def urge_many(tasks: Sequence[Task], reference: str, urged_on: date, *, actor: A
     done: list[str] = []
     left: list[tuple[str, str]] = []
     for task in tasks:
-        if task.state not in OWED:
+        no_right = _no_right(task, Action.EDIT_FOLLOW_UP, actor)
+        if no_right is not None:
+            left.append((task.code, no_right))
+        elif task.state not in OWED:
             left.append((task.code, "đơn vị không còn phải thực hiện"))
         elif task.last_urged_reference == reference.strip():
             left.append((task.code, "đã ghi văn bản này"))

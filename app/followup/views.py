@@ -100,18 +100,21 @@ def _wait(figures: Figures, actor: Actor) -> web.Wait | None:
     return web.Wait(who, what[0].upper() + what[1:])
 
 
-def _table(
+def _page(
     *, edited: int = 0, form: LineForm | None = None, picked: frozenset[int] = frozenset(), refused: str = ""
 ) -> str:
     actor = the_actor()
-    filters = filters_of(request.args.to_dict())
+    filters, followed = filters_of(request.args.to_dict()), remediation.get_followed(actor)
     try:
         page = queries.table(actor, filters, web.parse_cursor(request.args.get("cursor"), length=2))
     except ValueError as error:
         raise BadRequest(str(error)) from error
     names = queries.sees_names(actor)
-    edited = edited or request.args.get("edit", 0, type=int)
+    edited = edited or web.read_id(request.args.get("edit")) or 0
     line = next((line for line in page if line.id == edited), None)
+    elsewhere = None
+    if line is None and edited and form is not None:  # saving moved it out of the filter: keep what was typed
+        elsewhere = queries.find_line(actor, edited)
     if line is not None and form is None:
         form = LineForm(formdata=None)
         form.show(line)
@@ -132,9 +135,12 @@ def _table(
         columns=columns.columns_for(names=names),
         shown=columns.shown,
         all_columns=request.args.get("columns") == "all",
-        may_edit=can(actor, Action.EDIT_FOLLOW_UP),
+        may_edit=can(actor, Action.EDIT_FOLLOW_UP, followed),
+        may_edit_line=lambda shown: Role.FOLLOWER in actor.roles or shown.follower_id == actor.person_id,
+        may_accept=can(actor, Action.ACCEPT_TASK, followed),
         may_enter=can(actor, Action.ENTER_FOR_UNIT),
         edited=line.id if line is not None else 0,
+        elsewhere=elsewhere,
         form=form,
         picked=picked,
         refused=refused,
@@ -150,7 +156,7 @@ def index() -> str | Response:
     actor = the_actor()
     if not actor.roles & (OFFICE_ROLES | {Role.OBSERVER}):
         return redirect(url_for("remediation.index"), 303)
-    return _table()
+    return _page()
 
 
 @bp.get("/follow-up/filters")
@@ -175,39 +181,45 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
     form = LineForm()
     task_id = task.id
     if not form.validate_on_submit():
-        return _table(edited=task_id, form=form), 422
+        return _page(edited=task_id, form=form), 422
     try:
-        services.quick_edit(task, form.values(), actor=the_actor(), version=form.version.data)
+        services.quick_edit(task, form.values(), actor=the_actor(), version=form.seen())
     except DomainError as error:
         db.session.rollback()
         if isinstance(error, Stale):
             form.version.data, form.version.raw_data = error.version, None
         form.refuse(error.message, error.field)
-        return _table(edited=task_id, form=form), error.status
+        return _page(edited=task_id, form=form), error.status
     db.session.commit()
     flash(f"Đã lưu dòng {task.code}.", "good")
     return redirect(url_for(".index", **_kept()), 303)
 
 
+def _versions() -> dict[int, int | None]:
+    """The ticked lines, each sent as “id:version”: what stood on the page when it was ticked."""
+    sent = (value.partition(":") for value in request.values.getlist("pick")[:200])
+    found = {web.read_id(key): web.read_id(version) for key, _, version in sent}
+    return {key: version for key, version in found.items() if key is not None}
+
+
 def _picked(actor: Actor) -> list[Task]:
-    sent = request.values.getlist("pick")
-    ids = [int(value) for value in sent if value.isascii() and value.isdigit() and len(value) < 12][:200]
-    return [remediation.get_visible(actor, task_id) for task_id in dict.fromkeys(ids)]
+    return remediation.list_by_ids(actor, list(_versions()))
 
 
 def _refuse(error: DomainError) -> tuple[str, int]:
-    picked = frozenset(int(value) for value in request.form.getlist("pick") if value.isdigit())
+    picked = frozenset(_versions())
     db.session.rollback()
-    return _table(picked=picked, refused=error.message), error.status
+    return _page(picked=picked, refused=error.message), error.status
 
 
 @bp.post("/follow-up/accept")
-@requires(Action.EDIT_FOLLOW_UP)
-def accept_many() -> Response | tuple[str, int]:
+@requires(Action.ACCEPT_TASK, remediation.get_followed)
+def accept_many(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """Công nhận hoàn thành for the ticked lines, where it is allowed."""
-    actor = the_actor()
+    actor, versions = the_actor(), _versions()
     try:
-        outcome = services.accept_many(_picked(actor), actor=actor)
+        picks = [(task, versions[task.id]) for task in _picked(actor)]
+        outcome = services.accept_many(picks, actor=actor)
     except DomainError as error:
         return _refuse(error)
     db.session.commit()
@@ -224,8 +236,8 @@ def _told(outcome: services.Outcome, done: str, not_done: str) -> Response:
 
 
 @bp.post("/follow-up/choose")
-@requires(Action.EDIT_FOLLOW_UP)
-def choose() -> Response | tuple[str, int]:
+@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
+def choose(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """On to the form of an act with the ticked lines."""
     try:
         tasks = _picked(the_actor())
@@ -245,15 +257,15 @@ def _form_page(template: str, title: str, form: web.BaseForm, tasks: Sequence[Ta
 
 
 @bp.get("/follow-up/urge")
-@requires(Action.EDIT_FOLLOW_UP)
-def urge() -> str:
+@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
+def urge(_followed: remediation.Followed) -> str:
     """The paper that urged the chosen lines."""
     return _form_page("urge", "Đôn đốc", UrgeForm(formdata=None), _picked(the_actor()))
 
 
 @bp.post("/follow-up/urge")
-@requires(Action.EDIT_FOLLOW_UP)
-def save_urge() -> Response | tuple[str, int]:
+@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
+def save_urge(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """Record it at each of them."""
     actor, form = the_actor(), UrgeForm()
     tasks = _picked(actor)
@@ -277,15 +289,15 @@ def _follower_form(*, fresh: bool) -> FollowerForm:
 
 
 @bp.get("/follow-up/hand-over")
-@requires(Action.EDIT_FOLLOW_UP)
-def hand_over() -> str:
+@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
+def hand_over(_followed: remediation.Followed) -> str:
     """Who follows the chosen lines from now on."""
     return _form_page("hand_over", HAND_OVER, _follower_form(fresh=True), _picked(the_actor()))
 
 
 @bp.post("/follow-up/hand-over")
-@requires(Action.EDIT_FOLLOW_UP)
-def save_hand_over() -> Response | tuple[str, int]:
+@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
+def save_hand_over(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """Hand them over, with the reason."""
     actor, form = the_actor(), _follower_form(fresh=False)
     tasks = _picked(actor)
@@ -308,10 +320,12 @@ def print_view() -> str:
     """All lines and columns on one page for paper; ?names=1 is bản nội bộ, never for observers."""
     actor = the_actor()
     names = request.args.get("names") == "1" and queries.sees_names(actor)
+    lines, left_out = queries.whole_table(actor, filters_of(request.args.to_dict()))
     return render_template(
         "followup/print.html",
         title=f"Bảng theo dõi khắc phục năm {clock.today().year}",
-        lines=queries.whole_table(actor, filters_of(request.args.to_dict())),
+        lines=lines,
+        left_out=left_out,
         columns=columns.columns_for(names=names),
         shown=columns.shown,
         names=names,
@@ -352,8 +366,10 @@ def export_xlsx() -> Response:
     actor = the_actor()
     names = request.args.get("names") == "1" and queries.sees_names(actor)
     moment = clock.now()
+    lines, left_out = queries.whole_table(actor, filters_of(request.args.to_dict()))
     data = export.workbook(
-        queries.whole_table(actor, filters_of(request.args.to_dict())),
+        lines,
+        left_out=left_out,
         names=names,
         office=actor.unit_name,
         parent=_parent_of(actor),

@@ -27,7 +27,7 @@ from app.remediation import queries as remediation
 from app.remediation.models import Task
 from app.remediation.queries import FAR, OPEN_STATES, OWED_STATES, overdue, words_in
 from app.units.models import Unit
-from app.vietnamese import count, weekday
+from app.vietnamese import count, search_key, weekday
 from app.web.parts import TimelineEntry
 
 NEWS = 5
@@ -160,12 +160,12 @@ def unit_page(unit: Unit) -> UnitPage:
     """Counted by SQL, two reads."""
     today = clock.today()
     owed = sa.and_(Task.lead_unit_id == unit.id, Task.state.in_(OWED_STATES))
-    nearest = sa.select(sa.func.min(Task.due_on)).where(owed, Task.due_on >= today).scalar_subquery()
+    nearest = sa.select(sa.func.min(Task.term)).where(owed, Task.term >= today).scalar_subquery()
     row = db.session.execute(
         sa.select(
             nearest,
-            sa.func.coalesce(sa.func.sum(sa.case((sa.and_(owed, Task.due_on == nearest), 1), else_=0)), 0),
-            sa.func.min(sa.case((overdue(today), Task.due_on))),
+            sa.func.coalesce(sa.func.sum(sa.case((sa.and_(owed, Task.term == nearest), 1), else_=0)), 0),
+            sa.func.min(sa.case((overdue(today), Task.term))),
             sa.func.coalesce(sa.func.sum(sa.case((overdue(today), 1), else_=0)), 0),
             sa.func.coalesce(sa.func.sum(sa.case((Task.state == "returned", 1), else_=0)), 0),
             sa.func.coalesce(sa.func.sum(sa.case((Task.state.in_(OPEN_STATES), 1), else_=0)), 0),
@@ -277,7 +277,7 @@ class Found:
 
 def search(actor: Actor, text: str) -> Found:
     """Units, papers, tasks and cases whose words hold all of `text`, marks or not; only what may be seen."""
-    if not text.strip():
+    if not search_key(text).strip():
         return Found((), (), (), ())
     return Found(_units(actor, text), _papers(actor, text), _tasks(actor, text), _cases(actor, text))
 

@@ -64,6 +64,7 @@ def _office(actor: Actor) -> str:
         cards=cards,
         groups=found.only(show),
         total=found.total,
+        unlisted=found.unlisted,
         url_of=_url_of,
         week=queries.week(actor),
         news=queries.recent(actor),

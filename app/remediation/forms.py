@@ -6,11 +6,16 @@ from collections.abc import Sequence
 
 from flask_wtf.file import MultipleFileField
 from wtforms import (
+    Field,
+    FieldList,
+    Form,
+    FormField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -25,6 +30,7 @@ from app.remediation.values import (
     ProductValues,
     ProgressValues,
     ReportValues,
+    ReviewValues,
     TaskValues,
     Upload,
 )
@@ -44,17 +50,31 @@ def people_choices(people: People) -> list[tuple[str, str]]:
     return [(str(key), f"{name} – {post}" if post else name) for key, name, post in people]
 
 
+BLANK_ROWS = 3
+"""Empty rows for further products."""
+
+
+class ProductRow(Form):
+    """One product: its kind and what exactly."""
+
+    product = SelectField(
+        "Loại sản phẩm",
+        choices=choices([(p.value, PRODUCT_LABELS[p]) for p in Product], blank="Chọn loại"),
+    )
+    text = StringField("Ghi rõ", [Optional(), Length(max=500)])
+
+    def validate_product(self, field: Field) -> None:
+        """Words without a kind are not thrown away."""
+        if (self.text.data or "").strip() and not field.data:
+            raise ValidationError("Chọn loại sản phẩm.")
+
+
 class TaskForm(BaseForm):
     """A draft task."""
 
     text = TextAreaField("Nội dung cần khắc phục", [InputRequired(), Length(min=3, max=4000)])
     finding_ids = SelectMultipleField("Tồn tại, hạn chế được khắc phục", [Optional()], coerce=str)
-    products = SelectMultipleField(
-        "Sản phẩm, kết quả",
-        [Optional()],
-        choices=choices([(p.value, PRODUCT_LABELS[p]) for p in Product]),
-    )
-    product_text = StringField("Ghi rõ sản phẩm", [Optional(), Length(max=500)])
+    products = FieldList(FormField(ProductRow), "Sản phẩm, kết quả", min_entries=BLANK_ROWS, max_entries=30)
     lead_unit_id = SelectField("Đơn vị chủ trì", [InputRequired()])
     lead_person = StringField("Cá nhân chủ trì (chức danh)", [Optional(), Length(max=200)])
     coordinating_unit_ids = SelectMultipleField("Đơn vị phối hợp", [Optional()])
@@ -76,8 +96,13 @@ class TaskForm(BaseForm):
     review_on = DateField("Ngày rà soát", [Optional()])
     no_date_reason = StringField("Lý do chưa có thời hạn, điều kiện đang chờ", [Optional(), Length(max=500)])
 
-    def offer(self, units: Sequence[Unit], findings: Sequence[Finding], followers: People) -> None:
-        """Fill in what may be chosen."""
+    def offer(
+        self, units: Sequence[Unit], findings: Sequence[Finding], followers: People, task: Task | None = None
+    ) -> None:
+        """Fill in what may be chosen; whoever follows the stored task stays among them."""
+        held = task.follower if task is not None else None
+        if held is not None and held.id not in {key for key, _name, _post in followers}:
+            followers = [*followers, (held.id, held.name, "")]
         named = [(str(unit.id), unit.name) for unit in units]
         self.lead_unit_id.choices = choices(named, blank="Chọn đơn vị")
         self.coordinating_unit_ids.choices = choices(named)
@@ -88,8 +113,12 @@ class TaskForm(BaseForm):
         """Fill the form from a stored task."""
         self.text.data, self.lead_person.data = task.text, task.lead_person
         self.finding_ids.data = [str(finding.id) for finding in task.findings]
-        self.products.data = [result.product.value for result in task.results]
-        self.product_text.data = "; ".join(result.text for result in task.results if result.text)
+        while self.products.entries:
+            self.products.pop_entry()
+        for result in task.results:
+            self.products.append_entry({"product": result.product.value, "text": result.text})
+        for _row in range(BLANK_ROWS):
+            self.products.append_entry()
         self.lead_unit_id.data = str(task.lead_unit_id)
         self.coordinating_unit_ids.data = [str(unit.id) for unit in task.coordinating]
         self.follower_id.data = str(task.follower_id or "")
@@ -100,8 +129,6 @@ class TaskForm(BaseForm):
 
     def values(self) -> TaskValues:
         """What the service takes."""
-        text = (self.product_text.data or "").strip()
-        kinds = [Product(value) for value in self.products.data or []]
         return TaskValues(
             text=self.text.data or "",
             lead_unit_id=int(self.lead_unit_id.data),
@@ -114,7 +141,11 @@ class TaskForm(BaseForm):
             no_date_reason=self.no_date_reason.data or "",
             follower_id=int(self.follower_id.data) if self.follower_id.data else None,
             coordinating_unit_ids=tuple(int(value) for value in self.coordinating_unit_ids.data or []),
-            products=tuple(ProductValues(kind, text if i == 0 else "") for i, kind in enumerate(kinds)),
+            products=tuple(
+                ProductValues(Product(row["product"]), row["text"] or "")
+                for row in self.products.data
+                if row["product"]
+            ),
             finding_ids=tuple(int(value) for value in self.finding_ids.data or []),
         )
 
@@ -136,6 +167,18 @@ class ReasonForm(BaseForm):
     """One reason."""
 
     reason = StringField("Lý do không giao nội dung khắc phục", [Optional(), Length(max=500)])
+
+
+class ReviewForm(BaseForm):
+    """Rà soát."""
+
+    reason = TextAreaField("Kết quả rà soát, lý do", [InputRequired(), Length(max=2000)])
+    review_on = DateField("Ngày rà soát tiếp theo", [Optional()])
+    due_on = DateField("Hoặc thời hạn hoàn thành", [Optional()])
+
+    def values(self) -> ReviewValues:
+        """What the service takes."""
+        return ReviewValues(self.reason.data or "", self.review_on.data, self.due_on.data)
 
 
 class AssignForm(BaseForm):
@@ -254,6 +297,13 @@ class CommentForm(BaseForm):
     comment = TextAreaField("Nhận xét", [Optional(), Length(max=2000)])
 
 
+class RecurForm(BaseForm):
+    """Đề nghị khắc phục lại."""
+
+    comment = StringField("Việc tái diễn", [InputRequired(), Length(max=2000)])
+    due_on = DateField("Thời hạn khắc phục lại", [InputRequired()])
+
+
 class SendBackForm(BaseForm):
     """Đề nghị bổ sung."""
 
@@ -269,7 +319,7 @@ class ExtendForm(BaseForm):
     requested_by = SelectField("Người đề nghị", [InputRequired()])
     requested_on = DateField("Ngày đề nghị", [InputRequired()])
     decided_by = SelectField("Người quyết định", [InputRequired()])
-    reference = StringField("Số, ký hiệu, ngày văn bản trả lời", [Optional(), Length(max=200)])
+    reference = StringField("Số, ký hiệu, ngày văn bản quyết định", [Optional(), Length(max=200)])
 
     def offer(self, askers: People, deciders: People) -> None:
         """Fill in the people on both sides."""

@@ -7,6 +7,7 @@ from datetime import date
 from app.deadlines.badge import DeadlineKind, Position, Stage, due_badge
 from app.deadlines.working_days import Calendar
 from app.remediation.models import Task, TaskState
+from app.remediation.queries import DATED_KINDS
 from app.remediation.states import TASK
 from app.web.parts import Badge, State
 
@@ -24,26 +25,28 @@ STATE_KINDS: dict[TaskState, str] = {
 
 def position_of(
     kind: DeadlineKind,
-    due_on: date | None,
+    term: date | None,
     review_on: date | None,
     state: TaskState,
     submitted_on: date | None,
     completed_on: date | None,
+    late_before: int = 0,
 ) -> Position:
-    """The position of a row; a conditional one is judged by its review date."""
+    """The position of a row by its `term`; one without a date is judged by its day of review."""
     return Position(
         kind=kind,
-        due_on=review_on if kind is DeadlineKind.CONDITIONAL else due_on,
+        due_on=term if kind in DATED_KINDS else review_on,
         stage=Stage(state.value),
         submitted_on=submitted_on,
         completed_on=completed_on,
+        late_before=late_before,
     )
 
 
 def position(task: Task) -> Position:
     """The position of a loaded task."""
     return position_of(
-        task.deadline_kind, task.due_on, task.review_on, task.state, task.submitted_on, task.completed_on
+        task.deadline_kind, task.term, task.review_on, task.state, task.submitted_on, task.completed_on
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
@@ -104,6 +105,9 @@ class Task(Keyed, Edited, Base):
     last_urged_reference: Mapped[str] = mapped_column(default="")
     return_reason: Mapped[str] = mapped_column(default="")
     return_due_on: Mapped[date | None]
+    returned_at: Mapped[datetime | None]
+    supplement_on: Mapped[date | None]
+    """Until when what was handed in on time and sent back may be supplemented without being late."""
     verdict: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(default="", index=True)
@@ -148,6 +152,18 @@ class Task(Keyed, Edited, Base):
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
         sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
     )
+
+    @hybrid_property
+    def term(self) -> date | None:
+        """The day lateness is judged by: of completion, or of supplementing what was handed in on time."""
+        if self.due_on is None or self.supplement_on is None:
+            return self.due_on
+        return max(self.due_on, self.supplement_on)
+
+    @term.inplace.expression
+    @classmethod
+    def _term_in_sql(cls) -> sa.ColumnElement[date | None]:
+        return sa.case((cls.supplement_on > cls.due_on, cls.supplement_on), else_=cls.due_on)
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         found: set[Standing] = set()

@@ -18,6 +18,7 @@ from app.register.models import Conclusion
 from app.register.panels import Concluded, provide_remediation_states
 from app.remediation.lateness import position
 from app.remediation.models import Task, TaskState
+from app.remediation.queries import FAR
 from app.vietnamese import count
 
 
@@ -34,7 +35,7 @@ def remediation_states(contents: Collection[Concluded]) -> Mapping[Concluded, st
             ScopeItem.unit_id.in_({one.unit_id for one in contents}),
             Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN)),
         )
-        .order_by(Task.due_on, Task.id)
+        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
     ).all()
     told: dict[Concluded, list[str]] = defaultdict(list)
     today = clock.today()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.deadlines.badge import DeadlineKind
 from app.policy import Action
 from app.remediation.models import ResultState, Task
 from app.remediation.models import TaskState as T
@@ -12,6 +13,13 @@ def every_result_accepted(task: Task) -> str | None:
     """A task is done when each of its products was accepted."""
     left = [result for result in task.results if result.state is not ResultState.ACCEPTED]
     return f"Còn {len(left):02d} sản phẩm chưa được công nhận." if left else None
+
+
+def done_all_the_time(task: Task) -> str | None:
+    """Only what has no end is watched after it was accepted."""
+    if task.deadline_kind is DeadlineKind.CONTINUING:
+        return None
+    return "Chỉ theo dõi duy trì nội dung thực hiện thường xuyên; nội dung này thì công nhận hoàn thành."
 
 
 TASK = Table(
@@ -35,7 +43,7 @@ TASK = Table(
             T.WATCHING,
             "task_watch_started",
             Action.ACCEPT_TASK,
-            (every_result_accepted,),
+            (done_all_the_time, every_result_accepted),
         ),
         Transition("finish_watch", (T.WATCHING,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK),
         Transition("recur", (T.WATCHING,), T.RETURNED, "task_recurred", Action.ACCEPT_TASK),

@@ -103,8 +103,17 @@ class ExtensionValues:
 
 
 @dataclass(frozen=True)
+class ReviewValues:
+    """Rà soát: what was found, and either the next day of review or a fixed date of completion."""
+
+    reason: str
+    review_on: date | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True)
 class LineValues:
-    """What the follower changes in one line of the table."""
+    """What the follower changes in one line of the table; `urged_reference` is a paper not yet recorded."""
 
     note: str = ""
     urged_reference: str = ""

@@ -10,6 +10,7 @@ from wtforms import Field, FieldList, FileField, Form, FormField, IntegerField, 
 from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
+from app.errors import DomainError
 from app.web.messages import VIETNAMESE, Vietnamese, csrf_message
 
 
@@ -40,6 +41,12 @@ class BaseForm(FlaskForm):  # type: ignore[misc]
             return VIETNAMESE
 
     version = IntegerField("Phiên bản", [Optional()], widget=HiddenInput())
+
+    def seen(self) -> int:
+        """Return the version that was on the page; an edit that names none is refused (DomainError)."""
+        if self.version.data is None:
+            raise DomainError("Biểu mẫu không ghi phiên bản. Mở lại trang rồi thực hiện lại.")
+        return int(self.version.data)
 
     def refuse(self, message: str, field: str | None = None) -> None:
         """Show what a service refused (``DomainError.message``) at ``field``, or above the form."""

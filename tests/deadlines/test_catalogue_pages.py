@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.deadlines import queries
 from app.deadlines.models import DayKind
-from app.deadlines.settings import MAX_MILESTONES, QR_PRINTED, REGISTRY
+from app.deadlines.settings import MAX_MILESTONES, ONE_STEP_ACCEPTANCE, REGISTRY
 from tests.conftest import Browser
 from tests.queries import count_queries
 
@@ -112,10 +112,10 @@ def test_a_setting_gets_a_new_value_from_a_day_on_and_keeps_its_history(
     session.expire_all()
     assert queries.setting(MAX_MILESTONES) == 3
     assert queries.setting(MAX_MILESTONES, date(2026, 10, 1)) == 2
-    client.get(f"/settings/{QR_PRINTED.key}")
-    client.submit(data={"value": "1", "effective_from": "23/9/2026"})
+    client.get(f"/settings/{ONE_STEP_ACCEPTANCE.key}")
+    client.submit(data={"value": "0", "effective_from": "23/9/2026"})
     session.expire_all()
-    assert queries.setting(QR_PRINTED) is True
+    assert queries.setting(ONE_STEP_ACCEPTANCE) is False
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,11 @@ def test_a_wrong_value_is_refused_at_its_field(
 
 def test_only_an_administrator_changes_them(client: Browser) -> None:
     client.sign_in("planner").get("/settings")
-    for path in ("/calendar/publish", "/deadline-profiles/noi_bo_cchc/notice", f"/settings/{QR_PRINTED.key}"):
+    for path in (
+        "/calendar/publish",
+        "/deadline-profiles/noi_bo_cchc/notice",
+        f"/settings/{ONE_STEP_ACCEPTANCE.key}",
+    ):
         client.get(path, expect=403)
         client.post(path, expect=403)
     client.sign_in("administrator").get("/settings/none", expect=404)

@@ -121,17 +121,17 @@ def test_on_a_day_without_a_calendar_no_deadline_is_counted(session: Session) ->
 
 def test_a_setting_holds_from_its_day_and_the_past_keeps_its_value(seeded: Session) -> None:
     with clock.frozen(NOW):
-        services.set_setting("hold_lapse_working_days", "15", date(2026, 9, 1), ACTOR)
-        assert queries.setting(settings.HOLD_LAPSE_WORKING_DAYS) == 10
-    assert queries.setting(settings.HOLD_LAPSE_WORKING_DAYS, date(2026, 9, 1)) == 15
-    assert queries.setting("hold_lapse_working_days", date(2026, 8, 31)) == 10
-    history = queries.list_setting_history("hold_lapse_working_days")
-    assert [(row.value, row.who) for row in history] == [(15, "Trần Thị Thí Dụ"), (10, "Hệ thống")]
+        services.set_setting("extension_days_most", "15", date(2026, 9, 1), ACTOR)
+        assert queries.setting(settings.EXTENSION_DAYS_MOST) == 30
+    assert queries.setting(settings.EXTENSION_DAYS_MOST, date(2026, 9, 1)) == 15
+    assert queries.setting("extension_days_most", date(2026, 8, 31)) == 30
+    history = queries.list_setting_history("extension_days_most")
+    assert [(row.value, row.who) for row in history] == [(15, "Trần Thị Thí Dụ"), (30, "Hệ thống")]
 
 
 def test_a_setting_that_was_never_stored_has_its_default(session: Session) -> None:
     assert queries.setting(settings.NOTICE_TITLE) == "Kết luận kiểm tra"
-    assert queries.setting(settings.QR_PRINTED) is False
+    assert queries.setting(settings.ONE_STEP_ACCEPTANCE) is True
     assert queries.milestone_terms() == Terms()
     with pytest.raises(KeyError):
         queries.setting("khong_co")
@@ -143,14 +143,14 @@ def test_a_wrong_value_a_past_day_and_a_taken_day_are_refused(seeded: Session) -
         with pytest.raises(NotFound):
             services.set_setting("khong_co", 1, date(2026, 9, 1), ACTOR)
         with pytest.raises(DomainError, match="số nguyên") as wrong:
-            services.set_setting("hold_lapse_working_days", "nhiều", date(2026, 9, 1), ACTOR)
-        assert wrong.value.field == "hold_lapse_working_days"
+            services.set_setting("extension_days_most", "nhiều", date(2026, 9, 1), ACTOR)
+        assert wrong.value.field == "extension_days_most"
         with pytest.raises(DomainError, match="không sớm hơn hôm nay"):
-            services.set_setting("hold_lapse_working_days", 15, date(2026, 8, 11), ACTOR)
+            services.set_setting("extension_days_most", 15, date(2026, 8, 11), ACTOR)
         assert how_many(seeded) == before
-        services.set_setting("qr_printed", True, date(2026, 8, 12), ACTOR)
+        services.set_setting("one_step_acceptance", True, date(2026, 8, 12), ACTOR)
         with pytest.raises(Conflict, match="12/8/2026"):
-            services.set_setting("qr_printed", False, date(2026, 8, 12), ACTOR)
+            services.set_setting("one_step_acceptance", False, date(2026, 8, 12), ACTOR)
 
 
 def test_changing_a_rule_counts_anew_only_what_is_asked_later(seeded: Session) -> None:

@@ -64,7 +64,7 @@ def test_what_looks_like_a_formula_stays_text(session: Session, start: str) -> N
     task = made.issued()[0]
     task.note = f'{start}HYPERLINK("x")'
     session.flush()
-    lines = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
+    lines, _left = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
     data = export.workbook(lines, names=True, office="Sở Nội vụ", parent="", at=clock.now())
     sheet: Any = load_workbook(io.BytesIO(data)).active
     cell = sheet.cell(7, 22)
@@ -82,3 +82,21 @@ def test_a_units_people_do_not_export_what_is_not_theirs(client: Browser, sessio
     made.issued()
     sheet = sheet_of(client.sign_in("other-head"), "/follow-up/export.xlsx?names=1")
     assert sheet.cell(7, 2).value is None
+
+
+def test_a_printed_page_can_be_read(client: Browser, session: Session) -> None:
+    """Fitted to the width of A4 landscape, ten points become at least six and a half."""
+    made.issued()
+    sheet = sheet_of(client.sign_in("follower"), "/follow-up/export.xlsx?names=1")
+    pixels = sum(sheet.column_dimensions[letter].width * 7 + 5 for letter in sheet.column_dimensions)
+    margins = sheet.page_margins.left + sheet.page_margins.right
+    assert 10 * (297 / 25.4 - margins) * 96 / pixels >= 6.5
+
+
+def test_a_sheet_says_what_it_leaves_out(session: Session) -> None:
+    made.issued()
+    lines, _left = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
+    data = export.workbook(lines, names=True, office="", parent="", at=clock.now(), left_out=1200)
+    sheet = load_workbook(io.BytesIO(data)).active
+    assert sheet is not None
+    assert "còn 1.200 nội dung" in str(sheet["A8"].value)

@@ -26,6 +26,10 @@ TODAY = date(2026, 9, 23)
 DAYS = (None, date(2026, 9, 1), TODAY, date(2026, 10, 1))
 
 
+def task_term(due: date | None, supplement_on: date | None) -> date | None:
+    return due if due is None or supplement_on is None else max(due, supplement_on)
+
+
 def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None:
     """Every state × kind × date × submission is set on a row and asked both ways."""
     task = made.issued()[0]
@@ -41,25 +45,26 @@ def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None
     ).select_from(Task)  # fmt: skip
     states = [state for state in TaskState if state not in (TaskState.DRAFT, TaskState.WITHDRAWN)]
     tried = 0
-    for state, kind, due, submitted in product(states, DeadlineKind, DAYS, DAYS):
+    for state, kind, due, submitted, extra in product(states, DeadlineKind, DAYS, DAYS, (None, TODAY)):
         session.execute(
             sa.update(Task)
             .where(Task.id == task.id)
             .values(
                 state=state, deadline_kind=kind, due_on=due, report_due_on=None, submitted_on=submitted,
+                supplement_on=extra,
                 completed_on=None, review_on=TODAY, no_date_reason="Chờ", accepted_on=TODAY,
                 accepted_by=task.follower_id,
             )
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-        position = lateness.position_of(kind, due, TODAY, state, submitted, None)
+        position = lateness.position_of(kind, task_term(due, extra), TODAY, state, submitted, None)
         told, late = queries.progress(position, TODAY), is_overdue(position, TODAY)
         still = state is not TaskState.ACCEPTED
         expected = [*(told is name for name in names), late, still and not late]
         found = [bool(value) for value in session.execute(asked).one()]
-        assert found == expected, (state, kind, due, submitted)
+        assert found == expected, (state, kind, due, submitted, extra)
         tried += 1
-    assert tried == 6 * 4 * 4 * 4
+    assert tried == 6 * 4 * 4 * 4 * 2
 
 
 def fill() -> list[Task]:
@@ -95,7 +100,17 @@ def test_what_lacks_a_date_evidence_or_news_is_counted(session: Session) -> None
         )
     )  # fmt: skip
     found = figures.figures(cast.actor(cast.FOLLOWER), Filters())
-    assert (found.undated, found.no_evidence, found.quiet) == (1, 1, 1)
+    assert (found.undated, found.no_evidence, found.quiet) == (0, 1, 1)
+
+
+def test_what_is_done_all_the_time_lacks_no_date(session: Session) -> None:
+    task = made.issued()[0]
+    task.due_on, task.report_due_on, task.no_date_reason, task.review_on = None, None, "Chờ", TODAY
+    session.flush()
+    assert [line.id for line in lines(state="undated")] == [task.id]
+    task.deadline_kind = DeadlineKind.CONTINUING
+    session.flush()
+    assert lines(state="undated") == []
 
 
 def lines(actor: str = cast.FOLLOWER, **wanted: object) -> list[queries.Line]:
@@ -233,7 +248,9 @@ def test_several_lines_are_accepted_where_it_is_allowed(client: Browser, session
     ready = made.submitted(made.issued()[0])
     open_ = made.issued(units=(cast.AN_PHUOC,))[0]
     client.sign_in("follower").get("/follow-up")
-    client.post("/follow-up/accept", {"pick": [str(ready.id), str(open_.id)]})
+    ticks = [f"{task.id}:{task.version}" for task in (ready, open_)]
+    assert {str(box["value"]) for box in client.page.select("input[name=pick]")} == set(ticks)
+    client.post("/follow-up/accept", {"pick": ticks})
     client.follow()
     assert "Đã công nhận hoàn thành 01 nội dung" in client.text
     assert f"{open_.code}: đơn vị chưa gửi kết quả" in client.text

@@ -19,6 +19,7 @@ from werkzeug.routing import AnyConverter, Rule
 
 from app import clock
 from app.db import Base
+from app.deadlines.badge import DeadlineKind
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
@@ -192,6 +193,9 @@ def build() -> None:
     remediation.PDF = PDF  # the factory's own bytes only begin like a PDF, and pages are drawn from these
     tasks = remediation.issued(inspection=followed)
     remediation.progressed(tasks[0])
+    waits = tasks[-1]  # without a date: it is reviewed
+    waits.deadline_kind, waits.due_on, waits.report_due_on = DeadlineKind.CONDITIONAL, None, None
+    waits.review_on, waits.no_date_reason = date(2026, 10, 15), "Chờ nâng cấp phần mềm một cửa"
     report = db.session.execute(sa.text("SELECT max(id) FROM progress_report")).scalar_one()
     db.session.execute(
         sa.insert(Base.metadata.tables["progress_file"]).values(progress_id=report, file_id=_paper().id)

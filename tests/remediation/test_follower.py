@@ -79,7 +79,8 @@ def test_what_was_returned_says_what_to_supplement_and_runs_again(session: Sessi
     services.send_back(task, actor=actor, comment="", due_on=date(2026, 9, 28))
     assert task.state is TaskState.RETURNED
     assert task.return_reason == "“Báo cáo”: Thiếu danh sách 45 hồ sơ"
-    assert label(task) == "Quá hạn 03 ngày"
+    # handed in on time: late only after the day until which it is to be supplemented
+    assert (task.term, label(task)) == (date(2026, 9, 28), "Còn 03 ngày làm việc")
 
 
 def test_a_new_submission_opens_the_returned_products_again(session: Session) -> None:
@@ -131,8 +132,18 @@ def test_a_continuing_task_is_watched_and_may_recur(session: Session) -> None:
     actor = cast.actor(cast.FOLLOWER)
     services.watch(task, actor=actor)
     assert task.state is TaskState.WATCHING
-    services.recur(task, actor=actor, comment="Tháng 9 lại có 03 hồ sơ")
+    with pytest.raises(DomainError) as refused:
+        services.recur(task, actor=actor, comment="Tháng 9 lại có 03 hồ sơ")
+    assert refused.value.field == "due_on"
+    services.recur(task, actor=actor, comment="Tháng 9 lại có 03 hồ sơ", due_on=date(2026, 10, 5))
     assert (task.state, task.results[0].state) == (TaskState.RETURNED, ResultState.OPEN)
+    assert (task.return_due_on, task.verdict) == (date(2026, 10, 5), "Tái diễn, đề nghị khắc phục lại")
+
+
+def test_only_what_has_no_end_is_watched(session: Session) -> None:
+    task = made.submitted(made.issued()[0])
+    with pytest.raises(WrongState, match="Chỉ theo dõi duy trì nội dung thực hiện thường xuyên"):
+        services.watch(task, actor=cast.actor(cast.FOLLOWER))
 
 
 def test_a_watched_task_ends_when_it_has_lasted(session: Session) -> None:
@@ -150,6 +161,7 @@ def extension(**changes: object) -> ExtensionValues:
         cast.person(cast.HEAD).id,
         date(2026, 9, 22),
         cast.person(cast.LEADER).id,
+        "512/SNV-CCHC ngày 22/9/2026",
     )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
@@ -176,13 +188,18 @@ def test_who_asks_for_an_extension_does_not_decide_it(session: Session) -> None:
         ({"new_due_on": date(2026, 9, 30)}, "new_due_on"),
         ({"reason": " "}, "reason"),
         ({"requested_on": date(2026, 9, 24)}, "requested_on"),
+        ({"requested_on": date(2026, 8, 11)}, "requested_on"),
         ({"decided_by": 999_999}, "decided_by"),
+        ({"decided_by": None}, "decided_by"),
+        ({"reference": " "}, "reference"),
     ],
 )
 def test_a_wrong_extension_is_refused_at_its_field(
     session: Session, changes: dict[str, object], field: str
 ) -> None:
     task = made.issued()[0]
+    if changes.get("decided_by", 0) is None:
+        changes = {"decided_by": cast.person(cast.FOLLOWER).id}  # somebody who decides nothing
     with pytest.raises(DomainError) as refused:
         services.extend(task, extension(**changes), actor=cast.actor(cast.FOLLOWER))
     assert refused.value.field == field
@@ -192,9 +209,34 @@ def test_a_wrong_extension_is_refused_at_its_field(
 def test_an_urging_is_counted_with_its_paper(session: Session) -> None:
     task = made.issued()[0]
     actor = cast.actor(cast.FOLLOWER)
-    services.edit_line(task, LineValues(note="Đã gọi điện", urged_reference="CV 688/SNV-CCHC"), actor=actor)
-    services.edit_line(task, LineValues(note="Đã gọi điện", urged_reference="CV 688/SNV-CCHC"), actor=actor)
+    values = LineValues(note="Đã gọi điện", urged_reference="CV 688/SNV-CCHC")
+    services.edit_line(task, values, actor=actor)
+    with pytest.raises(DomainError, match="đã được ghi"):
+        services.edit_line(task, values, actor=actor)
     assert (task.urged_count, task.last_urged_on, task.note) == (1, TODAY, "Đã gọi điện")
+    services.edit_line(task, replace(values, urged_on=date(2026, 9, 21)), actor=actor)
+    assert (task.urged_count, task.last_urged_on) == (1, date(2026, 9, 21))
+
+
+@pytest.mark.parametrize("day", [date(1901, 1, 1), date(2026, 8, 11), date(2026, 9, 24)])
+def test_an_urging_lies_between_the_notice_and_today(session: Session, day: date) -> None:
+    task = made.issued()[0]
+    with pytest.raises(DomainError) as refused:
+        services.edit_line(
+            task,
+            LineValues(urged_reference="CV 688/SNV-CCHC", urged_on=day),
+            actor=cast.actor(cast.FOLLOWER),
+        )
+    assert (refused.value.field, task.urged_count) == ("urged_on", 0)
+
+
+def test_saving_a_line_unchanged_leaves_it_as_it_was(session: Session) -> None:
+    task = made.issued()[0]
+    before = (task.version, task.updated_at)
+    with clock.frozen(clock.at(date(2026, 9, 24))):
+        services.edit_line(task, LineValues(note=task.note), actor=cast.actor(cast.FOLLOWER))
+    session.commit()
+    assert (task.version, task.updated_at) == before
 
 
 @pytest.mark.parametrize("part", [cast.HEAD, cast.OBSERVER, cast.PLANNER, cast.CLERK])

@@ -186,7 +186,8 @@ def test_a_click_that_comes_too_late_says_so(client: Browser, session: Session) 
     client.submit("form[action$='/accept']:not([action*='results'])")
     client.get(f"/tasks/{task.id}")
     client.post(f"/tasks/{task.id}/accept", {"version": "1"}, expect=409)
-    assert "Mở lại nội dung khắc phục" in client.text
+    assert "vừa được đồng chí" in client.text
+    assert client.page.select("form[action$='/accept']") == []
 
 
 def test_a_file_is_sent_and_read_back_only_by_those_who_see_the_task(
@@ -196,7 +197,7 @@ def test_a_file_is_sent_and_read_back_only_by_those_who_see_the_task(
     client.sign_in("officer").get(f"/tasks/{task.id}/progress")
     token = client.page.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
     data = {
-        "csrf_token": token, "status": "done", "text": "Đã chụp ảnh niêm yết",
+        "csrf_token": token, "status": "done", "text": "Đã chụp ảnh niêm yết", "version": str(task.version),
         "files": (io.BytesIO(made.PDF), "anh.pdf"),
     }  # fmt: skip
     client.client.post(
@@ -246,7 +247,8 @@ def test_returned_extended_and_handed_over_through_their_forms(client: Browser, 
         "form[action$='/extend']", {"new_due_on": "30/10/2026", "reason": "Chờ phần mềm"}, expect=422
     )
     head, leader = str(cast.person(cast.HEAD).id), str(cast.person(cast.LEADER).id)
-    client.submit("form[action$='/extend']", {"requested_by": head, "decided_by": leader})
+    client.submit("form[action$='/extend']", {"requested_by": head, "decided_by": leader}, expect=422)
+    client.submit("form[action$='/extend']", {"reference": "512/SNV-CCHC ngày 23/9/2026"})
     client.follow()
     assert "Đã gia hạn 01 lần; thời hạn ban đầu 30/9/2026" in client.text
     client.get(f"/tasks/{task.id}/hand-over")

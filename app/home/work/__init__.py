@@ -5,10 +5,12 @@ Each module reads one room with columns only, bounded; `of` puts them together a
 
 from __future__ import annotations
 
+from collections import Counter
+
 from app import clock
 from app.deadlines import queries as deadlines
 from app.home.work import cases, following, papers
-from app.home.work.item import Item, WorkList
+from app.home.work.item import Item, WorkList, kind_of
 from app.policy import Actor, Role
 
 
@@ -29,9 +31,15 @@ def of(actor: Actor) -> WorkList:
         found += cases.of_planner(actor)
     if actor.roles & {Role.INSPECTOR, Role.PLANNER, Role.LEADER}:
         found += cases.of_team(actor)
+    unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
-        found += following.of_follower(actor, today)
-    return WorkList.sorted_out(found, today, calendar)
+        followed = following.of_follower(actor, today)
+        found += followed
+        if len(followed) == following.MOST:
+            shown = Counter(kind_of(item) for item in followed)
+            counted = following.count_of_follower(actor, today)
+            unlisted = {key: number - shown[key] for key, number in counted.items()}
+    return WorkList.sorted_out(found, today, calendar, unlisted)
 
 
 __all__ = ["Item", "WorkList", "of"]

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.deadlines import queries as deadlines
-from app.deadlines.badge import Ageing, DeadlineKind, ageing
+from app.deadlines.badge import Ageing, ageing
 from app.documents.models import Document
 from app.extensions import db
 from app.followup import conditions
@@ -18,7 +18,7 @@ from app.home.work.item import Item
 from app.policy import Actor, Role
 from app.remediation.lateness import badge_of, position_of
 from app.remediation.models import Task, TaskState
-from app.remediation.queries import OWED_STATES, overdue
+from app.remediation.queries import DATED_KINDS, FAR, overdue, to_review
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
 
@@ -37,30 +37,52 @@ def unit_name(unit_id: Any) -> sa.ScalarSelect[str]:
     )
 
 
+def _mine(actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.or_(Task.follower_id == actor.person_id, _in_anothers_place(actor))
+
+
+def count_of_follower(actor: Actor, today: date) -> dict[str, int]:
+    """How much of each kind there is, by the keys of the list: over, soon, wait."""
+
+    def how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+
+    row = db.session.execute(
+        sa.select(
+            how_many(overdue(today)),
+            how_many(conditions.due_soon(today)),
+            how_many(sa.or_(conditions.waiting(), to_review(today))),
+        )
+        .select_from(Task)
+        .where(_mine(actor))
+    ).one()
+    return dict(zip(("over", "soon", "wait"), map(int, row), strict=True))
+
+
 def of_follower(actor: Actor, today: date) -> list[Item]:
-    """What this person follows and must do something about."""
-    review = sa.and_(
-        Task.state.in_(OWED_STATES), Task.deadline_kind == DeadlineKind.CONDITIONAL, Task.review_on <= today
-    )
+    """What this person follows and must do something about: reports to verify first, then by date."""
     rows = db.session.execute(
         sa.select(
-            Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.due_on, Task.review_on,
-            Task.submitted_on, Task.completed_on, unit_name(Task.lead_unit_id).label("unit"), Document.number,
-            Document.symbol, Document.issued_on,
+            Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.review_on,
+            Task.submitted_on, Task.completed_on, Task.term.label("term"),
+            unit_name(Task.lead_unit_id).label("unit"),
+            Document.number, Document.symbol, Document.issued_on,
         )
         .join(Document, Document.id == Task.document_id)
         .where(
-            sa.or_(Task.follower_id == actor.person_id, _in_anothers_place(actor)),
-            sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), review),
+            _mine(actor),
+            sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), to_review(today)),
         )
-        .order_by(Task.due_on, Task.id)
+        .order_by(
+            Task.state != TaskState.SUBMITTED, sa.func.coalesce(Task.term, Task.review_on, FAR), Task.id
+        )
         .limit(MOST)
     ).all()  # fmt: skip
     calendar = deadlines.current_calendar()
     found = []
     for row in rows:
         where = position_of(
-            row.deadline_kind, row.due_on, row.review_on, row.state, row.submitted_on, row.completed_on
+            row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on
         )
         verb, button, first = _words(row, today)
         meta = f"{row.unit} · Thông báo số {row.number:02d}/{row.symbol} ngày {format_date(row.issued_on)}"
@@ -74,10 +96,10 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
                 endpoint="remediation.show",
                 values={"task_id": row.id},
                 button=button,
-                due_on=row.due_on or row.review_on,
+                due_on=row.term or row.review_on,
                 first=first,
                 badge=badge_of(where, today, calendar),
-                date_label="Thời hạn" if row.due_on else "Rà soát",
+                date_label="Thời hạn" if row.term else "Rà soát",
             )
         )
     return found
@@ -96,9 +118,9 @@ def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
 def _words(row: Any, today: date) -> tuple[str, str, str]:
     if row.state is TaskState.SUBMITTED:
         return "Thẩm tra", "Thẩm tra", VERIFY_GROUP
-    if row.deadline_kind is DeadlineKind.CONDITIONAL:
+    if row.deadline_kind not in DATED_KINDS:
         return "Rà soát", "Rà soát", ""
-    if row.due_on is not None and row.due_on < today:
+    if row.term is not None and row.term < today:
         return "Đôn đốc", "Đôn đốc", ""
     return "Nhắc", "Xem nội dung", ""
 
@@ -122,7 +144,7 @@ class UnitAgeing:
 def overdue_by_unit(today: date) -> list[UnitAgeing]:
     """For leaders: overdue tasks by unit in the buckets 1–7, 8–30, over 30 days; most overdue first."""
     rows = db.session.execute(
-        sa.select(Task.lead_unit_id, unit_name(Task.lead_unit_id), Task.due_on).where(overdue(today))
+        sa.select(Task.lead_unit_id, unit_name(Task.lead_unit_id), Task.term).where(overdue(today))
     )
     found: dict[int, UnitAgeing] = {}
     for unit_id, name, due_on in rows:
@@ -150,6 +172,7 @@ def count_quiet(actor: Actor, today: date) -> str:
             conditions.open_in_time(today),
             Task.state != TaskState.SUBMITTED,
             sa.not_(sa.func.coalesce(conditions.due_soon(today), sa.false())),
+            sa.not_(sa.func.coalesce(to_review(today), sa.false())),
         )
     )
     return count(others or 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from types import MappingProxyType
 
 from app.deadlines.badge import running_badge
 from app.deadlines.working_days import Calendar
@@ -44,12 +45,13 @@ class Group:
 
 @dataclass(frozen=True)
 class WorkList:
-    """The groups in order, and the three numbers above them."""
+    """The groups in order, and the three numbers above them; `unlisted` of them stand in no group."""
 
     groups: tuple[Group, ...]
     over: int
     soon: int
     wait: int
+    unlisted: int = 0
 
     @property
     def total(self) -> int:
@@ -61,13 +63,20 @@ class WorkList:
         if not key:
             return self.groups
         kept = [
-            Group(g.key, g.label, tuple(item for item in g.items if _kind(item) == key)) for g in self.groups
+            Group(g.key, g.label, tuple(item for item in g.items if kind_of(item) == key))
+            for g in self.groups
         ]
         return tuple(group for group in kept if group.items)
 
     @classmethod
-    def sorted_out(cls, items: Iterable[Item], today: date, calendar: Calendar) -> WorkList:
-        """Give every item its badge and group; nearest date first."""
+    def sorted_out(
+        cls,
+        items: Iterable[Item],
+        today: date,
+        calendar: Calendar,
+        unlisted: Mapping[str, int] = MappingProxyType({}),
+    ) -> WorkList:
+        """Give every item its badge and group; nearest date first. `unlisted`: counted but not among them."""
         told = [_badged(item, today, calendar) for item in items]
         told.sort(key=lambda item: (item.due_on or date.max, item.text))
         named: dict[str, list[Item]] = {}
@@ -76,11 +85,12 @@ class WorkList:
                 named.setdefault(item.first, []).append(item)
         groups = [Group("first", label, tuple(members)) for label, members in named.items()]
         for key, label in (("over", "Quá hạn"), ("soon", "Đến hạn trong 07 ngày"), ("wait", "Chờ xử lý")):
-            members = [item for item in told if not item.first and _kind(item) == key]
+            members = [item for item in told if not item.first and kind_of(item) == key]
             if members:
                 groups.append(Group(key, label, tuple(members)))
-        kinds = [_kind(item) for item in told]
-        return cls(tuple(groups), kinds.count("over"), kinds.count("soon"), kinds.count("wait"))
+        kinds = [kind_of(item) for item in told]
+        over, soon, wait = (kinds.count(key) + unlisted.get(key, 0) for key in ("over", "soon", "wait"))
+        return cls(tuple(groups), over, soon, wait, sum(unlisted.values()))
 
 
 def _badged(item: Item, today: date, calendar: Calendar) -> Item:
@@ -90,7 +100,7 @@ def _badged(item: Item, today: date, calendar: Calendar) -> Item:
     return Item(**{**item.__dict__, "badge": Badge(str(badge.kind), badge.text)})
 
 
-def _kind(item: Item) -> str:
+def kind_of(item: Item) -> str:
     """over, soon or wait, by the badge that stands at the item."""
     if item.badge is None:
         return "wait"

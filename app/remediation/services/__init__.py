@@ -3,30 +3,21 @@
 Everything raises the refusals of `app.errors`; nothing here commits.
 """
 
-from app.remediation.services.drafting import (
-    add_task,
-    edit_task,
-    merge_tasks,
-    move_tasks,
-    propose,
-    remove_task,
-    set_common_date,
-)
-from app.remediation.services.following import (
+from app.remediation.services.adjusting import merge_tasks, move_tasks, set_common_date
+from app.remediation.services.drafting import add_task, edit_task, propose, remove_task
+from app.remediation.services.following import edit_line, extend, review, set_follower
+from app.remediation.services.issuing import excuse_finding, issue_tasks, recount
+from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
+from app.remediation.services.verifying import (
     accept,
     accept_result,
     accept_whole,
-    edit_line,
-    extend,
     finish_watch,
     recur,
     return_result,
     send_back,
-    set_follower,
     watch,
 )
-from app.remediation.services.issuing import excuse_finding, issue_tasks, recount
-from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
 
 __all__ = [
     "accept",
@@ -48,6 +39,7 @@ __all__ = [
     "remove_task",
     "report_progress",
     "return_result",
+    "review",
     "send_back",
     "set_common_date",
     "set_follower",

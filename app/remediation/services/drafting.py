@@ -14,8 +14,9 @@ from app.deadlines import proposals
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
+from app.deadlines.settings import MAX_MILESTONES
 from app.deadlines.working_days import Calendar, Mode, Rule, add_working_days, explain
-from app.errors import DomainError, NotFound, WrongState
+from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
@@ -23,7 +24,7 @@ from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation.codes import next_codes
 from app.remediation.models import ExpectedResult, Product, Task, TaskState, task_finding
-from app.remediation.services.guards import about, ask_draft, index_task, touch
+from app.remediation.services.guards import about, ask_draft, index_task, lock_case, touch
 from app.remediation.values import ProductValues, TaskValues
 from app.units.models import Unit
 
@@ -42,17 +43,21 @@ def propose(
     three milestones per unit. What was mended on the spot, or has a reason for no task, is left out.
     """
     authorise(actor, Action.PLAN_REMEDIATION, inspection)
-    calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
+    lock_case(inspection.id)
+    calendar = deadlines.current_calendar()
     made: list[Task] = []
     for unit in inspected_units:
         if unit.inspection_id != inspection.id:
             raise NotFound()
         findings = _without_task(unit)
-        planned = _plan(findings, inspection, start_on, calendar, terms)
+        counted = _counted(unit) if findings else []
+        planned = _plan(findings, counted, inspection, start_on, calendar)
+        for task in counted:
+            _gather(task, planned[_key(task)], start_on, calendar, inspection, actor)
         for finding, code in zip(findings, next_codes(start_on.year, len(findings)), strict=True):
-            made.append(_propose_one(inspection, unit, finding, planned.get(str(finding.id)), code, start_on))
+            made.append(_propose_one(inspection, unit, finding, planned.get(_key(finding)), code, start_on))
             db.session.flush()
-            _count(made[-1], planned.get(str(finding.id)), start_on, calendar, inspection.profile)
+            _count(made[-1], planned.get(_key(finding)), start_on, calendar, inspection.profile)
             index_task(made[-1])
     db.session.flush()
     for task in made:
@@ -78,21 +83,63 @@ def _without_task(unit: InspectedUnit) -> list[Finding]:
     )
 
 
+def _counted(unit: InspectedUnit) -> Sequence[Task]:
+    """Draft tasks of the unit whose dates were counted, not typed: they share milestones with new ones."""
+    return db.session.scalars(
+        sa.select(Task)
+        .where(
+            Task.inspected_unit_id == unit.id,
+            Task.state == TaskState.DRAFT,
+            Task.due_on.is_not(None),
+            Task.term_days.is_not(None),
+        )
+        .order_by(Task.id)
+    ).all()
+
+
+def _key(row: Finding | Task) -> str:
+    return f"{row.__tablename__}-{row.id}"
+
+
 def _plan(
     findings: Sequence[Finding],
+    counted: Sequence[Task],
     inspection: Inspection,
     start_on: date,
     calendar: Calendar,
-    terms: proposals.Terms,
 ) -> dict[str, proposals.Milestone]:
+    """The milestone of each new finding and of each task that was counted before, by key."""
     version = inspection.form_version
-    items = []
+    items = [proposals.Item(_key(task), task.term_days, task.deadline_kind) for task in counted]
     for finding in findings:
         definition = forms.criterion_definition(finding.scope_item.criterion, version)
         kind = DeadlineKind(definition.deadline_kind.value)
-        items.append(proposals.Item(str(finding.id), definition.remediation_days or None, kind))
-    found = proposals.propose(items, start_on, calendar, terms=terms)
+        items.append(proposals.Item(_key(finding), definition.remediation_days or None, kind))
+    found = proposals.propose(
+        items, start_on, calendar, deadlines.setting(MAX_MILESTONES), terms=deadlines.milestone_terms()
+    )
     return {key: milestone for milestone in found for key in milestone.keys}
+
+
+def _gather(
+    task: Task,
+    milestone: proposals.Milestone,
+    start_on: date,
+    calendar: Calendar,
+    inspection: Inspection,
+    actor: Actor,
+) -> None:
+    """Let a task that was proposed earlier keep one date with the new ones of its milestone."""
+    before = (task.milestone, task.due_on, task.report_due_on)
+    if before == (milestone.kind, milestone.complete_on, milestone.report_on):
+        return
+    task.milestone = milestone.kind
+    task.due_on, task.report_due_on = milestone.complete_on, milestone.report_on
+    _count(task, milestone, start_on, calendar, inspection.profile)
+    touch(task)
+    audit.record(
+        "task_dates_recounted", task, inspection, actor=actor, data={**about(task), "due_on": task.due_on}
+    )
 
 
 def _propose_one(
@@ -148,8 +195,11 @@ def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor)
     """A task of the drafter's own, for several findings or for none."""
     inspection = inspected_unit.inspection
     authorise(actor, Action.PLAN_REMEDIATION, inspection)
+    lock_case(inspection.id)
+    db.session.refresh(inspected_unit, ["state"])
     if inspected_unit.state is InspectedUnitState.CONCLUDED:
         raise WrongState(f"{inspected_unit.unit.name} đã có thông báo kết luận nên không thêm nội dung.")
+    _refuse_twin(inspected_unit, values)
     task = Task(
         code=next_codes(clock.today().year, 1)[0],
         inspection_id=inspection.id,
@@ -168,13 +218,29 @@ def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor)
     return task
 
 
+def _refuse_twin(inspected_unit: InspectedUnit, values: TaskValues) -> None:
+    """The same form sent twice makes one task: no two drafts of a unit ask the same of the same body."""
+    twin = db.session.scalar(
+        sa.select(Task.code).where(
+            Task.inspected_unit_id == inspected_unit.id,
+            Task.state == TaskState.DRAFT,
+            Task.text == values.text.strip(),
+            Task.lead_unit_id == values.lead_unit_id,
+        )
+    )
+    if twin is not None:
+        raise Conflict(
+            f"Nội dung này đã được thêm, mã {twin}. Sửa {twin} hoặc ghi nội dung khác.", field="text"
+        )
+
+
 def edit_task(task: Task, values: TaskValues, *, actor: Actor, version: int | None = None) -> None:
     """Change a draft task. A date set by hand is kept as it is when the others are counted anew."""
     ask_draft(actor, task)
     check_version(task, version)
-    before = (task.due_on, task.review_on)
+    before = (task.due_on, task.report_due_on, task.review_on)
     _apply(task, values)
-    if (task.due_on, task.review_on) != before:
+    if (task.due_on, task.report_due_on, task.review_on) != before:
         task.term_days, task.counted_from, task.rule = None, None, ""
     touch(task)
     db.session.flush()
@@ -254,108 +320,3 @@ def remove_task(task: Task, *, actor: Actor) -> None:
     db.session.delete(task)
     db.session.flush()
     audit.record("task_removed", inspection, actor=actor, data=data)
-
-
-def merge_tasks(into: Task, others: Sequence[Task], *, actor: Actor) -> Task:
-    """One task for the findings of all; text, dates and milestone are those of `into`."""
-    ask_draft(actor, into)
-    if not others:
-        raise DomainError("Chọn ít nhất 02 nội dung để gộp.")
-    for other in others:
-        ask_draft(actor, other)
-        if other.inspected_unit_id != into.inspected_unit_id or other.id == into.id:
-            raise DomainError("Chỉ gộp các nội dung của cùng một đơn vị.")
-    codes = [other.code for other in others]
-    for other in others:
-        into.findings = [*into.findings, *(f for f in other.findings if f not in into.findings)]
-        into.coordinating = [
-            *into.coordinating,
-            *(u for u in other.coordinating if u not in into.coordinating),
-        ]
-        held = {(r.product, r.text) for r in into.results}
-        extra = [
-            ExpectedResult(product=r.product, text=r.text)
-            for r in other.results
-            if (r.product, r.text) not in held
-        ]
-        into.results.extend(extra)
-        other.findings, other.coordinating = [], []
-        db.session.delete(other)
-    touch(into)
-    db.session.flush()
-    index_task(into)
-    audit.record("task_merged", into, into.inspection, actor=actor, data={**about(into), "merged": codes})
-    return into
-
-
-def set_common_date(tasks: Sequence[Task], *, due_on: date, report_due_on: date | None, actor: Actor) -> None:
-    """Áp dụng thời hạn chung: one completion and one report date for all these draft tasks."""
-    if not tasks:
-        raise DomainError("Chọn nội dung để áp dụng thời hạn chung.")
-    if report_due_on is not None and report_due_on < due_on:
-        raise DomainError("Thời hạn báo cáo không được trước thời hạn hoàn thành.", field="report_due_on")
-    for task in tasks:
-        ask_draft(actor, task)
-        task.deadline_kind = DeadlineKind.FIXED
-        task.milestone = MilestoneKind.COMMON
-        task.due_on, task.report_due_on = due_on, report_due_on
-        task.review_on, task.no_date_reason = None, ""
-        task.term_days, task.counted_from, task.rule = None, None, ""
-        touch(task)
-        audit.record(
-            "task_common_date_set",
-            task,
-            task.inspection,
-            actor=actor,
-            data={**about(task), "due_on": due_on},
-        )
-    db.session.flush()
-
-
-def move_tasks(tasks: Sequence[Task], to: MilestoneKind, *, actor: Actor) -> None:
-    """Move dated draft tasks to another milestone of their unit: they take the date that stands there.
-
-    A milestone nobody uses yet takes the office's term, counted from where the task itself was counted.
-    """
-    if not tasks:
-        raise DomainError("Chọn nội dung để chuyển mốc thời hạn.")
-    calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
-    days = {
-        MilestoneKind.NOW: terms.now,
-        MilestoneKind.COMMON: terms.common,
-        MilestoneKind.LONG: terms.common * 3,
-    }
-    for task in tasks:
-        ask_draft(actor, task)
-        if task.deadline_kind not in DATED:
-            raise DomainError("Nội dung thường xuyên hoặc chờ điều kiện không thuộc mốc thời hạn nào.")
-        model = _first_in(task, to)
-        if model is not None:
-            task.due_on, task.report_due_on = model.due_on, model.report_due_on
-            task.term_days, task.counted_from, task.rule = model.term_days, model.counted_from, model.rule
-        else:
-            start = task.counted_from or clock.today()
-            task.due_on = add_working_days(start, days[to], calendar)
-            task.report_due_on = add_working_days(task.due_on, terms.report_after, calendar)
-            task.term_days, task.counted_from = days[to], start
-            task.rule = explain(start, Rule(days[to], Mode.WORKING), task.due_on)
-        task.milestone = to
-        task.calendar_version = calendar.version
-        touch(task)
-        db.session.flush()
-        audit.record("task_edited", task, task.inspection, actor=actor, data=about(task))
-
-
-def _first_in(task: Task, milestone: MilestoneKind) -> Task | None:
-    return db.session.scalars(
-        sa.select(Task)
-        .where(
-            Task.inspected_unit_id == task.inspected_unit_id,
-            Task.state == TaskState.DRAFT,
-            Task.milestone == milestone,
-            Task.due_on.is_not(None),
-            Task.id != task.id,
-        )
-        .order_by(Task.id)
-        .limit(1)
-    ).first()

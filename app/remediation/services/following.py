@@ -1,4 +1,4 @@
-"""The follower's work: verify each product, accept or return, move dates, hand over, edit a line."""
+"""The follower's work on a task that runs: move its date, review it, hand it over, edit its line."""
 
 from __future__ import annotations
 
@@ -10,168 +10,22 @@ from app.accounts.models import Person
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
+from app.deadlines.badge import DeadlineKind
+from app.deadlines.settings import EXTENSION_DAYS_MOST, EXTENSIONS_MOST
 from app.deadlines.working_days import add_working_days
-from app.errors import Conflict, DomainError, NotFound, WrongState
+from app.errors import DomainError, WrongState
 from app.extensions import db
-from app.policy import Action, Actor, authorise
-from app.remediation.models import (
-    PRODUCT_LABELS,
-    ExpectedResult,
-    Extension,
-    ProgressStatus,
-    ResultState,
-    Task,
-    TaskState,
-)
+from app.policy import Action, Actor, Role, authorise
+from app.remediation.models import Extension, ProgressStatus, Task, TaskState
+from app.remediation.queries import list_holders
+from app.remediation.services.drafting import DATED
 from app.remediation.services.guards import about, touch
 from app.remediation.services.unit_side import OWED, report_progress
-from app.remediation.states import TASK
-from app.remediation.values import ExtensionValues, LineValues, ProgressValues
-from app.vietnamese import format_date
-from app.workflow import advance
+from app.remediation.values import ExtensionValues, LineValues, ProgressValues, ReviewValues
+from app.vietnamese import count, format_date, search_key
 
-
-def accept_result(
-    task: Task, result_id: int, *, actor: Actor, comment: str = "", version: int | None = None
-) -> ExpectedResult:
-    """Accept one product of a submitted task."""
-    result = _open_result(task, result_id, actor, version)
-    _decide(result, ResultState.ACCEPTED, comment, actor)
-    touch(task)
-    audit.record("task_result_accepted", task, actor=actor, data={**about(task), "product": _name(result)})
-    db.session.flush()
-    return result
-
-
-def return_result(
-    task: Task, result_id: int, *, actor: Actor, comment: str, version: int | None = None
-) -> ExpectedResult:
-    """Say of one product what must be supplemented; the task goes back with `send_back`."""
-    result = _open_result(task, result_id, actor, version)
-    if not comment.strip():
-        raise DomainError("Nêu rõ nội dung cần bổ sung.", field="comment")
-    _decide(result, ResultState.RETURNED, comment, actor)
-    touch(task)
-    audit.record(
-        "task_result_returned",
-        task,
-        actor=actor,
-        data={**about(task), "product": _name(result), "comment": comment.strip()},
-    )
-    db.session.flush()
-    return result
-
-
-def _open_result(task: Task, result_id: int, actor: Actor, version: int | None) -> ExpectedResult:
-    authorise(actor, Action.ACCEPT_TASK, task)
-    check_version(task, version)
-    if task.state is not TaskState.SUBMITTED:
-        raise WrongState("Chỉ thẩm tra sản phẩm khi đơn vị đã báo cáo, chờ thẩm tra.")
-    result = next((r for r in task.results if r.id == result_id), None)
-    if result is None:
-        raise NotFound()
-    return result
-
-
-def _decide(result: ExpectedResult, state: ResultState, comment: str, actor: Actor) -> None:
-    result.comment = comment.strip()
-    result.state, result.decided_by, result.decided_on = state, actor.person_id, clock.today()
-
-
-def _name(result: ExpectedResult) -> str:
-    label = PRODUCT_LABELS[result.product]
-    return f"“{label}: {result.text}”" if result.text else f"“{label}”"
-
-
-def accept(task: Task, *, actor: Actor, comment: str = "", version: int | None = None) -> None:
-    """Công nhận hoàn thành, once every product was accepted; never by who reported it."""
-    authorise(actor, Action.ACCEPT_TASK, task)
-    check_version(task, version)
-    before = (task.accepted_on, task.accepted_by)
-    task.accepted_on, task.accepted_by = clock.today(), actor.person_id
-    try:
-        advance(task, "accept", TASK, actor=actor, data=about(task))
-    except WrongState:
-        task.accepted_on, task.accepted_by = before
-        raise
-    task.verdict = comment.strip() or "Công nhận hoàn thành"
-    touch(task)
-    db.session.flush()
-
-
-def accept_whole(task: Task, *, actor: Actor, comment: str = "", version: int | None = None) -> None:
-    """Accept every product that is still open, then the task: one act for the usual case.
-
-    A product that was returned must be answered first.
-    """
-    authorise(actor, Action.ACCEPT_TASK, task)
-    check_version(task, version)
-    if task.state is not TaskState.SUBMITTED:
-        raise WrongState(
-            f"{task.code} đang ở trạng thái “{TASK.labels[task.state]}”; "
-            "chỉ công nhận khi đã báo cáo, chờ thẩm tra."
-        )
-    if any(result.state is ResultState.RETURNED for result in task.results):
-        raise Conflict("Có sản phẩm đã đề nghị bổ sung. Gửi trả đơn vị, hoặc công nhận từng sản phẩm.")
-    for result in task.results:
-        if result.state is ResultState.OPEN:
-            accept_result(task, result.id, actor=actor)
-    accept(task, actor=actor, comment=comment)
-
-
-def send_back(
-    task: Task, *, actor: Actor, comment: str, due_on: date | None = None, version: int | None = None
-) -> None:
-    """Đề nghị bổ sung: what is missing and by when. The unit's clock runs again."""
-    authorise(actor, Action.ACCEPT_TASK, task)
-    check_version(task, version)
-    asked = [f"{_name(r)}: {r.comment}" for r in task.results if r.state is ResultState.RETURNED]
-    reason = "; ".join([*([comment.strip()] if comment.strip() else []), *asked])
-    if not reason:
-        raise DomainError("Nêu rõ nội dung cần bổ sung.", field="comment")
-    if due_on is None or due_on < clock.today():
-        raise DomainError("Nhập thời hạn bổ sung, từ ngày hôm nay trở đi.", field="due_on")
-    advance(task, "send_back", TASK, actor=actor, data={**about(task), "comment": reason, "due_on": due_on})
-    task.return_reason, task.return_due_on = reason, due_on
-    task.verdict = "Đề nghị bổ sung"
-    touch(task)
-    db.session.flush()
-
-
-def watch(task: Task, *, actor: Actor, version: int | None = None) -> None:
-    """Accept the result of a continuing task and watch that it lasts."""
-    check_version(task, version)
-    for result in task.results:
-        if result.state is ResultState.OPEN:
-            accept_result(task, result.id, actor=actor)
-    advance(task, "watch", TASK, actor=actor, data=about(task))
-    task.verdict = "Theo dõi việc duy trì"
-    touch(task)
-    db.session.flush()
-
-
-def finish_watch(task: Task, *, actor: Actor, version: int | None = None) -> None:
-    """What was watched has lasted: done."""
-    authorise(actor, Action.ACCEPT_TASK, task)
-    check_version(task, version)
-    if task.state is TaskState.WATCHING:
-        task.accepted_on, task.accepted_by = clock.today(), actor.person_id
-        task.verdict = "Công nhận hoàn thành"
-    advance(task, "finish_watch", TASK, actor=actor, data=about(task))
-    db.session.flush()
-
-
-def recur(task: Task, *, actor: Actor, comment: str, version: int | None = None) -> None:
-    """What was watched came back: the unit mends it again."""
-    check_version(task, version)
-    if not comment.strip():
-        raise DomainError("Nêu việc tái diễn.", field="comment")
-    advance(task, "recur", TASK, actor=actor, data={**about(task), "comment": comment.strip()})
-    task.return_reason = comment.strip()
-    for result in task.results:
-        result.state, result.decided_by, result.decided_on = ResultState.OPEN, None, None
-    touch(task)
-    db.session.flush()
+DECIDERS = (Role.LEADER, Role.CONTENT_CHECKER)
+"""Who decides an extension."""
 
 
 def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | None = None) -> Extension:
@@ -183,7 +37,7 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
     check_version(task, version)
     if task.state not in OWED or task.due_on is None:
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
-    _check_extension(task, values)
+    _check_extension(task, values, actor)
     made = Extension(
         task_id=task.id,
         old_due_on=task.due_on,
@@ -216,7 +70,7 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
     return made
 
 
-def _check_extension(task: Task, values: ExtensionValues) -> None:
+def _check_extension(task: Task, values: ExtensionValues, actor: Actor) -> None:
     assert task.due_on is not None
     if values.new_due_on <= task.due_on:
         raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.due_on)}.", field="new_due_on")
@@ -224,11 +78,73 @@ def _check_extension(task: Task, values: ExtensionValues) -> None:
         raise DomainError("Ghi lý do gia hạn.", field="reason")
     if values.requested_on > clock.today():
         raise DomainError("Ngày đề nghị không sau ngày hôm nay.", field="requested_on")
+    if task.issued_on is not None and values.requested_on < task.issued_on:
+        raise DomainError(
+            f"Ngày đề nghị không trước ngày thông báo {format_date(task.issued_on)}.", field="requested_on"
+        )
+    if values.new_due_on <= values.requested_on:
+        raise DomainError("Thời hạn mới phải sau ngày đề nghị.", field="new_due_on")
     if values.requested_by == values.decided_by:
         raise DomainError("Người đề nghị gia hạn không quyết định việc gia hạn.", field="decided_by")
     for person_id, name in ((values.requested_by, "requested_by"), (values.decided_by, "decided_by")):
         if db.session.get(Person, person_id) is None:
             raise DomainError("Chọn người trong danh sách.", field=name)
+    if values.decided_by not in {key for key, _name, _post in list_holders(*DECIDERS)}:
+        raise DomainError("Chọn lãnh đạo quyết định gia hạn trong danh sách.", field="decided_by")
+    if not any(sign.isdigit() for sign in values.reference):
+        _ask_within_limits(task, values.new_due_on)
+    if values.decided_by != actor.person_id and not values.reference.strip():
+        raise DomainError("Ghi số, ký hiệu, ngày văn bản quyết định gia hạn.", field="reference")
+
+
+def _ask_within_limits(task: Task, new_due_on: date) -> None:
+    """Beyond the office's limits an extension needs its numbered answer."""
+    assert task.due_on is not None
+    most, days = deadlines.setting(EXTENSIONS_MOST), deadlines.setting(EXTENSION_DAYS_MOST)
+    if len(task.extensions) >= most:
+        told = f"Đã gia hạn {count(len(task.extensions))}/{count(most)} lần"
+    elif new_due_on > add_working_days(task.due_on, days, deadlines.current_calendar()):
+        told = f"Gia hạn quá {count(days)} ngày làm việc"
+    else:
+        return
+    raise DomainError(f"{told}: ghi số, ký hiệu, ngày văn bản trả lời của cơ quan.", field="reference")
+
+
+def review(task: Task, values: ReviewValues, *, actor: Actor, version: int | None = None) -> None:
+    """Rà soát of a task without a date: the next day of review with the reason, or a fixed date at last."""
+    authorise(actor, Action.EDIT_FOLLOW_UP, task)
+    check_version(task, version)
+    if task.state not in (*OWED, TaskState.WATCHING) or task.deadline_kind in DATED:
+        raise WrongState("Chỉ rà soát nội dung thường xuyên hoặc chờ điều kiện, đang thực hiện.")
+    reason = values.reason.strip()
+    if not reason:
+        raise DomainError("Ghi kết quả rà soát, lý do.", field="reason")
+    if (values.review_on is None) == (values.due_on is None):
+        raise DomainError("Nhập ngày rà soát tiếp theo, hoặc thời hạn hoàn thành.", field="review_on")
+    if values.due_on is not None:
+        _fix_date(task, values.due_on)
+        told = f"thời hạn hoàn thành {format_date(values.due_on)}"
+    else:
+        assert values.review_on is not None
+        if values.review_on <= clock.today():
+            raise DomainError("Ngày rà soát tiếp theo phải sau ngày hôm nay.", field="review_on")
+        task.review_on = values.review_on
+        told = f"rà soát tiếp ngày {format_date(values.review_on)}"
+    touch(task)
+    audit.record("task_reviewed", task, actor=actor, data={**about(task), "outcome": told, "reason": reason})
+    db.session.flush()
+
+
+def _fix_date(task: Task, due_on: date) -> None:
+    if task.state is TaskState.WATCHING:
+        raise WrongState("Nội dung đang theo dõi duy trì chỉ đặt ngày rà soát tiếp theo.")
+    if due_on <= clock.today():
+        raise DomainError("Thời hạn hoàn thành phải sau ngày hôm nay.", field="due_on")
+    report_after = deadlines.milestone_terms().report_after
+    task.deadline_kind, task.due_on, task.original_due_on = DeadlineKind.FIXED, due_on, due_on
+    task.report_due_on = add_working_days(due_on, report_after, deadlines.current_calendar())
+    task.review_on, task.no_date_reason = None, ""
+    task.term_days, task.counted_from, task.rule = None, None, ""
 
 
 def set_follower(
@@ -257,23 +173,22 @@ def set_follower(
 
 
 def edit_line(task: Task, values: LineValues, *, actor: Actor, version: int | None = None) -> None:
-    """Quick edit of a line of the table: note, urging by a paper, progress as the unit told it by phone."""
+    """Quick edit of a line of the table: note, a new urging paper, progress as the unit told it by phone.
+
+    A paper that is recorded already never counts twice: its day is corrected. What changes nothing leaves the
+    row as it was.
+    """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
     note, reference = values.note.strip(), values.urged_reference.strip()
-    if values.urged_on is not None and values.urged_on > clock.today():
-        raise DomainError("Ngày đôn đốc không sau ngày hôm nay.", field="urged_on")
     if note != task.note:
         task.note = note
+        touch(task)
         audit.record("task_follow_up_edited", task, actor=actor, data={**about(task), "note": note})
-    if reference and reference != task.last_urged_reference:
-        if task.state not in OWED:
-            raise WrongState("Chỉ đôn đốc nội dung đơn vị còn phải thực hiện.")
-        task.urged_count += 1
-        task.last_urged_reference = reference
-        task.last_urged_on = values.urged_on or clock.today()
-        audit.record("task_urged", task, actor=actor, data={**about(task), "reference": reference})
-    touch(task)
+    if reference:
+        _urge(task, reference, values.urged_on or clock.today(), actor)
+    elif values.urged_on is not None:
+        raise DomainError("Ghi số, ký hiệu văn bản đôn đốc.", field="urged_reference")
     if values.progress_text.strip():
         report_progress(
             task,
@@ -281,3 +196,24 @@ def edit_line(task: Task, values: LineValues, *, actor: Actor, version: int | No
             actor=actor,
         )
     db.session.flush()
+
+
+def _urge(task: Task, reference: str, on: date, actor: Actor) -> None:
+    if task.state not in OWED:
+        raise WrongState("Chỉ đôn đốc nội dung đơn vị còn phải thực hiện.")
+    again = search_key(reference) == search_key(task.last_urged_reference)
+    if again and on == task.last_urged_on:
+        raise DomainError(f"Văn bản {task.last_urged_reference} đã được ghi.", field="urged_reference")
+    if on > clock.today():
+        raise DomainError("Ngày đôn đốc không sau ngày hôm nay.", field="urged_on")
+    if task.issued_on is not None and on < task.issued_on:
+        raise DomainError(
+            f"Ngày đôn đốc không trước ngày thông báo {format_date(task.issued_on)}.", field="urged_on"
+        )
+    task.last_urged_reference, task.last_urged_on = reference, on
+    touch(task)
+    if again:  # the day of a paper that was recorded before
+        audit.record("task_urging_corrected", task, actor=actor, data={**about(task), "reference": reference})
+        return
+    task.urged_count += 1
+    audit.record("task_urged", task, actor=actor, data={**about(task), "reference": reference})

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
 from app import clock
 from app.errors import Conflict
+from app.extensions import db
+from app.inspections.models import Inspection
 from app.policy import UNIT_ROLES, Action, Actor, authorise, can
 from app.remediation.models import Task, TaskState
 from app.vietnamese import search_key
@@ -20,6 +26,22 @@ def ask_unit_side(actor: Actor, action: Action, task: Task) -> str | None:
         return task.lead_unit.name
     authorise(actor, action, task)
     raise AssertionError("the right was refused above")
+
+
+def lock_case(inspection_id: int) -> None:
+    """Hold the case to the end of the transaction: planning goes one by one, and never beside an issue."""
+    db.session.execute(sa.select(Inspection.id).where(Inspection.id == inspection_id).with_for_update())
+
+
+def reread(tasks: Sequence[Task]) -> None:
+    """Lock these tasks and read them as they are now."""
+    db.session.execute(
+        sa.select(Task)
+        .where(Task.id.in_([task.id for task in tasks]))
+        .order_by(Task.id)
+        .with_for_update(of=Task)
+        .execution_options(populate_existing=True)
+    ).all()
 
 
 def touch(task: Task) -> None:

@@ -163,14 +163,30 @@ def keep_files(uploads: Sequence[Upload], *, actor: Actor) -> list[StoredFile]:
     return [files.keep(upload.name, upload.data, actor=actor, kinds=EVIDENCE_KINDS) for upload in uploads]
 
 
+def unsent(task: Task) -> list[ProgressReport]:
+    """What was reported since the unit last handed in, and since the task was last sent back."""
+    found: list[ProgressReport] = []
+    for report in task.progress:
+        found = [] if report.submits else [*found, report]
+    returned = task.returned_at
+    return [report for report in found if returned is None or report.written_at >= returned]
+
+
+def says_done(task: Task) -> bool:
+    """The newest word of the unit, not handed in yet, is that all is mended."""
+    reports = unsent(task)
+    return bool(reports) and reports[-1].status is ProgressStatus.DONE
+
+
 def submit(task: Task, *, actor: Actor, version: int | None = None) -> None:
-    """Gửi kết quả khắc phục by the head, today. Needs a result reported as done, with evidence."""
+    """Gửi kết quả khắc phục by the head, today. Needs a new result reported as done, with evidence."""
     authorise(actor, Action.SUBMIT_TASK, task)
     check_version(task, version)
     _ask_owed(task)
-    done = [report for report in task.progress if report.status is ProgressStatus.DONE]
-    if not done:
-        raise Conflict("Chưa có kết quả “Đã khắc phục xong”. Cập nhật kết quả trước khi gửi.")
+    if not says_done(task):
+        since = " mới sau lần đề nghị bổ sung" if task.return_reason else ""
+        raise Conflict(f"Chưa có kết quả “Đã khắc phục xong”{since}. Cập nhật kết quả trước khi gửi.")
+    done = [report for report in unsent(task) if report.status is ProgressStatus.DONE]
     if not any(has_evidence(report) for report in done):
         raise Conflict(
             "Chưa có minh chứng. Nhập số, ký hiệu, ngày văn bản hoặc đính kèm ảnh, tệp trước khi gửi."
@@ -206,10 +222,16 @@ def submit_report(
                 f"{task.code}: ngày báo cáo trước ngày thông báo {format_date(task.issued_on)}.",
                 field="document_on",
             )
+        returned_on = clock.local(task.returned_at).date() if task.returned_at else None
+        if returned_on is not None and values.document_on < returned_on:
+            raise DomainError(
+                f"{task.code}: ngày báo cáo trước ngày đề nghị bổ sung {format_date(returned_on)}.",
+                field="document_on",
+            )
     kept = keep_files(values.files, actor=actor)
     made = []
     for task, behalf in zip(tasks, on_behalf, strict=True):
-        earlier = [r.document_on for r in task.progress if r.status is ProgressStatus.DONE and r.document_on]
+        earlier = [r.document_on for r in unsent(task) if r.status is ProgressStatus.DONE and r.document_on]
         report = ProgressReport(
             task_id=task.id,
             status=ProgressStatus.DONE,

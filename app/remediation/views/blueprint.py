@@ -26,6 +26,7 @@ def _words() -> dict[str, Any]:
         "product_labels": PRODUCT_LABELS,
         "progress_labels": PROGRESS_LABELS,
         "deadline_kind_labels": DEADLINE_KIND_LABELS,
+        "is_stale": lambda: g.get("stale", False),
     }
 
 
@@ -43,13 +44,22 @@ def refuse(form: web.BaseForm, error: DomainError) -> int:
         raise error
     if isinstance(error, Stale):  # sending once more means: this text is the one to keep
         form.version.data, form.version.raw_data = error.version, None
+        g.stale = True
     form.refuse(error.message, error.field)
+    _ask_for_files_again(form)
     return error.status
+
+
+def _ask_for_files_again(form: web.BaseForm) -> None:
+    """A browser never sends chosen files twice by itself: say so where some were chosen."""
+    if "files" in form and any(upload.filename for upload in request.files.getlist("files")):
+        form.refuse("Chọn lại tệp: biểu mẫu chưa được ghi nên tệp đã chọn không được giữ.", "files")
 
 
 def try_it(form: web.BaseForm, act: Callable[[], object]) -> int | None:
     """Validate, act, commit: None when all went well, else the status with which the form is shown again."""
     if not form.validate_on_submit():
+        _ask_for_files_again(form)
         return 422
     try:
         act()
@@ -61,4 +71,4 @@ def try_it(form: web.BaseForm, act: Callable[[], object]) -> int | None:
 
 def picked(name: str = "task_ids") -> list[int]:
     """The ids ticked in the table; what is no number is left out."""
-    return [int(value) for value in request.form.getlist(name) if value.isascii() and value.isdigit()][:500]
+    return web.read_ids(request.form.getlist(name))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
-from app.errors import DomainError
-from app.extensions import db
+from app.errors import WrongState
 from app.policy import Action, Role
 from app.remediation import queries, services
-from app.remediation.forms import CommentForm, ExtendForm, FollowerForm, SendBackForm
+from app.remediation.forms import CommentForm, ExtendForm, FollowerForm, RecurForm, ReviewForm, SendBackForm
 from app.remediation.models import Task
+from app.remediation.services.following import DECIDERS
 from app.remediation.views.blueprint import bp, try_it
-from app.remediation.views.tasks import crumbs, refused_page
+from app.remediation.views.tasks import crumbs, task_page
 from app.web.access import requires, the_actor
 
 
@@ -36,27 +38,13 @@ def _done(task: Task, message: str) -> Response:
     return redirect(url_for(".show", task_id=task.id), 303)
 
 
-def _comment_act(task: Task, act: str, message: str) -> Response | tuple[str, int]:
-    """One click with a comment and the version; a refusal is a page of its own."""
-    form = CommentForm()
-    if not form.validate_on_submit():
-        return refused_page(task, DomainError("Nội dung nhận xét quá dài."))
-    try:
-        if act == "accept":
-            services.accept_whole(
-                task, actor=the_actor(), comment=form.comment.data or "", version=form.version.data
-            )
-        elif act == "watch":
-            services.watch(task, actor=the_actor(), version=form.version.data)
-        elif act == "finish":
-            services.finish_watch(task, actor=the_actor(), version=form.version.data)
-        else:
-            services.recur(
-                task, actor=the_actor(), comment=form.comment.data or "", version=form.version.data
-            )
-    except DomainError as error:
-        return refused_page(task, error)
-    db.session.commit()
+def _act(
+    task: Task, form: web.BaseForm, act: Callable[[], object], message: str, result_id: int = 0
+) -> Response | tuple[str, int]:
+    """One click on the task's page; a refusal shows the page again with what was typed."""
+    status = try_it(form, act)
+    if status is not None:
+        return task_page(task, form, result_id), status
     return _done(task, message)
 
 
@@ -64,61 +52,85 @@ def _comment_act(task: Task, act: str, message: str) -> Response | tuple[str, in
 @requires(Action.ACCEPT_TASK, queries.get_visible)
 def accept(task: Task) -> Response | tuple[str, int]:
     """Công nhận hoàn thành."""
-    return _comment_act(task, "accept", "Đã công nhận hoàn thành.")
+    form = CommentForm()
+    return _act(
+        task,
+        form,
+        lambda: services.accept_whole(
+            task, actor=the_actor(), comment=form.comment.data or "", version=form.seen()
+        ),
+        "Đã công nhận hoàn thành.",
+    )
 
 
 @bp.post("/tasks/<int:task_id>/watch")
 @requires(Action.ACCEPT_TASK, queries.get_visible)
 def watch(task: Task) -> Response | tuple[str, int]:
     """Accept and watch that it lasts."""
-    return _comment_act(task, "watch", "Đã công nhận kết quả; tiếp tục theo dõi việc duy trì.")
+    form = web.BaseForm()
+    return _act(
+        task,
+        form,
+        lambda: services.watch(task, actor=the_actor(), version=form.seen()),
+        "Đã công nhận kết quả; tiếp tục theo dõi việc duy trì.",
+    )
 
 
 @bp.post("/tasks/<int:task_id>/finish-watch")
 @requires(Action.ACCEPT_TASK, queries.get_visible)
 def finish_watch(task: Task) -> Response | tuple[str, int]:
     """What was watched has lasted."""
-    return _comment_act(task, "finish", "Đã công nhận hoàn thành.")
+    form = web.BaseForm()
+    return _act(
+        task,
+        form,
+        lambda: services.finish_watch(task, actor=the_actor(), version=form.seen()),
+        "Đã công nhận hoàn thành.",
+    )
 
 
 @bp.post("/tasks/<int:task_id>/recur")
 @requires(Action.ACCEPT_TASK, queries.get_visible)
 def recur(task: Task) -> Response | tuple[str, int]:
     """What was watched came back."""
-    return _comment_act(task, "recur", "Đã chuyển đơn vị khắc phục lại.")
+    form = RecurForm()
+    return _act(
+        task,
+        form,
+        lambda: services.recur(
+            task,
+            actor=the_actor(),
+            comment=form.comment.data or "",
+            due_on=form.due_on.data,
+            version=form.seen(),
+        ),
+        "Đã chuyển đơn vị khắc phục lại.",
+    )
 
 
 @bp.post("/tasks/<int:task_id>/results/<int:result_id>/accept")
 @requires(Action.ACCEPT_TASK, lambda actor, task_id, result_id: queries.get_result(actor, task_id, result_id))
 def accept_result(found: queries.TaskResult) -> Response | tuple[str, int]:
     """Accept one product."""
-    return _judge(found, accepted=True)
+    return _judge(found, services.accept_result, "Đã công nhận sản phẩm.")
 
 
 @bp.post("/tasks/<int:task_id>/results/<int:result_id>/return")
 @requires(Action.ACCEPT_TASK, lambda actor, task_id, result_id: queries.get_result(actor, task_id, result_id))
 def return_result(found: queries.TaskResult) -> Response | tuple[str, int]:
     """Say what one product lacks."""
-    return _judge(found, accepted=False)
+    return _judge(found, services.return_result, "Đã ghi nội dung cần bổ sung của sản phẩm.")
 
 
-def _judge(found: queries.TaskResult, *, accepted: bool) -> Response | tuple[str, int]:
-    form, task = CommentForm(), found.task
-    if not form.validate_on_submit():
-        return refused_page(task, DomainError("Nội dung nhận xét quá dài."))
-    judge = services.accept_result if accepted else services.return_result
-    try:
-        judge(
-            task,
-            found.result_id,
-            actor=the_actor(),
-            comment=form.comment.data or "",
-            version=form.version.data,
-        )
-    except DomainError as error:
-        return refused_page(task, error)
-    db.session.commit()
-    return _done(task, "Đã công nhận sản phẩm." if accepted else "Đã ghi nội dung cần bổ sung của sản phẩm.")
+def _judge(
+    found: queries.TaskResult, judge: Callable[..., object], message: str
+) -> Response | tuple[str, int]:
+    form, task, result_id = CommentForm(), found.task, found.result_id
+
+    def act() -> None:
+        judge(task, result_id, actor=the_actor(), comment=form.comment.data or "", version=form.seen())
+
+    return _act(task, form, act, message, result_id)
 
 
 @bp.get("/tasks/<int:task_id>/send-back")
@@ -142,7 +154,7 @@ def save_send_back(task: Task) -> Response | tuple[str, int]:
             actor=the_actor(),
             comment=form.comment.data or "",
             due_on=form.due_on.data,
-            version=form.version.data,
+            version=form.seen(),
         ),
     )
     if status is not None:
@@ -155,7 +167,7 @@ def _extend_form(task: Task, *, fresh: bool) -> ExtendForm:
     follower = [(task.follower.id, task.follower.name, "người theo dõi")] if task.follower else []
     form.offer(
         [*queries.list_people_at(task.lead_unit_id), *follower],
-        queries.list_holders(Role.LEADER, Role.CONTENT_CHECKER),
+        queries.list_holders(*DECIDERS),
     )
     if fresh:
         form.version.data, form.requested_on.data = task.version, clock.today()
@@ -166,6 +178,8 @@ def _extend_form(task: Task, *, fresh: bool) -> ExtendForm:
 @requires(Action.EDIT_FOLLOW_UP, queries.get_visible)
 def extend(task: Task) -> str:
     """Record a decided extension."""
+    if task.due_on is None:
+        raise WrongState("Nội dung không có thời hạn thì rà soát, không gia hạn.")
     return _page(task, "extend", "Gia hạn", _extend_form(task, fresh=True))
 
 
@@ -175,11 +189,35 @@ def save_extend(task: Task) -> Response | tuple[str, int]:
     """Move the date; the old one stays visible."""
     form = _extend_form(task, fresh=False)
     status = try_it(
-        form, lambda: services.extend(task, form.values(), actor=the_actor(), version=form.version.data)
+        form, lambda: services.extend(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
         return _page(task, "extend", "Gia hạn", form), status
     return _done(task, "Đã ghi nhận gia hạn.")
+
+
+@bp.get("/tasks/<int:task_id>/review")
+@requires(Action.EDIT_FOLLOW_UP, queries.get_visible)
+def review(task: Task) -> str:
+    """Look again at a task without a date."""
+    if task.due_on is not None:
+        raise WrongState("Nội dung có thời hạn thì gia hạn khi cần, không rà soát.")
+    form = ReviewForm(formdata=None)
+    form.version.data = task.version
+    return _page(task, "review", "Rà soát", form)
+
+
+@bp.post("/tasks/<int:task_id>/review")
+@requires(Action.EDIT_FOLLOW_UP, queries.get_visible)
+def save_review(task: Task) -> Response | tuple[str, int]:
+    """The next day of review, or a fixed date at last."""
+    form = ReviewForm()
+    status = try_it(
+        form, lambda: services.review(task, form.values(), actor=the_actor(), version=form.seen())
+    )
+    if status is not None:
+        return _page(task, "review", "Rà soát", form), status
+    return _done(task, "Đã ghi kết quả rà soát.")
 
 
 def _follower_form(*, fresh: bool) -> FollowerForm:
@@ -209,7 +247,7 @@ def save_hand_over(task: Task) -> Response | tuple[str, int]:
             int(form.follower_id.data),
             reason=form.reason.data or "",
             actor=the_actor(),
-            version=form.version.data,
+            version=form.seen(),
         ),
     )
     if status is not None:

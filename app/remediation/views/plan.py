@@ -39,6 +39,7 @@ def _plan_page(
     reasons: dict[int, ReasonForm] | None = None,
     refused: str = "",
 ) -> str:
+    """The page; after a refusal with what was ticked and typed before."""
     found = queries.list_plan(inspection)
     start = start or StartForm(formdata=None, start_on=clock.today())
     return render_template(
@@ -53,6 +54,8 @@ def _plan_page(
         reasons=reasons or {},
         refused=refused,
         milestones=MILESTONE_LABELS,
+        picked=frozenset(picked()),
+        milestone=request.form.get("milestone", ""),
     )
 
 
@@ -114,7 +117,7 @@ def _adjust(
         act(_picked_tasks(inspection))
     except DomainError as error:
         db.session.rollback()
-        return _plan_page(inspection, refused=error.message), error.status
+        return _plan_page(inspection, common=CommonDateForm(), refused=error.message), error.status
     db.session.commit()
     flash(done, "good")
     return redirect(url_for(".plan", inspection_id=inspection.id), 303)
@@ -168,12 +171,13 @@ def merge(inspection: Inspection) -> Response | tuple[str, int]:
     return _adjust(inspection, act, "Đã gộp thành một nội dung khắc phục.")
 
 
-def _form_for(inspected_unit: InspectedUnit, *, fresh: bool) -> TaskForm:
+def _form_for(inspected_unit: InspectedUnit, task: Task | None = None, *, fresh: bool) -> TaskForm:
     form = TaskForm(formdata=None) if fresh else TaskForm()
     form.offer(
         queries.list_lead_units(clock.today()),
         queries.list_agreed(inspected_unit.id),
         queries.list_holders(Role.FOLLOWER),
+        task,
     )
     return form
 
@@ -218,7 +222,7 @@ def add_task(inspected_unit: InspectedUnit) -> Response | tuple[str, int]:
 @requires(Action.PLAN_REMEDIATION, queries.get_draft)
 def edit(task: Task) -> str:
     """The form of a draft task."""
-    form = _form_for(task.inspected_unit, fresh=True)
+    form = _form_for(task.inspected_unit, task, fresh=True)
     form.show(task)
     return _form_page(form, task.inspected_unit, task)
 
@@ -227,9 +231,9 @@ def edit(task: Task) -> str:
 @requires(Action.PLAN_REMEDIATION, queries.get_draft)
 def edit_task(task: Task) -> Response | tuple[str, int]:
     """Change a draft task."""
-    form = _form_for(task.inspected_unit, fresh=False)
+    form = _form_for(task.inspected_unit, task, fresh=False)
     status = try_it(
-        form, lambda: services.edit_task(task, form.values(), actor=the_actor(), version=form.version.data)
+        form, lambda: services.edit_task(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
         return _form_page(form, task.inspected_unit, task), status
@@ -254,10 +258,13 @@ def excuse(finding: Finding) -> Response | tuple[str, int]:
     """Say why a finding needs no task, or take that back."""
     form = ReasonForm()
     inspection = finding.inspected_unit.inspection
+    if not (form.reason.data or "").strip() and not finding.no_task_reason:
+        form.refuse("Nhập lý do không giao nội dung khắc phục.", "reason")
+        return _plan_page(inspection, reasons={finding.id: form}), 422
     status = try_it(form, lambda: services.excuse_finding(finding, form.reason.data or "", actor=the_actor()))
     if status == Conflict.status:
         return _plan_page(inspection, refused="; ".join(map(str, form.form_errors))), status
     if status is not None:
         return _plan_page(inspection, reasons={finding.id: form}), status
-    flash("Đã ghi.", "good")
+    flash("Đã ghi lý do." if finding.no_task_reason else "Đã bỏ lý do.", "good")
     return redirect(url_for(".plan", inspection_id=inspection.id), 303)

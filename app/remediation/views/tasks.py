@@ -7,21 +7,20 @@ import io
 from flask import flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
-from app import clock, web
+from app import web
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import timeline
 from app.deadlines.working_days import phrase_by
-from app.errors import DomainError, NotFound
-from app.extensions import db
+from app.errors import NotFound
 from app.files import services as files
 from app.files.gate import INLINE
 from app.files.models import StoredFile
 from app.policy import Action, Actor, Role, can
 from app.remediation import queries, services
-from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm
+from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
-from app.remediation.services.unit_side import OWED
+from app.remediation.services.unit_side import OWED, says_done
 from app.remediation.views.blueprint import badge, bp, try_it
 from app.web.access import requires, the_actor
 
@@ -41,10 +40,11 @@ def wait_of(task: Task, actor: Actor) -> web.Wait | None:
     ours = task.state in (TaskState.SUBMITTED, TaskState.WATCHING)
     named = task.follower is not None and (actor.in_office or Role.OBSERVER not in actor.roles)
     follower = task.follower.name if named and task.follower else "Người theo dõi"
-    until = task.return_due_on if task.state is TaskState.RETURNED else task.due_on
+    asked = bool(task.return_reason) and task.state in OWED
+    until = task.return_due_on if asked else task.due_on
     return web.Wait(
         who=follower if ours else task.lead_unit.name,
-        what=WAITS[task.state],
+        what=WAITS[TaskState.RETURNED if asked else task.state],
         until=None if ours else until or task.review_on,
         badge=None if ours else badge(task),
     )
@@ -61,6 +61,11 @@ def crumbs(task: Task, actor: Actor) -> list[web.Crumb]:
 @requires(Action.VIEW_TASK, queries.get_visible)
 def show(task: Task) -> str:
     """A task whole: what, by whom, until when, what was done, what is asked, its timeline."""
+    return task_page(task)
+
+
+def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0) -> str:
+    """The page; after a refusal with what was `typed` (at the product `result_id`)."""
     actor = the_actor()
     names = Role.OBSERVER not in actor.roles or actor.in_office
     return render_template(
@@ -71,6 +76,11 @@ def show(task: Task) -> str:
         wait=wait_of(task, actor),
         path=crumbs(task, actor),
         owed=task.state in OWED,
+        asked=bool(task.return_reason) and task.state in OWED,
+        says_done=says_done(task),
+        typed=typed,
+        typed_at=result_id,
+        recur=typed if isinstance(typed, RecurForm) else RecurForm(formdata=None),
         names=names,
         people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
         due_words=phrase_by(task.due_on) if task.due_on else "",
@@ -127,7 +137,7 @@ def _assign_page(task: Task, form: AssignForm, *, for_unit: bool) -> str:
 def _save_assign(task: Task, *, for_unit: bool) -> Response | tuple[str, int]:
     form = _assign_form(task, fresh=False)
     status = try_it(
-        form, lambda: services.assign(task, form.values(), actor=the_actor(), version=form.version.data)
+        form, lambda: services.assign(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
         return _assign_page(task, form, for_unit=for_unit), status
@@ -175,7 +185,7 @@ def _progress_form(task: Task, *, fresh: bool) -> ProgressForm:
 
 
 def _progress_page(task: Task, form: ProgressForm, *, for_unit: bool) -> str:
-    title = "Bổ sung minh chứng" if task.state is TaskState.RETURNED else "Cập nhật kết quả"
+    title = "Bổ sung minh chứng" if task.return_reason else "Cập nhật kết quả"
     return render_template(
         "remediation/progress.html",
         title=title,
@@ -196,7 +206,7 @@ def _save_progress(task: Task, *, for_unit: bool) -> Response | tuple[str, int]:
     form = _progress_form(task, fresh=False)
     status = try_it(
         form,
-        lambda: services.report_progress(task, form.values(), actor=the_actor(), version=form.version.data),
+        lambda: services.report_progress(task, form.values(), actor=the_actor(), version=form.seen()),
     )
     if status is not None:
         return _progress_page(task, form, for_unit=for_unit), status
@@ -237,22 +247,11 @@ def save_progress_for_unit(task: Task) -> Response | tuple[str, int]:
 def submit(task: Task) -> Response | tuple[str, int]:
     """Gửi kết quả khắc phục, by the head."""
     form = web.BaseForm()
-    status = try_it(form, lambda: services.submit(task, actor=the_actor(), version=form.version.data))
+    status = try_it(form, lambda: services.submit(task, actor=the_actor(), version=form.seen()))
     if status is not None:
-        return _refused(task, form), status
+        return task_page(task, form), status
     flash("Đã gửi kết quả khắc phục; cơ quan theo dõi sẽ thẩm tra.", "good")
     return redirect(url_for(".show", task_id=task.id), 303)
-
-
-def _refused(task: Task, form: web.BaseForm) -> str:
-    """A refused click: what stands in the way, and the way back to the task."""
-    return render_template(
-        "remediation/refused.html",
-        title=f"Chưa thực hiện được: {task.code}",
-        messages=[*form.form_errors, *(text for field in form for text in field.errors)],
-        task=task,
-        today=clock.today(),
-    )
 
 
 # --- Minh chứng
@@ -279,11 +278,3 @@ def evidence(stored: StoredFile) -> Response:
         as_attachment=stored.media_type not in INLINE,
         download_name=stored.name,
     )
-
-
-def refused_page(task: Task, error: DomainError) -> tuple[str, int]:
-    """The answer to a refused act on a task."""
-    db.session.rollback()
-    form = web.BaseForm(formdata=None)
-    form.refuse(error.message)
-    return _refused(task, form), error.status

@@ -30,7 +30,7 @@ def index() -> str:
     filters = UnitFilters(
         show=show if show in dict(SHOWN) else "",
         text=request.args.get("q", "")[:200],
-        document_id=request.args.get("notice", type=int),
+        document_id=web.read_id(request.args.get("notice")),
     )
     try:
         cursor = web.parse_cursor(request.args.get("cursor"), length=2)
@@ -94,7 +94,7 @@ def _save_report(unit: Unit, *, for_unit: bool) -> Response | tuple[str, int]:
 
     def act() -> None:
         wanted = set(form.task_ids.data or [])
-        tasks = [queries.get_visible(the_actor(), int(key)) for key in wanted]
+        tasks = [queries.get_visible(the_actor(), web.read_id(key) or 0) for key in wanted]
         if any(task.lead_unit_id != unit.id for task in tasks):
             raise NotFound()
         services.submit_report(sorted(tasks, key=lambda task: task.code), form.values(), actor=the_actor())

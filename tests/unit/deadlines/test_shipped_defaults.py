@@ -100,14 +100,14 @@ def test_every_default_is_a_value_its_own_setting_accepts() -> None:
 
 @pytest.mark.parametrize("value", ["10", 10, " 10 "])
 def test_a_number_is_read_as_typed(value: object) -> None:
-    assert settings.HOLD_LAPSE_WORKING_DAYS.read(value) == 10
+    assert settings.REPORT_AFTER_DAYS.read(value) == 10
 
 
-@pytest.mark.parametrize("value", ["", "mười", "-1", 0, 61, 2.5, True, None, "9" * 40, "١٠"])
+@pytest.mark.parametrize("value", ["", "mười", "-1", 31, 61, 2.5, True, None, "9" * 40, "١٠"])
 def test_what_is_not_a_number_in_range_is_refused_with_the_range(value: object) -> None:
-    with pytest.raises(DomainError, match="từ 1 đến 60") as refused:
-        settings.HOLD_LAPSE_WORKING_DAYS.read(value)
-    assert refused.value.field == "hold_lapse_working_days"
+    with pytest.raises(DomainError, match="từ 0 đến 30") as refused:
+        settings.REPORT_AFTER_DAYS.read(value)
+    assert refused.value.field == "report_after_days"
 
 
 def test_a_text_is_tidied_and_must_not_be_empty_or_too_long() -> None:
@@ -122,9 +122,9 @@ def test_a_choice_and_a_yes_no_take_only_their_values() -> None:
     assert settings.NOTICE_VERB.read("yêu cầu") == "yêu cầu"
     with pytest.raises(DomainError, match="đề nghị, yêu cầu"):
         settings.NOTICE_VERB.read("ra lệnh")
-    assert settings.QR_PRINTED.read(True) is True
+    assert settings.ONE_STEP_ACCEPTANCE.read(True) is True
     with pytest.raises(DomainError, match="có hoặc không"):
-        settings.QR_PRINTED.read("true")
+        settings.ONE_STEP_ACCEPTANCE.read("true")
 
 
 def test_levels_rise_from_commune_to_central() -> None:

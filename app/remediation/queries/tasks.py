@@ -1,4 +1,4 @@
-"""Reading tasks: what each person may see, the plan of a case, the unit's own list, one task whole."""
+"""Reading issued tasks: what each person may see, the lists, one task whole."""
 
 from __future__ import annotations
 
@@ -11,18 +11,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock
-from app.accounts.models import Appointment, Person
+from app.accounts.models import Person
 from app.deadlines.badge import DeadlineKind
 from app.documents.models import Delivery, Document, DocumentKind
 from app.errors import NotFound
 from app.extensions import db
 from app.findings import queries as findings
-from app.findings.models import Finding, FindingState
-from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, ScopeItem
-from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
-from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskState, task_finding
+from app.findings.models import Finding
+from app.inspections import queries as inspections
+from app.inspections.models import InspectedUnit, Inspection, ScopeItem
+from app.inspections.queries.visible import WATCHERS
+from app.policy import UNIT_ROLES, Action, Actor, Role, Standing, can
+from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskState
 from app.units.models import Unit
-from app.vietnamese import search_key, sort_key
+from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
 PAGE = 25
@@ -41,11 +43,20 @@ DATED_KINDS = (DeadlineKind.FIXED, DeadlineKind.AT_ONCE)
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Issued tasks: all for the office and observers, their own for a unit's people; no drafts."""
+    """Issued tasks: all for the office and observers; no drafts.
+
+    A unit's people see their own, who only inspects those of their own cases, and anybody what they follow.
+    """
     issued = Task.state != TaskState.DRAFT
-    if actor.roles & (OFFICE_ROLES | {Role.OBSERVER}):
+    if actor.roles & (WATCHERS | {Role.OBSERVER}):
         return issued
-    return sa.and_(issued, Task.lead_unit_id.in_(sorted(actor.unit_ids)))
+    seen = [Task.follower_id == actor.person_id]
+    if actor.roles & UNIT_ROLES:
+        seen.append(Task.lead_unit_id.in_(sorted(actor.unit_ids)))
+    if Role.INSPECTOR in actor.roles:
+        cases = sa.select(Inspection.id).where(inspections.visible_to(actor))
+        seen.append(Task.inspection_id.in_(cases))
+    return sa.and_(issued, sa.or_(*seen))
 
 
 def get_visible(actor: Actor, task_id: int) -> Task:
@@ -72,6 +83,45 @@ def get_visible(actor: Actor, task_id: int) -> Task:
     return found
 
 
+def list_by_ids(actor: Actor, task_ids: Sequence[int]) -> list[Task]:
+    """Tasks ticked in a table, in that order, by one read. Raises NotFound when one may not be seen."""
+    found = {
+        task.id: task
+        for task in db.session.scalars(
+            sa.select(Task)
+            .where(Task.id.in_(task_ids), visible_to(actor))
+            .options(joinedload(Task.document), joinedload(Task.lead_unit))
+        )
+    }
+    if len(found) != len(set(task_ids)):
+        raise NotFound()
+    return [found[task_id] for task_id in task_ids]
+
+
+@dataclass(frozen=True)
+class Followed:
+    """The follow-up table as an object of rights: who follows any line of it is its follower."""
+
+    by: frozenset[int]
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """What the actor is to the table."""
+        return frozenset({Standing.FOLLOWER} if actor.person_id in self.by else ())
+
+
+def get_followed(actor: Actor) -> Followed:
+    """The table, with whether the actor follows anything in it; each act asks its own task again."""
+    follows = db.session.scalar(
+        sa.select(Task.id)
+        .where(
+            Task.follower_id == actor.person_id,
+            Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN)),
+        )
+        .limit(1)
+    )
+    return Followed(frozenset({actor.person_id} if follows is not None else ()))
+
+
 def get_draft(actor: Actor, task_id: int) -> Task:
     """A draft task of a case this person plans. Raises NotFound (also for an issued task)."""
     found = db.session.get(Task, task_id)
@@ -84,88 +134,10 @@ def get_draft(actor: Actor, task_id: int) -> Task:
 def get_unit(actor: Actor, unit_id: int) -> Unit:
     """A unit with tasks: any for the office, their own for a unit's people. Raises NotFound."""
     found = db.session.get(Unit, unit_id)
-    if found is None or not (actor.in_office or unit_id in actor.unit_ids):
+    own = bool(actor.roles & UNIT_ROLES) and unit_id in actor.unit_ids
+    if found is None or not (actor.in_office or own):
         raise NotFound()
     return found
-
-
-def list_draft(inspection_id: int) -> Sequence[Task]:
-    """Draft tasks of a case, by unit, milestone and date, with findings and units loaded."""
-    return db.session.scalars(
-        sa.select(Task)
-        .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
-        .where(Task.inspection_id == inspection_id, Task.state == TaskState.DRAFT)
-        .options(*_plan_options())
-        .order_by(InspectedUnit.ordinal, sa.func.coalesce(Task.due_on, FAR), Task.id)
-    ).all()
-
-
-def list_for_document(document_id: int) -> Sequence[Task]:
-    """The tasks an issued notice gave, in the order of their codes."""
-    return db.session.scalars(
-        sa.select(Task).where(Task.document_id == document_id).options(*_plan_options()).order_by(Task.code)
-    ).all()
-
-
-def _plan_options() -> tuple[Any, ...]:
-    return (
-        joinedload(Task.lead_unit),
-        selectinload(Task.coordinating),
-        selectinload(Task.findings),
-        joinedload(Task.follower).options(lazyload(Person.appointments)),
-        joinedload(Task.inspected_unit).options(lazyload(InspectedUnit.visits)),
-    )
-
-
-@dataclass(frozen=True)
-class PlannedUnit:
-    """One inspected unit on the plan: draft tasks, findings that have none, tasks a notice has given."""
-
-    inspected_unit: InspectedUnit
-    tasks: Sequence[Task]
-    without: Sequence[Finding]
-    issued: Sequence[Task]
-
-    @property
-    def concluded(self) -> bool:
-        """Whether a notice stands for the unit: nothing is planned for it any more."""
-        return self.inspected_unit.state is InspectedUnitState.CONCLUDED
-
-
-def list_plan(inspection: Inspection) -> list[PlannedUnit]:
-    """The plan of a case, unit by unit. Mended on the spot or excused: listed with the reason."""
-    tasks = list_draft(inspection.id)
-    issued = db.session.scalars(
-        sa.select(Task)
-        .where(Task.inspection_id == inspection.id, Task.state != TaskState.DRAFT)
-        .options(*_plan_options(), joinedload(Task.document))
-        .order_by(Task.code)
-    ).all()
-    has_task = sa.exists().where(task_finding.c.finding_id == Finding.id)
-    loose = db.session.scalars(
-        sa.select(Finding)
-        .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
-        .where(InspectedUnit.inspection_id == inspection.id, Finding.state == FindingState.AGREED, ~has_task)
-        .order_by(Finding.ordinal)
-    ).all()
-    return [
-        PlannedUnit(
-            unit,
-            [task for task in tasks if task.inspected_unit_id == unit.id],
-            [finding for finding in loose if finding.inspected_unit_id == unit.id],
-            [task for task in issued if task.inspected_unit_id == unit.id],
-        )
-        for unit in inspection.units
-    ]
-
-
-def list_agreed(inspected_unit_id: int) -> Sequence[Finding]:
-    """Findings a draft task may answer."""
-    return db.session.scalars(
-        sa.select(Finding)
-        .where(Finding.inspected_unit_id == inspected_unit_id, Finding.state == FindingState.AGREED)
-        .order_by(Finding.ordinal)
-    ).all()
 
 
 @dataclass(frozen=True)
@@ -182,7 +154,16 @@ def overdue(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(
         Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
         Task.deadline_kind.in_(DATED_KINDS),
-        Task.due_on < today,
+        Task.term < today,
+    )
+
+
+def to_review(today: date) -> sa.ColumnElement[bool]:
+    """Without a date of completion, and the day to look at it again has come."""
+    return sa.and_(
+        Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
+        Task.deadline_kind.not_in(DATED_KINDS),
+        Task.review_on <= today,
     )
 
 
@@ -280,46 +261,6 @@ def count_by_document(document_ids: Sequence[int], unit_ids: Sequence[int]) -> d
     return {document_id: number for document_id, number in rows if document_id is not None}
 
 
-def list_people_at(unit_id: int) -> list[tuple[int, str, str]]:
-    """(person, name, post) of those who work at a unit today, head first."""
-    today = clock.today()
-    rows = db.session.execute(
-        sa.select(Person.id, Person.name, Appointment.title)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(
-            Appointment.unit_id == unit_id,
-            Appointment.from_on <= today,
-            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
-        )
-        .order_by(
-            sa.case((Appointment.kind == "head", 0), (Appointment.kind == "deputy", 1), else_=2), Person.id
-        )
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
-
-
-def list_holders(*roles: Role) -> list[tuple[int, str, str]]:
-    """(person, name, post) of those who hold any of `roles` today, by name."""
-    today = clock.today()
-    rows = db.session.execute(
-        sa.select(Person.id, Person.name, Appointment.title, Appointment.roles)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(Appointment.from_on <= today, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today))
-        .order_by(Person.search, Person.id)
-    )
-    wanted = {role.value for role in roles}
-    found: dict[int, tuple[int, str, str]] = {}
-    for person_id, name, title, held in rows:
-        if wanted & set(held):
-            found.setdefault(person_id, (person_id, name, title))
-    return list(found.values())
-
-
-def names_of(person_ids: Sequence[int | None]) -> dict[int, str]:
-    """Names by person, in one read."""
-    return findings.people_names([person_id for person_id in person_ids if person_id is not None])
-
-
 def may_enter_for_unit(actor: Actor, task: Task) -> bool:
     """The office works in the unit's place (users: everything works with nobody of the unit signed in)."""
     return can(actor, Action.ENTER_FOR_UNIT, task) and task.lead_unit_id not in actor.unit_ids
@@ -343,13 +284,3 @@ def get_result(actor: Actor, task_id: int, result_id: int) -> TaskResult:
     if result_id not in {result.id for result in task.results}:
         raise NotFound()
     return TaskResult(task, result_id)
-
-
-def list_lead_units(today: date) -> list[Unit]:
-    """Units that exist on the day and may lead or coordinate, in Vietnamese order of names."""
-    units = db.session.scalars(
-        sa.select(Unit).where(
-            Unit.valid_from <= today, sa.or_(Unit.valid_to.is_(None), Unit.valid_to > today)
-        )
-    )
-    return sorted(units, key=lambda unit: sort_key(unit.name))
