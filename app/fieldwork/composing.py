@@ -85,7 +85,7 @@ def _tells(text: str, *figures: int) -> bool:
     """Whether all the figures stand in the text as numbers of their own, dates aside."""
     words = _DATE.sub(" ", text)
     return all(
-        re.search(rf"(?<![0-9.,])0?{re.escape(number(figure))}(?![0-9]|[.,][0-9])", words)
+        re.search(rf"(?<![0-9.,])0*{re.escape(number(figure))}(?![0-9]|[.,][0-9])", words)
         for figure in figures
     )
 

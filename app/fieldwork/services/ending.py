@@ -59,7 +59,6 @@ def end_fieldwork(unit: InspectedUnit, *, confirmed_missing: int, reason: str = 
     When it was the last unit, the case moves on too. Raises WrongState while a visit has no signed minutes or
     a content with a shortcoming does not say which.
     """
-    hold(unit.inspection)
     findings.hold_unit(unit)
     if unit.state is not InspectedUnitState.FIELDWORK:
         advance(unit, "end", INSPECTED_UNIT, actor=actor)
