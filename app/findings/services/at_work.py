@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from app.errors import WrongState
 from app.extensions import db
+from app.inspections import holds
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, InspectionState
 from app.workflow import hold
 
@@ -34,3 +35,4 @@ def check_decidable(unit: InspectedUnit) -> None:
     hold_unit(unit)
     if unit.state in (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED):
         raise WrongState("Đơn vị đã có thông báo kết luận hoặc đã dừng kiểm tra nên không xem xét lại.")
+    holds.ask_free(unit.id)
