@@ -33,13 +33,15 @@ def test_a_line_that_moved_since_it_was_ticked_is_not_accepted(client: Browser, 
     assert task.state is TaskState.SUBMITTED
 
 
-@pytest.mark.parametrize("tick", ["²", "9" * 5000, "1:" + "9" * 5000, ":", "x:1"])
+@pytest.mark.parametrize("tick", ["²", "9" * 5000, ":", "x:1"])
 def test_a_strange_tick_is_no_tick(client: Browser, session: Session, tick: str) -> None:
     made.issued()
     client.sign_in("follower").get("/follow-up")
-    client.post("/follow-up/report", {"pick": tick}, expect=422 if tick[0] != "1" else 303)
+    client.post("/follow-up/report", {"pick": tick}, expect=422)
     client.get("/follow-up")
-    client.post("/follow-up/choose", {"pick": tick, "act": "urge"}, expect=422 if tick[0] != "1" else 303)
+    client.post("/follow-up/choose", {"pick": tick, "act": "urge"}, expect=422)
+    client.get("/follow-up")
+    client.post("/follow-up/accept", {"pick": tick}, expect=422)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
+from app.inspections import holds
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation.codes import next_codes
@@ -49,6 +50,7 @@ def propose(
     for unit in inspected_units:
         if unit.inspection_id != inspection.id:
             raise NotFound()
+        holds.ask_free(unit.id)
         findings = _without_task(unit)
         counted = _counted(unit) if findings else []
         planned = _plan(findings, counted, inspection, start_on, calendar)
@@ -199,6 +201,7 @@ def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor)
     db.session.refresh(inspected_unit, ["state"])
     if inspected_unit.state is InspectedUnitState.CONCLUDED:
         raise WrongState(f"{inspected_unit.unit.name} đã có thông báo kết luận nên không thêm nội dung.")
+    holds.ask_free(inspected_unit.id)
     _refuse_twin(inspected_unit, values)
     task = Task(
         code=next_codes(clock.today().year, 1)[0],

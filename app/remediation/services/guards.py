@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from app import clock
 from app.errors import Conflict
 from app.extensions import db
+from app.inspections import holds
 from app.inspections.models import Inspection
 from app.policy import UNIT_ROLES, Action, Actor, authorise, can
 from app.remediation.models import Task, TaskState
@@ -70,3 +71,4 @@ def ask_draft(actor: Actor, task: Task) -> None:
         raise Conflict(
             "Nội dung khắc phục đã giao theo thông báo không được sửa. Gia hạn hoặc giao lại khi cần."
         )
+    holds.ask_free(task.inspected_unit_id)

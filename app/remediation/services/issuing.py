@@ -14,6 +14,7 @@ from app.documents.models import Document
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.findings.models import Finding, FindingState
+from app.inspections import holds
 from app.policy import Action, Actor, authorise
 from app.remediation.models import Task, TaskState, task_finding
 from app.remediation.services.drafting import DATED
@@ -62,6 +63,7 @@ def excuse_finding(finding: Finding, reason: str, *, actor: Actor) -> None:
     authorise(actor, Action.PLAN_REMEDIATION, finding.inspected_unit.inspection)
     if finding.state is FindingState.CONCLUDED:
         raise Conflict("Tồn tại, hạn chế đã kết luận không được sửa hoặc xóa.")
+    holds.ask_free(finding.inspected_unit_id)
     reason = reason.strip()
     has_task = db.session.scalar(
         sa.select(task_finding.c.task_id).where(task_finding.c.finding_id == finding.id).limit(1)

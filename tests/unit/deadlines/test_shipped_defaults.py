@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -135,3 +137,16 @@ def test_levels_rise_from_commune_to_central() -> None:
 def test_the_profiles_to_choose_from_are_the_profiles_that_ship() -> None:
     chosen = dict(settings.DEFAULT_PROFILE.choices)
     assert chosen == {profile.code.value: profile.name for profile in shipped_profiles()}
+
+
+def test_every_setting_on_offer_is_read_by_something() -> None:
+    """What nobody reads would be answered "Đã ghi" and change nothing."""
+    app = Path(settings.__file__).parents[1]
+    elsewhere = "\n".join(
+        path.read_text(encoding="utf-8") for path in app.rglob("*.py") if path != Path(settings.__file__)
+    )
+    names = {name: value for name, value in vars(settings).items() if isinstance(value, settings.Setting)}
+    assert [name for name in names if not re.search(rf"\b{name}\b", elsewhere)] == []
+    kinds = set(re.findall(r"WAY_OF_ISSUING\[\"(\w+)\"\]", elsewhere))
+    assert set(settings.WAY_OF_ISSUING) == kinds
+    assert len(settings.REGISTRY) == len(names) + len(kinds)
