@@ -89,6 +89,7 @@ MESSAGES: dict[str, str] = {
     "ck_conclusion_level_known": KNOWN_VALUE,
     "uq_conclusion_body_name_number_and_symbol_concluded_on": "Thông báo này đã có trong danh mục.",
     "never_emptied": "Dữ liệu đã ghi không được xóa hàng loạt.",
+    "mandate_fixed": "Căn cứ kiểm tra đã nhận nội dung nên không sửa cơ quan, quyết định, cấp.",
     "conclusion_fixed": "Kết luận đã ghi không được sửa hoặc xóa.",
     "ck_coverage_days_in_order": "Thời kỳ phải có ngày bắt đầu trước ngày kết thúc.",
     "ck_coverage_part_range": "Phần nội dung ngoài phạm vi.",

@@ -162,7 +162,7 @@ class ScopeForm(KeptVersion):
 
 
 class ReasonForm(KeptVersion):
-    """Why what a lower body concluded is inspected again (no. 27)."""
+    """Why what a lower body, a whole or a part concluded is inspected again (no. 27)."""
 
     reason = TextAreaField("Lý do vẫn cần kiểm tra", [InputRequired("Ghi rõ lý do."), Length(max=1000)])
 

@@ -210,6 +210,8 @@ class InspectedUnit(Keyed, Base):
     report_citation: Mapped[str] = mapped_column(default="")
     report_due_on: Mapped[date | None]
     ended_on: Mapped[date | None]
+    planned_days: Mapped[list[str] | None]
+    """Its days in its lineage when the scope was written (`planning.days_told`); None = not kept then."""
     inspection: Mapped[Inspection] = relationship(back_populates="units")
     unit: Mapped[Unit] = relationship(lazy="joined")
     visits: Mapped[list[Visit]] = relationship(

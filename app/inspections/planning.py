@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from app.form_library.models import WHOLE, Criterion, ProcedureField
 from app.register.boxes import Box, subtract
+from app.units.lineage import Piece
 from app.vietnamese import format_period
 
 _MOST_NAMED = 3
@@ -98,6 +99,22 @@ def left_of(piece: ScopePiece, refused: Iterable[Box]) -> tuple[ScopePiece, ...]
         )
         for left in subtract(criterion_box(piece), holes)
     )  # fmt: skip
+
+
+def days_told(days: Iterable[Piece]) -> list[str]:
+    """The days of a unit told in its lineage, as they are kept to be compared later."""
+    return [f"{one.unit_id}:{one.starts_on}:{one.ends_on}" for one in days]
+
+
+def pieces_told(told: Iterable[str]) -> list[Piece]:
+    """What `days_told` kept."""
+    found: list[Piece] = []
+    for text in told:
+        unit_id, starts_on, ends_on = text.split(":")
+        found.append(
+            Piece(int(unit_id), date.fromisoformat(starts_on), date.fromisoformat(ends_on), inherited=False)
+        )
+    return found
 
 
 def field_label(part_from: int, part_to: int, fields: Sequence[ProcedureField]) -> str:

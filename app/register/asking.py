@@ -92,7 +92,8 @@ class Left:
 @dataclass(frozen=True)
 class Answer:
     """`warnings`: what a lower body did, which does not refuse. `outside`: asked days (both inclusive) on
-    which neither the unit nor a predecessor existed. `inherited`: the days told in predecessors."""
+    which neither the unit nor a predecessor existed. `inherited`: the days told in predecessors. `near`: what
+    stands on the whole or on parts of the unit, in words."""
 
     question: Question
     blocks: tuple[Block, ...]
@@ -102,6 +103,7 @@ class Answer:
     outside: tuple[tuple[date, date], ...]
     successors: tuple[str, ...] = ()
     concluded_only: bool = False
+    near: tuple[str, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -164,7 +166,7 @@ class Answer:
         """Everything there is to say, refusals first; what is left is `left_text`."""
         return tuple(self.sentence(block) for block in self.blocks) + tuple(
             wording.lower_concluded(block.refusal) for block in self.warnings
-        )
+        ) + self.near  # fmt: skip
 
 
 def former_names(unit: Unit) -> tuple[str, ...]:
@@ -210,6 +212,7 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
     for item in review.items:
         by_question[_number(item)].append(item)
     ids = {piece.unit_id for piece in pieces} - {unit.id}
+    ids |= {refusal.box.unit_id for item in review.items for refusal in item.near}
     units = {unit.id: unit} | units_by_id(ids)
     fields = forms.list_fields() if any(question.criterion.by_field for question in questions) else ()
     inherited = tuple(
@@ -235,9 +238,25 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
                 outside=outside,
                 successors=successors,
                 concluded_only=concluded_only,
+                near=_near(items, units),
             )
         )
     return tuple(answers)
+
+
+def _near(items: Sequence[Reviewed], units: Mapping[int, Unit]) -> tuple[str, ...]:
+    """Each paper once for each unit and span of days."""
+    return tuple(
+        dict.fromkeys(
+            wording.near(
+                refusal,
+                unit_name=units[refusal.box.unit_id].version_on(refusal.box.last_day).name,
+                asked_name=units[item.wanted.box.unit_id].version_on(refusal.box.last_day).name,
+            )
+            for item in items
+            for refusal in item.near
+        )
+    )
 
 
 def _key(item: Reviewed) -> tuple[int, int]:

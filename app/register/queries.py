@@ -24,6 +24,7 @@ from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Ma
 from app.register.review import Ground, Refusal, Review, Reviewed, Wanted
 from app.units import lineage
 from app.units.models import Unit, UnitType, UnitVersion
+from app.units.queries import Kin, list_kin
 from app.vietnamese import sort_key
 
 Spot = tuple[int, int]
@@ -182,25 +183,28 @@ def _claim_refusal(row: Any, box: Box) -> Refusal:
 def review(
     wanted: Sequence[Wanted], *, level: int, mandate_id: int | None = None, concluded_only: bool = False
 ) -> Review:
-    """Decide a whole plan at once: two reads, whatever its size.
+    """Decide a whole plan at once: three reads, whatever its size.
 
     What the same or a higher level holds or concluded refuses; what a lower level holds or concluded only
-    warns. `mandate_id`: the asker's own held claims are not in its way.
+    warns. What stands on the whole of which a unit is a part, or on its parts, is told as `near` (never to
+    those who may not know of held claims). `mandate_id`: the asker's own held claims are not in its way.
     """
     if not wanted:
         return Review()
+    asked = {item.box.unit_id for item in wanted}
+    kin = {} if concluded_only else list_kin(asked)
     standing = taken(
-        {item.box.unit_id for item in wanted},
+        asked | {one.unit_id for kept in kin.values() for one in kept},
         {item.box.content_id for item in wanted},
         min(item.box.starts_on for item in wanted),
         max(item.box.ends_on for item in wanted),
         mandate_id=mandate_id,
         concluded_only=concluded_only,
     )
-    return Review(tuple(_decide(item, standing, level) for item in wanted))
+    return Review(tuple(_decide(item, standing, level, kin.get(item.box.unit_id, ())) for item in wanted))
 
 
-def _decide(item: Wanted, standing: dict[Spot, list[Taken]], level: int) -> Reviewed:
+def _decide(item: Wanted, standing: dict[Spot, list[Taken]], level: int, kin: Sequence[Kin]) -> Reviewed:
     refusals: list[Refusal] = []
     warnings: list[Refusal] = []
     holes: list[Box] = []
@@ -216,7 +220,25 @@ def _decide(item: Wanted, standing: dict[Spot, list[Taken]], level: int) -> Revi
             warnings.append(cited)
     refusals.sort(key=lambda refusal: (refusal.box, refusal.citation))
     warnings.sort(key=lambda refusal: (refusal.box, refusal.citation))
-    return Reviewed(item, subtract(item.box, holes), tuple(refusals), tuple(warnings))
+    return Reviewed(
+        item, subtract(item.box, holes), tuple(refusals), tuple(warnings), _near(item, standing, kin)
+    )
+
+
+def _near(item: Wanted, standing: dict[Spot, list[Taken]], kin: Sequence[Kin]) -> tuple[Refusal, ...]:
+    """What stands on wholes and parts of the unit on the days on which they were that."""
+    found: list[Refusal] = []
+    for one in kin:
+        first = max(item.box.starts_on, one.starts_on)
+        last = min(item.box.ends_on, one.ends_on) if one.ends_on else item.box.ends_on
+        if one.unit_id in item.along or first >= last:
+            continue
+        there = replace(item.box, unit_id=one.unit_id, starts_on=first, ends_on=last)
+        for other in standing.get((there.unit_id, there.content_id), ()):
+            shared = there.common(other.box)
+            if shared is not None:
+                found.append(_cut(other.refusal, shared))
+    return tuple(sorted(found, key=lambda refusal: (refusal.box, refusal.citation)))
 
 
 def _cut(refusal: Refusal, box: Box) -> Refusal:

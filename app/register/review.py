@@ -19,10 +19,14 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """A box asked for, under a key of the asker's own (a scope item's id, a tuple …)."""
+    """A box asked for, under a key of the asker's own (a scope item's id, a tuple …).
+
+    `along`: units asked beside it under the same key, so that a whole is not held against its own parts.
+    """
 
     key: Hashable
     box: Box
+    along: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,16 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One wanted box: the pieces that are free, what refuses the rest, what only warns (lower levels)."""
+    """One wanted box: the pieces that are free, what refuses the rest, what only warns (lower levels).
+
+    `near`: what stands on the body the unit is a part of, or on a part of it; it needs a recorded reason.
+    """
 
     wanted: Wanted
     free: tuple[Box, ...]
     refusals: tuple[Refusal, ...] = ()
     warnings: tuple[Refusal, ...] = ()
+    near: tuple[Refusal, ...] = ()
 
     @property
     def is_free(self) -> bool:

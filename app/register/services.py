@@ -18,7 +18,8 @@ from app.policy import Actor
 from app.register import queries, wording
 from app.register.boxes import Box, subtract
 from app.register.models import Claim, Conclusion, Coverage, Mandate, MandateKind
-from app.register.review import Review, Wanted
+from app.register.review import Review, Reviewed, Wanted
+from app.units.models import Unit
 from app.vietnamese import search_key
 
 REGISTER_LOCK = 7_230_452
@@ -30,11 +31,13 @@ ASKED_TWICE = "Nội dung này đã có trong phạm vi của Đoàn; một nộ
 
 @dataclass(frozen=True)
 class ClaimWanted:
-    """A box for one scope item; `override_reason` when a lower level's conclusion stands there."""
+    """A box for one scope item; `override_reason` when a lower level's conclusion stands there, or
+    something on the whole or a part of the unit; `along` = units claimed beside it for the same item."""
 
     scope_item_id: int | None
     box: Box
     override_reason: str | None = None
+    along: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -95,17 +98,20 @@ def claim(
     """Take every box under `mandate`, or none. Returns how many.
 
     Raises ClaimRefused with the review of the whole plan when something of the same or a higher level is
-    in the way, and Conflict when a lower level's conclusion is there without a reason.
+    in the way, or when no reason is given though a lower level's conclusion is there, or something stands
+    on the body of which the unit is a part or on one of its parts.
     """
     lock()
     end_lapsed(clock.today())
-    plan = [Wanted(position, item.box) for position, item in enumerate(wanted)]
+    plan = [Wanted(position, item.box, item.along) for position, item in enumerate(wanted)]
     review = queries.review(plan, level=mandate.level, mandate_id=mandate.id)
     if not review.is_free:
         raise ClaimRefused(review)
     for reviewed, item in zip(review.items, wanted, strict=True):
         if reviewed.warnings and not (item.override_reason or "").strip():
             raise ClaimRefused(review, wording.lower_concluded(reviewed.warnings[0]))
+        if reviewed.near and not (item.override_reason or "").strip():
+            raise ClaimRefused(review, _near_told(reviewed))
     rows = [
         {
             "scope_item_id": item.scope_item_id, "mandate_id": mandate.id, "level": mandate.level,
@@ -125,6 +131,15 @@ def claim(
         "claims_taken", mandate, actor=actor, data={"count": len(rows), "decision": mandate.decision}
     )
     return len(rows)
+
+
+def _near_told(reviewed: Reviewed) -> str:
+    near = reviewed.near[0]
+    there, asked = (
+        db.session.get_one(Unit, unit_id).version_on(near.box.last_day).name
+        for unit_id in (near.box.unit_id, reviewed.wanted.box.unit_id)
+    )
+    return wording.near(near, unit_name=there, asked_name=asked)
 
 
 def _explained(error: IntegrityError, plan: Sequence[Wanted], mandate: Mandate) -> Exception:

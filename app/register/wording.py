@@ -102,6 +102,19 @@ def lower_concluded(refusal: Refusal) -> str:
     return f"{said}; trường hợp vẫn cần kiểm tra, ghi rõ lý do."
 
 
+def near(refusal: Refusal, *, unit_name: str, asked_name: str) -> str:
+    """Something stands on the body of which the asked unit is a part, or on one of its parts."""
+    if refusal.ground is Ground.CONCLUDED:
+        said = f"đã có kết luận tại {source(refusal)} của {refusal.body_name}"
+    else:
+        said = f"đang do {source(refusal)} thực hiện"
+    return (
+        f"Nội dung này của {unit_name}, thời kỳ {period_of(refusal.box)}, {said}. "
+        f"{unit_name} và {asked_name} thuộc cùng một cơ quan nên không kiểm tra lại; "
+        "trường hợp vẫn cần kiểm tra, ghi rõ lý do."
+    )
+
+
 def formed(unit_name: str, formed_on: date, former_names: Sequence[str] = ()) -> str:
     """When the unit was formed and whom the days before are counted for (first half of no. 28)."""
     before = f" (trước là {', '.join(former_names)})" if former_names else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -46,6 +46,16 @@ class Branch:
     line: UnitLine
     below: tuple[Branch, ...] = ()
     hidden: int = 0
+
+
+@dataclass(frozen=True)
+class Kin:
+    """A whole or a part of a unit on half-open days; `ends_on` None = still."""
+
+    unit_id: int
+    is_part: bool
+    starts_on: date
+    ends_on: date | None
 
 
 def get_visible(actor: Actor, unit_id: int) -> Unit:
@@ -138,6 +148,31 @@ def ids_above(unit: Unit, on: date) -> set[int]:
         found.add(step.id)
         step = step.version_on(on).parent
     return found
+
+
+def list_kin(unit_ids: Collection[int]) -> dict[int, list[Kin]]:
+    """Of each unit the bodies it is a part of and the parts it has (one level), on which days; one query."""
+    concerned = sa.select(UnitVersion.unit_id).where(
+        UnitVersion.relation == Relation.PART_OF,
+        sa.or_(UnitVersion.unit_id.in_(unit_ids), UnitVersion.parent_id.in_(unit_ids)),
+    )
+    rows = db.session.execute(
+        sa.select(
+            UnitVersion.unit_id, UnitVersion.from_on, UnitVersion.parent_id, UnitVersion.relation,
+            Unit.valid_to,
+        )
+        .join(Unit, Unit.id == UnitVersion.unit_id)
+        .where(UnitVersion.unit_id.in_(concerned))
+        .order_by(UnitVersion.unit_id, UnitVersion.from_on)
+    ).all()  # fmt: skip
+    found: dict[int, list[Kin]] = defaultdict(list)
+    for row, after in zip(rows, [*rows[1:], None], strict=False):
+        if row.relation is not Relation.PART_OF or row.parent_id is None:
+            continue
+        ends_on = after.from_on if after is not None and after.unit_id == row.unit_id else row.valid_to
+        found[row.parent_id].append(Kin(row.unit_id, True, row.from_on, ends_on))
+        found[row.unit_id].append(Kin(row.parent_id, False, row.from_on, ends_on))
+    return {unit_id: found[unit_id] for unit_id in set(unit_ids) & set(found)}
 
 
 def list_successions(unit_ids: Sequence[int]) -> Sequence[Succession]:

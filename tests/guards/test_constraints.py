@@ -19,6 +19,8 @@ from tests.guards.bites import CHECKS, TRIGGERS, UNIQUE
 from tests.guards.rows import INSTANT, row
 from tests.migrations.schema import describe, written
 
+MADE_IN_PASSING = ("series_counter",)
+"""Written with ON CONFLICT DO NOTHING, which a question before INSERT would turn into a refusal."""
 CLAIMS = ("claim_overlap", "claim_below_higher", "claim_above_needs_reason", "claim_outside_unit_life")
 """Rules about one claim beside another: the last tests of this file."""
 
@@ -140,21 +142,26 @@ def test_the_trigger_bites(session, case):
 
 
 def _lawful(table: str, values: dict[str, Any]) -> dict[str, Any]:
-    if values.get("code") == "=claimed":
-        return {"id": row("claim")["unit_id"]}
+    if "=claimed" in values.values():
+        return {"id": row("claim")[f"{table}_id"]}
     return row(table, **spelled(values))
 
 
 if ENGINE == "sqlite":
 
     @pytest.mark.parametrize("table", sorted({table for _, table, _, act in TRIGGERS if act == "DELETE"}))
-    def test_insert_or_replace_is_no_way_round(session, table):
-        """REPLACE deletes without asking DELETE triggers, unless `recursive_triggers` is on."""
+    @pytest.mark.parametrize("recursive", ["ON", "OFF"])
+    def test_insert_or_replace_is_no_way_round(session, table, recursive):
+        """REPLACE asks no DELETE trigger unless `recursive_triggers` is on: so INSERT is asked."""
         rule, _, values, _ = next(t for t in TRIGGERS if t[1] == table and t[3] == "DELETE")
         made = _lawful(table, values)
         key = " AND ".join(f"{c.name} = {made[c.name]}" for c in Base.metadata.tables[table].primary_key)
+        if recursive == "OFF" and table in MADE_IN_PASSING:
+            return
+        session.execute(sa.text(f"PRAGMA recursive_triggers = {recursive}"))
         with pytest.raises(IntegrityError), session.begin_nested():
             session.execute(sa.text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table} WHERE {key}"))
+        session.execute(sa.text("PRAGMA recursive_triggers = ON"))
         assert rule in MESSAGES
 
 

@@ -143,14 +143,6 @@ def test_a_check_of_old_tasks_is_refused_nothing(session: Session) -> None:
     assert session.scalar(mine) == 0
 
 
-def test_included_parts_are_reviewed_and_claimed_with_the_unit(session: Session) -> None:
-    register.held([register.box(cast.CULTURE, "MC-05", JANUARY, JUNE)])
-    alone = make.draft("Không gồm phòng", criteria=("MC-05",))
-    whole = make.draft("Gồm phòng", criteria=("MC-05",), includes_parts=True)
-    assert queries.review_scope(alone).is_free
-    assert not queries.review_scope(whole).is_free
-
-
 def test_what_a_predecessor_was_told_is_inherited(session: Session) -> None:
     old = register.unit("LT-CU", "UBND thị trấn Long Thành", valid_to=date(2025, 7, 1))
     register.succeeds(cast.unit(cast.LONG_THANH), old, on=date(2025, 7, 1))

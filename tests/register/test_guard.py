@@ -250,7 +250,8 @@ def test_replace_and_upsert_do_not_slip_a_change_in(session: Session) -> None:
     upsert = upsert.on_conflict_do_update(
         index_elements=[CLAIM.c.id], set_={"starts_on": values["starts_on"], "ends_on": values["ends_on"]}
     )
-    assert refused(session, lambda: session.execute(upsert)) == "claim_only_shrinks"
+    told = {"sqlite": "claim_not_deleted", "postgresql": "claim_only_shrinks"}
+    assert refused(session, lambda: session.execute(upsert)) == told[session.get_bind().dialect.name]
     kept = session.execute(sa.select(CLAIM.c.starts_on, CLAIM.c.ends_on)).one()
     assert (kept.starts_on, kept.ends_on) == (base().starts_on, base().ends_on)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from app import create_app
 from app.extensions import db
@@ -89,3 +91,44 @@ def test_exactly_one_of_several_planners_wins_each_round(
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Claim)) == ROUNDS * 3
         db.session.remove()
         db.engine.dispose()
+
+
+def test_a_unit_does_not_end_under_a_claim_that_is_being_made(
+    new_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    """The claim is not committed when the unit's end is written: the second one waits and is refused."""
+    app = create_app(settings_for(new_database("unit_race"), tmp_path))
+    made, told = threading.Event(), list[str]()
+
+    def claim() -> None:
+        with app.app_context():
+            holder = factory.mandate()
+            box = factory.box(cast.LONG_PHUOC, "MC-05", BEGIN, BEGIN + timedelta(days=100))
+            services.claim(holder, [ClaimWanted(None, box)], actor=None)
+            made.set()
+            time.sleep(0.5)
+            db.session.commit()
+            db.session.remove()
+
+    def end() -> None:
+        made.wait(30)
+        with app.app_context():
+            try:
+                db.session.execute(
+                    sa.text("UPDATE unit SET valid_to = '2026-03-01' WHERE code = :code"),
+                    {"code": cast.LONG_PHUOC},
+                )
+                db.session.commit()
+                told.append("ended")
+            except IntegrityError:
+                told.append("refused")
+            db.session.remove()
+
+    threads = [threading.Thread(target=claim), threading.Thread(target=end)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with app.app_context():
+        db.engine.dispose()
+    assert told == ["refused"]

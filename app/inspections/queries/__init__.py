@@ -1,6 +1,7 @@
 """Reading cases."""
 
 from app.inspections.queries.choices import list_offices, list_units_to_add, office_of
+from app.inspections.queries.concluded import lineage_notes, list_old_conclusions
 from app.inspections.queries.lists import (
     CaseRow,
     DraftOverlap,
@@ -16,8 +17,7 @@ from app.inspections.queries.review import (
     ReviewedItem,
     ScopeReview,
     level,
-    lineage_notes,
-    list_old_conclusions,
+    moved_units,
     review_scope,
     wanted,
 )
@@ -98,6 +98,7 @@ __all__ = [
     "list_visible",
     "list_visits",
     "list_years",
+    "moved_units",
     "office_of",
     "review_scope",
     "scope_rows",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
@@ -42,14 +43,21 @@ def office_of(actor: Actor) -> int | None:
     return actor.unit_id
 
 
+def _alive(first: date, end: date) -> sa.ColumnElement[bool]:
+    return sa.and_(Unit.valid_from < end, sa.or_(Unit.valid_to.is_(None), Unit.valid_to > first))
+
+
 def list_units_to_add(inspection: Inspection, text: str = "") -> Sequence[Unit]:
-    """Units that exist at the end of the review period or today and are not in the case, by name."""
+    """Units that exist within the review period or today and are not in the case, by name."""
+    day = clock.today()
     present = {iu.unit_id for iu in inspection.units} | {inspection.office_unit_id}
     query = (
         sa.select(Unit)
         .where(
-            Unit.valid_from < inspection.review_to,
-            sa.or_(Unit.valid_to.is_(None), Unit.valid_to > inspection.review_from),
+            sa.or_(
+                _alive(inspection.review_from, inspection.review_to),
+                _alive(day, day + timedelta(days=1)),
+            ),
             Unit.id.not_in(present),
         )
         .order_by(Unit.valid_to.is_not(None), Unit.id)

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-
-import sqlalchemy as sa
 
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import OFFICE_LEVEL, OfficeLevel
-from app.extensions import db
 from app.form_library import queries as forms
 from app.form_library.models import Criterion
-from app.inspections.models import InspectedUnit, Inspection, InspectionKind
-from app.inspections.planning import ScopePiece, boxes_of, left_of
+from app.inspections.models import Inspection, InspectionKind, InspectionState
+from app.inspections.planning import ScopePiece, boxes_of, days_told, left_of
 from app.inspections.queries.scope import scope_rows, unit_names
 from app.register import queries as register
 from app.register import wording
 from app.register.boxes import Box
-from app.register.models import Conclusion, ConclusionState, Coverage
 from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted
-from app.units.models import Relation, Succession, SuccessionKind, Unit, UnitVersion
-from app.vietnamese import count, format_date
+from app.units import lineage
+from app.units.models import Unit
+from app.units.queries import Kin, list_kin
+from app.vietnamese import count
 
 CLAIMING = frozenset({InspectionKind.PLANNED, InspectionKind.SURPRISE, InspectionKind.THEMATIC})
 """Kinds whose scope takes claims; a self-inspection or a check of old tasks assesses nothing anew."""
@@ -45,16 +42,56 @@ class ReviewedItem:
     field_label: str
     higher_reason: str | None
     reviewed: tuple[Reviewed, ...]
+    names: Mapping[int, Unit] = field(default_factory=dict)
+
+    @property
+    def own(self) -> tuple[Reviewed, ...]:
+        """The answers about the unit itself; the others are about parts that are included."""
+        return tuple(one for one in self.reviewed if one.wanted.box.unit_id == self.piece.unit_id)
 
     @cached_property
     def refusals(self) -> tuple[Refusal, ...]:
         """What stands in the way, each once."""
-        return tuple(dict.fromkeys(refusal for one in self.reviewed for refusal in one.refusals))
+        return tuple(dict.fromkeys(refusal for one in self.own for refusal in one.refusals))
+
+    @cached_property
+    def left_out(self) -> tuple[Refusal, ...]:
+        """What stands on included parts: those days of those parts alone are left out."""
+        return tuple(
+            dict.fromkeys(
+                refusal
+                for one in self.reviewed
+                if one.wanted.box.unit_id != self.piece.unit_id
+                for refusal in one.refusals
+            )
+        )
 
     @cached_property
     def warnings(self) -> tuple[Refusal, ...]:
         """What a lower level concluded (no. 27)."""
         return tuple(dict.fromkeys(warning for one in self.reviewed for warning in one.warnings))
+
+    @cached_property
+    def near(self) -> tuple[Refusal, ...]:
+        """What stands on the whole or on parts of the unit that are not included."""
+        return tuple(dict.fromkeys(refusal for one in self.reviewed for refusal in one.near))
+
+    def name_on(self, refusal: Refusal) -> str:
+        """The unit that the refusal is about, as it was called then."""
+        unit = self.names.get(refusal.box.unit_id)
+        return self.unit_name if unit is None else unit.version_on(refusal.box.last_day).name
+
+    @property
+    def reason_needed(self) -> str:
+        """Why a reason has to be recorded; empty when none has."""
+        if self.warnings:
+            warning = self.warnings[0]
+            return f"{self.content} – {self.name_on(warning)}: {wording.lower_concluded(warning)}"
+        if self.near:
+            near = self.near[0]
+            told = wording.near(near, unit_name=self.name_on(near), asked_name=self.unit_name)
+            return f"{self.content} – {self.unit_name}: {told}"
+        return ""
 
     @property
     def refused_boxes(self) -> tuple[Box, ...]:
@@ -85,7 +122,12 @@ class ReviewedItem:
         left = [
             Box(p.unit_id, p.criterion_id, p.starts_on, p.ends_on, p.part_from, p.part_to) for p in self.left
         ]
-        return wording.refused(refusal, unit_name=self.unit_name, content=self.content, free=left)
+        return wording.refused(refusal, unit_name=self.name_on(refusal), content=self.content, free=left)
+
+    def left_out_sentence(self, refusal: Refusal) -> str:
+        """An included part of which something is left out."""
+        told = wording.fact(refusal, unit_name=self.name_on(refusal), content=self.content)
+        return f"{told} Phần này không thuộc phạm vi kiểm tra của Đoàn."
 
 
 @dataclass(frozen=True)
@@ -127,6 +169,8 @@ class ScopeReview:
 
     items: tuple[ReviewedItem, ...] = ()
     claiming: bool = True
+    moved: tuple[str, ...] = ()
+    """Names of units whose predecessors or life were recorded otherwise since the scope was written."""
 
     @cached_property
     def counts(self) -> Counts:
@@ -175,8 +219,13 @@ class ScopeReview:
 
     @property
     def without_reason(self) -> tuple[ReviewedItem, ...]:
-        """Items that a lower level concluded and for which nobody said yet why they are inspected again."""
-        return tuple(item for item in self.items if item.warnings and not item.higher_reason)
+        """Items that a lower level, a whole or a part concluded, and nobody said why they are asked again."""
+        return tuple(item for item in self.items if item.reason_needed and not item.higher_reason)
+
+    @property
+    def left_out(self) -> tuple[tuple[ReviewedItem, Refusal], ...]:
+        """What is left out of included parts."""
+        return tuple((item, refusal) for item in self.items for refusal in item.left_out)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -234,11 +283,18 @@ def review_scope(inspection: Inspection) -> ScopeReview:
     """What the case would be refused if it were decided now; its own claims are not in its way."""
     rows = scope_rows(inspection)
     if not rows:
-        return ScopeReview(claiming=inspection.kind in CLAIMING)
+        return ScopeReview(claiming=inspection.kind in CLAIMING, moved=moved_units(inspection))
     criteria = {c.id: c for c in forms.list_criteria(inspection.form_version_id)}
-    units = unit_names({row.piece.unit_id for row in rows})
     asked = wanted(inspection, [(row.item_id, row.piece) for row in rows], criteria)
     answer = register.review(asked, level=level(), mandate_id=inspection.mandate_id)
+    units = unit_names(
+        {row.piece.unit_id for row in rows}
+        | {
+            refusal.box.unit_id
+            for one in answer.items
+            for refusal in (*one.refusals, *one.warnings, *one.near)
+        }
+    )
     by_item: dict[int, list[Reviewed]] = {}
     if inspection.kind in CLAIMING:
         for one in answer.items:
@@ -259,10 +315,26 @@ def review_scope(inspection: Inspection) -> ScopeReview:
                 field_label=row.field_label,
                 higher_reason=row.higher_reason,
                 reviewed=tuple(by_item.get(row.item_id, ())),
+                names=units,
             )
             for row in rows
         ),
         claiming=inspection.kind in CLAIMING,
+        moved=moved_units(inspection),
+    )
+
+
+def moved_units(inspection: Inspection) -> tuple[str, ...]:
+    """Units of a draft whose days are told otherwise by now than when the scope was written."""
+    if inspection.state is not InspectionState.DRAFT:
+        return ()
+    now = lineage.expand_all(
+        [iu.unit for iu in inspection.units], inspection.review_from, inspection.review_to
+    )
+    return tuple(
+        iu.unit.name
+        for iu in inspection.units
+        if iu.planned_days is not None and iu.planned_days != days_told(now[iu.unit_id])
     )
 
 
@@ -270,127 +342,21 @@ def wanted(
     inspection: Inspection, pieces: Sequence[tuple[int, ScopePiece]], criteria: dict[int, Criterion]
 ) -> list[Wanted]:
     """The boxes of every scope item, keyed by its id; the included parts of the units are asked along."""
-    parts = _parts_of({piece.unit_id for _, piece in pieces}) if inspection.includes_parts else {}
-    return [
-        Wanted(item_id, box)
-        for item_id, piece in pieces
-        for unit in [None, *parts.get(piece.unit_id, ())]
-        for box in boxes_of(
-            _within_life(piece, unit),
-            criteria[piece.criterion_id],
-            [piece.unit_id if unit is None else unit.id],
-        )
-    ]
-
-
-def _within_life(piece: ScopePiece, unit: Unit | None) -> ScopePiece:
-    if unit is None:
-        return piece
-    ends_on = min(piece.ends_on, unit.valid_to) if unit.valid_to else piece.ends_on
-    starts_on = max(piece.starts_on, unit.valid_from)
-    return ScopePiece(
-        piece.inspected_unit_id, unit.id, piece.criterion_id, piece.part_from, piece.part_to, starts_on,
-        max(ends_on, starts_on),
-    )  # fmt: skip
-
-
-def _parts_of(unit_ids: set[int]) -> dict[int, list[Unit]]:
-    """The units that are a part of these (one level, which is how offices are cut into divisions)."""
-    rows = db.session.execute(
-        sa.select(UnitVersion.parent_id, Unit)
-        .join(Unit, Unit.id == UnitVersion.unit_id)
-        .where(UnitVersion.parent_id.in_(unit_ids), UnitVersion.relation == Relation.PART_OF)
-        .order_by(Unit.id)
-    )
-    found: dict[int, list[Unit]] = {}
-    for parent_id, unit in rows:
-        if parent_id is not None and unit not in found.setdefault(parent_id, []):
-            found[parent_id].append(unit)
+    kin = list_kin({piece.unit_id for _, piece in pieces}) if inspection.includes_parts else {}
+    found: list[Wanted] = []
+    for item_id, piece in pieces:
+        parts = [one for one in kin.get(piece.unit_id, ()) if one.is_part]
+        along = frozenset({piece.unit_id, *(one.unit_id for one in parts)}) if parts else frozenset()
+        for there in (piece, *(_at_part(piece, one) for one in parts)):
+            found += [
+                Wanted(item_id, box, along)
+                for box in boxes_of(there, criteria[piece.criterion_id], [there.unit_id])
+            ]
     return found
 
 
-def lineage_notes(inspection: Inspection, review: ScopeReview) -> list[str]:
-    """What is to be said of units formed within the review period (no. 28)."""
-    young = [iu for iu in inspection.units if iu.unit.valid_from > inspection.review_from]
-    if not young:
-        return []
-    rows = db.session.execute(
-        sa.select(Succession.successor_id, Unit)
-        .join(Unit, Unit.id == Succession.predecessor_id)
-        .where(
-            Succession.successor_id.in_([iu.unit_id for iu in young]),
-            Succession.kind != SuccessionKind.TRANSFER,
-        )
-        .order_by(Unit.id)
-    )
-    before: dict[int, list[Unit]] = {}
-    for successor_id, unit in rows:
-        before.setdefault(successor_id, []).append(unit)
-    return [_lineage_note(iu, before.get(iu.unit_id, []), review) for iu in young]
-
-
-def _lineage_note(iu: InspectedUnit, predecessors: list[Unit], review: ScopeReview) -> str:
-    formed = format_date(iu.unit.valid_from)
-    if not predecessors:
-        return (
-            f"{iu.unit.name} hình thành ngày {formed}. Thời kỳ trước ngày này chưa ghi đơn vị cũ "
-            "nên không thuộc phạm vi kiểm tra."
-        )
-    old = " và ".join(unit.name for unit in predecessors)
-    text = (
-        f"{iu.unit.name} (trước là {old}) hình thành ngày {formed}. "
-        "Thời kỳ trước ngày này được tính theo đơn vị cũ"
-    )
-    told = dict.fromkeys(
-        f"phần của {item.unit_name} đã có kết luận tại Thông báo số {refusal.citation}"
-        + (f" ngày {format_date(refusal.dated_on)}" if refusal.dated_on else "")
-        + " (kế thừa)"
-        for item in review.items
-        if item.inherited and item.piece.inspected_unit_id == iu.id
-        for refusal in item.refusals
-        if refusal.ground is Ground.CONCLUDED
-    )
-    return "; ".join([text, *told]) + "."
-
-
-@dataclass(frozen=True)
-class OldConclusion:
-    """A notice in force about a unit of the case: its remediation may be checked, its contents not scored."""
-
-    conclusion_id: int
-    citation: str
-    concluded_on: date
-    body_name: str
-    unit_name: str
-    contents: int
-
-
-def list_old_conclusions(inspection: Inspection, *, most: int = 30) -> list[OldConclusion]:
-    """Notices in force about the units of the case or their predecessors in scope, newest first."""
-    ids = {iu.unit_id for iu in inspection.units}
-    ids |= set(
-        db.session.scalars(
-            sa.select(Succession.predecessor_id).where(
-                Succession.successor_id.in_(ids), Succession.kind != SuccessionKind.TRANSFER
-            )
-        )
-    )
-    rows = db.session.execute(
-        sa.select(
-            Conclusion.id, Conclusion.number_and_symbol, Conclusion.concluded_on, Conclusion.body_name,
-            Coverage.unit_id, sa.func.count(Coverage.id),
-        )
-        .join(Coverage, Coverage.conclusion_id == Conclusion.id)
-        .where(Coverage.unit_id.in_(ids), Conclusion.state == ConclusionState.IN_FORCE)
-        .group_by(
-            Conclusion.id, Conclusion.number_and_symbol, Conclusion.concluded_on, Conclusion.body_name,
-            Coverage.unit_id,
-        )
-        .order_by(Conclusion.concluded_on.desc(), Conclusion.id.desc(), Coverage.unit_id)
-        .limit(most)
-    ).all()  # fmt: skip
-    units = unit_names({row.unit_id for row in rows})
-    return [
-        OldConclusion(row[0], row[1], row[2], row[3], units[row[4]].version_on(row[2]).name, row[5])
-        for row in rows
-    ]
+def _at_part(piece: ScopePiece, part: Kin) -> ScopePiece:
+    """The piece at a part of its unit, on the days on which it was one (none: an empty piece)."""
+    starts_on = max(piece.starts_on, part.starts_on)
+    ends_on = min(piece.ends_on, part.ends_on) if part.ends_on else piece.ends_on
+    return replace(piece, unit_id=part.unit_id, starts_on=starts_on, ends_on=max(starts_on, ends_on))

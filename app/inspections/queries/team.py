@@ -15,7 +15,9 @@ from app.extensions import db
 from app.inspections.models import Inspection, TeamMember, TeamRole
 from app.inspections.planning import last_day
 from app.policy import OFFICE_ROLES
-from app.units.models import Relation, Unit, UnitVersion
+from app.units import lineage
+from app.units.models import Unit
+from app.units.queries import list_kin
 from app.vietnamese import sort_key
 
 ROLE_NAMES: dict[TeamRole, str] = {
@@ -83,17 +85,18 @@ def list_candidates() -> Sequence[Candidate]:
 
 
 def ties(inspection: Inspection, person_ids: Sequence[int]) -> dict[int, list[Tie]]:
-    """What binds these people to the units of the case; one query for all.
+    """What binds these people to the units of the case; few queries for all.
 
-    Works there now (also in a part of the unit) forbids; worked there within the period needs a decision.
+    Works there now (also in a part of the unit) forbids; worked there, or at what it was formed from, within
+    the period needs a decision.
     """
-    units = {iu.unit_id: iu.unit.name for iu in inspection.units}
-    if not units or not person_ids:
+    if not inspection.units or not person_ids:
         return {}
-    part_of = sa.select(UnitVersion.unit_id, UnitVersion.parent_id).where(
-        UnitVersion.parent_id.in_(units), UnitVersion.relation == Relation.PART_OF
-    )
-    parts = {unit_id: parent for unit_id, parent in db.session.execute(part_of) if parent is not None}
+    units: dict[int, str] = {iu.unit_id: iu.unit.name for iu in inspection.units}
+    present = set(units)
+    for unit_id in lineage.with_predecessors(present) - present:
+        units[unit_id] = db.session.get_one(Unit, unit_id).name
+    parts = {one.unit_id: unit_id for unit_id, kin in list_kin(units).items() for one in kin if one.is_part}
     today, first, last = clock.today(), inspection.review_from, last_day(inspection.review_to)
     rows = db.session.execute(
         sa.select(Appointment.person_id, Person.name, Unit.id, Appointment.from_on, Appointment.to_on)
@@ -105,7 +108,7 @@ def ties(inspection: Inspection, person_ids: Sequence[int]) -> dict[int, list[Ti
     found: dict[int, list[Tie]] = {}
     for person_id, name, unit_id, from_on, to_on in rows:
         where = units.get(unit_id) or units[parts[unit_id]]
-        if from_on <= today and (to_on is None or today <= to_on):
+        if {unit_id, parts.get(unit_id)} & present and from_on <= today and (to_on is None or today <= to_on):
             kind = TieKind.WORKS_THERE
         elif from_on <= last and (to_on is None or first <= to_on):
             kind = TieKind.WORKED_THERE

@@ -17,6 +17,7 @@ from app.inspections.services.scope import (
     RemainderChanged,
     accept_remainder,
     add_units,
+    follow_lineage,
     give_higher_reason,
     remove_unit,
     set_scope,
@@ -34,7 +35,7 @@ from app.inspections.services.visits import (
 __all__ = [
     "PLANNABLE", "CaseData", "DecisionData", "MemberData", "Remainder", "RemainderChanged", "VisitData",
     "accept_remainder", "add_member", "add_units", "announce", "assign", "call_off", "create", "decide",
-    "edit_draft", "extend_term", "give_higher_reason", "missing_for_decision", "move_visit",
+    "edit_draft", "extend_term", "follow_lineage", "give_higher_reason", "missing_for_decision", "move_visit",
     "record_unit_report", "remove_member", "remove_unit", "replace_leader", "resume", "schedule_visit",
     "set_scope", "start", "start_unit", "suspend", "terminate",
 ]  # fmt: skip

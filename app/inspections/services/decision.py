@@ -17,7 +17,6 @@ from app.documents.models import DocumentKind
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
-from app.form_library import queries as forms
 from app.inspections import queries
 from app.inspections.models import (
     InspectedUnit,
@@ -28,6 +27,7 @@ from app.inspections.models import (
     ScopeItem,
     VisitState,
 )
+from app.inspections.services.claims import Moved, claims_of_scope, move_end
 from app.inspections.services.common import (
     post_of,
     refresh_search,
@@ -39,8 +39,8 @@ from app.inspections.services.drafts import planned_end
 from app.inspections.states import INSPECTED_UNIT, INSPECTION, OPEN_UNITS, VISIT
 from app.policy import Action, Actor, authorise
 from app.register import services as register
-from app.register.models import MandateKind
-from app.register.services import ClaimWanted
+from app.register.models import Mandate, MandateKind
+from app.register.services import ClaimRefused
 from app.vietnamese import count
 from app.workflow import advance
 
@@ -74,6 +74,12 @@ def missing_for_decision(inspection: Inspection) -> list[str]:
         bare = [iu.unit.name for iu in inspection.units if not scoped.get(iu.id)]
         if bare:
             told.append(f"Chọn nội dung kiểm tra cho {', '.join(bare)}, hoặc bỏ đơn vị này.")
+    moved = queries.moved_units(inspection)
+    if moved:
+        told.append(
+            f"Phạm vi đã thay đổi theo đơn vị cũ, đơn vị kế thừa của {', '.join(moved)}. "
+            "Mở phần Rà soát chồng chéo và cập nhật phạm vi."
+        )
     if inspection.leader is None:
         told.append("Chọn Trưởng đoàn.")
     told += queries.broken_ties(inspection)
@@ -113,11 +119,9 @@ def decide(inspection: Inspection, data: DecisionData, *, version: int | None, a
         leader_title=post_of(leader.person, leader.post), until_on=ends_on,
         hidden=inspection.kind is InspectionKind.SURPRISE,
     )  # fmt: skip
-    taken = (
-        register.claim(mandate, _claims(inspection), actor=actor)
-        if inspection.kind in queries.CLAIMING
-        else 0
-    )
+    register.lock()
+    moved = move_end(inspection, ends_on)
+    taken = _take(inspection, mandate, actor) if inspection.kind in queries.CLAIMING else 0
     inspection.mandate, inspection.decision = mandate, document
     inspection.starts_on, inspection.ends_on = starts_on, ends_on
     if not inspection.authority:
@@ -126,19 +130,26 @@ def decide(inspection: Inspection, data: DecisionData, *, version: int | None, a
         inspection, "decide", INSPECTION, actor=actor, about=(document,),
         data={"number": document.number_and_symbol, "date": data.issued_on, "claims": taken},
     )  # fmt: skip
+    _tell_stopped(inspection, moved, actor)
     refresh_search(inspection)
 
 
-def _claims(inspection: Inspection) -> list[ClaimWanted]:
-    rows = queries.scope_rows(inspection)
-    criteria = {c.id: c for c in forms.list_criteria(inspection.form_version_id)}
-    reasons = {row.item_id: row.higher_reason for row in rows}
-    found = queries.wanted(inspection, [(row.item_id, row.piece) for row in rows], criteria)
-    claims: list[ClaimWanted] = []
-    for one in found:
-        assert isinstance(one.key, int)
-        claims.append(ClaimWanted(one.key, one.box, reasons[one.key]))
-    return claims
+def _take(inspection: Inspection, mandate: Mandate, actor: Actor) -> int:
+    """Claim the whole scope; a refusal is told in the words of the review, with what is left of it."""
+    review = queries.review_scope(inspection)
+    try:
+        return register.claim(mandate, claims_of_scope(review), actor=actor)
+    except ClaimRefused as error:
+        if review.is_free:
+            raise
+        raise ClaimRefused(error.review, review.summary) from error
+
+
+def _tell_stopped(inspection: Inspection, moved: Moved, actor: Actor) -> None:
+    if moved.stopped:
+        audit.record(
+            "inspection_period_stopped", inspection, actor=actor, data={"count": count(moved.stopped)}
+        )
 
 
 def _term(inspection: Inspection, data: DecisionData) -> tuple[date, date]:
@@ -176,6 +187,7 @@ def extend_term(
 ) -> date:
     """Extend the on-site term by working days, by a written decision. Returns the new last day.
 
+    A review period “đến thời điểm kiểm tra” goes on with it and takes the added days where they are free.
     Raises DomainError (days, citation), WrongState (not decided, or over), Stale, Forbidden.
     """
     authorise(actor, Action.DECIDE_INSPECTION, inspection)
@@ -191,17 +203,22 @@ def extend_term(
         raise DomainError(
             "Tổng thời hạn kiểm tra không quá 90 ngày. Ghi số ngày gia hạn từ 01.", field="days"
         )
+    register.lock()
     old = inspection.ends_on or clock.today()
     new = add_working_days(old, days, deadlines.current_calendar())
     inspection.term_days += days
     inspection.ends_on = new
+    moved = move_end(inspection, new)
     if inspection.mandate is not None:
         inspection.mandate.until_on = new
+        if moved.claims:
+            register.claim(inspection.mandate, moved.claims, actor=actor)
     db.session.flush()
     audit.record(
         "inspection_term_extended", inspection, actor=actor,
         data={"days": count(days), "old": old, "new": new, "citation": paper},
     )  # fmt: skip
+    _tell_stopped(inspection, moved, actor)
     return new
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -17,9 +17,12 @@ from app.inspections.models import InspectedUnit, Inspection, ScopeItem
 from app.inspections.planning import (
     ScopePiece,
     Selection,
+    criterion_box,
+    days_told,
     field_label,
     left_of,
     period_text,
+    pieces_told,
     select,
     without_repeats,
 )
@@ -31,7 +34,9 @@ from app.inspections.services.common import (
     touch,
 )
 from app.policy import Action, Actor, authorise
+from app.register.boxes import Box, subtract
 from app.units import lineage
+from app.units.lineage import Piece
 from app.units.models import Unit
 from app.vietnamese import count, format_date
 
@@ -62,6 +67,7 @@ def add_units(
     authorise(actor, Action.EDIT_INSPECTION, inspection)
     require_draft(inspection)
     check_version(inspection, version)
+    cuts = _cuts(inspection)
     present = {iu.unit_id for iu in inspection.units}
     wanted = [unit_id for unit_id in dict.fromkeys(unit_ids) if unit_id not in present]
     units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(wanted)))}
@@ -83,7 +89,7 @@ def add_units(
     db.session.flush()
     if selection.parts:
         chosen = queries.selections(inspection)
-        _write(inspection, chosen | {iu.id: selection for iu in added})
+        _write(inspection, chosen | {iu.id: selection for iu in added}, cuts)
     refresh_search(inspection)
     audit.record(
         "inspection_units_added",
@@ -115,6 +121,7 @@ def remove_unit(inspection: Inspection, inspected_unit_id: int, *, version: int 
     if gone is None:
         raise Conflict("Đơn vị này không còn trong cuộc kiểm tra. Tải lại trang để xem danh sách mới nhất.")
     chosen = {key: value for key, value in queries.selections(inspection).items() if key != gone.id}
+    cuts = _cuts(inspection)
     name = gone.unit.name
     db.session.execute(sa.delete(ScopeItem).where(ScopeItem.inspected_unit_id == gone.id))
     for member in inspection.members:
@@ -124,7 +131,7 @@ def remove_unit(inspection: Inspection, inspected_unit_id: int, *, version: int 
     touch(inspection)
     db.session.flush()
     # A piece that was asked through the removed unit may now belong to another successor of the same unit.
-    _write(inspection, chosen)
+    _write(inspection, chosen, cuts)
     refresh_search(inspection)
     audit.record("inspection_unit_removed", inspection, actor=actor, data={"unit": name})
 
@@ -163,7 +170,7 @@ def set_scope(
     selection = select((criteria[i] for i in criterion_ids), [fields[i] for i in sorted(field_ids)])
     chosen = queries.selections(inspection) | dict.fromkeys(targets, selection)
     touch(inspection)
-    total = _write(inspection, chosen)
+    total = _write(inspection, chosen, _cuts(inspection))
     audit.record(
         "inspection_scope_set", inspection, actor=actor,
         data={"criteria": len(set(criterion_ids)), "units": len(targets), "items": total},
@@ -172,16 +179,31 @@ def set_scope(
 
 
 def clear(inspection: Inspection) -> None:
-    """Forget the scope (another form asks other criteria)."""
-    _write(inspection, {})
+    """Forget the scope and who looks at what (another form asks other criteria, in other groups)."""
+    for member in inspection.members:
+        member.assignments.clear()
+    _write(inspection, {}, {})
 
 
 def replan(inspection: Inspection) -> None:
-    """Write the scope again for a changed period; a unit outside it makes the change refused."""
+    """Write the scope again for another period or lineage; a unit outside it makes the change refused."""
     for iu in inspection.units:
         if not lineage.expand(iu.unit, inspection.review_from, inspection.review_to):
             raise DomainError(_never_existed(iu.unit, inspection), field="review_from")
-    _write(inspection, queries.selections(inspection))
+    _write(inspection, queries.selections(inspection), _cuts(inspection))
+
+
+def follow_lineage(inspection: Inspection, *, version: int | None, actor: Actor) -> None:
+    """Write the scope again after a unit's succession or end was recorded; what was cut stays cut."""
+    authorise(actor, Action.EDIT_INSPECTION, inspection)
+    require_draft(inspection)
+    check_version(inspection, version)
+    moved = queries.moved_units(inspection)
+    if not moved:
+        raise Conflict("Phạm vi đã theo đúng đơn vị cũ và đơn vị kế thừa. Tải lại trang để xem kết quả.")
+    replan(inspection)
+    touch(inspection)
+    audit.record("inspection_scope_followed", inspection, actor=actor, data={"units": ", ".join(moved)})
 
 
 def accept_remainder(
@@ -247,15 +269,16 @@ def give_higher_reason(
     version: int | None,
     actor: Actor,
 ) -> int:
-    """Say why what a lower body concluded is inspected again (no. 27), for the plan or for single items.
+    """Say why what a lower body, a whole or a part concluded is inspected again (no. 27), for the plan or
+    for single items.
 
     Returns to how many items the reason was given.
     """
     authorise(actor, Action.EDIT_INSPECTION, inspection)
     require_draft(inspection)
     check_version(inspection, version)
-    text = require_text(reason, "Ghi rõ lý do vẫn cần kiểm tra nội dung cấp dưới đã kết luận.", "reason")
-    warned = [item.item_id for item in queries.review_scope(inspection).items if item.warnings]
+    text = require_text(reason, "Ghi rõ lý do vẫn cần kiểm tra nội dung đã có kết luận.", "reason")
+    warned = [item.item_id for item in queries.review_scope(inspection).items if item.reason_needed]
     targets = [i for i in warned if item_ids is None or i in set(item_ids)]
     if not targets:
         raise Conflict("Không có nội dung nào cần ghi lý do.")
@@ -278,22 +301,69 @@ def _union(selections: Iterable[Selection]) -> Selection:
     return whole
 
 
-def _write(inspection: Inspection, chosen: dict[int, Selection]) -> int:
-    """Make the scope items what `chosen` (by inspected unit) asks; what stays keeps its row."""
+Spot = tuple[int, int]
+"""(unit, criterion)."""
+
+
+def _asked(
+    inspection: Inspection, chosen: Mapping[int, Selection], days: Mapping[int, Sequence[Piece]]
+) -> list[ScopePiece]:
+    """What `chosen` (by inspected unit) asks on the days of each; what is asked twice is asked once."""
     wanted: list[ScopePiece] = []
     for iu in sorted(inspection.units, key=lambda iu: iu.ordinal):
-        selection = chosen.get(iu.id)
-        if selection is None or not selection.parts:
-            continue
-        for days in lineage.expand(iu.unit, inspection.review_from, inspection.review_to):
-            wanted += [
-                ScopePiece(iu.id, days.unit_id, criterion_id, first, last, days.starts_on, days.ends_on)
-                for criterion_id, first, last in sorted(selection.parts)
-            ]
-    pieces = without_repeats(wanted)
-    standing = {row.piece: row.item_id for row in queries.scope_rows(inspection)}
-    _delete([item_id for piece, item_id in standing.items() if piece not in set(pieces)])
-    _insert([(piece, None) for piece in pieces if piece not in standing])
+        selection = chosen.get(iu.id, Selection())
+        wanted += [
+            ScopePiece(iu.id, day.unit_id, criterion_id, first, last, day.starts_on, day.ends_on)
+            for day in days[iu.id]
+            for criterion_id, first, last in sorted(selection.parts)
+        ]
+    return without_repeats(wanted)
+
+
+def _cuts(inspection: Inspection) -> dict[Spot, list[Box]]:
+    """What accepting the remainder took out of the scope: it stays out when the scope is rewritten."""
+    rows = queries.scope_rows(inspection)
+    standing: dict[Spot, list[Box]] = {}
+    for row in rows:
+        spot = (row.piece.unit_id, row.piece.criterion_id)
+        standing.setdefault(spot, []).append(criterion_box(row.piece))
+    planned = {iu.id: pieces_told(iu.planned_days or ()) for iu in inspection.units}
+    found: dict[Spot, list[Box]] = {}
+    for piece in _asked(inspection, queries.selections(inspection), planned):
+        spot = (piece.unit_id, piece.criterion_id)
+        found.setdefault(spot, []).extend(subtract(criterion_box(piece), standing.get(spot, ())))
+    return found
+
+
+def _write(
+    inspection: Inspection, chosen: Mapping[int, Selection], cuts: Mapping[Spot, Sequence[Box]]
+) -> int:
+    """Make the scope items what `chosen` (by inspected unit) asks without `cuts`; what stays keeps its row.
+
+    A piece that is written anew keeps the reason that was given for what it stands for.
+    """
+    lives = lineage.expand_all(
+        [iu.unit for iu in inspection.units], inspection.review_from, inspection.review_to
+    )
+    for iu in inspection.units:
+        iu.planned_days = days_told(lives[iu.unit_id])
+    pieces = [
+        left
+        for piece in _asked(inspection, chosen, {iu.id: lives[iu.unit_id] for iu in inspection.units})
+        for left in left_of(piece, cuts.get((piece.unit_id, piece.criterion_id), ()))
+    ]
+    rows = queries.scope_rows(inspection)
+    standing = {row.piece: row.item_id for row in rows}
+    reasons = [(criterion_box(row.piece), row.higher_reason) for row in rows if row.higher_reason]
+    kept = set(pieces)
+    _delete([item_id for piece, item_id in standing.items() if piece not in kept])
+    _insert(
+        [
+            (piece, next((reason for box, reason in reasons if box.meets(criterion_box(piece))), None))
+            for piece in pieces
+            if piece not in standing
+        ]
+    )
     return len(pieces)
 
 

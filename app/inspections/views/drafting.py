@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -24,12 +24,14 @@ from app.inspections.forms import (
     VersionForm,
 )
 from app.inspections.models import InspectedUnit, Inspection
+from app.inspections.planning import Selection
 from app.inspections.queries import ScopeReview
 from app.inspections.services import PLANNABLE, Remainder, RemainderChanged
 from app.inspections.services.common import require_draft
 from app.inspections.views.bp import attempt, bp, path_to, render_step
 from app.inspections.views.lists import matrix_of
 from app.policy import Action
+from app.register import wording
 from app.register.review import Ground
 from app.vietnamese import count
 from app.web import choices
@@ -175,7 +177,8 @@ def scope(inspection: Inspection) -> Answer:
     criteria = form_queries.list_criteria(version.id)
     groups = form_queries.list_groups(version.id)
     fields = form_queries.list_fields()
-    form = ScopeForm(version=inspection.version, **_chosen(inspection, criteria, fields))
+    asked = queries.selections(inspection)
+    form = ScopeForm(version=inspection.version, **_chosen(inspection, asked, criteria, fields))
     form.packages.choices = choices((package.key, package.title) for package in packages)
     form.groups.choices = choices((str(group.id), f"{group.code} – {group.title}") for group in groups)
     form.criteria.choices = choices((str(c.id), f"{c.key} – {c.title}") for c in criteria)
@@ -211,31 +214,52 @@ def scope(inspection: Inspection) -> Answer:
                 return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
     by_group = {group.id: [c for c in criteria if c.group_id == group.id] for group in groups}
     return render_step(
-        "scope", inspection, "scope", "Nội dung kiểm tra", form=form, groups=groups, by_group=by_group
-    ), status or 200
+        "scope", inspection, "scope", "Nội dung kiểm tra", form=form, groups=groups, by_group=by_group,
+        differing=_differing(inspection, asked),
+    ), status or 200  # fmt: skip
 
 
 def _chosen(
-    inspection: Inspection, criteria: Sequence[Criterion], fields: Sequence[ProcedureField]
+    inspection: Inspection,
+    asked: Mapping[int, Selection],
+    criteria: Sequence[Criterion],
+    fields: Sequence[ProcedureField],
 ) -> dict[str, Any]:
-    """What the scope page ticks: whole groups, single criteria, fields; every unit at first."""
-    asked: set[int] = set()
-    parts: set[tuple[int, int]] = set()
-    for selection in queries.selections(inspection).values():
-        for criterion_id, first, last in selection.parts:
-            asked.add(criterion_id)
-            parts.add((first, last))
+    """What the scope page ticks: whole groups, single criteria, fields, and the units that have all that.
+
+    Units that differ are never ticked together: saving would make them alike. One of them is named by the
+    address.
+    """
+    units = [iu for iu in inspection.units if str(iu.id) == request.args.get("unit")] or inspection.units
+    kinds = {asked.get(iu.id, Selection()) for iu in units}
+    if len(kinds) > 1:
+        return {"groups": [], "criteria": [], "fields": [], "units": []}
+    parts = next(iter(kinds), Selection()).parts
+    chosen = {criterion_id for criterion_id, _, _ in parts}
+    ranges = {(first, last) for _, first, last in parts if (first, last) != (0, WHOLE)}
     by_group: dict[int, set[int]] = {}
     for criterion in criteria:
         by_group.setdefault(criterion.group_id, set()).add(criterion.id)
-    whole = {group_id for group_id, ids in by_group.items() if ids <= asked}
-    single = asked - {i for group_id in whole for i in by_group[group_id]}
+    whole = {group_id for group_id, ids in by_group.items() if ids <= chosen}
+    single = chosen - {i for group_id in whole for i in by_group[group_id]}
     return {
         "groups": sorted(whole),
         "criteria": sorted(single),
-        "fields": [f.id for f in fields if f.part in parts and f.part != (0, WHOLE)],
-        "units": [iu.id for iu in inspection.units],
+        "fields": [
+            f.id for f in fields if any(first <= f.part[0] and f.part[1] <= last for first, last in ranges)
+        ],
+        "units": [iu.id for iu in units],
     }
+
+
+def _differing(inspection: Inspection, asked: Mapping[int, Selection]) -> list[tuple[InspectedUnit, int]]:
+    """Every unit with how many contents it is asked, when they are not all asked the same."""
+    if len({asked.get(iu.id, Selection()) for iu in inspection.units}) < 2:
+        return []
+    return [
+        (iu, len({criterion_id for criterion_id, _, _ in asked.get(iu.id, Selection()).parts}))
+        for iu in inspection.units
+    ]
 
 
 @bp.get("/inspections/<int:inspection_id>/review")
@@ -277,6 +301,7 @@ def render_review(
         picked_total=len(picked),
         narrowed=bool(unit or group),
         old=queries.list_old_conclusions(inspection),
+        source_of=wording.source,
     )
 
 
@@ -302,6 +327,17 @@ def accept_remainder(inspection: Inspection) -> Answer:
             inspection, queries.review_scope(inspection), refusal=conflict.message
         ), conflict.status
     flash(f"Đã nhận phạm vi còn lại: {count(answer.takeable)} nội dung.")
+    return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
+
+
+@bp.post("/inspections/<int:inspection_id>/review/follow")
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def follow_lineage(inspection: Inspection) -> Answer:
+    """Cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa."""
+    form = VersionForm()
+    services.follow_lineage(inspection, version=form.version.data, actor=the_actor())
+    db.session.commit()
+    flash("Đã cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa.")
     return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
 
 

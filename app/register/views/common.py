@@ -63,7 +63,8 @@ def cursor_of_address(length: int) -> web.Cursor | None:
 def told(answer: Answer) -> list[Told]:
     """Every sentence; a conclusion is a link to its page."""
     said = [Told(_linked(answer.sentence(block), block)) for block in answer.blocks]
-    return said + [Told(_linked(wording.lower_concluded(block.refusal), block)) for block in answer.warnings]
+    said += [Told(_linked(wording.lower_concluded(block.refusal), block)) for block in answer.warnings]
+    return said + [Told(sentence) for sentence in answer.near]
 
 
 def told_briefly(answer: Answer) -> list[Told]:
