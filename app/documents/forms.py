@@ -16,6 +16,13 @@ class AcknowledgeForm(BaseForm):
     document_sha256 = HiddenField("Mã băm của văn bản", [InputRequired(), Length(min=64, max=64)])
 
 
+class BookForm(BaseForm):
+    """A new book of numbers."""
+
+    symbol = StringField("Ký hiệu", [InputRequired(), Length(max=30)])
+    title = StringField("Tên sổ", [Length(max=200)])
+
+
 class ReceiptForm(BaseForm):
     """What the office knows of a receipt."""
 

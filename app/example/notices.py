@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
-from app.documents import rendering
+from app.documents import numbering, rendering
 from app.documents.content import OfficialDocument
 from app.documents.models import Document, DocumentKind, IssueWay
 from app.example.organisation import actor, person, unit
@@ -40,6 +40,11 @@ def notices() -> list[Notice]:
             .order_by(Notice.id)
         )
     )
+
+
+def open_book(symbol: str, title: str) -> None:
+    """The clerk opens a book of numbers."""
+    numbering.open_series(symbol, title, actor=actor("vanthu"))
 
 
 def draft(inspection: Inspection, units: list[InspectedUnit], paper: Paper) -> Notice:

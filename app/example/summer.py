@@ -144,6 +144,7 @@ def task_of(code: str, key: str) -> Task:
 
 
 def _draft_notices() -> None:
+    notices.open_book("TB-ĐKT", "Sổ thông báo của Đoàn kiểm tra")
     notices.draft(
         case(),
         [unit_of("LT")],
