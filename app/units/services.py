@@ -14,7 +14,7 @@ from app.extensions import db
 from app.policy import Actor
 from app.units import queries
 from app.units.models import BEGINNING, Relation, Succession, SuccessionKind, Unit, UnitType, UnitVersion
-from app.vietnamese import format_date, nfc, search_key
+from app.vietnamese import format_date, has_hidden_characters, nfc, search_key
 
 
 @dataclass(frozen=True)
@@ -235,6 +235,10 @@ def _clean_code(code: str) -> str:
 def _check_version(data: VersionData, of: Unit | None = None) -> None:
     if len(data.name.strip()) < 2:
         raise DomainError("Tên đơn vị có ít nhất 02 ký tự.", field="name")
+    if has_hidden_characters(data.name):
+        raise DomainError("Tên đơn vị có ký tự không hiển thị. Nhập lại tên.", field="name")
+    if has_hidden_characters(data.short_name):
+        raise DomainError("Tên viết ngắn có ký tự không hiển thị. Nhập lại tên.", field="short_name")
     if data.parent is None:
         return
     if not data.parent.exists_on(data.from_on):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Appointment, AppointmentKind, Person
+from app.audit.models import Event
 from app.errors import Conflict, DomainError, Forbidden, Stale
 from app.form_library import queries as forms
 from app.inspections import queries, services
@@ -16,6 +18,7 @@ from app.inspections.services import MemberData
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import inspections as make
+from tests.factories import register
 
 
 def case(session: Session, made: Inspection) -> Inspection:
@@ -59,6 +62,77 @@ def test_somebody_of_another_agency_needs_the_name_of_the_agency(client: Browser
     client.submit(data={"agency": "Sở Tư pháp"})
     (member,) = case(session, made).members
     assert (member.person.name, member.agency) == ("Lê Văn Giả Định", "Sở Tư pháp")
+
+
+def guest(name: str, agency: str) -> MemberData:
+    return MemberData(TeamRole.MEMBER, name=name, agency=agency)
+
+
+@pytest.mark.parametrize(
+    "agency",
+    ["UBND xã Long Phước", "ubnd  XÃ long phuoc", "Văn phòng HĐND và UBND xã Long Phước",
+     "Phòng Văn hóa – Xã hội xã Long Phước"],
+)  # fmt: skip
+def test_a_typed_agency_that_is_inspected_sends_nobody(session: Session, agency: str) -> None:
+    made, planner = make.draft(), cast.actor(cast.PLANNER)
+    chairman = cast.person(cast.HEAD).name
+    with pytest.raises(Conflict, match="là đơn vị được kiểm tra") as refused:
+        services.add_member(made, guest(chairman, agency), version=None, actor=planner)
+    assert refused.value.field == "agency"
+    assert session.scalars(sa.select(Person.id).where(Person.name == chairman)).all() == [
+        cast.person(cast.HEAD).id
+    ]
+
+
+def test_the_same_guest_typed_in_two_cases_is_one_person(session: Session) -> None:
+    planner = cast.actor(cast.PLANNER)
+    first, second = make.draft("Một"), make.draft("Hai", units=(cast.AN_PHUOC,))
+    one = services.add_member(first, guest("Lê Văn Giả Định", "Sở Tư pháp"), version=None, actor=planner)
+    same = services.add_member(second, guest("lê văn  giả định", "sở tư pháp"), version=None, actor=planner)
+    assert same.person_id == one.person_id
+    other = make.draft("Ba", units=(cast.AN_PHUOC,))
+    third = services.add_member(other, guest("Lê Văn Giả Định", "Sở Y tế"), version=None, actor=planner)
+    assert third.person_id != one.person_id
+    session.commit()
+    made = session.scalars(sa.select(Event).where(Event.name == "person_created")).all()
+    assert [event.data["person"] for event in made] == ["Lê Văn Giả Định", "Lê Văn Giả Định"]
+
+
+def test_somebody_typed_who_is_known_at_that_agency_is_that_person(session: Session) -> None:
+    made = make.draft()
+    chairman = cast.person(cast.OTHER_HEAD)
+    member = services.add_member(
+        made, guest(chairman.name, "UBND xã An Phước"), version=None, actor=cast.actor(cast.PLANNER)
+    )
+    assert member.person_id == chairman.id
+
+
+@pytest.mark.parametrize(("name", "agency"), [("Lê\u202e Văn", "Sở Tư pháp"), ("Lê Văn", "Sở\u200b Tư pháp")])
+def test_names_with_letters_that_are_not_seen_are_refused(session: Session, name: str, agency: str) -> None:
+    with pytest.raises(DomainError):
+        services.add_member(make.draft(), guest(name, agency), version=None, actor=cast.actor(cast.PLANNER))
+
+
+def test_who_left_the_team_leads_no_visit_to_come(session: Session) -> None:
+    made, planner = make.draft(), cast.actor(cast.PLANNER)
+    visit = make.scheduled(made.units[0])
+    assert visit.chair is not None
+    services.remove_member(made, made.members[0].id, version=None, actor=planner)
+    assert visit.chair_id is None
+
+
+def test_who_worked_at_what_the_unit_was_formed_from_has_a_tie(session: Session) -> None:
+    old = register.unit("LT-CU", "UBND thị trấn Long Thành", valid_to=date(2025, 7, 1))
+    register.succeeds(cast.unit(cast.LONG_THANH), old, on=date(2025, 7, 1))
+    made = make.draft(units=(cast.LONG_THANH,), team=False, review=(date(2025, 1, 1), date(2025, 12, 31)))
+    person = cast.person(cast.MEMBER)
+    person.appointments.append(
+        Appointment(unit_id=old.id, title="Công chức", kind=AppointmentKind.STAFF, from_on=date(2024, 1, 1),
+                    to_on=None, roles=[])
+    )  # fmt: skip
+    session.flush()
+    (tie,) = queries.ties(made, [person.id])[person.id]
+    assert (tie.kind.value, tie.unit_name) == ("worked_there", "UBND thị trấn Long Thành")
 
 
 def test_nobody_chosen_is_refused(client: Browser, session: Session) -> None:

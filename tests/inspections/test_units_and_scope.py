@@ -201,3 +201,11 @@ def test_a_unit_taken_out_meanwhile_is_a_conflict(session: Session) -> None:
     services.remove_unit(made, gone, version=None, actor=cast.actor(PLANNER))
     with pytest.raises(Conflict):
         services.remove_unit(made, gone, version=None, actor=cast.actor(PLANNER))
+
+
+def test_a_period_of_old_offers_the_units_of_then_and_of_today(session: Session) -> None:
+    register.unit("LT-CU", "UBND thị trấn Long Thành", valid_to=date(2025, 7, 1))
+    register.unit("SAU", "UBND xã Sau Này", valid_from=date(2027, 1, 1))
+    made = make.draft(units=(), criteria=(), team=False, review=(date(2024, 1, 1), date(2024, 12, 31)))
+    codes = {unit.code for unit in queries.list_units_to_add(made)}
+    assert {"LT-CU", cast.LONG_THANH} <= codes and "SAU" not in codes

@@ -121,3 +121,12 @@ def test_who_takes_over_exists_that_day_and_who_is_taken_over_the_day_before(ses
         succeed(old, new, JULY)
     with pytest.raises(DomainError, match="phải khác"):
         succeed(new, new, JULY)
+
+
+@pytest.mark.parametrize("letter", ["\u202e", "\u200b"])
+def test_a_name_with_letters_that_are_not_seen_is_refused(session: Session, letter: str) -> None:
+    with pytest.raises(DomainError, match="ký tự không hiển thị"):
+        units.unit("Q1", f"UBND xã{letter} Cũ")
+    made = units.unit("Q2")
+    with pytest.raises(DomainError, match="Tên viết ngắn"):
+        change(made, JULY, short_name=f"Xã{letter} Mới")

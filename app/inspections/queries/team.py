@@ -14,11 +14,12 @@ from app.accounts.models import Appointment, Person
 from app.extensions import db
 from app.inspections.models import Inspection, TeamMember, TeamRole
 from app.inspections.planning import last_day
+from app.inspections.queries.scope import unit_names
 from app.policy import OFFICE_ROLES
 from app.units import lineage
 from app.units.models import Unit
 from app.units.queries import list_kin
-from app.vietnamese import sort_key
+from app.vietnamese import search_key, sort_key
 
 ROLE_NAMES: dict[TeamRole, str] = {
     TeamRole.LEADER: "Trưởng đoàn",
@@ -78,6 +79,8 @@ def list_candidates() -> Sequence[Candidate]:
     )
     found: dict[int, Candidate] = {}
     for appointment in rows:
+        if not appointment.unit.exists_on(day):
+            continue
         if appointment.role_set & OFFICE_ROLES and appointment.person_id not in found:
             person = appointment.person
             found[person.id] = Candidate(person.id, person.name, appointment.title, appointment.unit.name)
@@ -116,6 +119,43 @@ def ties(inspection: Inspection, person_ids: Sequence[int]) -> dict[int, list[Ti
             continue
         found.setdefault(person_id, []).append(Tie(kind, name, where))
     return found
+
+
+def inspected_agency(inspection: Inspection, agency: str) -> str | None:
+    """The inspected unit, or its part, that is meant by what somebody typed as the agency of a member.
+
+    “Văn phòng HĐND và UBND xã Long Phước” is of UBND xã Long Phước: the name stands at the end.
+    """
+    ids = {iu.unit_id for iu in inspection.units}
+    ids |= {one.unit_id for kin in list_kin(ids).values() for one in kin if one.is_part}
+    typed = search_key(agency)
+    for unit in unit_names(ids).values():
+        for version in unit.versions:
+            for name in (version.name, version.short_name):
+                if typed == search_key(name) or typed.endswith(f" {search_key(name)}"):
+                    return name
+    return None
+
+
+def find_guest(name: str, agency: str) -> Person | None:
+    """Somebody known by this name who works at this agency, or came from it into another team."""
+    same = search_key(agency)
+    people = db.session.scalars(
+        sa.select(Person).where(Person.search == search_key(name)).order_by(Person.id)
+    ).all()
+    sent = db.session.execute(
+        sa.select(TeamMember.person_id, TeamMember.agency).where(
+            TeamMember.person_id.in_([person.id for person in people]), TeamMember.agency != ""
+        )
+    ).all()
+    day = clock.today()
+    for person in people:
+        places = [a.unit.version_on(day) for a in person.appointments if a.holds_on(day)]
+        known = {search_key(text) for place in places for text in (place.name, place.short_name)}
+        known |= {search_key(text) for person_id, text in sent if person_id == person.id}
+        if same in known:
+            return person
+    return None
 
 
 def broken_ties(inspection: Inspection) -> list[str]:

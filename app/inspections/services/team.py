@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from app.accounts import services as accounts
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.inspections import queries
-from app.inspections.models import Assignment, Inspection, InspectionState, TeamMember, TeamRole
+from app.inspections.models import Assignment, Inspection, InspectionState, TeamMember, TeamRole, VisitState
 from app.inspections.queries.team import ROLE_NAMES, Tie, TieKind
 from app.inspections.services.common import (
     post_of,
@@ -21,7 +22,7 @@ from app.inspections.services.common import (
     touch,
 )
 from app.policy import Action, Actor, authorise
-from app.vietnamese import nfc, search_key
+from app.vietnamese import has_hidden_characters, nfc
 
 Cell = tuple[int, int]
 """(inspected unit, group) of the assignment matrix."""
@@ -49,13 +50,13 @@ def add_member(
     """Put somebody into the team; after the decision with the paper that says so.
 
     Raises DomainError (nobody chosen, a tie without opinion), Conflict (in the team already, second leader,
-    works at an inspected unit), WrongState, Stale, Forbidden.
+    works at an inspected unit or was sent by one), WrongState, Stale, Forbidden.
     """
     authorise(actor, Action.EDIT_INSPECTION, inspection)
     require_running(inspection)
     check_version(inspection, version)
     paper = require_citation(inspection, citation)
-    person = _person(data)
+    person = _person(inspection, data, actor)
     if inspection.member_of(person.id) is not None:
         raise Conflict("Cán bộ này đã có trong Đoàn.", field="person_id")
     if data.role is TeamRole.LEADER and inspection.leader is not None:
@@ -89,7 +90,7 @@ def add_member(
     return member
 
 
-def _person(data: MemberData) -> Person:
+def _person(inspection: Inspection, data: MemberData, actor: Actor) -> Person:
     if data.person_id is not None:
         known = db.session.get(Person, data.person_id)
         if known is None:
@@ -99,14 +100,17 @@ def _person(data: MemberData) -> Person:
         raise DomainError(
             "Chọn cán bộ trong danh sách, hoặc ghi họ tên người của cơ quan khác.", field="person_id"
         )
-    require_text(data.agency, "Ghi cơ quan cử người tham gia Đoàn.", "agency")
-    name = " ".join(nfc(data.name).split())
-    if len(name) < 2:
-        raise DomainError("Ghi đầy đủ họ tên.", field="name")
-    person = Person(name=name, search=search_key(name), appointments=[])
-    db.session.add(person)
-    db.session.flush()
-    return person
+    agency = require_text(data.agency, "Ghi cơ quan cử người tham gia Đoàn.", "agency")
+    if has_hidden_characters(agency) or has_hidden_characters(data.post):
+        raise DomainError("Cơ quan, chức vụ có ký tự không hiển thị. Nhập lại.", field="agency")
+    bound = queries.inspected_agency(inspection, agency)
+    if bound is not None:
+        raise Conflict(
+            f"{bound} là đơn vị được kiểm tra, hoặc thuộc đơn vị được kiểm tra, nên người của cơ quan này "
+            "không tham gia Đoàn.",
+            field="agency",
+        )
+    return queries.find_guest(data.name, agency) or accounts.create_person(nfc(data.name), actor=actor)
 
 
 def _check_ties(inspection: Inspection, person: Person, data: MemberData) -> str:
@@ -133,7 +137,8 @@ def _told(bound: list[Tie]) -> str:
 def remove_member(
     inspection: Inspection, member_id: int, *, citation: str = "", version: int | None, actor: Actor
 ) -> None:
-    """Take somebody out of the team; their assignments become free. What they recorded stays theirs.
+    """Take somebody out of the team; their assignments and the visits to come they were to lead become
+    free. What they recorded stays theirs.
 
     After the decision a paper is needed, and the leader is replaced, not removed.
     """
@@ -145,6 +150,12 @@ def remove_member(
     if member.role is TeamRole.LEADER and inspection.state is not InspectionState.DRAFT:
         raise Conflict("Đoàn đang hoạt động phải có Trưởng đoàn. Dùng Thay Trưởng đoàn.")
     name, role = member.person.name, ROLE_NAMES[member.role]
+    for visit in queries.list_visits(inspection):
+        if visit.chair_id == member.person_id and visit.state in (
+            VisitState.UNSCHEDULED,
+            VisitState.SCHEDULED,
+        ):
+            visit.chair = None
     inspection.members.remove(member)
     touch(inspection)
     db.session.flush()
