@@ -209,6 +209,12 @@ def plan_remediation(walk: Walk, case: int, start: date, due: date, report_due: 
     )
 
 
+def open_book(walk: Walk, symbol: str) -> None:
+    """The clerk opens a book of numbers; who drafts does not."""
+    walk.refused(cast.PLANNER, "GET", "/documents/books")
+    walk.as_(cast.CLERK, "/documents/books").submit(data={"symbol": symbol})
+
+
 def draft_notice(walk: Walk, case: int, way: str, symbol: str) -> int:
     """Soạn thông báo for all open units; the planner drafts, the leader will sign; the notice's id."""
     planner = walk.as_(cast.PLANNER, f"/inspections/{case}")

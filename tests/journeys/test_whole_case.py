@@ -131,6 +131,7 @@ def _notice(walk: Walk, case: int) -> int:
     """Drafted, checked twice, approved, signed, sealed, issued; each by one person and nobody else."""
     walk.at(PLANNED_ON, 14)
     walk.refused(cast.MEMBER, "GET", f"/inspections/{case}/notices/new")
+    acts.open_book(walk, "TB-ĐKT")
     notice = acts.draft_notice(walk, case, "here", "TB-ĐKT")
     for part, verb, others in (
         (cast.PLANNER, "submit", (cast.SECRETARY, cast.LEADER)),
