@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app import clock, web
@@ -53,10 +52,7 @@ def unit(shown: Unit) -> Answer:
 @requires(Action.MANAGE_ACCOUNTS)
 def people() -> Answer:
     text = request.args.get("q", "").strip()[:120]
-    try:
-        cursor = web.parse_cursor(request.args.get("cursor"), length=2)
-    except web.BadCursor as error:
-        raise BadRequest(str(error)) from error
+    cursor = web.parse_cursor(request.args.get("cursor"), kinds=(str, int))
     page = queries.page_people(text, cursor, size=PAGE_SIZE)
     return render_template(
         "accounts/people.html",

@@ -13,6 +13,7 @@ from app.errors import DomainError, explain_integrity
 from app.extensions import db
 from app.web import resending
 from app.web.messages import csrf_message
+from app.web.paging import BadCursor
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500})
 UNAVAILABLE = "Hệ thống đang bận, chưa ghi nhận thay đổi. Chờ một phút rồi thực hiện lại."
@@ -57,6 +58,10 @@ def database_unavailable(_error: OperationalError) -> tuple[str, int]:
     return _page(503, UNAVAILABLE)
 
 
+def bad_cursor(error: BadCursor) -> tuple[str, int]:
+    return _page(400, str(error))
+
+
 def csrf_error(error: CSRFError) -> Response | tuple[str, int] | tuple[Response, int]:
     """A token of another session: signed in anew elsewhere, the same words can be sent again."""
     signed_in = current_user.is_authenticated
@@ -79,6 +84,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(IntegrityError, database_error)
     app.register_error_handler(OperationalError, database_unavailable)
     app.register_error_handler(StaleDataError, stale_row)
+    app.register_error_handler(BadCursor, bad_cursor)
     app.register_error_handler(CSRFError, csrf_error)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(500, server_error)

@@ -21,7 +21,7 @@ _BEYOND = 2**63
 
 
 class BadCursor(ValueError):
-    """The cursor in the address was not made by this application; views answer 400."""
+    """The cursor in the address was not made by this application: a 400 wherever nobody says so before."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +53,11 @@ class Page(Generic[T]):
         return len(self.items)
 
 
-def parse_cursor(text: str | None, *, length: int) -> Cursor | None:
-    """Return the cursor of an address with ``length`` sort values, None for the first page.
+def parse_cursor(text: str | None, *, length: int = 0, kinds: Sequence[type] = ()) -> Cursor | None:
+    """Return the cursor of an address, None for the first page.
 
-    Raises BadCursor when it was cut, changed or made for another list.
+    ``kinds``: what each sort value is (``str``, ``int``); ``length``: how many there are, when they may be
+    either. Raises BadCursor when it was cut, changed or made for another list.
     """
     if not text:
         return None
@@ -69,10 +70,11 @@ def parse_cursor(text: str | None, *, length: int) -> Cursor | None:
         raise BadCursor("Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu.") from None
     if (
         not isinstance(parts, list)
-        or len(parts) != length + 1
+        or len(parts) != (len(kinds) or length) + 1
         or parts[0] not in (0, 1)
         or not all(value is None or type(value) in (str, int) for value in parts)
         or any(type(value) is int and abs(value) >= _BEYOND for value in parts)
+        or any(type(value) is not kind for value, kind in zip(parts[1:], kinds, strict=False))
     ):
         raise BadCursor("Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu.")
     return Cursor(tuple(parts[1:]), backwards=bool(parts[0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from datetime import date
 
 import pytest
@@ -220,3 +222,28 @@ def test_a_unit_formed_on_the_last_day_is_asked_about_that_day(client: Browser, 
     session.commit()
     client.sign_in(cast.PLANNER).get("/register?q=muon+mau&starts_on=01/01/2026&ends_on=30/6/2026")
     assert cell(client, "Muộn Mẫu", "MC") == "14 còn"
+
+
+@pytest.mark.parametrize(
+    "values", [(0, "a", "a", "a"), (0, None, None, None), (0, "a", "a"), (0, 1, "a"), (0, None)]
+)
+@pytest.mark.parametrize("path", ["/units?q=u", "/register?", "/people?q=", "/inspections?"])
+def test_an_address_of_a_list_that_was_changed_is_a_400(
+    client: Browser, path: str, values: tuple[object, ...]
+) -> None:
+    part = cast.ADMINISTRATOR if path.startswith("/people") else cast.PLANNER
+    text = base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
+    client.sign_in(part).get(f"{path}&cursor={text}", expect=400)
+    client.get(f"{path}&cursor=zzz", expect=400)
+
+
+def test_what_stands_on_a_part_is_told_of_the_whole_to_the_office_alone(
+    client: Browser, session: Session
+) -> None:
+    factory.concluded([(factory.box(cast.CULTURE, "MC-05", FIRST, LAST), "MC-05")])
+    session.commit()
+    told = "Nội dung này của Phòng Văn hóa – Xã hội xã Long Phước, thời kỳ"
+    client.sign_in(cast.PLANNER).get(ask())
+    assert told in client.text and "thuộc cùng một cơ quan nên không kiểm tra lại" in client.text
+    client.sign_in(cast.HEAD).get(ask())
+    assert told not in client.text

@@ -99,6 +99,13 @@ def test_a_day_is_shown_as_officials_write_it(request_in: Flask) -> None:
     assert (form.day._value(), form.total._value()) == ("05/01/2026", "3.468")
 
 
+@pytest.mark.parametrize("values", [("a", "a"), (1, None), (None, 1), (1, 2)])
+def test_a_cursor_with_values_of_another_kind_is_refused(values: tuple[str | int | None, ...]) -> None:
+    with pytest.raises(web.BadCursor):
+        web.parse_cursor(web.Cursor(values).encode(), kinds=(str, int))
+    assert web.parse_cursor(web.Cursor(("a", 1)).encode(), kinds=(str, int)) == web.Cursor(("a", 1))
+
+
 @pytest.mark.parametrize(
     ("typed", "value"), [("3.468", 3468), ("3468", 3468), ("0", 0), ("-2", -2), ("", None)]
 )

@@ -19,7 +19,7 @@ from app.policy import OFFICE_ROLES
 from app.units import lineage
 from app.units.models import Unit
 from app.units.queries import list_kin
-from app.vietnamese import search_key, sort_key
+from app.vietnamese import nfc, search_key, sort_key
 
 ROLE_NAMES: dict[TeamRole, str] = {
     TeamRole.LEADER: "Trưởng đoàn",
@@ -137,12 +137,16 @@ def inspected_agency(inspection: Inspection, agency: str) -> str | None:
     return None
 
 
+def _spoken(name: str) -> str:
+    """A name as it sounds: marks count, capitals and spaces do not."""
+    return " ".join(nfc(name).casefold().split())
+
+
 def find_guest(name: str, agency: str) -> Person | None:
     """Somebody known by this name who works at this agency, or came from it into another team."""
-    same = search_key(agency)
-    people = db.session.scalars(
-        sa.select(Person).where(Person.search == search_key(name)).order_by(Person.id)
-    ).all()
+    same, called = search_key(agency), _spoken(name)
+    alike = db.session.scalars(sa.select(Person).where(Person.search == search_key(name)).order_by(Person.id))
+    people = [person for person in alike if _spoken(person.name) == called]
     sent = db.session.execute(
         sa.select(TeamMember.person_id, TeamMember.agency).where(
             TeamMember.person_id.in_([person.id for person in people]), TeamMember.agency != ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import render_template, request, url_for
-from werkzeug.exceptions import BadRequest
 
 from app import clock, web
 from app.audit.timeline import timeline
@@ -46,12 +45,7 @@ def index() -> str:
     """Cuộc kiểm tra."""
     actor = the_actor()
     filters = _filters()
-    try:
-        cursor = web.parse_cursor(request.args.get("cursor"), length=1)
-        if cursor is not None and not isinstance(cursor.values[0], int):
-            raise web.BadCursor("Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu.")
-    except web.BadCursor as error:
-        raise BadRequest(str(error)) from error
+    cursor = web.parse_cursor(request.args.get("cursor"), kinds=(int,))
     page = queries.list_visible(actor, filters, cursor)
     return render_template(
         "inspections/index.html",

@@ -8,7 +8,6 @@ from datetime import date
 
 from flask import Blueprint, request, url_for
 from markupsafe import Markup
-from werkzeug.exceptions import BadRequest
 
 from app import clock, web
 from app.register import history, wording
@@ -52,12 +51,9 @@ def period_or_this_year() -> tuple[date, date]:
     return this_year()
 
 
-def cursor_of_address(length: int) -> web.Cursor | None:
+def cursor_of_address(*kinds: type) -> web.Cursor | None:
     """The page asked for. An address that was cut or changed is a 400."""
-    try:
-        return web.parse_cursor(request.args.get("cursor"), length=length)
-    except web.BadCursor as error:
-        raise BadRequest(str(error)) from error
+    return web.parse_cursor(request.args.get("cursor"), kinds=kinds)
 
 
 def told(answer: Answer) -> list[Told]:

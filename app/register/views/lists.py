@@ -56,7 +56,7 @@ def contents() -> tuple[str, int]:
     good = form.validate()
     if good:
         try:
-            page = listing.list_contents(actor, _filters(form), cursor_of_address(3))
+            page = listing.list_contents(actor, _filters(form), cursor_of_address(str, int, int))
         except DomainError as error:
             form.refuse(error.message, error.field)
             good = False
@@ -141,7 +141,7 @@ def conclusion(conclusion: Conclusion) -> str:
     actor = the_actor()
     filters = listing.Filters(conclusion_id=conclusion.id)
     try:
-        page = listing.list_contents(actor, filters, cursor_of_address(3))
+        page = listing.list_contents(actor, filters, cursor_of_address(str, int, int))
     except ValueError as error:
         raise BadRequest("Địa chỉ của trang danh sách không đọc được.") from error
     return render_template(

@@ -53,7 +53,7 @@ def index() -> tuple[str, int]:
         *typed.period(first, last),
         level=level,
         text=text,
-        cursor=cursor_of_address(2),
+        cursor=cursor_of_address(str, int),
     )
     unit = answer.question.unit if answer else None
     page = render_template(
