@@ -170,3 +170,13 @@ def test_the_scope_of_a_unit_comes_in_form_order_in_a_few_queries(session: Sessi
         keys = [(item.criterion.group.code, item.criterion.key, item.unit.name) for item in items]
     assert len(keys) == 79 and keys[0][:2] == ("CĐ", "CĐ-01") and keys[-1][:2] == ("PA", "PA-06")
     assert len(sent) <= 6, "\n".join(sent)
+
+
+def test_after_the_decision_no_page_reviews_the_scope_again(
+    client: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make.decided()
+    session.commit()
+    monkeypatch.setattr("app.inspections.queries.review_scope", None)
+    for page in ("visits", "team", "assignments"):
+        client.sign_in(cast.PLANNER).get(f"/inspections/{made.id}/{page}")

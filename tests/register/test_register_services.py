@@ -230,3 +230,15 @@ def test_a_reopened_piece_is_free_though_its_coverage_stays(session: Session) ->
     session.flush()
     assert queries.review([Wanted("x", mc(5))], level=DEPARTMENT).is_free
     assert queries.free_of_claims(mc(5)) == (mc(5),)
+
+
+def test_what_stands_on_a_part_is_near_only_on_shared_days(session: Session) -> None:
+    factory.held([factory.box(cast.CULTURE, "MC-05", date(2026, 1, 1), date(2026, 1, 31))])
+    spans = [(date(2026, 1, 15), date(2026, 2, 15)), (date(2026, 3, 1), date(2026, 3, 31))]
+    plan = [Wanted(number, factory.box(cast.LONG_PHUOC, "MC-05", *days)) for number, days in enumerate(spans)]
+    near, far = queries.review(plan, level=DEPARTMENT).items
+    (told,) = near.near
+    assert (told.box.starts_on, told.box.last_day) == (date(2026, 1, 15), date(2026, 1, 31))
+    assert far.near == () and near.is_free
+    hidden = queries.review(plan, level=DEPARTMENT, concluded_only=True).items
+    assert [item.near for item in hidden] == [(), ()]

@@ -24,6 +24,7 @@ from app.inspections.queries.review import (
 from app.inspections.queries.scope import (
     assigned_group_ids,
     count_scope,
+    groups_in_scope,
     list_group_heads,
     list_scope,
     scope_rows,
@@ -86,6 +87,7 @@ __all__ = [
     "get_unit_visible",
     "get_visible",
     "get_visit_visible",
+    "groups_in_scope",
     "inspected_agency",
     "known_to_unit",
     "level",

@@ -107,6 +107,18 @@ def count_scope(inspection_id: int) -> dict[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def groups_in_scope(inspection_id: int) -> set[tuple[int, int]]:
+    """(inspected unit, group) of which something is asked."""
+    rows = db.session.execute(
+        sa.select(ScopeItem.inspected_unit_id, Criterion.group_id)
+        .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
+        .join(Criterion, Criterion.id == ScopeItem.criterion_id)
+        .where(InspectedUnit.inspection_id == inspection_id)
+        .distinct()
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
 @dataclass(frozen=True)
 class GroupHead:
     """A group of contents without its criteria."""

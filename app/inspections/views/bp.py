@@ -144,8 +144,11 @@ def render_step(
     review: ScopeReview | None = None,
     **values: Any,
 ) -> str:
-    """A part of screen 2 with its steps and the sticky result of the review."""
-    answer = review or queries.review_scope(inspection)
+    """A part of screen 2 with its steps and, while the case is a draft, the sticky result of the review."""
+    answer = review
+    if answer is None:
+        draft = inspection.state is InspectionState.DRAFT
+        answer = queries.review_scope(inspection) if draft else ScopeReview()
     return render_template(
         f"inspections/{template}.html",
         inspection=inspection,

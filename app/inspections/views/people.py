@@ -128,7 +128,7 @@ def _change_member(member: TeamMember, verb: Callable[..., None], told: str) -> 
 def assignments(inspection: Inspection) -> Answer:
     """Phân công nhóm nội dung × đơn vị → thành viên."""
     groups = queries.list_group_heads(inspection.form_version_id)
-    scoped = {(i.piece.inspected_unit_id, i.group_id) for i in queries.review_scope(inspection).items}
+    scoped = queries.groups_in_scope(inspection.id)
     shown = [group for group in groups if any((iu.id, group.id) in scoped for iu in inspection.units)]
     form = VersionForm(version=inspection.version)
     standing: dict[Cell, int] = {
