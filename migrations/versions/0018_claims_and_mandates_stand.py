@@ -6,8 +6,8 @@ a row that stands is not replaced by inserting over it. And: the days of a unit 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0018"
+down_revision = "0017"
 
 CLAIM_MOVED = "NEW.scope_item_id {distinct} OLD.scope_item_id OR NEW.id <> OLD.id"
 CONCLUSION_CHANGED = """
