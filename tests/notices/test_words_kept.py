@@ -133,6 +133,7 @@ def test_a_paper_is_numbered_here_only_from_an_open_book(session: Session) -> No
 
 def test_the_case_of_a_symbol_opens_no_second_book(session: Session) -> None:
     assert documents.clean_symbol("Tb-Snv") == "TB-SNV" and documents.clean_symbol("QĐ-TTg") == "QĐ-TTg"
+    assert documents.clean_symbol("kl-ttr") == "KL-TTr" and documents.clean_symbol("TTR-SNV") == "TTr-SNV"
 
 
 def test_a_number_that_is_reserved_is_not_recorded_for_another(session: Session) -> None:
