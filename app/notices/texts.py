@@ -279,7 +279,7 @@ def organisation(notice: Notice, record: Record) -> str:
         f"Giao {follow} theo dõi, đôn đốc, tổng hợp kết quả thực hiện, báo cáo {head_of_office(notice)}."
     )
     if record.not_examined or record.before:
-        lines.append(f"{left_words(record)}, được nêu tại {left_annex(record)} kèm theo.")
+        lines.append(f"{left_words(record)} nêu tại {left_annex(record)} kèm theo.")
     return "\n".join(lines)
 
 

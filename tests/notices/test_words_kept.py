@@ -91,7 +91,7 @@ def test_texts_name_the_annexes_that_there_are(session: Session) -> None:
     labels = [annex.label for annex in compose(notice, record).annexes]
     assert labels == ["Phụ lục I", "Phụ lục II"]
     assert "tại Phụ lục I kèm theo" in text_of(notice, "requests")
-    assert "Nội dung chưa kiểm tra, được nêu tại Phụ lục II kèm theo." in text_of(notice, "organisation")
+    assert "Nội dung chưa kiểm tra nêu tại Phụ lục II kèm theo." in text_of(notice, "organisation")
     assert compose(notice, record).annexes[1].title == "Nội dung chưa kiểm tra"
     alone = replace(record, tasks=())
     assert (texts.task_annex(replace(record, covered=())), texts.left_annex(alone)) == ("Phụ lục",) * 2
