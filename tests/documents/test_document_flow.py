@@ -9,6 +9,9 @@ import pytest
 from app.documents.content import Annex, Column, DocumentKind, Numbered, Row, Table, paragraph
 from app.documents.rendering import load_sample
 from tests.documents.paper import Page, draw, findings, notice, task_annex
+from tests.processes import DEEP
+
+pytestmark = pytest.mark.no_cover
 
 LAST = paragraph(
     "Trên đây là Thông báo kết luận kiểm tra để các đơn vị biết, nghiêm túc triển khai thực hiện."
@@ -46,7 +49,7 @@ def test_any_number_of_findings_is_set_whole_and_in_order(count: int) -> None:
 @pytest.mark.slow
 def test_the_signature_block_is_never_alone_on_a_page_nor_torn() -> None:
     endings = set()
-    for words in range(60, 400, 20):
+    for words in range(60, 400, 20 if DEEP else 40):
         blocks = (paragraph(SENTENCE * (words // 4)), LAST)
         rendered, sheets = draw(notice(blocks=blocks, annexes=()))
         last = sheets[-1]
@@ -57,7 +60,7 @@ def test_the_signature_block_is_never_alone_on_a_page_nor_torn() -> None:
     assert len(endings) >= 2  # the sweep did cross a page
 
 
-@pytest.mark.parametrize("rows", range(14, 40, 3))
+@pytest.mark.parametrize("rows", range(14, 40, 3 if DEEP else 6))
 def test_the_signature_block_keeps_with_the_last_rows_of_a_table(rows: int) -> None:
     table = Table(
         (Column("STT", 10), Column("Nội dung", 90)), tuple(Row((str(n), "Mục")) for n in range(1, rows))

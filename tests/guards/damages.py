@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 
@@ -34,7 +35,9 @@ def slow(test: str, file: str, old: str, new: str) -> Damage:
     return Damage(test, file, old, new, slow=True)
 
 
-VIEW = '\n\n@bp.{method}("{rule}")\n{decorators}def broken({arguments}):\n    {body}\n'
+NUMBERS = itertools.count(1)
+"""Views that are broken keep out of each other's way: several may stand in one copy."""
+VIEW = '\n\n@bp.{method}("{rule}")\n{decorators}def broken_{number}({arguments}):\n    {body}\n'
 
 
 def view(
@@ -45,7 +48,11 @@ def view(
     arguments: str = "",
     body: str = 'return "<h1>x</h1>"',
 ) -> str:
-    return VIEW.format(method=method, rule=rule, decorators=decorators, arguments=arguments, body=body)
+    number = next(NUMBERS)
+    rule = rule.replace("/broken", f"/broken-{number}", 1)
+    return VIEW.format(
+        method=method, rule=rule, decorators=decorators, arguments=arguments, body=body, number=number
+    )
 
 
 UNITS = "app/units/views.py"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -20,6 +20,8 @@ from tests.strict_client import page_problems
 
 NOBODY = "nobody"
 PARTS = tuple(who.sign_in for who in cast.PEOPLE)
+Who = Callable[[Address, int], tuple[str, ...]]
+"""Who asks for an address, the how-manieth it is."""
 UNIT_PEOPLE = (cast.HEAD, cast.OFFICER, cast.OTHER_HEAD, cast.OUTSIDER)
 """Who must not learn what stands with other units."""
 ABSENT = 987_654_321
@@ -148,9 +150,9 @@ def _pages(
 
 
 def read_everything(
-    browser: Browser, app: Flask, session: Session, parts: tuple[str, ...], *, checked: bool = True
+    browser: Browser, app: Flask, session: Session, who: Who, *, checked: bool = True
 ) -> Survey:
-    """Every GET address as each of `parts` and as nobody.
+    """Every GET address as each of `who` and as nobody.
 
     A row in every state is shown to the first two who may see one, the first two rows (own unit's, other
     unit's) to the units' people, one to everybody else.
@@ -159,9 +161,9 @@ def read_everything(
     survey = Survey()
     world = World(app)
     looked_at: set[tuple[str, int]] | None = set() if checked else None
-    for address, found, absent in _pages(app, world, survey, writes=False):
+    for place, (address, found, absent) in enumerate(_pages(app, world, survey, writes=False)):
         seen = 0
-        for part in (NOBODY, *parts):
+        for part in (NOBODY, *who(address, place)):
             play(browser, part)
             several = found[: 2 if part in UNIT_PEOPLE else 1]
             if checked and seen < 2 and part != NOBODY:
@@ -175,12 +177,12 @@ def read_everything(
     return survey
 
 
-def send_everything(browser: Browser, app: Flask, session: Session, parts: tuple[str, ...]) -> Survey:
-    """Every POST address with an empty form as each of `parts` and as nobody; nothing of it stays."""
+def send_everything(browser: Browser, app: Flask, session: Session, who: Who) -> Survey:
+    """Every POST address with an empty form as each of `who` and as nobody; nothing of it stays."""
     survey = Survey()
     world = World(app)
-    for address, found, absent in _pages(app, world, survey, writes=True):
-        for part in (NOBODY, *parts):
+    for place, (address, found, absent) in enumerate(_pages(app, world, survey, writes=True)):
+        for part in (NOBODY, *who(address, place)):
             for path in found[:2] if part in UNIT_PEOPLE else found[:1]:
                 with undone(session):
                     play(browser, part)
