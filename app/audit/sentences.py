@@ -71,8 +71,7 @@ SENTENCES: dict[str, Sentence] = {
     "inspection_scope_set": Sentence("Chọn phạm vi kiểm tra: {items} nội dung"),
     "inspection_scope_followed": Sentence("Cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa: {units}"),
     "inspection_period_stopped": Sentence(
-        "Có {count} nội dung không kéo dài đến thời điểm kiểm tra: phần ngày sau đã có kết luận, hoặc đoàn "
-        "khác đang thực hiện"
+        "Không kéo dài thời kỳ của {count} nội dung do trùng cuộc kiểm tra khác"
     ),
     "inspection_remainder_accepted": Sentence("Nhận phạm vi còn lại sau rà soát chồng chéo", "key"),
     "inspection_higher_reason_given": Sentence(
