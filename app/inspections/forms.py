@@ -251,7 +251,7 @@ class UnitReportForm(KeptVersion):
     """The unit's own report before the visit."""
 
     report_citation = StringField("Báo cáo của đơn vị (số, ký hiệu, ngày)", [Length(max=300)])
-    report_due_on = DateField("Đề nghị gửi trước hết ngày", [Optional()])
+    report_due_on = DateField("Đề nghị gửi chậm nhất hết ngày", [Optional()])
 
 
 class DecisionForm(KeptVersion):
