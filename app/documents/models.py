@@ -201,7 +201,7 @@ class NumberState(StrEnum):
 
 
 class Number(Keyed, Base):
-    """One number of a series; a void one says why. No gaps: every n from 1 to the counter has a row."""
+    """One number of a series; a void one says why. Each n up to the counter has a row or is eOffice's."""
 
     __tablename__ = "number"
     series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"))

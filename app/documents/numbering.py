@@ -1,8 +1,10 @@
-"""Books of numbers: one line of numbers per series and year, without a gap (NĐ 30/2020 Đ15).
+"""Books of numbers: one rising line of numbers per series and year, without a gap (NĐ 30/2020 Đ15).
 
 A number is reserved at the click that signs, in a transaction of its own; the paper is then drawn outside any
 transaction and the number becomes used with it. A retry takes up its own reservation; a number that cannot
-be used is void, with its reason. Every n from 1 to the counter has a row.
+be used is void, with its reason. The next number follows the highest that is known, papers recorded from the
+office's document system included. Every n up to the counter has a row, but those that the line passed over
+to a recorded one: they were that system's to give.
 """
 
 from __future__ import annotations
@@ -16,14 +18,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app.audit import services as audit
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import OFFICE_SYMBOL
-from app.documents.models import Document, Number, NumberState, Series, SeriesCounter
+from app.documents.models import Document, IssueWay, Number, NumberState, Series, SeriesCounter
 from app.documents.services import clean_symbol
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
 from app.vietnamese import format_date
 
-TAKEN_ELSEWHERE = "Số đã dùng cho văn bản ghi nhận từ hệ thống quản lý văn bản"
+PASSED_ELSEWHERE = "Hệ thống quản lý văn bản đã cấp số này hoặc số sau"
 NOT_SIGNED_THAT_DAY = "Không ký trong ngày lấy số; các số sau đã được cấp"
 
 
@@ -48,9 +50,9 @@ def next_number(document: Document, on: date) -> int:
         held = live_number(document)
         if held is not None and held.state is NumberState.USED:
             return held.n
-        if held is not None and _serves(held, last, series, on) and not _lost(held, document, series):
+        if held is not None and _serves(held, last, series, on) and not _passed(held, document, series):
             return held.n
-    return _first_free(document, document.symbol, on.year, last)
+    return max(last, _highest_elsewhere(document, document.symbol, on.year)) + 1
 
 
 def list_books() -> Sequence[str]:
@@ -80,8 +82,8 @@ def reserve(series: Series, on: date, document: Document, *, actor: Actor | None
     held = live_number(document)
     if held is not None and held.state is NumberState.USED:
         raise WrongState("Văn bản đã được cấp số.")
-    if held is not None and _lost(held, document, series):
-        void(held, TAKEN_ELSEWHERE, actor=actor)
+    if held is not None and _passed(held, document, series):
+        void(held, PASSED_ELSEWHERE, actor=actor)
         held = None
     if held is not None and _serves(held, counter.last, series, on):
         if held.dated_on != on:
@@ -96,16 +98,7 @@ def reserve(series: Series, on: date, document: Document, *, actor: Actor | None
         )
     if held is not None:
         void(held, NOT_SIGNED_THAT_DAY, actor=actor)
-    upcoming = _first_free(document, series.symbol, on.year, counter.last)
-    while counter.last + 1 < upcoming:
-        counter.last += 1
-        db.session.add(
-            Number(
-                series=series, year=on.year, n=counter.last, dated_on=on,
-                state=NumberState.VOID, reason=TAKEN_ELSEWHERE,
-            )
-        )  # fmt: skip
-    counter.last += 1
+    counter.last = max(counter.last, _highest_elsewhere(document, series.symbol, on.year)) + 1
     counter.last_on = on
     number = Number(
         series=series, year=on.year, n=counter.last, dated_on=on,
@@ -171,19 +164,9 @@ def _serves(held: Number, last: int, series: Series, on: date) -> bool:
     return held.dated_on == on or (held.n == last and held.dated_on < on)
 
 
-def _lost(held: Number, document: Document, series: Series) -> bool:
-    """Whether eOffice gave the reserved number to another paper meanwhile."""
-    return held.state is NumberState.RESERVED and _recorded_elsewhere(
-        document, series.symbol, held.year, held.n
-    )
-
-
-def _first_free(document: Document, symbol: str, year: int, last: int) -> int:
-    """The first number after `last` that no paper recorded from elsewhere carries."""
-    n = last + 1
-    while _recorded_elsewhere(document, symbol, year, n):
-        n += 1
-    return n
+def _passed(held: Number, document: Document, series: Series) -> bool:
+    """Whether eOffice gave the reserved number, or a higher one, to another paper meanwhile."""
+    return held.n <= _highest_elsewhere(document, series.symbol, held.year)
 
 
 def _locked_counter(series: Series, year: int) -> SeriesCounter:
@@ -196,19 +179,19 @@ def _locked_counter(series: Series, year: int) -> SeriesCounter:
     ).one()
 
 
-def _recorded_elsewhere(document: Document, symbol: str, year: int, n: int) -> bool:
-    return bool(
+def _highest_elsewhere(document: Document, symbol: str, year: int) -> int:
+    """The highest number of the symbol and year on another paper that was numbered in eOffice, else 0."""
+    return (
         db.session.scalar(
-            sa.select(
-                sa.exists().where(
-                    Document.issuer_name == document.issuer_name,
-                    Document.symbol == symbol,
-                    Document.id != document.id,
-                    Document.issue_year == year,
-                    Document.number == n,
-                )
+            sa.select(sa.func.max(Document.number)).where(
+                Document.issuer_name == document.issuer_name,
+                Document.symbol == symbol,
+                Document.id != document.id,
+                Document.issue_year == year,
+                Document.way != IssueWay.HERE,
             )
         )
+        or 0
     )
 
 

@@ -38,7 +38,9 @@ def clean_symbol(symbol: str) -> str:
     Raises DomainError (field `symbol`).
     """
     cleaned = nfc(symbol).strip().lstrip("/").replace("–", "-").strip().upper()
-    cleaned = re.sub(r"\bTT(G|R)\b", lambda found: f"TT{found[1].lower()}", cleaned)  # QĐ-TTg, KL-TTr, TTr-SNV
+    cleaned = re.sub(
+        r"\bTT(G|R)\b", lambda found: f"TT{found[1].lower()}", cleaned
+    )  # QĐ-TTg, KL-TTr, TTr-SNV
     if not _SYMBOL.fullmatch(cleaned) or len(cleaned) > 30:
         raise DomainError("Nhập ký hiệu văn bản sau dấu gạch chéo, ví dụ QĐ-SNV.", field="symbol")
     return cleaned

@@ -93,13 +93,36 @@ def test_a_reservation_is_not_moved_back_in_time(session: Session) -> None:
         reserve(DAY, document)
 
 
-def test_a_number_recorded_from_elsewhere_is_void_here_and_passed(session: Session) -> None:
-    documents.recorded(1)
+def test_the_line_goes_on_after_the_highest_number_recorded_from_elsewhere(session: Session) -> None:
     documents.recorded(2)
-    number = reserve()
-    assert number.n == 3
-    rows = numbering.list_numbers(numbering.series_of("TB-SNV"), 2026)
-    assert [row.reason for row in rows] == [numbering.TAKEN_ELSEWHERE, numbering.TAKEN_ELSEWHERE, None]
+    documents.recorded(45)
+    documents.recorded(77, symbol="QĐ-SNV")
+    document = documents.draft()
+    assert numbering.next_number(document, DAY) == 46
+    assert reserve(document=document).n == 46
+    assert book(session) == [(46, NumberState.RESERVED)]
+    assert numbering.next_number(documents.draft(), DAY) == 47
+
+
+def test_a_lower_number_recorded_later_changes_nothing(session: Session) -> None:
+    document = documents.draft()
+    documents.recorded(5)
+    first = reserve(document=document)
+    documents.recorded(3)
+    assert numbering.next_number(document, NEXT) == first.n == 6
+    assert reserve(NEXT, document).id == first.id
+
+
+def test_a_reservation_that_was_passed_in_eoffice_is_void(session: Session) -> None:
+    document = documents.draft()
+    first = reserve(document=document)
+    documents.recorded(45)
+    assert numbering.next_number(document, DAY) == 46
+    again = reserve(document=document)
+    assert (first.state, first.reason) == (NumberState.VOID, numbering.PASSED_ELSEWHERE)
+    assert (again.n, numbering.next_number(document, DAY)) == (46, 46)
+    numbering.use(again)
+    assert numbering.next_number(document, DAY) == 46
 
 
 def test_a_used_number_is_used_once(session: Session) -> None:
