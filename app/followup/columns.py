@@ -31,9 +31,12 @@ def _first_due(line: Line) -> Value:
 
 
 def _extended(line: Line) -> Value:
-    if not line.extensions or line.due_on is None:
-        return ""
-    return f"{format_date(line.due_on)} ({count(line.extensions)} lần)"
+    told = []
+    if line.extensions and line.due_on is not None:
+        told.append(f"{format_date(line.due_on)} ({count(line.extensions)} lần)")
+    if line.supplement_on is not None:
+        told.append(f"bổ sung đến {format_date(line.supplement_on)}")
+    return "; ".join(told)
 
 
 def _result(line: Line) -> Value:

@@ -34,14 +34,19 @@ def done_late() -> sa.ColumnElement[bool]:
     return sa.and_(ACCEPTED, DATED, Task.term < STOPPED)
 
 
-def open_late(today: date) -> sa.ColumnElement[bool]:
-    """Đang thực hiện quá hạn."""
+def owed_late(today: date) -> sa.ColumnElement[bool]:
+    """Still owed by the unit and past its date: what is urged."""
     return overdue(today)
 
 
+def open_late(today: date) -> sa.ColumnElement[bool]:
+    """Đang thực hiện quá hạn: not accepted and past its date, or handed in after it."""
+    return sa.or_(owed_late(today), sa.and_(waiting(), DATED, Task.term < STOPPED))
+
+
 def open_in_time(today: date) -> sa.ColumnElement[bool]:
-    """Đang thực hiện trong hạn: all that is followed, not accepted and not overdue, whatever its step."""
-    return sa.and_(Task.state.in_(OPEN_STATES), sa.not_(sa.func.coalesce(overdue(today), sa.false())))
+    """Đang thực hiện trong hạn: all that is followed, not accepted and not late, whatever its step."""
+    return sa.and_(Task.state.in_(OPEN_STATES), sa.not_(sa.func.coalesce(open_late(today), sa.false())))
 
 
 def waiting() -> sa.ColumnElement[bool]:

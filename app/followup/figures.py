@@ -29,6 +29,7 @@ class Figures:
     done_late: int
     open_in_time: int
     open_late: int
+    owed_late: int
     total: int
     waiting: int
     late_over_30: int
@@ -65,6 +66,7 @@ def figures(actor: Actor, filters: Filters) -> Figures:
             how_many(conditions.done_late()),
             how_many(conditions.open_in_time(today)),
             how_many(conditions.open_late(today)),
+            how_many(conditions.owed_late(today)),
             sa.func.count(),
             how_many(conditions.waiting()),
             how_many(conditions.overdue_between(today, 31, None)),

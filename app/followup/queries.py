@@ -50,6 +50,7 @@ STATES: dict[str, str] = {
     "done_late": "Đã hoàn thành quá hạn",
     "open_in_time": "Đang thực hiện trong hạn",
     "open_late": "Đang thực hiện quá hạn",
+    "owed_late": "Quá hạn, đơn vị chưa báo cáo",
     "due_soon": "Đến hạn trong 07 ngày",
     "waiting": "Chờ thẩm tra",
     "late_1_7": "Quá hạn 1–7 ngày",
@@ -103,6 +104,7 @@ class Line:
     original_due_on: date | None
     due_on: date | None
     review_on: date | None
+    supplement_on: date | None
     extensions: int
     state: TaskState
     position: Position
@@ -140,6 +142,7 @@ def _state_condition(state: str, today: date) -> sa.ColumnElement[bool] | None:
         "done_late": conditions.done_late(),
         "open_in_time": conditions.open_in_time(today),
         "open_late": conditions.open_late(today),
+        "owed_late": conditions.owed_late(today),
         "due_soon": conditions.due_soon(today),
         "waiting": conditions.waiting(),
         "late_1_7": conditions.overdue_between(today, 1, 7),
@@ -336,6 +339,7 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         lead_person=row.lead_person, coordinating=row.coordinating or "", head=row.head or "",
         kind=row.deadline_kind, original_due_on=row.original_due_on, due_on=row.due_on,
         review_on=row.review_on,
+        supplement_on=row.supplement_on if row.term != row.due_on else None,
         extensions=len(extended), state=row.state, position=where, progress=progress(where, today),
         badge=badge_of(where, today, calendar), tag=_tag(row.state), result=row.last_text or "",
         evidence=evidence, completed_on=row.completed_on if row.state is TaskState.ACCEPTED else None,

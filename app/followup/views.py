@@ -91,8 +91,8 @@ def _wait(figures: Figures, actor: Actor) -> web.Wait | None:
     jobs = []
     if figures.waiting:
         jobs.append(f"Thẩm tra {count(figures.waiting)} báo cáo")
-    if figures.open_late:
-        jobs.append(f"đôn đốc {count(figures.open_late)} nội dung quá hạn")
+    if figures.owed_late:
+        jobs.append(f"đôn đốc {count(figures.owed_late)} nội dung quá hạn")
     if not jobs:
         return None
     who = actor.name if Role.FOLLOWER in actor.roles else "Người theo dõi"
@@ -192,7 +192,7 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
         return _page(edited=task_id, form=form), error.status
     db.session.commit()
     flash(f"Đã lưu dòng {task.code}.", "good")
-    return redirect(url_for(".index", **_kept()), 303)
+    return redirect(url_for(".index", _anchor=f"dong-{task_id}", **_kept()), 303)
 
 
 def _versions() -> dict[int, int | None]:

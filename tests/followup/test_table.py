@@ -11,12 +11,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.deadlines.badge import DeadlineKind, Progress, is_overdue
+from app.deadlines.badge import DeadlineKind, Progress, days_overdue, is_overdue
 from app.extensions import db
 from app.findings.models import Classification
 from app.followup import conditions, figures, queries
 from app.followup.queries import Filters
-from app.remediation import lateness
+from app.remediation import lateness, services
 from app.remediation.models import ProgressStatus, Task, TaskState
 from tests import cast
 from tests.conftest import Browser
@@ -39,7 +39,7 @@ def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None
             sa.func.sum(sa.case((condition, 1), else_=0))
             for condition in (
                 conditions.done_on_time(), conditions.done_late(), conditions.waiting(),
-                conditions.open_late(TODAY), conditions.open_in_time(TODAY),
+                conditions.owed_late(TODAY), conditions.open_late(TODAY), conditions.open_in_time(TODAY),
             )
         )
     ).select_from(Task)  # fmt: skip
@@ -58,9 +58,10 @@ def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None
             .execution_options(synchronize_session=False)
         )  # fmt: skip
         position = lateness.position_of(kind, task_term(due, extra), TODAY, state, submitted, None)
-        told, late = queries.progress(position, TODAY), is_overdue(position, TODAY)
-        still = state is not TaskState.ACCEPTED
-        expected = [*(told is name for name in names), late, still and not late]
+        told, still = queries.progress(position, TODAY), state is not TaskState.ACCEPTED
+        late = still and days_overdue(position, TODAY) > 0
+        owed = is_overdue(position, TODAY)
+        expected = [*(told is name for name in names), owed, late, still and not late]
         found = [bool(value) for value in session.execute(asked).one()]
         assert found == expected, (state, kind, due, submitted, extra)
         tried += 1
@@ -87,6 +88,34 @@ def test_the_four_numbers_and_the_quality_of_the_data_are_counted(session: Sessi
     assert (found.done_on_time, found.done_late, found.open_in_time, found.open_late) == (1, 1, 3, 1)
     assert (found.total, found.waiting, found.notices, found.units) == (6, 1, 1, 2)
     assert (found.undated, found.no_evidence, found.quiet) == (0, 0, 0)
+
+
+def test_what_was_handed_in_late_counts_as_late_but_is_not_urged(client: Browser, session: Session) -> None:
+    task = made.submitted(made.issued(due_on=date(2026, 9, 4))[0], on=date(2026, 9, 22))
+    found = figures.figures(cast.actor(cast.FOLLOWER), Filters())
+    assert (found.open_in_time, found.open_late, found.owed_late) == (0, 1, 0)
+    assert lines(state="open_in_time") == lines(state="owed_late") == []
+    [line] = lines(state="open_late")
+    assert (line.id, line.badge.label) == (task.id, "Gửi quá hạn 18 ngày")
+    client.sign_in("follower").get("/follow-up")
+    assert "đôn đốc" not in client.page.select_one(".kl-wait").get_text()  # type: ignore[union-attr]
+
+
+def test_the_day_to_supplement_stands_beside_the_date_when_lateness_is_counted_from_it(
+    client: Browser, session: Session
+) -> None:
+    task = made.submitted(made.issued(due_on=date(2026, 9, 4))[0], on=date(2026, 9, 3))
+    services.send_back(task, actor=cast.actor(cast.FOLLOWER), comment="Thiếu ảnh", due_on=date(2026, 9, 25))
+    session.commit()
+    with clock.frozen(clock.at(date(2026, 9, 28))):
+        [line] = lines()
+        assert (line.badge.label, line.supplement_on) == ("Quá hạn 03 ngày", date(2026, 9, 25))
+        client.sign_in("follower").get("/follow-up")
+        assert "04/9/2026 bổ sung đến 25/9/2026" in client.text
+        client.get("/follow-up?columns=all")
+        assert "bổ sung đến 25/9/2026" in client.text
+        client.get(f"/tasks/{task.id}")
+        assert "Bổ sung chậm nhất hết ngày 25/9/2026" in client.text
 
 
 def test_what_lacks_a_date_evidence_or_news_is_counted(session: Session) -> None:
@@ -227,7 +256,9 @@ def test_a_line_is_edited_in_place_and_the_filters_stay(client: Browser, session
         "form[action*='edit-line']",
         {"urged_reference": "CV 688/SNV-CCHC", "note": "Đã gọi điện", "progress_text": "Đang in"},
     )
-    assert client.response.headers["Location"].endswith("/follow-up?q=long")
+    assert client.response.headers["Location"].endswith(f"/follow-up?q=long#dong-{task.id}")
+    client.follow()
+    assert client.page.select_one(f"#dong-{task.id}") is not None
     session.expire_all()
     assert (task.urged_count, task.note, task.state) == (1, "Đã gọi điện", TaskState.IN_PROGRESS)
     assert task.progress[0].on_behalf
@@ -242,6 +273,20 @@ def test_a_wrong_or_stale_line_keeps_what_was_typed(client: Browser, session: Se
     client.submit("form[action*='edit-line']", {"version": "99", "note": "Ghi chú mới"}, expect=409)
     assert client.page.select_one("input[name=note]")["value"] == "Ghi chú mới"  # type: ignore[index]
     client.submit("form[action*='edit-line']")
+
+
+def test_a_long_paste_is_refused_whole_instead_of_cut(client: Browser, session: Session) -> None:
+    task = made.issued()[0]
+    client.sign_in("follower").get(f"/follow-up?edit={task.id}")
+    form = client.page.select_one("form[action*='edit-line']")
+    assert form is not None
+    assert str(form["action"]).endswith(f"#dong-{task.id}")
+    assert form.select("[maxlength]") == []
+    client.submit("form[action*='edit-line']", {"progress_text": "x" * 3000}, expect=422)
+    assert "2.000" in client.text or "2000" in client.text
+    typed = client.page.select_one("[name=progress_text]")
+    assert typed is not None
+    assert len(str(typed["value"])) == 3000
 
 
 def test_several_lines_are_accepted_where_it_is_allowed(client: Browser, session: Session) -> None:
