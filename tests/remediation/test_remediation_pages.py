@@ -23,6 +23,7 @@ def test_the_plan_proposes_and_shows_every_unit(client: Browser, session: Sessio
     client.follow()
     assert "Đã dự kiến 04 nội dung khắc phục" in client.text
     assert "17/8/2026" in client.text
+    assert client.page.select_one("input[name=start_on]")["value"] == "12/8/2026"  # type: ignore[index]
 
 
 def test_the_plan_of_a_concluded_unit_shows_the_issued_tasks_and_proposes_no_more(
@@ -264,7 +265,15 @@ def test_products_are_judged_one_by_one(client: Browser, session: Session) -> No
     client.sign_in("follower").get(f"/tasks/{task.id}")
     client.submit(f"form[action$='/results/{result}/accept']")
     client.get(f"/tasks/{task.id}")
-    client.post(f"/tasks/{task.id}/results/{result}/return", {"comment": ""}, expect=422)
+    version = client.page.select_one("input[name=version]")
+    assert version is not None
+    values = {"comment": "", "version": str(version["value"])}
+    client.post(f"/tasks/{task.id}/results/{result}/return", values, expect=422)
+    told = client.page.select_one(f"#nx-{result}-error")
+    assert told is not None
+    assert "Nêu rõ nội dung cần bổ sung." in told.get_text()
+    assert client.page.select_one(f"#nx-{result}[aria-invalid=true][aria-describedby='nx-{result}-error']")
+    assert client.text.count("Nêu rõ nội dung cần bổ sung.") == 1
     client.get(f"/tasks/{task.id}")
     client.post(f"/tasks/{task.id}/results/999999/accept", {"comment": ""}, expect=404)
     client.sign_in("head").get(f"/tasks/{task.id}")

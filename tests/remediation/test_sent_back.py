@@ -78,6 +78,18 @@ def test_what_was_asked_stays_in_sight_after_a_line_of_progress(client: Browser,
     assert "Đề nghị bổ sung: Thiếu ảnh" in client.text
 
 
+def test_the_day_to_supplement_and_the_days_left_beside_it_agree(client: Browser, session: Session) -> None:
+    task = returned(due_on=date(2026, 10, 8), submitted_on=date(2026, 9, 22), by=date(2026, 9, 30))
+    session.commit()
+    for part in ("follower", "head"):
+        client.sign_in(part).get(f"/tasks/{task.id}")
+        wait = client.page.select_one(".kl-wait")
+        assert wait is not None
+        told = " ".join(wait.get_text(" ").split())
+        assert "30/9/2026" in told
+        assert "Còn 05 ngày làm việc" in told
+
+
 def extension(task: Task, **changes: object) -> ExtensionValues:
     values = {
         "new_due_on": date(2026, 10, 30), "reason": "Chờ phần mềm", "requested_by": cast.person(cast.HEAD).id,

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, g, request
 
 from app import clock, web
 from app.deadlines import queries as deadlines
-from app.deadlines.badge import DEADLINE_KIND_LABELS
+from app.deadlines.badge import DEADLINE_KIND_LABELS, running_badge
+from app.deadlines.working_days import Calendar
 from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
 from app.remediation import lateness
@@ -32,9 +34,19 @@ def _words() -> dict[str, Any]:
 
 def badge(task: Task) -> web.Badge:
     """The deadline badge of a task, as of today."""
+    return lateness.badge(task, clock.today(), _calendar())
+
+
+def badge_by(due_on: date) -> web.Badge:
+    """The badge of something that is owed by this day, whatever its task's own deadline."""
+    found = running_badge(due_on, clock.today(), _calendar())
+    return web.Badge(str(found.kind), found.text)
+
+
+def _calendar() -> Calendar:
     if "calendar" not in g:  # one page, one calendar
         g.calendar = deadlines.current_calendar()
-    return lateness.badge(task, clock.today(), g.calendar)
+    return g.calendar
 
 
 def refuse(form: web.BaseForm, error: DomainError) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -31,6 +32,11 @@ def _crumbs(inspection: Inspection, *more: web.Crumb) -> list[web.Crumb]:
     ]
 
 
+def _counted_from(plan: Sequence[queries.PlannedUnit]) -> date | None:
+    """The day of issue from which the dates of the drafts run; the last one where they differ."""
+    return max((task.counted_from for unit in plan for task in unit.tasks if task.counted_from), default=None)
+
+
 def _plan_page(
     inspection: Inspection,
     *,
@@ -41,7 +47,7 @@ def _plan_page(
 ) -> str:
     """The page; after a refusal with what was ticked and typed before."""
     found = queries.list_plan(inspection)
-    start = start or StartForm(formdata=None, start_on=clock.today())
+    start = start or StartForm(formdata=None, start_on=_counted_from(found) or clock.today())
     return render_template(
         "remediation/plan.html",
         title="Nội dung khắc phục",

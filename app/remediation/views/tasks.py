@@ -21,7 +21,7 @@ from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, Recur
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
 from app.remediation.services.unit_side import OWED, says_done
-from app.remediation.views.blueprint import badge, bp, try_it
+from app.remediation.views.blueprint import badge, badge_by, bp, try_it
 from app.web.access import requires, the_actor
 
 WAITS: dict[TaskState, str] = {
@@ -41,12 +41,12 @@ def wait_of(task: Task, actor: Actor) -> web.Wait | None:
     named = task.follower is not None and (actor.in_office or Role.OBSERVER not in actor.roles)
     follower = task.follower.name if named and task.follower else "Người theo dõi"
     asked = bool(task.return_reason) and task.state in OWED
-    until = task.return_due_on if asked else task.due_on
+    until = task.return_due_on if asked else None
     return web.Wait(
         who=follower if ours else task.lead_unit.name,
         what=WAITS[TaskState.RETURNED if asked else task.state],
-        until=None if ours else until or task.review_on,
-        badge=None if ours else badge(task),
+        until=None if ours else until or task.due_on or task.review_on,
+        badge=None if ours else badge_by(until) if until else badge(task),
     )
 
 
