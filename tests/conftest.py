@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,10 +20,14 @@ from werkzeug.test import TestResponse
 
 import config
 from app import clock, create_app
+from app.documents import rendering
+from app.documents.content import OfficialDocument
+from app.documents.rendering import RenderedPdf
 from app.extensions import db
 from tests import cast
 from tests.cluster import Cluster
 from tests.example import making
+from tests.factories import inspections
 from tests.strict_client import StrictClient
 
 ENGINE = os.environ.get("KL_TEST_ENGINE", "sqlite")
@@ -166,8 +171,20 @@ def frozen_clock(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+_render_pdf = rendering.render_pdf
+_drawn: dict[str, RenderedPdf] = {}
+
+
+def draw_once(document: OfficialDocument, **given: Any) -> RenderedPdf:
+    """The very same paper is drawn once in a process: drawing takes a quarter of a second."""
+    content = repr((document, sorted(given.items())))
+    if content not in _drawn:
+        _drawn[content] = _render_pdf(document, **given)
+    return _drawn[content]
+
+
 @pytest.fixture
-def session(app: Flask) -> Iterator[Session]:
+def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
     """The application's session in a transaction rolled back after the test; commits are savepoints."""
     with app.app_context():
         engines = db._app_engines[app]
@@ -177,6 +194,8 @@ def session(app: Flask) -> Iterator[Session]:
         engines[None] = connection  # type: ignore[assignment]
         db.session.remove()
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        monkeypatch.setattr(inspections, "NUMBERS", itertools.count(1000))
+        monkeypatch.setattr(rendering, "render_pdf", draw_once)
         try:
             yield db.session()
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import date
 
@@ -27,7 +28,8 @@ from tests import cast
 FIRST_HALF = (date(2026, 1, 1), date(2026, 6, 30))
 """A review period, both days included."""
 TODAY = date(2026, 9, 23)
-NUMBERS = iter(range(1000, 1_000_000))
+NUMBERS = itertools.count(1000)
+"""Numbers of papers; every test begins anew."""
 
 
 def case_data(
