@@ -7,7 +7,7 @@ from typing import Any
 
 from wtforms import Field
 from wtforms.fields import choices as wtforms_choices
-from wtforms.validators import StopValidation
+from wtforms.validators import NumberRange, StopValidation
 from wtforms.widgets import TextInput
 
 from app.vietnamese import format_date, number, parse_date
@@ -70,9 +70,16 @@ class WholeNumberField(Field):
         typed = _typed(self, valuelist)
         self.data = None
         if typed and not _WHOLE.fullmatch(typed):
-            raise ValueError("Nhập số nguyên, ví dụ 45 hoặc 3.468")
+            raise ValueError(self._asked())
         if typed:
             self.data = int(typed.replace(".", ""))
+
+    def _asked(self) -> str:
+        """What is wanted, within the bounds of the field where it has some: a term has no thousands."""
+        bounds = next((v for v in self.validators if isinstance(v, NumberRange)), None)
+        if bounds is None or bounds.min is None or bounds.max is None:
+            return "Nhập số nguyên, ví dụ 45 hoặc 3.468"
+        return f"Nhập số nguyên từ {number(bounds.min)} đến {number(bounds.max)}."
 
     def pre_validate(self, form: Any) -> None:
         """Stop at a number that cannot be read."""

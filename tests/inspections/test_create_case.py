@@ -55,6 +55,17 @@ def test_a_wrong_date_and_a_missing_title_keep_what_was_typed(client: Browser, s
     assert cases(session) == []
 
 
+def test_a_name_that_is_too_long_is_said_to_be_and_never_cut(client: Browser, session: Session) -> None:
+    long = "x" * 1200
+    client.sign_in(cast.PLANNER).get("/inspections/new")
+    title = client.page.select_one("#title")
+    assert title is not None and not title.has_attr("maxlength"), "a browser would cut without a word"
+    client.submit(data=FIELDS | {"title": long}, expect=422)
+    assert "Nhập từ 3 đến 300 ký tự." in client.text
+    assert client.page.select_one("#title")["value"] == long
+    assert cases(session) == []
+
+
 def test_an_office_or_form_that_does_not_exist_is_refused(client: Browser, session: Session) -> None:
     client.sign_in(cast.PLANNER).get("/inspections/new")
     client.submit(data=FIELDS | {"office_unit_id": "999999", "form_version_id": "abc"}, expect=422)

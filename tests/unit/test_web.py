@@ -21,7 +21,7 @@ from wtforms import (
     StringField,
 )
 from wtforms.i18n import messages_path
-from wtforms.validators import InputRequired
+from wtforms.validators import InputRequired, NumberRange
 
 from app import web
 from app.web.forms import error_lines
@@ -118,6 +118,17 @@ def test_whole_numbers_are_read_as_people_write_them(
 @pytest.mark.parametrize("typed", ["3,5", "1.23", "12.3456", "nhiều", "1e3", "٣"])
 def test_what_is_no_whole_number_is_refused(request_in: Flask, typed: str) -> None:
     assert filled(total=typed).total.errors == ["Nhập số nguyên, ví dụ 45 hoặc 3.468"]
+
+
+def test_a_bounded_number_says_its_bounds(request_in: Flask) -> None:
+    class Term(web.BaseForm):
+        days = web.WholeNumberField("Thời hạn", [NumberRange(min=1, max=90)])
+        least = web.WholeNumberField("Ít nhất", [NumberRange(min=1)])
+
+    form = Term(MultiDict({"days": "mười", "least": "mười"}), meta={"csrf": False})
+    form.validate()
+    assert form.days.errors == ["Nhập số nguyên từ 1 đến 90."]
+    assert form.least.errors == ["Nhập số nguyên, ví dụ 45 hoặc 3.468"]
 
 
 def test_the_row_version_comes_back_as_a_number(request_in: Flask) -> None:
