@@ -22,9 +22,10 @@ from app.documents.content import (
     plain,
 )
 from app.inspections import queries
-from app.inspections.models import Inspection, TeamMember
+from app.inspections.models import Inspection
 from app.inspections.planning import last_day
-from app.inspections.queries import HALF_DAYS, ROLE_NAMES
+from app.inspections.queries import HALF_DAYS
+from app.inspections.queries.told import CaseScope, ScopeLine, scope_told, without_number
 from app.vietnamese import count, format_date, format_date_long
 
 _NUMBER_AND_DATE = re.compile(
@@ -35,8 +36,11 @@ _NUMBER_AND_DATE = re.compile(
 def compose_decision(inspection: Inspection) -> OfficialDocument:
     """The decision to inspect, without number: team, units, contents, period, term, annex with the schedule.
 
+    What was taken of the plan may differ from unit to unit; then the annex says it for each.
+
     Sections as they are customary for a decision that founds a team; the team dissolves itself when done.
     """
+    scope = scope_told(inspection)
     office = inspection.office_unit
     head = office.current.parent
     authority = inspection.authority or f"Thủ trưởng {office.name}"
@@ -50,14 +54,20 @@ def compose_decision(inspection: Inspection) -> OfficialDocument:
         place=deadlines.setting(PLACE_NAME),
         authority_line=authority,
         legal_bases=_bases(inspection),
-        blocks=_articles(inspection),
+        blocks=_articles(inspection, scope),
         signature=SignatureBlock(posts=(_post_of(authority, office.name),)),
         recipients=(
             "Như Điều 4",
             *((f"{head.name} (để báo cáo)",) if head is not None else ()),
             f"Lưu: VT, {deadlines.setting(DRAFTING_UNIT_SYMBOL)}",
         ),
-        annexes=(Annex("Danh sách đơn vị được kiểm tra", (_schedule(inspection),)),),
+        annexes=(
+            Annex(
+                "Danh sách đơn vị được kiểm tra",
+                (_schedule(inspection, scope),),
+                landscape=scope.differs,
+            ),
+        ),
     )
 
 
@@ -83,25 +93,25 @@ def _post_of(authority: str, office: str) -> str:
     return authority
 
 
-def _articles(inspection: Inspection) -> tuple[Block, ...]:
+def _articles(inspection: Inspection, scope: CaseScope) -> tuple[Block, ...]:
     last_member = inspection.members[-1] if inspection.members else None
     team = tuple(
-        Item(plain(_named(member) + ("." if member is last_member else ";"))) for member in inspection.members
+        Item(plain(queries.full_name(member) + ("." if member is last_member else ";")))
+        for member in inspection.members
     )
-    codes = {item.group_id for item in queries.review_scope(inspection).items}
-    groups = [g.title for g in queries.list_group_heads(inspection.form_version_id) if g.id in codes]
-    contents = "; ".join(_without_number(title) for title in groups)
+    contents = "; ".join(without_number(group.title) for group in scope.groups)
     last = (
         "đến thời điểm kiểm tra"
         if inspection.review_to_provisional
         else f"đến hết {format_date_long(last_day(inspection.review_to))}"
     )
     period = f"từ {format_date_long(inspection.review_from)} {last}"
+    each = "; đối với từng đơn vị theo Phụ lục kèm theo Quyết định này" if scope.differs else ""
     people: tuple[Block, ...] = (Numbered(team),) if team else ()
     about = (
         "Đối tượng kiểm tra: các đơn vị có tên tại Phụ lục kèm theo Quyết định này.",
-        f"Nội dung kiểm tra: {contents}." if contents else "Nội dung kiểm tra: chưa chọn.",
-        f"Thời kỳ kiểm tra: {period}.",
+        f"Nội dung kiểm tra: {contents}{each}." if contents else "Nội dung kiểm tra: chưa chọn.",
+        f"Thời kỳ kiểm tra: {period}{each}.",
         f"Thời hạn kiểm tra: {count(inspection.term_days)} ngày làm việc, kể từ ngày công bố Quyết định.",
     )
     return (
@@ -126,21 +136,12 @@ def _articles(inspection: Inspection) -> tuple[Block, ...]:
     )
 
 
-def _named(member: TeamMember) -> str:
-    known = [member.person.name, member.post, member.agency, ROLE_NAMES[member.role]]
-    return ", ".join(part for part in known if part)
-
-
-def _without_number(title: str) -> str:
-    """“IV. Tiếp nhận …” as it stands in a sentence: “tiếp nhận …”, unless it begins with an abbreviation."""
-    text = title.split(". ", 1)[-1]
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _schedule(inspection: Inspection) -> Table:
+def _schedule(inspection: Inspection, scope: CaseScope) -> Table:
+    """Units with their days; what is asked of each, when that is not the same of all."""
     columns = (
         Column("STT", 12, Align.CENTER),
-        Column("Đơn vị được kiểm tra", 60),
+        Column("Đơn vị được kiểm tra", 60 if not scope.differs else 45),
+        *((Column("Nội dung kiểm tra", 75), Column("Thời kỳ kiểm tra", 50)) if scope.differs else ()),
         Column("Ngày, buổi", 45, Align.CENTER),
         Column("Địa điểm", 48),
     )
@@ -151,5 +152,10 @@ def _schedule(inspection: Inspection) -> Table:
             f"{HALF_DAYS[v.half_day]} {format_date(v.on_date)}" for v in planned if v.on_date is not None
         )
         places = "; ".join(dict.fromkeys(v.place for v in planned if v.place))
-        rows.append(Row((str(position), iu.unit.name, days, places)))
+        if not scope.differs:
+            rows.append(Row((str(position), iu.unit.name, days, places)))
+            continue
+        asked = scope.lines[iu.id] or [ScopeLine("Không có nội dung còn được kiểm tra", "")]
+        rows.append(Row((str(position), iu.unit.name, asked[0].contents, asked[0].period, days, places)))
+        rows += [Row(("", iu.unit.name, line.contents, line.period, "", "")) for line in asked[1:]]
     return Table(columns, tuple(rows), font_size=12)

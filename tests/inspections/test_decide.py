@@ -175,7 +175,7 @@ def test_the_prepared_decision_is_printed_with_team_contents_and_units(
     pdf = client.response.get_data()
     words = " ".join(page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf))
     words = " ".join(unicodedata.normalize("NFC", words).split())
-    assert "Nguyễn Văn Mẫu, Phó Giám đốc, Trưởng đoàn" in words
+    assert "Nguyễn Văn Mẫu, Phó Giám đốc Sở Nội vụ, Trưởng đoàn" in words
     assert "từ ngày 01 tháng 01 năm 2026 đến hết ngày 30 tháng 6 năm 2026" in words
     assert "kỷ luật, kỷ cương" in words and "buổi sáng 24/9/2026" in words and "UBND xã An Phước" in words
     client.sign_in(cast.HEAD).get(f"/inspections/{made.id}/decision.pdf", expect=404)

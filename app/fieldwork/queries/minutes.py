@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
-from app import clock
 from app.accounts import queries as accounts
 from app.documents.content import OfficialDocument
 from app.errors import NotFound
@@ -22,7 +21,7 @@ from app.findings.models import Finding, FindingState, UnitProposal
 from app.form_library.models import Criterion, CriterionGroup
 from app.form_library.values import Result
 from app.inspections.models import InspectedUnit, ScopeItem, TeamRole, Visit
-from app.inspections.queries import ROLE_NAMES, list_scope
+from app.inspections.queries import full_name, list_scope
 from app.policy import Actor
 
 
@@ -93,15 +92,7 @@ def ordered_findings(minutes: Minutes) -> Sequence[Finding]:
 
 def team_lines(visit: Visit) -> tuple[str, ...]:
     """“Nguyễn Văn Mẫu, Phó Giám đốc Sở Nội vụ, Trưởng đoàn”, in the order of the decision."""
-    day = visit.on_date or clock.today()
-    lines = []
-    for member in visit.inspected_unit.inspection.members:
-        held = next((a for a in member.person.appointments if a.holds_on(day)), None)
-        post = member.post or (held.title if held else "")
-        agency = member.agency or (held.unit.version_on(day).name if held else "")
-        where = f"{post} {agency}".strip() if agency not in post else post
-        lines.append(", ".join(part for part in (member.person.name, where, ROLE_NAMES[member.role]) if part))
-    return tuple(lines)
+    return tuple(full_name(member, visit.on_date) for member in visit.inspected_unit.inspection.members)
 
 
 def unit_lines(visit: Visit) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -180,3 +181,17 @@ def _decided(member: TeamMember) -> bool:
 def creator_name(inspection: Inspection) -> str:
     """Who began the case."""
     return db.session.scalars(sa.select(Person.name).where(Person.id == inspection.created_by)).one()
+
+
+def place_of(member: TeamMember, day: date) -> str:
+    """“Phó Giám đốc Sở Nội vụ”: the post and where from, as the decision gave it, else as held on `day`."""
+    held = next((a for a in member.person.appointments if a.holds_on(day)), None)
+    post = member.post or (held.title if held else "")
+    agency = member.agency or (held.unit.version_on(day).name if held else "")
+    return post if agency in post else f"{post} {agency}".strip()
+
+
+def full_name(member: TeamMember, day: date | None = None) -> str:
+    """“Nguyễn Văn Mẫu, Phó Giám đốc Sở Nội vụ, Trưởng đoàn”, as decision and minutes name a member."""
+    parts = (member.person.name, place_of(member, day or clock.today()), ROLE_NAMES[member.role])
+    return ", ".join(part for part in parts if part)
