@@ -52,7 +52,7 @@ def _entry(event: Event, *, names: bool, about: bool = False, times: int = 1) ->
         text_of(event.name, event.data) if times == 1 else f"{text_of(event.name, {})} · {count(times)} mục"
     )
     if about:
-        text = ", ".join([text, *_object(event)])
+        text = ", ".join([text, *(name for name in _object(event) if name not in text)])
     return TimelineEntry(
         at=clock.local(event.at),
         text=text,

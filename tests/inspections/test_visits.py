@@ -52,6 +52,16 @@ def test_an_announced_visit_is_seen_by_its_own_unit_alone(client: Browser, sessi
             queries.get_unit_visible(actor, unit.id)
 
 
+def test_a_whole_day_is_said_without_repeating_itself(client: Browser, session: Session) -> None:
+    made = make.decided(units=(cast.LONG_PHUOC, cast.AN_PHUOC))
+    make.scheduled(made.units[0], THURSDAY, HalfDay.WHOLE)
+    make.scheduled(made.units[1], THURSDAY)
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/inspections/{made.id}/visits")
+    assert "UBND xã Long Phước – cả ngày 24/9/2026" in client.text
+    assert "UBND xã An Phước – buổi sáng ngày 24/9/2026" in client.text
+
+
 def test_a_surprise_has_no_letter_and_shows_only_when_it_is_under_way(
     client: Browser, session: Session
 ) -> None:
@@ -93,10 +103,36 @@ def test_days_off_the_term_and_two_places_at_once_are_warned_of(session: Session
     first = make.scheduled(made.units[0], SATURDAY)
     second = make.scheduled(made.units[1], SATURDAY)
     late = make.scheduled(made.units[1], date(2026, 12, 1))
-    warnings = queries.visit_warnings(made)
-    assert warnings[first.id] == ["Ngày 26/9/2026 (thứ Bảy) là ngày nghỉ."]
-    assert "Trùng buổi với UBND xã Long Phước." in warnings[second.id]
+    warnings = queries.visit_warnings(made, cast.actor(cast.PLANNER))
+    chair = cast.person(cast.TEAM_LEADER).name
+    assert warnings[first.id] == [
+        "Ngày 26/9/2026 (thứ Bảy) là ngày nghỉ.",
+        f"Trùng buổi với UBND xã An Phước: cùng người chủ trì {chair}.",
+    ]
+    assert f"Trùng buổi với UBND xã Long Phước: cùng người chủ trì {chair}." in warnings[second.id]
     assert warnings[late.id] == ["Sau ngày kết thúc kiểm tra 06/10/2026."]
+    first.chair = first.chair_id = None
+    session.flush()
+    warnings = queries.visit_warnings(made, cast.actor(cast.PLANNER))
+    assert "Trùng buổi với UBND xã Long Phước: cùng Tổ 1." in warnings[second.id]
+
+
+def test_a_chair_of_another_case_at_the_same_time_is_warned_of(client: Browser, session: Session) -> None:
+    here = make.decided()
+    visit = make.scheduled(here.units[0], THURSDAY)
+    there = make.decided("Kiểm tra chuyên đề", units=(cast.AN_PHUOC,))
+    make.scheduled(there.units[0], THURSDAY, HalfDay.WHOLE)
+    session.commit()
+    chair = cast.person(cast.TEAM_LEADER).name
+    told = f"{chair} cùng buổi chủ trì buổi làm việc với UBND xã An Phước ({there.code})."
+    assert queries.visit_warnings(here, cast.actor(cast.PLANNER)) == {visit.id: [told]}
+    client.sign_in(cast.PLANNER).get(f"/inspections/{here.id}/visits")
+    assert told in client.text
+    there.members = [m for m in there.members if m.person_id != cast.person(cast.SECRETARY).id]
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/inspections/{here.id}/visits")
+    assert f"{chair} cùng buổi chủ trì buổi làm việc của cuộc kiểm tra khác." in client.text
+    assert "An Phước" not in client.text
 
 
 def test_the_same_half_day_twice_and_a_past_day_are_refused(client: Browser, session: Session) -> None:

@@ -13,7 +13,7 @@ from app import clock
 from app.deadlines import queries as deadlines
 from app.extensions import db
 from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionState, Visit, VisitState
-from app.inspections.queries.visible import known_to_unit
+from app.inspections.queries.visible import known_to_unit, visible_to
 from app.inspections.states import VISIT
 from app.policy import Actor
 from app.vietnamese import format_date, weekday
@@ -24,6 +24,12 @@ HALF_DAYS: dict[HalfDay, str] = {
     HalfDay.WHOLE: "cả ngày",
 }
 NOT_ANNOUNCED = "Đã xếp lịch, chưa báo đơn vị"
+
+
+def half_day_of(half_day: HalfDay, day: date) -> str:
+    """“buổi sáng ngày 24/9/2026”, “cả ngày 24/9/2026”."""
+    between = " " if half_day is HalfDay.WHOLE else " ngày "
+    return f"{HALF_DAYS[half_day]}{between}{format_date(day)}"
 
 
 def visit_label(visit: Visit) -> str:
@@ -39,10 +45,14 @@ def list_visits(inspection: Inspection) -> list[Visit]:
     return sorted(found, key=lambda v: (v.on_date or date.max, list(HalfDay).index(v.half_day), v.id))
 
 
-def visit_warnings(inspection: Inspection) -> dict[int, list[str]]:
-    """What to look at in the schedule, by visit: days off, the term, somebody in two places at once."""
+def visit_warnings(inspection: Inspection, actor: Actor) -> dict[int, list[str]]:
+    """What to look at in the schedule, by visit: days off, the term, somebody in two places at once.
+
+    Another case is named to who may see it.
+    """
     calendar = deadlines.current_calendar()
     planned = [v for v in list_visits(inspection) if v.on_date and v.state is not VisitState.NOT_HELD]
+    elsewhere = _led_elsewhere(inspection, planned, actor)
     found: dict[int, list[str]] = {}
     for visit in planned:
         day = visit.on_date
@@ -55,8 +65,13 @@ def visit_warnings(inspection: Inspection) -> dict[int, list[str]]:
         if inspection.ends_on and day > inspection.ends_on:
             told.append(f"Sau ngày kết thúc kiểm tra {format_date(inspection.ends_on)}.")
         for other in planned:
-            if other.id < visit.id and _meet(visit, other) and _share(visit, other):
-                told.append(f"Trùng buổi với {other.inspected_unit.unit.name}.")
+            if other is not visit and _meet(visit, other) and (shared := _shared(visit, other)):
+                told.append(f"Trùng buổi với {other.inspected_unit.unit.name}{shared}.")
+        for other, seen in elsewhere:
+            if visit.chair is not None and other.chair_id == visit.chair_id and _meet(visit, other):
+                case = other.inspected_unit.inspection.code
+                where = f"với {other.inspected_unit.unit.name} ({case})" if seen else "của cuộc kiểm tra khác"
+                told.append(f"{visit.chair.name} cùng buổi chủ trì buổi làm việc {where}.")
         if told:
             found[visit.id] = told
     return found
@@ -68,9 +83,37 @@ def _meet(one: Visit, other: Visit) -> bool:
     )
 
 
-def _share(one: Visit, other: Visit) -> bool:
-    same_chair = one.chair_id is not None and one.chair_id == other.chair_id
-    return same_chair or one.subteam.casefold() == other.subteam.casefold()
+def _shared(one: Visit, other: Visit) -> str:
+    """Who would be in two places: the same chair or the same part of the team; empty when nobody is."""
+    if one.chair is not None and one.chair_id == other.chair_id:
+        return f": cùng người chủ trì {one.chair.name}"
+    if one.subteam.casefold() != other.subteam.casefold():
+        return ""
+    return f": cùng {one.subteam}" if one.subteam else ": cả Đoàn"
+
+
+def _led_elsewhere(
+    inspection: Inspection, planned: Sequence[Visit], actor: Actor
+) -> list[tuple[Visit, bool]]:
+    """Visits of other cases on these days led by the same people, and whether the actor may see the case."""
+    chairs = {visit.chair_id for visit in planned if visit.chair_id is not None}
+    if not chairs:
+        return []
+    rows = db.session.execute(
+        sa.select(Visit, sa.case((visible_to(actor), 1), else_=0))
+        .join(Visit.inspected_unit)
+        .join(InspectedUnit.inspection)
+        .where(
+            Inspection.id != inspection.id,
+            Inspection.state != InspectionState.TERMINATED,
+            Visit.state != VisitState.NOT_HELD,
+            Visit.chair_id.in_(chairs),
+            Visit.on_date.in_({visit.on_date for visit in planned}),
+        )
+        .options(contains_eager(Visit.inspected_unit).contains_eager(InspectedUnit.inspection))
+        .order_by(Visit.on_date, Visit.id)
+    )
+    return [(visit, bool(seen)) for visit, seen in rows]
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from app.inspections.models import (
     Visit,
     VisitState,
 )
-from app.inspections.queries.visits import HALF_DAYS
+from app.inspections.queries.visits import HALF_DAYS, half_day_of
 from app.inspections.services.common import (
     require_running,
     require_text,
@@ -192,8 +192,7 @@ def _check(inspected_unit: InspectedUnit, data: VisitData, moving: Visit | None 
             continue
         if other.half_day is data.half_day or HalfDay.WHOLE in (other.half_day, data.half_day):
             raise Conflict(
-                f"{inspected_unit.unit.name} đã có buổi làm việc {HALF_DAYS[other.half_day]} ngày "
-                f"{format_date(data.on_date)}.",
+                f"{inspected_unit.unit.name} đã có buổi làm việc {half_day_of(other.half_day, data.on_date)}.",
                 field="on_date",
             )
 

@@ -28,11 +28,11 @@ from app.inspections.models import (
     VisitState,
 )
 from app.inspections.queries import ROLE_NAMES
-from app.inspections.queries.visits import HALF_DAYS
+from app.inspections.queries.visits import HALF_DAYS, half_day_of
 from app.inspections.services.team import Cell
 from app.inspections.views.bp import attempt, bp, render_step, visit_state_of
 from app.policy import Action
-from app.vietnamese import count, format_date
+from app.vietnamese import count
 from app.web import choices
 from app.web.access import requires, the_actor
 
@@ -234,7 +234,7 @@ def _visits_page(inspection: Inspection, form: VisitForm, announce: AnnounceForm
         visits=found,
         announce=announce,
         may_announce=may_announce,
-        warnings=queries.visit_warnings(inspection),
+        warnings=queries.visit_warnings(inspection, the_actor()),
         half_days=HALF_DAYS,
         visit_state_of=visit_state_of,
         surprise=inspection.kind is InspectionKind.SURPRISE,
@@ -243,8 +243,8 @@ def _visits_page(inspection: Inspection, form: VisitForm, announce: AnnounceForm
 
 
 def _visit_name(visit: Visit) -> str:
-    day = format_date(visit.on_date) if visit.on_date else ""
-    return f"{visit.inspected_unit.unit.name} – {HALF_DAYS[visit.half_day]} ngày {day}"
+    when = half_day_of(visit.half_day, visit.on_date) if visit.on_date else HALF_DAYS[visit.half_day]
+    return f"{visit.inspected_unit.unit.name} – {when}"
 
 
 @bp.post("/inspections/<int:inspection_id>/visits/announce")
