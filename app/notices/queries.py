@@ -19,14 +19,24 @@ from app.fieldwork.models import Minutes
 from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections import queries as inspections
-from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, TeamRole, Visit
+from app.inspections.models import (
+    InspectedUnit,
+    InspectedUnitState,
+    Inspection,
+    InspectionState,
+    TeamMember,
+    TeamRole,
+    Visit,
+)
 from app.notices.models import Notice, NoticeFinding, notice_unit
-from app.policy import OFFICE_ROLES, Actor, Role, Standing
+from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
 OVER = (DocumentState.RECALLED, DocumentState.ABANDONED)
 """A notice in one of these leaves its units to another one."""
+NOT_OVER = (InspectionState.IN_PROGRESS, InspectionState.FIELDWORK_ENDED, InspectionState.REPORTED)
+TO_DRAFT = 20
 ISSUED = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
 
 
@@ -104,23 +114,40 @@ def get_dropped(actor: Actor, notice_id: int, file_id: int) -> Dropped:
     return Dropped(notice, stored)
 
 
-def list_open_units(inspection: Inspection) -> Sequence[InspectedUnit]:
-    """Ended or reported units of the case that are in no notice yet."""
+def without_notice() -> sa.ColumnElement[bool]:
+    """The condition on `InspectedUnit`: ended or reported, and in no notice yet."""
     taken = (
         sa.select(notice_unit.c.inspected_unit_id)
         .join(Notice, Notice.id == notice_unit.c.notice_id)
         .join(Document, Document.id == Notice.document_id)
         .where(Document.state.not_in(OVER))
     )
+    return sa.and_(
+        InspectedUnit.state.in_((InspectedUnitState.ENDED, InspectedUnitState.REPORTED)),
+        InspectedUnit.id.not_in(taken),
+    )
+
+
+def list_open_units(inspection: Inspection) -> Sequence[InspectedUnit]:
+    """Ended or reported units of the case that are in no notice yet."""
     return db.session.scalars(
         sa.select(InspectedUnit)
-        .where(
-            InspectedUnit.inspection_id == inspection.id,
-            InspectedUnit.state.in_((InspectedUnitState.ENDED, InspectedUnitState.REPORTED)),
-            InspectedUnit.id.not_in(taken),
-        )
+        .where(InspectedUnit.inspection_id == inspection.id, without_notice())
         .order_by(InspectedUnit.ordinal, InspectedUnit.id)
     ).all()
+
+
+def list_to_draft(actor: Actor) -> list[Inspection]:
+    """Cases where the actor may begin a notice, with a unit that has ended and is in none."""
+    ready = sa.exists().where(InspectedUnit.inspection_id == Inspection.id, without_notice())
+    cases = db.session.scalars(
+        sa.select(Inspection)
+        .where(inspections.visible_to(actor), Inspection.state.in_(NOT_OVER), ready)
+        .options(selectinload(Inspection.members).joinedload(TeamMember.person).lazyload(Person.appointments))
+        .order_by(Inspection.id)
+        .limit(TO_DRAFT)
+    )
+    return [case for case in cases if can(actor, Action.DRAFT_NOTICE, case)]
 
 
 def list_visible(

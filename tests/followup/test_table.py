@@ -275,20 +275,6 @@ def test_a_wrong_or_stale_line_keeps_what_was_typed(client: Browser, session: Se
     client.submit("form[action*='edit-line']")
 
 
-def test_a_long_paste_is_refused_whole_instead_of_cut(client: Browser, session: Session) -> None:
-    task = made.issued()[0]
-    client.sign_in("follower").get(f"/follow-up?edit={task.id}")
-    form = client.page.select_one("form[action*='edit-line']")
-    assert form is not None
-    assert str(form["action"]).endswith(f"#dong-{task.id}")
-    assert form.select("[maxlength]") == []
-    client.submit("form[action*='edit-line']", {"progress_text": "x" * 3000}, expect=422)
-    assert "2.000" in client.text or "2000" in client.text
-    typed = client.page.select_one("[name=progress_text]")
-    assert typed is not None
-    assert len(str(typed["value"])) == 3000
-
-
 def test_several_lines_are_accepted_where_it_is_allowed(client: Browser, session: Session) -> None:
     ready = made.submitted(made.issued()[0])
     open_ = made.issued(units=(cast.AN_PHUOC,))[0]

@@ -82,6 +82,20 @@ def test_what_was_typed_is_kept_when_the_line_left_the_filter(client: Browser, s
     assert client.page.select_one("input[name=progress_text]")["value"] == "Đang in"  # type: ignore[index]
 
 
+def test_a_long_paste_is_refused_whole_instead_of_cut(client: Browser, session: Session) -> None:
+    task = made.issued()[0]
+    client.sign_in("follower").get(f"/follow-up?edit={task.id}")
+    form = client.page.select_one("form[action*='edit-line']")
+    assert form is not None
+    assert str(form["action"]).endswith(f"#dong-{task.id}")
+    assert form.select("[maxlength]") == []
+    client.submit("form[action*='edit-line']", {"progress_text": "x" * 3000}, expect=422)
+    assert "2.000" in client.text or "2000" in client.text
+    typed = client.page.select_one("[name=progress_text]")
+    assert typed is not None
+    assert len(str(typed["value"])) == 3000
+
+
 def test_a_line_without_its_version_is_not_saved(client: Browser, session: Session) -> None:
     task = made.issued()[0]
     client.sign_in("follower").get("/follow-up")

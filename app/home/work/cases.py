@@ -23,7 +23,7 @@ from app.inspections.models import (
     Visit,
     VisitState,
 )
-from app.notices.models import Notice
+from app.notices import queries as notices
 from app.policy import Actor, Role
 from app.remediation.models import task_finding
 from app.units.models import UnitVersion
@@ -34,6 +34,7 @@ AHEAD = timedelta(days=14)
 DECIDE = ("Ghi nhận quyết định kiểm tra", "Ghi nhận quyết định", "inspections.decision")
 PLAN = ("Dự kiến nội dung khắc phục", "Dự kiến", "remediation.plan")
 DRAFT = ("Soạn thông báo kết luận", "Soạn thông báo", "notices.new")
+END = ("Kết thúc kiểm tra", "Kết thúc kiểm tra", "fieldwork.ask_end")
 REPORT = ("Ghi nhận báo cáo của Đoàn", "Ghi báo cáo", "fieldwork.ask_report")
 """Verb, button and address of a case's next step."""
 
@@ -77,8 +78,13 @@ def reported(actor: Actor) -> list[Item]:
         .scalar_subquery()
     )
     mine = sa.and_(sa.literal(Role.PLANNER in actor.roles), Inspection.created_by == actor.person_id)
-    needs_task = sa.exists().where(
+    told = sa.and_(
         InspectedUnit.inspection_id == Inspection.id,
+        notices.without_notice(),
+        InspectedUnit.state == InspectedUnitState.REPORTED,
+    )
+    needs_task = sa.exists().where(
+        told,
         Finding.inspected_unit_id == InspectedUnit.id,
         Finding.state == FindingState.AGREED,
         Finding.fixed_on_spot.is_(False),
@@ -89,12 +95,13 @@ def reported(actor: Actor) -> list[Item]:
     rows = db.session.execute(
         sa.select(
             Inspection.id, Inspection.code, Inspection.title, mine.label("mine"), role.label("role"),
-            needs_task.label("needs_task"),
+            needs_task.label("needs_task"), _how_many(told).label("ready"),
+            _how_many(InspectedUnit.inspection_id == Inspection.id).label("units"),
         )
         .where(
-            Inspection.state == InspectionState.REPORTED,
+            Inspection.state.in_(notices.NOT_OVER),
             sa.or_(mine, role.in_((TeamRole.LEADER.value, TeamRole.SECRETARY.value))),
-            ~sa.exists().where(Notice.inspection_id == Inspection.id),
+            sa.exists().where(told),
         )
         .order_by(Inspection.id)
         .limit(MOST)
@@ -105,13 +112,27 @@ def reported(actor: Actor) -> list[Item]:
         if not row.needs_task and not drafts:
             continue
         verb, button, endpoint = PLAN if row.needs_task else DRAFT
-        found.append(Item(verb, row.title, row.code, endpoint, button, {"inspection_id": row.id}))
+        meta = row.code
+        if row.ready < row.units:
+            meta = f"{meta} · {count(row.ready)}/{count(row.units)} đơn vị"
+        found.append(Item(verb, row.title, meta, endpoint, button, {"inspection_id": row.id}))
     return found
+
+
+def _how_many(which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    """How many inspected units of the case meet a condition, as a column."""
+    return (
+        sa.select(sa.func.count())
+        .select_from(InspectedUnit)
+        .where(which)
+        .correlate(Inspection)
+        .scalar_subquery()
+    )
 
 
 def of_team(actor: Actor) -> list[Item]:
     """What the teams this person belongs to wait for."""
-    return [*_visits(actor), *_parts(actor), *_ending(actor), *reported(actor)]
+    return [*_visits(actor), *_parts(actor), *_ends(actor), *_ending(actor), *reported(actor)]
 
 
 def _unit_name() -> sa.ScalarSelect[str]:
@@ -201,6 +222,45 @@ def _parts(actor: Actor) -> list[Item]:
     ]
 
 
+def _met() -> sa.ColumnElement[bool]:
+    """The condition on `InspectedUnit`: the minutes of every visit that was held are signed."""
+    of_unit = Visit.inspected_unit_id == InspectedUnit.id
+    return sa.and_(
+        sa.exists().where(of_unit, Visit.state == VisitState.SIGNED),
+        ~sa.exists().where(of_unit, Visit.state.not_in((VisitState.SIGNED, VisitState.NOT_HELD))),
+    )
+
+
+def _ends(actor: Actor) -> list[Item]:
+    """Units whose minutes are all signed: the inspection there is ended by the leader or the secretary."""
+    rows = db.session.execute(
+        sa.select(InspectedUnit.id, _unit_name().label("unit"), Inspection.code, Inspection.title)
+        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
+        .join(TeamMember, TeamMember.inspection_id == Inspection.id)
+        .where(
+            TeamMember.person_id == actor.person_id,
+            TeamMember.role.in_((TeamRole.LEADER, TeamRole.SECRETARY)),
+            Inspection.state == InspectionState.IN_PROGRESS,
+            InspectedUnit.state == InspectedUnitState.FIELDWORK,
+            _met(),
+        )
+        .order_by(InspectedUnit.id)
+        .limit(MOST)
+    )
+    verb, button, endpoint = END
+    return [
+        Item(
+            verb,
+            f"tại {row.unit}",
+            f"{row.code} · {row.title}",
+            endpoint,
+            button,
+            {"inspected_unit_id": row.id},
+        )
+        for row in rows
+    ]
+
+
 def _ending(actor: Actor) -> list[Item]:
     """Findings for the leader to agree; then, once every unit is ended, the team's report to record."""
     to_agree = (
@@ -209,7 +269,7 @@ def _ending(actor: Actor) -> list[Item]:
         .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
         .where(
             InspectedUnit.inspection_id == Inspection.id,
-            InspectedUnit.state != InspectedUnitState.FIELDWORK,
+            sa.or_(InspectedUnit.state != InspectedUnitState.FIELDWORK, _met()),
             Finding.state.in_((FindingState.DRAFT, FindingState.OPINION_TAKEN)),
         )
         .correlate(Inspection)

@@ -66,6 +66,7 @@ def index() -> str:
         states=STATE_CHOICES,
         state_of=state_of,
         waiting_for=queries.waiting_for,
+        to_draft=queries.list_to_draft(actor),
         may_open=actor.in_office,
     )
 

@@ -46,7 +46,8 @@ def badge_by(due_on: date) -> web.Badge:
 def _calendar() -> Calendar:
     if "calendar" not in g:  # one page, one calendar
         g.calendar = deadlines.current_calendar()
-    return g.calendar
+    found: Calendar = g.calendar
+    return found
 
 
 def refuse(form: web.BaseForm, error: DomainError) -> int:
