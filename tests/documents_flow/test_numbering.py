@@ -137,6 +137,16 @@ def test_a_used_number_is_used_once(session: Session) -> None:
         numbering.void(number, "Nhầm", actor=None)
 
 
+def test_only_a_used_number_is_taken_back_and_says_why(session: Session) -> None:
+    number, leader = reserve(), cast.actor(cast.LEADER)
+    with pytest.raises(WrongState):
+        numbering.take_back(number, "Ký nhầm bản", actor=leader)
+    numbering.use(number)
+    with pytest.raises(DomainError) as refused:
+        numbering.take_back(number, "  ", actor=leader)
+    assert refused.value.field == "reason" and number.state is NumberState.USED
+
+
 def test_a_void_number_says_why(session: Session) -> None:
     number = reserve()
     with pytest.raises(DomainError) as refused:
