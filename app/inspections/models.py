@@ -140,6 +140,12 @@ class Inspection(Keyed, Edited, Base):
         ),
     )
 
+    @property
+    def short_name(self) -> str:
+        """What people call it: “Quyết định số 120/QĐ-SNV”, or the code while there is no decision."""
+        decision = self.decision
+        return f"Quyết định số {decision.number_and_symbol}" if decision is not None else self.code
+
     def member_of(self, person_id: int) -> TeamMember | None:
         return next((m for m in self.members if m.person_id == person_id), None)
 

@@ -76,3 +76,11 @@ def subtract(box: Box, holes: Iterable[Box]) -> tuple[Box, ...]:
     for hole in holes:
         left = [piece for item in left for piece in _minus(item, hole)]
     return tuple(sorted(left))
+
+
+def named_part(asked: Box, left: Iterable[Box]) -> frozenset[str]:
+    """Of what something is left over: of the period, of the fields of procedure, or of both."""
+    return frozenset(
+        "thời kỳ" if (one.starts_on, one.ends_on) != (asked.starts_on, asked.ends_on) else "lĩnh vực"
+        for one in left
+    )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.form_library.models import CriterionGroup, FormVersion
 from app.policy import Actor
 from app.register import queries
-from app.register.boxes import Box
+from app.register.boxes import Box, named_part
 from app.register.listing import units_by_id
 from app.register.queries import Named
 from app.register.review import Ground, Reviewed, Wanted
@@ -25,12 +25,16 @@ NEVER_INSPECTED_AS_SUCH = frozenset({UnitType.PROVINCE, UnitType.DIVISION, UnitT
 
 @dataclass(frozen=True)
 class Tally:
-    """Contents of a group at a unit: all, touched by a conclusion, wholly concluded, held by others."""
+    """Contents of a group at a unit: all, touched by a conclusion, wholly concluded, held by others.
+
+    `partly`: of what the touched ones have a part only, “thời kỳ”, “lĩnh vực”.
+    """
 
     total: int
     touched: int
     whole: int
     held: int
+    partly: str = ""
 
     @property
     def kind(self) -> str:
@@ -127,7 +131,22 @@ def _tally(unit: Unit, group: CriterionGroup, answers: dict[object, list[Reviewe
         touched=sum(Ground.CONCLUDED in found for found in grounds),
         whole=whole,
         held=sum(Ground.HELD in found for found in grounds),
+        partly=_partly(
+            items for items, found in zip(asked, grounds, strict=True) if Ground.CONCLUDED in found
+        ),
     )
+
+
+def _partly(touched: Iterable[Sequence[Reviewed]]) -> str:
+    """Days of a predecessor that are free beside days that are concluded are a part of the period."""
+    found: set[str] = set()
+    for items in touched:
+        refused = [item for item in items if item.refusals]
+        days = {(one.wanted.box.starts_on, one.wanted.box.ends_on) for one in refused}
+        others = (item.wanted.box for item in items if not item.refusals)
+        found |= {"thời kỳ" for box in others if (box.starts_on, box.ends_on) not in days}
+        found = found.union(*(named_part(item.wanted.box, item.free) for item in refused))
+    return ", ".join(sorted(found, reverse=True))
 
 
 def _remark(pieces: Sequence[lineage.Piece]) -> str:

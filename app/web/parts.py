@@ -129,12 +129,16 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the matrix. ``kind``: free, part, done or held (another team). Counts are criteria."""
+    """A cell of the matrix. ``kind``: free, part, done or held (another team). Counts are criteria.
+
+    ``partly`` says of what the counted criteria have only a part ("thời kỳ"), where the figures do not.
+    """
 
     kind: str
     url: str
     done: int = 0
     total: int = 0
+    partly: str = ""
 
 
 @dataclass(frozen=True)

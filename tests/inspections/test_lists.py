@@ -180,3 +180,16 @@ def test_after_the_decision_no_page_reviews_the_scope_again(
     monkeypatch.setattr("app.inspections.queries.review_scope", None)
     for page in ("visits", "team", "assignments"):
         client.sign_in(cast.PLANNER).get(f"/inspections/{made.id}/{page}")
+
+
+def test_a_case_is_called_by_its_decision_in_every_path(client: Browser, session: Session) -> None:
+    made, draft = make.decided(number=201), make.draft("Kiểm tra chuyên đề", units=(cast.AN_PHUOC,))
+    session.commit()
+    client.sign_in(cast.PLANNER)
+    pages = ("", "/visits", "/team", "/changes", "/remediation", "/agreement")
+    for page in pages:
+        client.get(f"/inspections/{made.id}{page}")
+        path = [step.get_text() for step in client.page.select(".kl-path li")]
+        assert path[:2] == ["Cuộc kiểm tra", "Quyết định số 201/QĐ-SNV"], page
+    client.get(f"/inspections/{draft.id}/edit")
+    assert [step.get_text() for step in client.page.select(".kl-path li")][1] == draft.code

@@ -191,3 +191,10 @@ def test_a_cell_is_concluded_only_when_nothing_is_left_of_it(session: Session) -
     for made, kind in ((half, "part"), (whole, "done")):
         (cell,) = queries.review_scope(made).cells().values()
         assert (cell.kind, cell.concluded, cell.total) == (kind, 1, 1)
+
+
+def test_a_cell_says_of_what_only_a_part_is_concluded(session: Session) -> None:
+    concluded_half("MC-05")
+    made = make.draft(criteria=("MC-05", "CĐ-01"), review=(JANUARY, SEPTEMBER))
+    cells = queries.review_scope(made).cells().values()
+    assert {(cell.kind, cell.partly) for cell in cells} == {("part", "thời kỳ"), ("free", "")}

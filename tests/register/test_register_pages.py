@@ -131,7 +131,11 @@ def test_the_matrix_says_the_state_in_words_and_figures(client: Browser, session
     assert cell(client, "Long Phước", "CĐ") == "07 còn"
     assert cell(client, "An Phước", "TC") == "04 còn"
     client.get("/register?starts_on=01/01/2026&ends_on=31/7/2026")
-    assert cell(client, "Long Phước", "TC") == "04/04 một phần", "July is still open"
+    assert cell(client, "Long Phước", "TC") == "04/04 một phần thời kỳ", "July is still open"
+    factory.concluded([(factory.box("LP", "MC-11", FIRST, LAST, field="dat-dai"), "MC-11")], "47/TB-SNV")
+    session.commit()
+    client.get("/register?starts_on=01/01/2026&ends_on=30/6/2026")
+    assert cell(client, "Long Phước", "MC") == "02/14 một phần lĩnh vực"
 
 
 def test_a_cell_leads_to_every_content_of_the_group(client: Browser, notice: int) -> None:
@@ -204,7 +208,7 @@ def test_a_unit_that_begins_within_the_period_says_what_it_inherits(
     session.commit()
     client.sign_in(cast.PLANNER).get("/register?q=moi+mau&starts_on=01/01/2025&ends_on=31/12/2025")
     assert "kế thừa từ 01 đơn vị cũ" in client.text
-    assert cell(client, "Mới Mẫu", "MC") == "01/14 một phần"
+    assert cell(client, "Mới Mẫu", "MC") == "01/14 một phần thời kỳ"
     client.get("/register?q=long+phuoc&starts_on=01/01/2026&ends_on=30/6/2026")
     assert "kế thừa" not in client.text
 

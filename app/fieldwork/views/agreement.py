@@ -7,7 +7,6 @@ from flask import current_app, render_template, request, url_for
 from app.audit.timeline import timeline
 from app.fieldwork import queries
 from app.fieldwork.views import bp
-from app.fieldwork.views.common import case_name
 from app.findings import queries as findings
 from app.findings.queries import PAGE, Filters
 from app.findings.services import OPEN
@@ -41,7 +40,7 @@ def agreement(inspection: Inspection) -> str:
     leader = inspection.leader
     path = [
         Crumb("Cuộc kiểm tra", url_for("inspections.index")),
-        Crumb(case_name(inspection), url_for("inspections.show", inspection_id=inspection.id)),
+        Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id)),
         Crumb("Tổng hợp, thống nhất trong Đoàn"),
     ]
     wait = None

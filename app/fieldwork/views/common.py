@@ -89,17 +89,11 @@ def _names() -> dict[str, Any]:
     return {"group_name": group_name}
 
 
-def case_name(inspection: Inspection) -> str:
-    """“Quyết định số 120/QĐ-SNV”, or the code of a case that has none."""
-    decision = inspection.decision
-    return f"Quyết định số {decision.number_and_symbol}" if decision is not None else inspection.code
-
-
 def path_to(unit: InspectedUnit, *steps: Crumb) -> list[Crumb]:
     """The path: cases › the case › the unit › `steps`."""
     return [
         Crumb("Cuộc kiểm tra", url_for("inspections.index")),
-        Crumb(case_name(unit.inspection), url_for("inspections.show", inspection_id=unit.inspection_id)),
+        Crumb(unit.inspection.short_name, url_for("inspections.show", inspection_id=unit.inspection_id)),
         Crumb(unit.unit.name, url_for("fieldwork.unit", inspected_unit_id=unit.id)),
         *steps,
     ]

@@ -13,7 +13,7 @@ from app.fieldwork import queries, services
 from app.fieldwork.forms import EndForm, TeamReportForm
 from app.fieldwork.services.ending import OVER, last_day
 from app.fieldwork.views import bp
-from app.fieldwork.views.common import case_name, path_to, review_period
+from app.fieldwork.views.common import path_to, review_period
 from app.files import services as files
 from app.findings import queries as findings
 from app.findings.forms import uploads_of
@@ -79,7 +79,7 @@ def _report_page(inspection: Inspection, form: TeamReportForm, status: int = 200
     busy = [unit for unit in inspection.units if unit.state not in OVER]
     path = [
         Crumb("Cuộc kiểm tra", url_for("inspections.index")),
-        Crumb(case_name(inspection), url_for("inspections.show", inspection_id=inspection.id)),
+        Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id)),
         Crumb("Báo cáo của Đoàn"),
     ]
     return render_template(

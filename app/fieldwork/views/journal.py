@@ -12,7 +12,6 @@ from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import JournalForm
 from app.fieldwork.views import bp
-from app.fieldwork.views.common import case_name
 from app.findings import queries as findings
 from app.inspections.models import Inspection
 from app.policy import Action
@@ -23,7 +22,7 @@ from app.web.access import requires, the_actor
 def _page(inspection: Inspection, form: JournalForm, status: int = 200) -> tuple[str, int]:
     path = [
         Crumb("Cuộc kiểm tra", url_for("inspections.index")),
-        Crumb(case_name(inspection), url_for("inspections.show", inspection_id=inspection.id)),
+        Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id)),
         Crumb("Nhật ký Đoàn"),
     ]
     lines = queries.list_journal(inspection.id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,11 +13,11 @@ from app.deadlines.settings import OFFICE_LEVEL, OfficeLevel
 from app.form_library import queries as forms
 from app.form_library.models import Criterion
 from app.inspections.models import Inspection, InspectionKind, InspectionState
-from app.inspections.planning import ScopePiece, boxes_of, days_told, left_of
+from app.inspections.planning import ScopePiece, boxes_of, criterion_box, days_told, left_of
 from app.inspections.queries.scope import scope_rows, unit_names
 from app.register import queries as register
 from app.register import wording
-from app.register.boxes import Box
+from app.register.boxes import Box, named_part
 from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted
 from app.units import lineage
 from app.units.models import Unit
@@ -143,7 +143,8 @@ class Source:
 class MatrixCell:
     """A unit's group in the plan: how many items, how many of them concluded or held by others.
 
-    `concluded` counts what a conclusion touches; `whole` what it leaves nothing of.
+    `concluded` counts what a conclusion touches; `whole` what it leaves nothing of; `partly` of what there is
+    something left in the touched ones, “thời kỳ”, “lĩnh vực”.
     """
 
     inspected_unit_id: int
@@ -152,6 +153,7 @@ class MatrixCell:
     concluded: int
     whole: int
     held: int
+    partly: str = ""
 
     @property
     def kind(self) -> str:
@@ -261,6 +263,13 @@ class ScopeReview:
             for item in self.items
             if item.ground is Ground.CONCLUDED and not item.left
         )
+        partly: dict[tuple[int, int], set[str]] = defaultdict(set)
+        for item in self.items:
+            if item.ground is Ground.CONCLUDED:
+                left = (criterion_box(piece) for piece in item.left)
+                partly[(item.piece.inspected_unit_id, item.group_id)] |= named_part(
+                    criterion_box(item.piece), left
+                )
         spots = {(unit, group) for unit, group, _ in counted}
         return {
             (unit, group): MatrixCell(
@@ -269,6 +278,7 @@ class ScopeReview:
                 counted[(unit, group, Ground.CONCLUDED)],
                 whole[(unit, group)],
                 counted[(unit, group, Ground.HELD)],
+                ", ".join(sorted(partly[(unit, group)], reverse=True)),
             )
             for unit, group in spots
         }  # fmt: skip

@@ -191,10 +191,8 @@ def _check(inspected_unit: InspectedUnit, data: VisitData, moving: Visit | None 
         if other is moving or other.state is VisitState.NOT_HELD or other.on_date != data.on_date:
             continue
         if other.half_day is data.half_day or HalfDay.WHOLE in (other.half_day, data.half_day):
-            raise Conflict(
-                f"{inspected_unit.unit.name} đã có buổi làm việc {half_day_of(other.half_day, data.on_date)}.",
-                field="on_date",
-            )
+            when = half_day_of(other.half_day, data.on_date)
+            raise Conflict(f"{inspected_unit.unit.name} đã có buổi làm việc {when}.", field="on_date")
 
 
 def _fill(visit: Visit, data: VisitData) -> None:

@@ -110,10 +110,10 @@ def row_of(inspection: Inspection) -> CaseRow:
 
 
 def path_to(inspection: Inspection | None = None, here: str = "") -> list[Crumb]:
-    """Cuộc kiểm tra › KT2026-001 › here."""
+    """Cuộc kiểm tra › Quyết định số 120/QĐ-SNV › here."""
     steps = [Crumb("Cuộc kiểm tra", url_for("inspections.index"))]
     if inspection is not None:
-        steps.append(Crumb(inspection.code, url_for("inspections.show", inspection_id=inspection.id)))
+        steps.append(Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id)))
     return [*steps, Crumb(here)]
 
 

@@ -127,7 +127,7 @@ def matrix_of(inspection: Inspection, review: ScopeReview) -> Matrix:
                 group=group.id,
                 _anchor="noi-dung-chon",
             )
-            line.append(web.Cell(cell.kind, url, cell.concluded, cell.total))
+            line.append(web.Cell(cell.kind, url, cell.concluded, cell.total, cell.partly))
         many = inherited[iu.id]
         rows.append((iu.unit.name, f"kế thừa từ {count(many)} đơn vị cũ" if many else "", line))
     return [(group.code, group.short_title) for group in groups], rows
@@ -154,7 +154,7 @@ def show(inspection: Inspection) -> str:
         "inspections/show.html",
         inspection=inspection,
         title=inspection.title,
-        path=path_to(here=inspection.code),
+        path=path_to(here=inspection.short_name),
         state=state_of(inspection.state),
         wait=wait_of(queries.waiting_for(row_of(inspection))),
         sub=_sub(inspection),

@@ -64,9 +64,7 @@ def path_to(notice: Notice, *steps: str) -> list[web.Crumb]:
 
 def crumb_of(inspection: Inspection) -> web.Crumb:
     """The case, by its decision."""
-    decision = inspection.decision
-    label = f"Quyết định số {decision.number_and_symbol}" if decision is not None else inspection.code
-    return web.Crumb(label, url_for("inspections.show", inspection_id=inspection.id))
+    return web.Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id))
 
 
 def wait_of(notice: Notice) -> web.Wait | None:

@@ -108,6 +108,7 @@ def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell]]]:
                 url_for(".group", unit_id=line.unit.id, group_id=group.id, starts_on=first, ends_on=last),
                 done=tally.touched,
                 total=tally.total,
+                partly=tally.partly,
             )
             for group, tally in zip(view.groups, line.tallies, strict=True)
         ]

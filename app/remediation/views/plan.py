@@ -27,7 +27,7 @@ from app.web.access import requires, the_actor
 def _crumbs(inspection: Inspection, *more: web.Crumb) -> list[web.Crumb]:
     return [
         web.Crumb("Cuộc kiểm tra", url_for("inspections.index")),
-        web.Crumb(inspection.title, url_for("inspections.show", inspection_id=inspection.id)),
+        web.Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id)),
         *more,
     ]
 
