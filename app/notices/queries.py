@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload, selectinload
 
 from app.accounts import queries as accounts
 from app.accounts.models import Person
@@ -143,7 +143,13 @@ def list_to_draft(actor: Actor) -> list[Inspection]:
     cases = db.session.scalars(
         sa.select(Inspection)
         .where(inspections.visible_to(actor), Inspection.state.in_(NOT_OVER), ready)
-        .options(selectinload(Inspection.members).joinedload(TeamMember.person).lazyload(Person.appointments))
+        .options(
+            selectinload(Inspection.members).options(
+                lazyload(TeamMember.assignments),
+                joinedload(TeamMember.person).lazyload(Person.appointments),
+            ),
+            selectinload(Inspection.units).lazyload(InspectedUnit.visits),
+        )
         .order_by(Inspection.id)
         .limit(TO_DRAFT)
     )

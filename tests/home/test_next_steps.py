@@ -7,12 +7,14 @@ from sqlalchemy.orm import Session
 from app.documents.models import DocumentState
 from app.fieldwork import services as fieldwork
 from app.inspections.models import InspectedUnitState, InspectionState
+from app.notices import queries
 from app.notices import services as notices
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import fieldwork as visited
 from tests.factories import findings as faults
 from tests.factories import notices as papers
+from tests.queries import count_queries
 
 
 def verbs(client: Browser) -> list[str]:
@@ -82,3 +84,14 @@ def test_the_list_of_notices_offers_to_draft_what_has_ended(client: Browser, ses
     session.commit()
     client.sign_in("planner").get("/notices")
     assert client.page.select_one(address) is None
+
+
+def test_the_cases_to_draft_from_are_read_at_once(session: Session) -> None:
+    planner, many = cast.actor(cast.PLANNER), []
+    for how_many in (1, 2):
+        papers.reported(units=(cast.LONG_PHUOC,) if how_many == 1 else (cast.AN_PHUOC, cast.LONG_THANH))
+        session.expire_all()
+        with count_queries(session) as sent:
+            assert len(queries.list_to_draft(planner)) == how_many
+        many.append(len(sent))
+    assert many[0] == many[1] <= 6

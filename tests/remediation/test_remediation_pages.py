@@ -129,6 +129,9 @@ def test_a_finding_without_a_task_says_why(client: Browser, session: Session) ->
     inspection = made.case(findings=1)
     session.commit()
     client.sign_in("team-leader").get(f"/inspections/{inspection.id}/remediation")
+    assert client.page.select("form[action$='/no-task'] [maxlength]") == []
+    client.submit("form[action$='/no-task']", {"reason": "x" * 501}, expect=422)
+    assert "500" in client.page.select_one("p.invalid-feedback").get_text()  # type: ignore[union-attr]
     client.submit("form[action$='/no-task']", {"reason": "Rút kinh nghiệm"})
     client.follow()
     assert client.page.select_one("input[name=reason]")["value"] == "Rút kinh nghiệm"  # type: ignore[index]
