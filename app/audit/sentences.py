@@ -157,7 +157,7 @@ SENTENCES: dict[str, Sentence] = {
     "document_abandoned": Sentence("Bỏ dự thảo", "key", detail="reason"),
     "document_taken_back": Sentence("Hủy bản đã ký", "key", detail="reason"),
     "document_signed": Sentence("Ký văn bản", "key"),
-    "document_sealed": Sentence("Đóng dấu, chờ phát hành", "key"),
+    "document_sealed": Sentence("Đóng dấu, chờ ban hành", "key"),
     "document_issued": Sentence("Ban hành văn bản", "key", sealed=True),
     "document_issue_recorded": Sentence("Ghi nhận văn bản đã ban hành", "key", sealed=True),
     "document_corrected": Sentence("Đính chính văn bản", "key"),

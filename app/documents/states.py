@@ -93,7 +93,7 @@ DOCUMENT = Table(
         D.APPROVAL: "Chờ duyệt",
         D.APPROVED: "Đã duyệt, chờ ký",
         D.SIGNED: "Đã ký, chờ đóng dấu",
-        D.SEALED: "Đã đóng dấu, chờ phát hành",
+        D.SEALED: "Đã đóng dấu, chờ ban hành",
         D.ISSUED: "Đã ban hành",
         D.CORRECTED: "Đã đính chính",
         D.REPLACED: "Đã được thay thế",

@@ -294,7 +294,7 @@ def waiting_for(notice: Notice) -> Waits | None:
         case DocumentState.SIGNED:
             return Waits(_holders(Role.CLERK), "Đóng dấu, ký số của cơ quan")
         case DocumentState.SEALED:
-            return Waits(_holders(Role.CLERK), "Phát hành")
+            return Waits(_holders(Role.CLERK), "Ban hành")
     return None
 
 

@@ -62,8 +62,8 @@ def notice_in(state: DocumentState, session: Session) -> Notice:
         (DocumentState.FORM_CHECK, "clerk", "Kiểm tra thể thức", "Chờ xử lý · 01"),
         (DocumentState.APPROVAL, "leader", "Duyệt", "Chờ tôi duyệt, ký · 01"),
         (DocumentState.APPROVED, "leader", "Ký", "Chờ tôi duyệt, ký · 01"),
-        (DocumentState.SIGNED, "clerk", "Đóng dấu", "Đã ký, chờ đóng dấu, phát hành · 01"),
-        (DocumentState.SEALED, "clerk", "Phát hành", "Đã ký, chờ đóng dấu, phát hành · 01"),
+        (DocumentState.SIGNED, "clerk", "Đóng dấu", "Đã ký, chờ đóng dấu, ban hành · 01"),
+        (DocumentState.SEALED, "clerk", "Ban hành", "Đã ký, chờ đóng dấu, ban hành · 01"),
         (DocumentState.DRAFT, "planner", "Hoàn thiện, trình", "Chờ xử lý · 01"),
     ],
 )

@@ -98,7 +98,7 @@ def test_an_inspection_without_claims_concludes_nothing_in_the_register(session:
 
 def test_the_clerk_alone_issues_and_only_what_is_sealed(session: Session) -> None:
     notice = notices.signed()
-    with pytest.raises(WrongState, match="Đã đóng dấu, chờ phát hành"):
+    with pytest.raises(WrongState, match="Đã đóng dấu, chờ ban hành"):
         services.issue(notice, actor=cast.actor(cast.CLERK))
     services.seal(notice, actor=cast.actor(cast.CLERK))
     for part in (cast.PLANNER, cast.LEADER, cast.FOLLOWER):

@@ -18,7 +18,7 @@ from app.vietnamese import count, format_date
 MOST = 50
 SIGN_GROUP = "Chờ tôi duyệt, ký"
 CHECK_GROUP = "Chờ tôi kiểm tra nội dung"
-SEAL_GROUP = "Đã ký, chờ đóng dấu, phát hành"
+SEAL_GROUP = "Đã ký, chờ đóng dấu, ban hành"
 
 
 def _notices(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
@@ -83,7 +83,7 @@ def of_clerk() -> list[Item]:
     )
     words = {
         DocumentState.SIGNED: ("Đóng dấu", "Đóng dấu", SEAL_GROUP),
-        DocumentState.SEALED: ("Phát hành", "Phát hành", SEAL_GROUP),
+        DocumentState.SEALED: ("Ban hành", "Ban hành", SEAL_GROUP),
         DocumentState.FORM_CHECK: ("Kiểm tra thể thức", "Kiểm tra thể thức", ""),
         DocumentState.APPROVED: ("Ghi nhận văn bản đã ban hành", "Ghi nhận", ""),
     }

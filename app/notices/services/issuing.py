@@ -30,7 +30,7 @@ OVER = (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED)
 
 
 def issue(notice: Notice, *, actor: Actor) -> None:
-    """Phát hành what was signed and sealed here, with all its effects in this transaction.
+    """Issue what was signed and sealed here, with all its effects in this transaction.
 
     Raises WrongState, Forbidden, Conflict (a hard check, a claim that is gone), DomainError (a task).
     """

@@ -78,16 +78,16 @@ ACTS = (
         Action.SEAL_NOTICE,
         "Đóng dấu, ký số của cơ quan",
         "Đóng dấu, ký số của cơ quan",
-        "Đã đóng dấu, chờ phát hành.",
+        "Đã đóng dấu, chờ ban hành.",
         "Người ký không đóng dấu trên văn bản do mình ký.",
     ),
     Act(
         "issue",
         Action.ISSUE_NOTICE,
-        "Phát hành thông báo",
-        "Phát hành",
+        "Ban hành thông báo",
+        "Ban hành",
         "Đã ban hành thông báo.",
-        "Sau khi phát hành, văn bản, kết quả và tồn tại đã kết luận không sửa được; việc sửa thực hiện "
+        "Sau khi ban hành, văn bản, kết quả và tồn tại đã kết luận không sửa được; việc sửa thực hiện "
         "bằng đính chính, thay thế, thu hồi.",
         True,
     ),
