@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.documents.models import DocumentState
 from app.fieldwork import services as fieldwork
+from app.findings.models import FindingState
 from app.inspections.models import InspectedUnitState, InspectionState
 from app.notices import queries
 from app.notices import services as notices
@@ -46,8 +47,17 @@ def test_once_the_minutes_are_signed_leader_and_secretary_end_the_inspection_of_
     fieldwork.end_fieldwork(unit, confirmed_missing=0, actor=cast.actor(cast.TEAM_LEADER))
     session.commit()
     client.sign_in("team-leader").get("/")
-    assert "Kết thúc kiểm tra" not in verbs(client)
-    assert client.page.select_one(f"a[href='/inspections/{inspection.id}/agreement']") is None
+    assert not {"Kết thúc kiểm tra", "Thống nhất"} & set(verbs(client))
+    assert "Dự kiến nội dung khắc phục" in verbs(client)
+    shortcoming.no_task_reason = "Rút kinh nghiệm"
+    session.commit()
+    for part in ("planner", "secretary"):
+        client.sign_in(part).get("/")
+        assert "Soạn thông báo kết luận" in verbs(client)
+    shortcoming.state = FindingState.OPINION_TAKEN
+    session.commit()
+    client.get("/")
+    assert "Soạn thông báo kết luận" not in verbs(client)
 
 
 def test_the_notice_waits_for_the_units_reported_while_the_case_goes_on_elsewhere(

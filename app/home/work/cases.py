@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.extensions import db
@@ -67,8 +68,9 @@ def of_planner(actor: Actor) -> list[Item]:
 def reported(actor: Actor) -> list[Item]:
     """What comes after the team's report: tasks for findings that still need one, then the notice.
 
-    Both wait for who made the case and for the team's secretary; its leader plans tasks and leaves the
-    drafting of the notice to them.
+    While the case goes on elsewhere, a unit that has ended with its findings agreed is ready as well. Both
+    wait for who made the case and for the team's secretary; its leader plans tasks and leaves the drafting of
+    the notice to them.
     """
     role = (
         sa.select(sa.cast(TeamMember.role, sa.Text))
@@ -81,7 +83,10 @@ def reported(actor: Actor) -> list[Item]:
     told = sa.and_(
         InspectedUnit.inspection_id == Inspection.id,
         notices.without_notice(),
-        InspectedUnit.state == InspectedUnitState.REPORTED,
+        sa.or_(
+            InspectedUnit.state == InspectedUnitState.REPORTED,
+            sa.and_(Inspection.state == InspectionState.IN_PROGRESS, ~_undecided()),
+        ),
     )
     needs_task = sa.exists().where(
         told,
@@ -117,6 +122,15 @@ def reported(actor: Actor) -> list[Item]:
             meta = f"{meta} · {count(row.ready)}/{count(row.units)} đơn vị"
         found.append(Item(verb, row.title, meta, endpoint, button, {"inspection_id": row.id}))
     return found
+
+
+def _undecided() -> sa.ColumnElement[bool]:
+    """The condition on `InspectedUnit`: some of its findings wait for the leader."""
+    other = aliased(Finding)  # stands inside questions about findings
+    return sa.exists().where(
+        other.inspected_unit_id == InspectedUnit.id,
+        other.state.in_((FindingState.DRAFT, FindingState.OPINION_TAKEN)),
+    )
 
 
 def _how_many(which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
