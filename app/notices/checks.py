@@ -7,42 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import Appointment, Person
-from app.deadlines import queries as deadlines
-from app.deadlines.working_days import next_working_day, previous_working_day, working_days_between
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
 from app.form_library.schema import LegalBasisDefinition
 from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
-from app.notices import texts
+from app.notices import annex_checks, texts
+from app.notices.checked import Check, Page
 from app.notices.compose import authority_of
 from app.notices.models import Notice
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
-from app.vietnamese import count, format_date, weekday
+from app.vietnamese import count
 
-NEAR_WORKING_DAYS = 5
+REPORT = "báo cáo của Đoàn"
 _NAMED = re.compile(r"\b(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)\s+((?:[A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zà-ỹđăâêôơư]+\s?){2,5})")
-
-
-@dataclass(frozen=True)
-class Check:
-    """One line: `text` in bold when it is to be looked at, `detail` what to do, `part` where."""
-
-    ok: bool
-    text: str
-    detail: str = ""
-    part: Part | None = None
-    where: str = ""
-    hard: bool = False
 
 
 def run(
@@ -59,10 +45,11 @@ def run(
         *_answers(record),
         *_agreed(record),
         *_minutes(record, pieces),
-        *_tasks(notice, record, on),
-        *_without_task(record),
-        *_dates(record, on),
-        *(() if elsewhere else _figures(record, pieces)),
+        *annex_checks.tasks(notice, record, on),
+        *annex_checks.without_task(record),
+        *annex_checks.explained(record),
+        *annex_checks.dates(record, on),
+        *(() if elsewhere else annex_checks.figures(record, pieces)),
         *_praise(record, pieces),
         *_citations(record, pieces),
         *_names(notice, record, pieces),
@@ -137,112 +124,6 @@ def _minutes(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
         )  # fmt: skip
     elif record.items:
         yield Check(True, "Tồn tại, hạn chế đều có trong biên bản đã ký hoặc đã lấy ý kiến đơn vị")
-
-
-def _tasks(notice: Notice, record: Record, on: date) -> Iterable[Check]:
-    bad = []
-    for row, task in enumerate(record.tasks, 1):
-        lacks = []
-        if not task.lead_unit.exists_on(on):
-            lacks.append("đơn vị chủ trì đang hoạt động")
-        if task.follower_id is None and notice.follower_id is None:
-            lacks.append("người theo dõi")
-        if not task.results:
-            lacks.append("sản phẩm, kết quả")
-        if lacks:
-            bad.append(
-                Check(
-                    False, f"Nội dung khắc phục ở dòng {row} chưa có {', '.join(lacks)}.", "",
-                    Part.REQUESTS, f"Phụ lục, dòng {row}", hard=True,
-                )
-            )  # fmt: skip
-    yield from bad
-    if record.tasks and not bad:
-        yield Check(
-            True, f"{count(len(record.tasks))} nội dung khắc phục có đủ chủ trì, người theo dõi, sản phẩm"
-        )
-
-
-def _without_task(record: Record) -> Iterable[Check]:
-    bare = [
-        item for item in record.items
-        if not item.finding.fixed_on_spot and not item.finding.no_task_reason.strip()
-        and not record.tasks_of(item.finding)
-    ]  # fmt: skip
-    if bare:
-        yield Check(
-            False,
-            f"Có {count(len(bare))} tồn tại, hạn chế chưa có nội dung khắc phục.",
-            "Thêm nội dung khắc phục, hoặc ghi lý do không giao.",
-            Part.REQUESTS, "Phụ lục", hard=True,
-        )  # fmt: skip
-    elif record.items:
-        yield Check(True, "Tồn tại, hạn chế đều có nội dung khắc phục hoặc có lý do không giao")
-
-
-def _dates(record: Record, on: date) -> Iterable[Check]:
-    calendar, fine = deadlines.current_calendar(), True
-    since = "ngày hôm nay" if on == clock.today() else f"ngày văn bản {format_date(on)}"
-    for row, task in enumerate(record.tasks, 1):
-        for name, day in (("Thời hạn", task.due_on), ("Thời hạn báo cáo", task.report_due_on)):
-            if day is None:
-                continue
-            where = f"Phụ lục, dòng {row}"
-            if not calendar.is_working(day):
-                fine = False
-                proposed = max(previous_working_day(day, calendar), next_working_day(on, calendar))
-                yield Check(
-                    False,
-                    f"{name} {format_date(day)} rơi vào {_day_name(day)}.",
-                    f"Đề xuất {format_date(proposed)}.",
-                    Part.REQUESTS,
-                    where,
-                )
-            elif name == "Thời hạn" and day <= on:
-                fine = False
-                yield Check(
-                    False, f"{name} {format_date(day)} không sau {since}.",
-                    "Tính lại thời hạn theo ngày dự kiến ban hành.", Part.REQUESTS, where, hard=True,
-                )  # fmt: skip
-            elif name == "Thời hạn" and working_days_between(on, day, calendar) < NEAR_WORKING_DAYS:
-                fine = False
-                left = working_days_between(on, day, calendar)
-                yield Check(
-                    False, f"{name} {format_date(day)} quá gần: còn {count(left)} ngày làm việc.",
-                    "Xem lại, hoặc tính lại theo ngày dự kiến ban hành.", Part.REQUESTS, where,
-                )  # fmt: skip
-    if record.tasks and fine:
-        yield Check(True, "Thời hạn không rơi vào ngày nghỉ, không quá gần")
-
-
-_COUNTED = re.compile(r"(?<![\d/.,])(\d{1,3}) nội dung")
-_UNTIL = re.compile(r"(?:chậm nhất|trước|đến hết)(?: là)? ngày (\d{1,2})/(\d{1,2})/(\d{4})")
-
-
-def _figures(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
-    """Figures that somebody typed into the requests against the annex that goes with them."""
-    lines = next((piece.lines for piece in pieces if piece.key == "requests"), ())
-    wrong = []
-    for line in lines:
-        dates = [task.report_due_on if "Báo cáo" in line else task.due_on for task in record.tasks]
-        last = max((day for day in dates if day is not None), default=None)
-        for day, month, year in _UNTIL.findall(line):
-            if last is None or (int(day), int(month), int(year)) != (last.day, last.month, last.year):
-                wrong.append(
-                    f"ngày {day}/{month}/{year}, Phụ lục: {format_date(last) if last else 'không có'}"
-                )
-        for typed in _COUNTED.findall(line):
-            if int(typed) != len(record.tasks):
-                wrong.append(f"{typed} nội dung, Phụ lục: {count(len(record.tasks))}")
-    if wrong:
-        yield Check(
-            False, "Số liệu ở mục đề nghị không khớp Phụ lục.",
-            f"Sửa câu chữ, hoặc lấy lại từ hồ sơ: {'; '.join(wrong)}.", Part.REQUESTS, "Mục III", hard=True,
-        )  # fmt: skip
-
-
-def _day_name(day: date) -> str:
-    return weekday(day) if day.weekday() >= 5 else "ngày nghỉ lễ"
 
 
 def _praise(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
@@ -322,11 +203,13 @@ def _chain(notice: Notice, record: Record) -> Iterable[Check]:
     if texts.visit_days(notice) is None:
         missing.append("ngày làm việc tại đơn vị")
     if record.team_report is None:
-        missing.append("báo cáo của Đoàn")
+        missing.append(REPORT)
     if missing:
+        only_report = missing == [REPORT]
         yield Check(
             False, f"Chuỗi văn bản còn thiếu: {', '.join(missing)}.",
-            "Bổ sung số, ngày ở hồ sơ cuộc kiểm tra.", Part.OPENING, "Mở đầu",
+            "Ghi nhận báo cáo của Đoàn." if only_report else "Bổ sung số, ngày ở hồ sơ cuộc kiểm tra.",
+            page=Page.TEAM_REPORT if only_report else Page.CASE,
         )  # fmt: skip
     else:
         yield Check(True, "Chuỗi văn bản đủ số, ngày: kế hoạch, quyết định, báo cáo")
@@ -341,7 +224,7 @@ def _signer(notice: Notice) -> Iterable[Check]:
     if own.casefold().split("\n")[-1] != notice.signature_prefix.strip().casefold().split("\n")[-1]:
         yield Check(
             False, "Chức vụ ghi trên chỗ ký khác chức vụ của người ký.",
-            f"{signer.name}: {own.replace(chr(10), ' / ')}. Xem lại ở Trích yếu, người ký.",
+            f"{signer.name}: {own.replace(chr(10), ' / ')}.", page=Page.DETAILS,
         )  # fmt: skip
 
 

@@ -31,6 +31,7 @@ from app.documents.content import (
 from app.findings import causes
 from app.findings.models import Finding
 from app.notices import texts
+from app.notices.figures import figures
 from app.notices.models import Notice, NoticeFinding
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
@@ -255,7 +256,7 @@ def _text_of(finding: Finding, record: Record) -> str:
     item = next((i for i in record.items if i.finding_id == finding.id), None)
     text = (item.text if item is not None else texts.item_text(finding)).split("\n")[0].rstrip(".;")
     plain_words = item is not None and f"plain-{finding.id}" in item.notice.sections
-    token = "" if plain_words else texts.figures(finding)
+    token = "" if plain_words else figures(finding, text)
     return f"{text} ({token})" if token else text
 
 

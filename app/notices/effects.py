@@ -9,9 +9,6 @@ from app.notices.models import Notice
 from app.notices.record import WITHOUT_CLAIMS, Record
 from app.vietnamese import count
 
-EFFECTS = "effects"
-"""Key under which a notice keeps its sentence as it was submitted."""
-
 
 @dataclass(frozen=True)
 class Effects:

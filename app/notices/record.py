@@ -17,6 +17,7 @@ from app.fieldwork.queries import TeamReport
 from app.findings.models import Finding, FindingState
 from app.form_library.models import Criterion, CriterionGroup, CriterionPart
 from app.form_library.values import Result
+from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, ScopeItem
 from app.notices.models import Notice, NoticeFinding
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage
@@ -50,7 +51,7 @@ class CoveredItem:
 
 @dataclass(frozen=True)
 class ConcludedBefore:
-    """A content of these units and days that another conclusion in force has decided already."""
+    """A content of the groups asked of these units that another conclusion in force has decided already."""
 
     unit_name: str
     criterion_key: str
@@ -226,6 +227,10 @@ def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:
     inspection = notice.inspection
     if inspection.kind in WITHOUT_CLAIMS:
         return ()
+    units: dict[int, set[int]] = {}
+    asked = inspections.groups_in_scope(inspection.id)
+    for unit in notice.units:
+        units.setdefault(unit.unit_id, set()).update(group for here, group in asked if here == unit.id)
     rows = db.session.execute(
         sa.select(Coverage, Conclusion, Criterion)
         .join(Conclusion, Conclusion.id == Coverage.conclusion_id)
@@ -239,7 +244,7 @@ def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:
         )
         .join(Criterion, Criterion.id == CriterionPart.criterion_id)
         .where(
-            Coverage.unit_id.in_([unit.unit_id for unit in notice.units]),
+            Coverage.unit_id.in_(units),
             Criterion.version_id == inspection.form_version_id,
             Coverage.starts_on < inspection.review_to,
             Coverage.ends_on > inspection.review_from,
@@ -261,4 +266,5 @@ def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:
             f"ngày {format_date(conclusion.concluded_on)} của {conclusion.body_name}",
         )
         for coverage, conclusion, criterion in rows
+        if criterion.group_id in units[coverage.unit_id]
     )

@@ -18,7 +18,7 @@ from app.documents.content import (
     SignatureBlock,
     paragraph,
 )
-from app.notices.effects import EFFECTS, effects_of
+from app.notices import texts
 from app.notices.models import Notice, NoticeStep
 from app.notices.record import Record
 
@@ -33,7 +33,7 @@ ACTS: dict[str, str] = {
     "seal": "Đóng dấu",
     "take_back_signed": "Hủy bản đã ký",
     "abandon": "Bỏ dự thảo",
-    "issue": "Phát hành",
+    "issue": "Ban hành",
     "record_issued": "Ghi nhận văn bản đã ban hành",
 }
 _BOXES = (
@@ -56,7 +56,7 @@ def compose_slip(notice: Notice, record: Record) -> OfficialDocument:
     ]
     type_name = notice.type_name.capitalize()
     about = f"{document.subject[0].lower()}{document.subject[1:]}"
-    told = str(notice.sections.get(EFFECTS) or "") or effects_of(notice, record).sentence
+    told = str(notice.sections.get(texts.SUMMARY) or "") or texts.summary(notice, record)
     return OfficialDocument(
         kind=DocumentKind.SUBMISSION_SLIP,
         type_name="Phiếu trình",
@@ -69,7 +69,7 @@ def compose_slip(notice: Notice, record: Record) -> OfficialDocument:
         blocks=(
             KeyValue(tuple(pairs)),
             Heading(HeadingLevel.CLAUSE, "1", "Tóm tắt nội dung"),
-            paragraph(f"Khi ban hành: {told}"),
+            paragraph(told),
             Heading(HeadingLevel.CLAUSE, "2", "Đề xuất"),
             paragraph(f"Đề nghị {document.signer_title or 'lãnh đạo'} xem xét, ký ban hành."),
         ),

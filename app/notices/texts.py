@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from fractions import Fraction
 
+from app import clock
+from app.accounts.models import AppointmentKind
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, FOLLOW_UP_UNIT, NOTICE_TITLE, NOTICE_VERB
@@ -20,13 +21,16 @@ from app.documents.models import Document
 from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
 from app.inspections.models import InspectedUnit, Inspection, VisitState
+from app.notices.figures import figures
 from app.notices.models import Notice, NoticeFinding
 from app.notices.record import Record
 from app.remediation.models import Task
 from app.units.models import Unit
-from app.vietnamese import count, format_date, format_period, nfc, number, percent
+from app.vietnamese import count, format_date, format_period, nfc
 
 MAX_LENGTH = 8000
+SUMMARY = "summary"
+"""Key under which a notice keeps what its slip tells, as it was submitted."""
 FIXED_ON_SPOT = "Đã khắc phục ngay trong thời gian kiểm tra:"
 
 
@@ -102,7 +106,7 @@ def pieces_of(notice: Notice, record: Record) -> tuple[Piece, ...]:
         made.append(
             Piece(
                 f"item-{item.id}", Part.SHORTCOMINGS, f"Mục {place}", f"Mục II.{place}", item.text,
-                "" if kept.get(f"plain-{item.finding_id}") else figures(item.finding), item,
+                "" if kept.get(f"plain-{item.finding_id}") else figures(item.finding, item.text), item,
             )
         )  # fmt: skip
     if not record.items:
@@ -122,21 +126,6 @@ def pieces_of(notice: Notice, record: Record) -> tuple[Piece, ...]:
         ),
     ]
     return tuple(made)
-
-
-def figures(finding: Finding) -> str:
-    """“45/3.468 hồ sơ, chiếm 1,30%” from the figures of the finding; empty when it has none."""
-    noun = "hồ sơ" if finding.application_codes else "trường hợp"
-    if finding.failing is None:
-        return ""
-    base = finding.sample if finding.sample is not None else finding.total
-    if not base:
-        return f"{number(finding.failing)} {noun}"
-    share = percent(Fraction(finding.failing, base))
-    shown = f"{number(finding.failing)}/{number(base)} {noun}"
-    if finding.sample is not None and finding.total is not None and finding.sample < finding.total:
-        return f"{shown} đã kiểm tra, chiếm {share}; tổng số {number(finding.total)}"
-    return f"{shown}, chiếm {share}"
 
 
 def item_text(finding: Finding) -> str:
@@ -188,13 +177,39 @@ def opening(notice: Notice, record: Record) -> str:
     if days is not None:
         first, last = (format_date(day) for day in days)
         when = f", ngày {first}" if days[0] == days[1] else f", từ ngày {first} đến ngày {last}"
-    period = format_period(inspection.review_from, before(inspection.review_to))
+    period = periods(record)
     text = f"Thực hiện {' và '.join(chain)}{when}, " if chain else ""
     text += f"Đoàn kiểm tra đã kiểm tra tại {who(notice)} (thời kỳ kiểm tra {period})"
     if record.team_report is not None:
         day = f" ngày {format_date(record.team_report.on)}" if record.team_report.on else ""
         text += f"; xét Báo cáo số {record.team_report.citation}{day} của Đoàn kiểm tra"
     return f"{text}, {office} thông báo kết luận như sau:"
+
+
+MOST_PERIODS = 3
+
+
+def periods(record: Record) -> str:
+    """“01/01/2026–31/10/2026; một số nội dung từ ngày 01/7/2026”: the days of what this notice decides."""
+    days: dict[tuple[int, str, str], list[tuple[date, date]]] = {}
+    for item in sorted(record.covered, key=lambda item: item.starts_on):
+        runs = days.setdefault((item.inspected_unit_id, item.criterion_key, item.field_label), [])
+        if runs and item.starts_on <= runs[-1][1]:
+            runs[-1] = (runs[-1][0], max(runs[-1][1], item.ends_on))
+        else:
+            runs.append((item.starts_on, item.ends_on))
+    found = sorted({run for runs in days.values() for run in runs})
+    if not found:
+        return format_period(record.inspection.review_from, before(record.inspection.review_to))
+    first, last = found[0][0], max(end for _, end in found)
+    told = []
+    for starts_on, ends_on in found:
+        since = f"từ ngày {format_date(starts_on)}" if starts_on > first else ""
+        until = f"đến ngày {format_date(before(ends_on))}" if ends_on < last else ""
+        told.append(" ".join(filter(None, (since, until))))
+    told = [words for words in told if words]
+    some = ", ".join(told) if len(told) <= MOST_PERIODS else "theo thời kỳ ghi tại biên bản kiểm tra"
+    return format_period(first, before(last)) + (f"; một số nội dung {some}" if told else "")
 
 
 def full_citation(inspection: Inspection, decision: Document) -> str:
@@ -332,11 +347,34 @@ def recipients(notice: Notice, record: Record) -> str:
     else:
         lines.append("Các đơn vị có tên tại Phụ lục")
     lines += [unit.name for unit in outside_leads(record)]
-    lines.append(f"{head_of_office(notice)} (để báo cáo)")
+    if not _head_signs(notice):
+        lines.append(f"{head_of_office(notice)} (để báo cáo)")
     if notice.follow_unit is not None and notice.follow_unit_id != office.id:
         lines.append(notice.follow_unit.name)
     lines.append(f"Lưu: VT, {deadlines.setting(DRAFTING_UNIT_SYMBOL)}")
     return "\n".join(dict.fromkeys(lines))
+
+
+def _head_signs(notice: Notice) -> bool:
+    signer, office = notice.document.signer, notice.inspection.office_unit
+    held = signer.appointments if signer is not None else ()
+    today = clock.today()
+    return any(a.unit_id == office.id and a.kind is AppointmentKind.HEAD and a.holds_on(today) for a in held)
+
+
+def summary(notice: Notice, record: Record) -> str:
+    """What the notice says in one paragraph, for who is asked to sign it."""
+    found = (
+        f"nêu {count(len(record.items))} tồn tại, hạn chế" if record.items else "không nêu tồn tại, hạn chế"
+    )
+    text = f"Kết luận kiểm tra đối với {who(notice)}, thời kỳ {periods(record)}; {found}"
+    if record.tasks:
+        due = [task.due_on for task in record.tasks if task.due_on]
+        until = f", hoàn thành chậm nhất ngày {format_date(max(due))}" if due else ""
+        text += f"; {verb()} thực hiện {count(len(record.tasks))} nội dung khắc phục{until}"
+    if record.not_examined:
+        text += f"; {count(len(record.not_examined))} nội dung chưa kiểm tra"
+    return f"{text}."
 
 
 def verb() -> str:

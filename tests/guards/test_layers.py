@@ -30,7 +30,8 @@ SPECIALISTS = {
     "home": "work",
     "inspections": "composing holds panels planning",
     "jobs": "worker",
-    "notices": "checks compose effects matching preview printed readback record slip texts",
+    "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
+    "record slip texts",
     "register": "asking boxes entry extract history listing matrix panels review typed wording",
     "remediation": "codes lateness values",
     "units": "lineage",

@@ -13,12 +13,13 @@ from app.findings.models import FindingState
 from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
 from app.inspections.models import Inspection
-from app.notices import checks, services
-from app.notices.checks import Check
+from app.notices import annex_checks, checks, services
+from app.notices.checked import Check, Page
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.texts import TextChange
 from tests import cast
+from tests.conftest import Browser
 from tests.factories import notices
 
 
@@ -132,18 +133,57 @@ def test_a_broken_chain_says_what_is_missing(session: Session) -> None:
     )
 
 
-def test_tasks_need_a_follower_a_product_and_a_lead_that_exists(session: Session) -> None:
+def test_tasks_need_a_product_and_a_lead_that_exists(session: Session) -> None:
     notice = notices.drafted()
     task = gather(notice).tasks[0]
-    task.follower_id, notice.follower_id, task.results = None, None, []
+    task.results = []
     task.lead_unit.valid_to = date(2026, 9, 1)
     with session.no_autoflush:
-        check = next(iter(checks._tasks(notice, gather(notice), notices.NOTICE_DAY)))
+        check = next(iter(annex_checks.tasks(notice, gather(notice), notices.NOTICE_DAY)))
     assert check.hard and check.text == (
-        "Nội dung khắc phục ở dòng 1 chưa có đơn vị chủ trì đang hoạt động, người theo dõi, "
-        "sản phẩm, kết quả."
+        "Nội dung khắc phục ở dòng 1 chưa có đơn vị chủ trì đang hoạt động, sản phẩm, kết quả."
     )
     session.rollback()
+
+
+def test_tasks_without_follower_are_one_line_that_leads_to_the_field(
+    client: Browser, session: Session
+) -> None:
+    notice = notices.drafted(notices.reported(units=(cast.LONG_PHUOC, cast.LONG_THANH)))
+    for task in gather(notice).tasks:
+        task.follower_id = None
+    assert not [text for text in looks(notice) if "người theo dõi" in text]
+    notice.follower_id = None
+    check = found(notice, "người theo dõi")
+    assert check.text == "Nội dung khắc phục ở dòng 1–2 chưa có người theo dõi." and check.hard
+    session.commit()
+    client.sign_in(cast.PLANNER).get(f"/notices/{notice.id}")
+    line = next(line for line in client.page.select(".kl-checks li") if "dòng 1–2" in line.text)
+    assert line.a is not None and line.a["href"] == f"/notices/{notice.id}/details"
+    assert annex_checks.in_runs([1, 2, 3, 5]) == "1–3, 5"
+
+
+def test_a_cause_or_responsibility_that_is_missing_is_pointed_at(session: Session) -> None:
+    notice = notices.drafted()
+    one = notice.items[0].finding
+    one.subjective_causes, one.objective_causes = [], []
+    one.responsible_collective = one.responsible_post = ""
+    check = found(notice, "nguyên nhân")
+    assert not check.hard and check.page is Page.AGREEMENT
+    assert check.text == (
+        "Phụ lục I: 01 tồn tại, hạn chế chưa ghi nguyên nhân, 01 tồn tại, hạn chế chưa ghi trách nhiệm."
+    )
+
+
+def test_the_missing_report_of_the_team_leads_to_where_it_is_recorded(
+    client: Browser, session: Session
+) -> None:
+    notice = notices.drafted(notices.reported(report=False))
+    case = f"/inspections/{notice.inspection_id}"
+    for part, address in ((cast.TEAM_LEADER, f"{case}/team-report"), (cast.PLANNER, case)):
+        client.sign_in(part).get(f"/notices/{notice.id}")
+        line = next(line for line in client.page.select(".kl-checks li") if "báo cáo của Đoàn" in line.text)
+        assert line.a is not None and line.a["href"] == address
 
 
 def test_a_finding_without_task_needs_its_reason(session: Session) -> None:

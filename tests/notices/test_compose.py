@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
+import pytest
 from sqlalchemy.orm import Session
 
+from app.accounts.models import AppointmentKind
 from app.documents.canonical import canonical_json, content_hash, from_json
 from app.documents.content import Heading, Numbered, Paragraph, Table
 from app.findings.models import Classification
 from app.form_library.values import Result
 from app.notices import texts
 from app.notices.compose import comparable, compose, numbered
+from app.notices.figures import figures
 from app.notices.models import Notice
 from app.notices.record import gather
 from tests import cast
@@ -60,11 +64,58 @@ def test_figures_stand_behind_the_words_as_the_record_has_them(session: Session)
 def test_figures_of_a_sample_say_how_many_there_were(session: Session) -> None:
     finding = notices.finding(notices.reported().units[0], criterion="MC-11")
     finding.sample, finding.application_codes = 60, []
-    assert texts.figures(finding) == "45/60 trường hợp đã kiểm tra, chiếm 75,00%; tổng số 3.468"
+    assert figures(finding, "") == "45/60 trường hợp đã kiểm tra, chiếm 75,00%; tổng số 3.468"
     finding.sample = finding.total = None
-    assert texts.figures(finding) == "45 trường hợp"
+    assert figures(finding, "Còn thiếu") == "45 trường hợp"
+    assert figures(finding, "Còn 045 hồ sơ thiếu") == ""
     finding.failing = None
-    assert texts.figures(finding) == ""
+    assert figures(finding, "") == ""
+
+
+@pytest.mark.parametrize(
+    ("said", "printed"),
+    [
+        ("06/30 thủ tục chưa niêm yết", "chiếm 20,00%; tổng số 120"),
+        ("6 / 30 thủ tục, chiếm 20%, chưa niêm yết", "tổng số 120"),
+        ("06/30 thủ tục (20,0%) trong 120 thủ tục chưa niêm yết", ""),
+        ("Ngày 06/3/2026 còn 16/30 thủ tục", "6/30 trường hợp đã kiểm tra, chiếm 20,00%; tổng số 120"),
+    ],
+)
+def test_figures_that_the_words_have_are_not_repeated(session: Session, said: str, printed: str) -> None:
+    finding = notices.finding(notices.reported().units[0], criterion="MC-11")
+    finding.total, finding.sample, finding.failing, finding.application_codes = 120, 30, 6, []
+    assert figures(finding, said) == printed
+
+
+def test_the_opening_says_from_when_contents_hold(session: Session) -> None:
+    notice = notices.drafted()
+    assert "(thời kỳ kiểm tra 01/01/2026–30/6/2026)" in opening(notice)
+    record = gather(notice)
+    late = [replace(item, starts_on=date(2026, 4, 1)) for item in record.covered[1:]]
+    some = replace(record, covered=(record.covered[0], *late))
+    assert texts.periods(some) == "01/01/2026–30/6/2026; một số nội dung từ ngày 01/4/2026"
+    until = replace(record.covered[1], ends_on=date(2026, 4, 1))
+    assert texts.periods(replace(record, covered=(record.covered[0], until))).endswith(
+        "; một số nội dung đến ngày 31/3/2026"
+    )
+    rest = replace(until, starts_on=date(2026, 4, 1), ends_on=record.covered[1].ends_on)
+    assert texts.periods(replace(record, covered=(until, rest))) == "01/01/2026–30/6/2026"
+    many = [
+        replace(item, starts_on=date(2026, month, 1), criterion_key=f"MC-{month}")
+        for month, item in zip(range(2, 6), [record.covered[0]] * 4, strict=True)
+    ]
+    assert texts.periods(replace(record, covered=(record.covered[0], *many))).endswith(
+        "; một số nội dung theo thời kỳ ghi tại biên bản kiểm tra"
+    )
+    assert texts.periods(replace(record, covered=())) == "01/01/2026–30/6/2026"
+
+
+def test_the_head_who_signs_is_not_reported_to(session: Session) -> None:
+    notice = notices.drafted()
+    assert "Giám đốc Sở (để báo cáo)" in texts.recipients(notice, gather(notice))
+    for appointment in cast.person(cast.LEADER).appointments:
+        appointment.kind = AppointmentKind.HEAD
+    assert "Giám đốc Sở" not in texts.recipients(notice, gather(notice))
 
 
 def test_recurrence_and_what_was_mended_at_once_are_said(session: Session) -> None:
@@ -119,14 +170,17 @@ def test_contents_not_examined_are_listed(session: Session) -> None:
 
 def test_contents_another_notice_has_decided_are_listed_with_its_number(session: Session) -> None:
     earlier = notices.issued()
-    later = notices.drafted(notices.reported(criteria=("TC-01",), results={"TC-01": Result.NOT_MET}))
+    later = notices.drafted(notices.reported(criteria=("MC-01",), results={"MC-01": Result.NOT_MET}))
     table = content(later).annexes[-1].blocks[0]
     assert isinstance(table, Table)
-    assert any(
-        f"Đã kết luận tại Thông báo số {earlier.document.number_and_symbol} ngày 23/9/2026 của Sở Nội vụ"
-        in row.cells[4]
-        for row in table.rows
-    )
+    told = f"Đã kết luận tại Thông báo số {earlier.document.number_and_symbol} ngày 23/9/2026 của Sở Nội vụ"
+    assert {row.cells[1] for row in table.rows if told in row.cells[4]} == {"MC-05", "MC-11"}
+
+
+def test_contents_of_groups_that_were_not_asked_are_not_listed(session: Session) -> None:
+    notices.issued()
+    later = notices.drafted(notices.reported(criteria=("TC-01",), results={"TC-01": Result.NOT_MET}))
+    assert gather(later).before == () and len(content(later).annexes) == 1
 
 
 def test_a_group_without_shortcoming_says_why_and_on_what_sample(session: Session) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.documents import numbering
 from app.documents import services as documents
+from app.documents.content import paragraph
 from app.documents.models import IssueWay
 from app.errors import Conflict, DomainError, Stale
 from app.notices import checks, services, texts
@@ -57,6 +58,17 @@ def test_the_slip_says_what_was_submitted(session: Session) -> None:
     before = compose_slip(notice, gather(notice)).blocks
     notices.issued(notices_on(notice))
     assert compose_slip(notice, gather(notice)).blocks == before
+
+
+def test_the_slip_tells_what_the_notice_says(session: Session) -> None:
+    notice = notices.drafted()
+    told = texts.summary(notice, gather(notice))
+    assert told == (
+        "Kết luận kiểm tra đối với UBND xã Long Phước, thời kỳ 01/01/2026–30/6/2026; "
+        "nêu 01 tồn tại, hạn chế; đề nghị thực hiện 01 nội dung khắc phục, "
+        "hoàn thành chậm nhất ngày 28/9/2026; 01 nội dung chưa kiểm tra."
+    )
+    assert paragraph(told) in compose_slip(notice, gather(notice)).blocks
 
 
 def notices_on(notice: Notice) -> Notice:

@@ -15,7 +15,6 @@ from app.errors import Conflict, DomainError, Forbidden, WrongState
 from app.extensions import db
 from app.notices import checks, texts
 from app.notices.compose import comparable, compose
-from app.notices.effects import EFFECTS, effects_of
 from app.notices.models import Notice, NoticeStep
 from app.notices.record import Record, gather
 from app.notices.services.drafting import PROPOSED, apply_texts, touch
@@ -68,7 +67,7 @@ def freeze(notice: Notice, record: Record) -> None:
         **notice.sections,
         **{piece.key: piece.text for piece in pieces},
         PROPOSED: [*notice.sections.get(PROPOSED, []), *proposed],
-        EFFECTS: effects_of(notice, record).sentence,
+        texts.SUMMARY: texts.summary(notice, record),
     }
     content = compose(notice, record)
     notice.document.content = canonical_json(content)
@@ -78,7 +77,7 @@ def freeze(notice: Notice, record: Record) -> None:
 
 def thaw(notice: Notice) -> None:
     """Let the record propose again the texts nobody had edited."""
-    proposed = {*notice.sections.get(PROPOSED, []), PROPOSED, EFFECTS}
+    proposed = {*notice.sections.get(PROPOSED, []), PROPOSED, texts.SUMMARY}
     notice.sections = {key: text for key, text in notice.sections.items() if key not in proposed}
 
 

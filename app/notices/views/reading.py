@@ -14,6 +14,7 @@ from app.documents.models import WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.files import services as files
 from app.notices import checks, queries, texts
+from app.notices.checked import Page
 from app.notices.effects import effects_of
 from app.notices.forms import texts_form
 from app.notices.models import Notice
@@ -54,7 +55,7 @@ def index() -> str:
         web.NumberCard(how_many, label, url_for(".index", state=key), current=filters.state == key)
         for key, label, how_many in (
             ("drafting", "Đang soạn", totals.drafting),
-            ("open", "Đang trình, chờ ký, chờ phát hành", totals.in_chain),
+            ("open", "Đang trình, chờ ký, chờ ban hành", totals.in_chain),
             ("issued", "Đã ban hành", totals.issued),
         )
     ]
@@ -133,6 +134,7 @@ def show_page(
         editable=editable,
         compare=compare,
         checks=found,
+        check_links=_check_links(notice, actor),
         effects=effects_of(notice, record),
         page=min(max(page, 1), last),
         pages=last,
@@ -158,6 +160,26 @@ def _sub(notice: Notice) -> str:
     way = WAY_LABELS[document.way]
     expected = "Người ký" if document.signed_by or document.is_issued else "Người ký dự kiến"
     return f"{document.subject} · Cách ban hành: {way[0].lower()}{way[1:]} · {expected}: {who}"
+
+
+def _check_links(notice: Notice, actor: Actor) -> dict[Page, web.LinkItem]:
+    """Where this person puts right what is no part of the text; the case itself when somebody else does."""
+    inspection = notice.inspection
+    case = web.LinkItem("Cuộc kiểm tra", url_for("inspections.show", inspection_id=inspection.id))
+    report = url_for("fieldwork.ask_report", inspection_id=inspection.id)
+    links = {
+        Page.CASE: case,
+        Page.TEAM_REPORT: web.LinkItem("Ghi nhận báo cáo của Đoàn", report)
+        if can(actor, Action.END_FIELDWORK, inspection)
+        else case,
+    }
+    if notice.document.state is DocumentState.DRAFT and can(actor, Action.EDIT_NOTICE, notice):
+        links[Page.DETAILS] = web.LinkItem("Trích yếu, người ký", url_for(".details", notice_id=notice.id))
+    if can(actor, Action.VIEW_FIELDWORK, inspection):
+        links[Page.AGREEMENT] = web.LinkItem(
+            "Tổng hợp, thống nhất", url_for("fieldwork.agreement", inspection_id=inspection.id)
+        )
+    return links
 
 
 _OF_A_DRAFT = (
@@ -211,7 +233,7 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
         case DocumentState.SIGNED if can(actor, Action.SEAL_NOTICE, notice):
             add("seal", "Đóng dấu, ký số của cơ quan", True)
         case DocumentState.SEALED if can(actor, Action.ISSUE_NOTICE, notice):
-            add("issue", "Phát hành", True)
+            add("issue", "Ban hành", True)
     return made
 
 
@@ -230,7 +252,7 @@ def _chain(notice: Notice) -> list[tuple[str, str, str, list[object]]]:
         order += [
             ("sign", "Ký, lấy số", DocumentState.APPROVED),
             ("seal", "Đóng dấu, ký số của cơ quan", DocumentState.SIGNED),
-            ("issue", "Phát hành", DocumentState.SEALED),
+            ("issue", "Ban hành", DocumentState.SEALED),
         ]
     states = [state for _, _, state in order]
     place = states.index(document.state) if document.state in states else len(states)

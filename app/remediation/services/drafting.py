@@ -159,7 +159,8 @@ def _propose_one(
         inspection_id=inspection.id,
         inspected_unit_id=unit.id,
         lead_unit_id=unit.unit_id,
-        text=f"Khắc phục tồn tại, hạn chế về {_lower_first(definition.title)}; bảo đảm: {definition.text}",
+        text=f"Khắc phục tồn tại, hạn chế về {_lower_first(definition.title)}, "
+        f"bảo đảm yêu cầu “{definition.text.strip().rstrip('.;')}”",
         deadline_kind=kind,
         milestone=milestone.kind if milestone else MilestoneKind.LONG,
         follower_id=inspection.follower_id,

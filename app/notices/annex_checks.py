@@ -1,0 +1,167 @@
+"""What is looked at in the annex of tasks: who, by when, why, and that the requests say the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from app import clock
+from app.deadlines import queries as deadlines
+from app.deadlines.working_days import next_working_day, previous_working_day, working_days_between
+from app.findings import causes
+from app.notices import texts
+from app.notices.checked import Check, Page
+from app.notices.compose import responsible
+from app.notices.models import Notice
+from app.notices.record import Record
+from app.notices.texts import Part, Piece
+from app.vietnamese import count, format_date, weekday
+
+NEAR_WORKING_DAYS = 5
+
+
+def tasks(notice: Notice, record: Record, on: date) -> Iterable[Check]:
+    bad = []
+    alone = [row for row, task in enumerate(record.tasks, 1) if task.follower_id is None]
+    if alone and notice.follower_id is None:
+        bad.append(
+            Check(
+                False, f"Nội dung khắc phục ở dòng {in_runs(alone)} chưa có người theo dõi.",
+                "Chọn người theo dõi.", hard=True, page=Page.DETAILS,
+            )
+        )  # fmt: skip
+    for row, task in enumerate(record.tasks, 1):
+        lacks = []
+        if not task.lead_unit.exists_on(on):
+            lacks.append("đơn vị chủ trì đang hoạt động")
+        if not task.results:
+            lacks.append("sản phẩm, kết quả")
+        if lacks:
+            bad.append(
+                Check(
+                    False, f"Nội dung khắc phục ở dòng {row} chưa có {', '.join(lacks)}.", "",
+                    Part.REQUESTS, f"Phụ lục, dòng {row}", hard=True,
+                )
+            )  # fmt: skip
+    yield from bad
+    if record.tasks and not bad:
+        yield Check(
+            True, f"{count(len(record.tasks))} nội dung khắc phục có đủ chủ trì, người theo dõi, sản phẩm"
+        )
+
+
+def in_runs(rows: list[int]) -> str:
+    """“1–4, 6” of 1, 2, 3, 4, 6."""
+    runs: list[list[int]] = []
+    for row in rows:
+        if runs and row == runs[-1][-1] + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
+
+
+def explained(record: Record) -> Iterable[Check]:
+    """Cause and responsibility, which the annex has a column for."""
+    findings = list({f.id: f for task in record.tasks for f in task.findings}.values())
+    lacks = [
+        f"{count(len(bare))} tồn tại, hạn chế chưa ghi {what}"
+        for what, bare in (
+            (
+                "nguyên nhân",
+                [f for f in findings if not causes.sentence(f.subjective_causes, f.objective_causes)],
+            ),
+            ("trách nhiệm", [f for f in findings if not responsible(f)]),
+        )
+        if bare
+    ]
+    if lacks:
+        yield Check(
+            False, f"{texts.task_annex(record)}: {', '.join(lacks)}.", "Cột tương ứng để trống.",
+            page=Page.AGREEMENT,
+        )  # fmt: skip
+    elif findings:
+        yield Check(True, "Tồn tại, hạn chế trong phụ lục đều có nguyên nhân, trách nhiệm")
+
+
+def without_task(record: Record) -> Iterable[Check]:
+    bare = [
+        item for item in record.items
+        if not item.finding.fixed_on_spot and not item.finding.no_task_reason.strip()
+        and not record.tasks_of(item.finding)
+    ]  # fmt: skip
+    if bare:
+        yield Check(
+            False,
+            f"Có {count(len(bare))} tồn tại, hạn chế chưa có nội dung khắc phục.",
+            "Thêm nội dung khắc phục, hoặc ghi lý do không giao.",
+            Part.REQUESTS, "Phụ lục", hard=True,
+        )  # fmt: skip
+    elif record.items:
+        yield Check(True, "Tồn tại, hạn chế đều có nội dung khắc phục hoặc có lý do không giao")
+
+
+def dates(record: Record, on: date) -> Iterable[Check]:
+    calendar, fine = deadlines.current_calendar(), True
+    since = "ngày hôm nay" if on == clock.today() else f"ngày văn bản {format_date(on)}"
+    for row, task in enumerate(record.tasks, 1):
+        for name, day in (("Thời hạn", task.due_on), ("Thời hạn báo cáo", task.report_due_on)):
+            if day is None:
+                continue
+            where = f"Phụ lục, dòng {row}"
+            if not calendar.is_working(day):
+                fine = False
+                proposed = max(previous_working_day(day, calendar), next_working_day(on, calendar))
+                yield Check(
+                    False,
+                    f"{name} {format_date(day)} rơi vào {_day_name(day)}.",
+                    f"Đề xuất {format_date(proposed)}.",
+                    Part.REQUESTS,
+                    where,
+                )
+            elif name == "Thời hạn" and day <= on:
+                fine = False
+                yield Check(
+                    False, f"{name} {format_date(day)} không sau {since}.",
+                    "Tính lại thời hạn theo ngày dự kiến ban hành.", Part.REQUESTS, where, hard=True,
+                )  # fmt: skip
+            elif name == "Thời hạn" and working_days_between(on, day, calendar) < NEAR_WORKING_DAYS:
+                fine = False
+                left = working_days_between(on, day, calendar)
+                yield Check(
+                    False, f"{name} {format_date(day)} quá gần: còn {count(left)} ngày làm việc.",
+                    "Xem lại, hoặc tính lại theo ngày dự kiến ban hành.", Part.REQUESTS, where,
+                )  # fmt: skip
+    if record.tasks and fine:
+        yield Check(True, "Thời hạn không rơi vào ngày nghỉ, không quá gần")
+
+
+_COUNTED = re.compile(r"(?<![\d/.,])(\d{1,3}) nội dung")
+_UNTIL = re.compile(r"(?:chậm nhất|trước|đến hết)(?: là)? ngày (\d{1,2})/(\d{1,2})/(\d{4})")
+
+
+def figures(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    """Figures that somebody typed into the requests against the annex that goes with them."""
+    lines = next((piece.lines for piece in pieces if piece.key == "requests"), ())
+    wrong = []
+    for line in lines:
+        due = [task.report_due_on if "Báo cáo" in line else task.due_on for task in record.tasks]
+        last = max((day for day in due if day is not None), default=None)
+        for day, month, year in _UNTIL.findall(line):
+            if last is None or (int(day), int(month), int(year)) != (last.day, last.month, last.year):
+                wrong.append(
+                    f"ngày {day}/{month}/{year}, Phụ lục: {format_date(last) if last else 'không có'}"
+                )
+        for typed in _COUNTED.findall(line):
+            if int(typed) != len(record.tasks):
+                wrong.append(f"{typed} nội dung, Phụ lục: {count(len(record.tasks))}")
+    if wrong:
+        yield Check(
+            False, "Số liệu ở mục đề nghị không khớp Phụ lục.",
+            f"Sửa câu chữ, hoặc lấy lại từ hồ sơ: {'; '.join(wrong)}.", Part.REQUESTS, "Mục III", hard=True,
+        )  # fmt: skip
+
+
+def _day_name(day: date) -> str:
+    return weekday(day) if day.weekday() >= 5 else "ngày nghỉ lễ"
