@@ -17,7 +17,7 @@ from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Ma
 from app.register.review import Ground, Refusal
 from app.units import lineage
 from app.units.models import BEGINNING, Unit
-from app.vietnamese import count, format_period
+from app.vietnamese import count, format_date, format_period
 
 MOST = 100
 STATE_REMARKS = {ConclusionState.REPLACED: "đã được thay thế", ConclusionState.RECALLED: "đã thu hồi"}
@@ -71,6 +71,7 @@ def _conclusions(unit: Unit, ids: frozenset[int], units: dict[int, Unit]) -> lis
             sa.func.count(sa.distinct(Coverage.content_id)).label("contents"),
             sa.func.min(Coverage.starts_on).label("first"),
             sa.func.max(Coverage.ends_on).label("last"),
+            sa.func.max(Coverage.starts_on).label("latest"),
         )
         .join(Coverage, Coverage.conclusion_id == Conclusion.id)
         .where(Coverage.unit_id.in_(ids))
@@ -86,6 +87,8 @@ def _conclusions(unit: Unit, ids: frozenset[int], units: dict[int, Unit]) -> lis
             STATE_REMARKS.get(row.state, ""),
         ]
         period = format_period(row.first, row.last - timedelta(days=1))
+        if row.latest > row.first:
+            period += f", một số nội dung từ ngày {format_date(row.latest)}"
         found.append(
             Entry(
                 on=row.concluded_on,

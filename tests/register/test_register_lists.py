@@ -123,6 +123,21 @@ def test_what_belongs_to_others_is_not_found(client: Browser, notice: int, sessi
 # --- one unit, one conclusion ----------------------------------------------------------------------------
 
 
+def test_a_timeline_says_from_when_some_contents_hold(client: Browser, session: Session) -> None:
+    factory.concluded(
+        [
+            (factory.box(cast.LONG_PHUOC, "MC-05", FIRST, LAST), "MC-05"),
+            (factory.box(cast.LONG_PHUOC, "CĐ-01", date(2026, 4, 1), LAST), "CĐ-01"),
+        ]
+    )
+    session.commit()
+    client.sign_in(cast.OBSERVER).get(f"/register/units/{cast.unit(cast.LONG_PHUOC).id}")
+    assert (
+        "02 nội dung đã kết luận, thời kỳ 01/01/2026–30/6/2026, một số nội dung từ ngày 01/4/2026"
+        in client.text
+    )
+
+
 def test_a_units_timeline_includes_what_it_inherits(client: Browser, session: Session) -> None:
     old = factory.unit("CU", "UBND xã Cũ Mẫu", valid_to=date(2025, 7, 1))
     new = factory.unit("MOI", "UBND xã Mới Mẫu", valid_from=date(2025, 7, 1))
