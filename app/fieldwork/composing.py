@@ -186,16 +186,20 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
 
 
 _ACTS = (
-    "≥", "Ảnh", "Camera", "Chọn", "Cấu hình", "Đối chiếu", "Đường dẫn", "Gọi", "Hệ thống", "Kho dữ liệu",
-    "Kiểm kê", "Mẫu ≥", "Minh chứng", "Ngày", "Phản ánh", "Phần mềm", "Phỏng vấn", "Quan sát", "So sánh",
-    "Thời gian", "Tin bài",
+    "≥", "Ảnh", "Camera", "Chọn", "Cấu hình", "Đối chiếu", "Đường dẫn", "Gọi", "Kiểm kê", "Mẫu ≥",
+    "Minh chứng", "Ngày", "Phản ánh", "Phỏng vấn", "Quan sát", "So sánh", "Thời gian", "Tin bài",
 )  # fmt: skip
 """How entries of “Đã xem gì” begin that are the team's own looking, not papers of the unit."""
+_SYSTEMS = ("Hệ thống", "Kho dữ liệu", "Phần mềm theo dõi nhiệm vụ")
+"""Entries of the form that name what was looked into and no paper; one that says more is listed."""
 
 
 def papers_line(group: str, looked_at: Iterable[str]) -> str:
     """The papers among what was looked at in a group, each once, on one line; “” when there are none."""
-    papers = dict.fromkeys(_small(text) for text in looked_at if not text.startswith(_ACTS))
+    each = (part.strip() for text in looked_at for part in text.split(";"))
+    papers = dict.fromkeys(
+        _small(part) for part in each if part and part not in _SYSTEMS and not part.startswith(_ACTS)
+    )
     return f"- {group}: {'; '.join(papers)}" if papers else ""
 
 

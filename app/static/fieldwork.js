@@ -9,7 +9,7 @@
     const [, sample, failing] = box.querySelectorAll("input");
     const [all, wrong] = [digits(sample), digits(failing)];
     box.querySelector("[data-rate]").textContent =
-      all && wrong !== null ? `${((wrong * 100) / all).toFixed(2).replace(".", ",")}%` : "–";
+      all && wrong !== null && wrong <= all ? `${((wrong * 100) / all).toFixed(2).replace(".", ",")}%` : "–";
   };
   for (const box of document.querySelectorAll(".kl-figures")) {
     if (box.querySelector("[data-rate]")) box.addEventListener("input", () => rate(box));
@@ -31,6 +31,21 @@
       if (value === "not_met" || value === "partly") form.querySelector(".kl-finding textarea")?.focus();
     });
   }
+
+  /* What was saved shows its result at the content and in the list of contents. */
+  document.addEventListener("kl:saved", (event) => {
+    const content = event.target.closest(".kl-crit");
+    if (!content || !event.detail.mark) return;
+    content.querySelector("summary .kl-res").outerHTML = event.detail.mark;
+    const shown = content.querySelector("summary .kl-res");
+    const listed = document.querySelector(`.kl-index a[href="#${content.id}"] .kl-res`);
+    if (!listed) return;
+    const word = shown.textContent.trim();
+    const small = shown.cloneNode(true);
+    for (const part of [...small.childNodes]) if (part.nodeType === Node.TEXT_NODE) part.remove();
+    small.append(Object.assign(document.createElement("span"), { className: "visually-hidden", textContent: word }));
+    listed.replaceWith(small);
+  });
 
   const strip = document.querySelector(".kl-strip");
   const status = strip?.querySelector("[data-save-status]");

@@ -97,6 +97,26 @@
       link.textContent = "Đăng nhập";
       this.status.append(" ", link);
     }
+    /* Messages stand at their inputs, and go with the next save. */
+    show(messages) {
+      for (const old of all(".invalid-feedback", this.form)) old.remove();
+      for (const input of all("[aria-invalid], .is-invalid", this.form)) {
+        input.removeAttribute("aria-invalid");
+        input.classList.remove("is-invalid");
+      }
+      for (const [id, message] of Object.entries(messages)) {
+        const input = document.getElementById(id);
+        if (!input || !this.form.contains(input)) continue;
+        const note = Object.assign(document.createElement("div"), { className: "invalid-feedback d-block", textContent: message });
+        note.id = `${id}-error`;
+        const several = input.closest("fieldset") && ["radio", "checkbox"].includes(input.type);
+        (several ? input.closest("fieldset") : input.parentElement).append(note);
+        if (several) continue;
+        input.classList.add("is-invalid");
+        input.setAttribute("aria-invalid", "true");
+        input.setAttribute("aria-describedby", note.id);
+      }
+    }
     soon(milliseconds) {
       unsaved.add(this.form);
       clearTimeout(this.timer);
@@ -142,10 +162,15 @@
         const told = json ? await answer.json() : {};
         this.ended = answer.status === 401;
         if (answer.ok && json) {
-          if (told.version !== null && told.version !== undefined) this.form.elements.version.value = told.version;
+          if (told.version !== null && told.version !== undefined) {
+            this.form.elements[told.field || "version"].value = told.version;
+          }
+          this.show({});
+          this.form.dispatchEvent(new CustomEvent("kl:saved", { bubbles: true, detail: told }));
           if (!this.again && !this.timer) unsaved.delete(this.form);
           this.say(`Đã lưu lúc ${told.saved_at || clock()}`);
         } else {
+          this.show(told.at || {});
           this.say(told.message || "Chưa lưu được phần vừa nhập. Bấm Lưu tạm để xem chỗ cần sửa.", told.sign_in);
         }
       } catch {

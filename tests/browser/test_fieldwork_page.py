@@ -129,9 +129,25 @@ def test_sending_one_form_does_not_forget_another(new_page: Callable[..., Page],
     found.get_by_text("Chưa kiểm tra", exact=True).click()
     expect(page.locator("[data-save-status]")).to_contain_text("Đã lưu lúc")
     found.get_by_role("button", name="Lưu tạm").click()
-    page.wait_for_timeout(1000)
-    assert asked == ["beforeunload"]
+    page.wait_for_url("**#nd-*")
+    assert asked == []
     assert strengths.input_value() == "Bố trí quầy hỗ trợ người cao tuổi."
+
+
+def test_what_is_saved_shows_at_its_content_and_what_is_wrong_at_its_field(
+    new_page: Callable[..., Page], site: Site
+) -> None:
+    page = new_page("thanhvien", width=360)
+    page.goto(site.path(SHEET))
+    found = row(page, "MC-12")
+    found.locator("details[data-reason] summary").click()
+    found.get_by_text("Không áp dụng", exact=True).click()
+    told = found.locator(".invalid-feedback")
+    expect(told).to_have_text("Nêu lý do không áp dụng.")
+    found.get_by_label("Lý do", exact=True).fill("Đơn vị không tiếp nhận thủ tục này")
+    expect(page.locator("[data-save-status]")).to_contain_text("Đã lưu lúc")
+    expect(told).to_have_count(0)
+    expect(found.locator("summary .kl-res").first).to_have_text("Không áp dụng")
 
 
 def test_a_session_that_ended_costs_no_text(new_page: Callable[..., Page], site: Site) -> None:

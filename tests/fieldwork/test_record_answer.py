@@ -205,7 +205,8 @@ def test_saving_while_typing_answers_with_the_clock_and_the_next_version(
     told = client.post(
         f"/scope-items/{item.id}/answer", data, expect=200, headers={"Accept": "application/json"}
     ).get_json()
-    assert told == {"saved_at": "10:00", "version": "a1"}
+    assert (told["saved_at"], told["version"], told["field"]) == ("10:00", "a1", "version")
+    assert "Chưa kiểm tra" in told["mark"]
     page = _typed(client, unit)["version"].split(";")[-1]
     told = client.post(
         f"/scope-items/{item.id}/answer",
@@ -223,7 +224,8 @@ def test_saving_while_typing_tells_what_is_missing(client: Browser, unit: Inspec
     told = client.post(
         f"/scope-items/{item.id}/answer", data, expect=422, headers={"Accept": "application/json"}
     ).get_json()
-    assert told == {"message": "Chọn ít nhất một hồ sơ, tài liệu đã xem."}
+    missing = "Chọn ít nhất một hồ sơ, tài liệu đã xem."
+    assert told == {"message": missing, "at": {f"a{item.id}-looked_at-0": missing}}
 
 
 def test_nothing_is_recorded_before_the_decision_is_read_out(client: Browser, session: Session) -> None:

@@ -70,7 +70,8 @@ def test_only_the_part_left_open_is_asked(client: Browser, session: Session) -> 
     unit = fieldwork.opened(criteria=("MC-07",)).units[0]
     client.sign_in(cast.MEMBER).get(address(unit))
     codes = [code.get_text() for code in client.page.select(".kl-crit .kl-code")]
-    assert codes == ["MC-06", "MC-07"]  # in the order of the form, and nothing that nobody asked for
+    assert codes == ["MC-07", "MC-06"]  # what is asked, then what is concluded, and nothing else
+    assert client.page.select_one("details.kl-shut:not([open]) .kl-crit.is-shut .kl-code")
 
 
 def test_the_last_conclusion_stands_at_hand(client: Browser, session: Session) -> None:

@@ -278,6 +278,8 @@ def set_group_note(
     """Write “Kết quả đạt được”; `seen` = when the note shown was last saved (None: there was none)."""
     writable(unit)
     note = _note(unit, group, seen)
+    if seen is not None and note.strengths == strengths:
+        return note
     note.strengths = strengths
     db.session.flush()
     audit.record("strengths_recorded", note, unit, actor=actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -106,12 +107,20 @@ def review_period(inspection: Inspection) -> str:
     return format_period(inspection.review_from, inspection.review_to - timedelta(days=1))
 
 
-def saved_json(version: object) -> Response:
-    """The answer to a form that saved itself: the clock, and the version its next save must name."""
-    answer: Response = jsonify({"saved_at": f"{clock.local(clock.now()):%H:%M}", "version": str(version)})
+def saved_json(version: object, *, field: str = "version", mark: str = "") -> Response:
+    """The answer to a form that saved itself.
+
+    The clock, the version that its next save must name in `field`, and the mark (HTML) of what was saved.
+    """
+    answer: Response = jsonify(
+        {
+            "saved_at": f"{clock.local(clock.now()):%H:%M}", "version": str(version), "field": field,
+            "mark": mark,
+        }
+    )  # fmt: skip
     return answer
 
 
-def refused_json(message: str, status: int) -> tuple[Any, int]:
-    """Why a form that saves itself was not saved."""
-    return jsonify({"message": message}), status
+def refused_json(message: str, status: int, at: Mapping[str, str] | None = None) -> tuple[Any, int]:
+    """Why a form that saves itself was not saved; `at` = id of an input → its message."""
+    return jsonify({"message": message, "at": dict(at or {})}), status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
+from flask import flash, get_template_attribute, redirect, render_template, request, send_file, url_for
 
 from app.audit.freshness import read_seen, seen_of
 from app.audit.timeline import timeline
@@ -164,7 +164,8 @@ def save_row(item: ScopeItem) -> Any:
         return _refused(form, unit_id, group_id, error.status, error.message)
     db.session.commit()
     if wants_json():
-        return saved_json(form.after(saved))
+        mark = get_template_attribute("components/result_mark.html", "result_mark")
+        return saved_json(form.after(saved), mark=str(mark(saved.answer.result)))
     add = "add" in request.form
     flash(f"Đã lưu {item.criterion.key}.")
     address = url_for(
@@ -181,8 +182,10 @@ def save_row(item: ScopeItem) -> Any:
 
 def _refused(form: RowForm, unit_id: int, group_id: int, status: int, message: str = "") -> Any:
     if wants_json():
-        first = next((error.message for error in form.errors()), "")
-        return refused_json(message or first, status)
+        errors = form.errors()
+        first = next((error.message for error in errors), "")
+        at = {error.input_id: error.message for error in errors if error.input_id}
+        return refused_json(message or first, status, at)
     part = queries.get_part(the_actor(), unit_id, group_id)
     return _page(part, status, bound=form)
 
@@ -243,9 +246,11 @@ def save_strengths(part: UnitGroup) -> Any:
     form = StrengthsForm(prefix="kq-")
     unit_id, group_id = part.unit.id, part.group.id
     if not form.validate_on_submit():
+        if wants_json():
+            return refused_json(form.strengths.errors[0], 422, {form.strengths.id: form.strengths.errors[0]})
         return _page(part, 422, strengths=form)
     try:
-        services.set_group_note(
+        note = services.set_group_note(
             part.unit,
             part.group,
             form.strengths.data or "",
@@ -254,9 +259,13 @@ def save_strengths(part: UnitGroup) -> Any:
         )
     except DomainError as error:
         db.session.rollback()
+        if wants_json():
+            return refused_json(error.message, error.status)
         form.refuse(error.message, error.field)
         return _conflict(unit_id, group_id, form, error)
     db.session.commit()
+    if wants_json():
+        return saved_json(seen_of(note), field=form.stamp.name)
     flash("Đã lưu kết quả đạt được của nhóm.")
     return redirect(
         url_for("fieldwork.sheet", inspected_unit_id=unit_id, group_id=group_id, _anchor="ket-qua"), 303

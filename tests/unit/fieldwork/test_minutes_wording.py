@@ -85,3 +85,8 @@ def test_papers_stand_on_one_line_without_what_the_team_did_itself() -> None:
         papers_line("Một cửa", seen) == "- Một cửa: kế hoạch; quyết định phê duyệt; sổ trực; TTHC công khai"
     )
     assert papers_line("Một cửa", ["Ảnh", "Gọi xác minh mẫu"]) == ""
+
+
+def test_papers_within_one_entry_are_told_apart_from_what_was_done():
+    line = papers_line("CQ", ["Hệ thống quản lý văn bản; sổ đăng ký văn bản đi", "Ảnh hiện trường; sổ trực"])
+    assert line == "- CQ: hệ thống quản lý văn bản; sổ đăng ký văn bản đi; sổ trực"
