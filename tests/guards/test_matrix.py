@@ -73,6 +73,8 @@ def asked(address: Address, place: int) -> tuple[str, ...]:
     if DEEP or not isinstance(address.action, Action):
         return PARTS_HERE
     may = {part for part in PARTS_HERE if may_ever(part, address.action)}
+    if ENGINE != "sqlite":  # rights are asked in Python: here it is enough that every statement runs
+        may = set(sorted(may)[:2])
     others = [part for part in PARTS_HERE if part not in may]
     start = 2 * place % max(1, len(others))
     chosen = {cast.OTHER_HEAD, *may, *(others + others)[start : start + 2]}
