@@ -114,7 +114,8 @@
         if (several) continue;
         input.classList.add("is-invalid");
         input.setAttribute("aria-invalid", "true");
-        input.setAttribute("aria-describedby", note.id);
+        const told = (input.getAttribute("aria-describedby") || "").split(" ").filter((one) => one && one !== note.id);
+        input.setAttribute("aria-describedby", [note.id, ...told].join(" "));
       }
     }
     soon(milliseconds) {

@@ -313,3 +313,25 @@ def test_what_the_unit_asks_for_is_recorded_and_taken_back(
     client.follow()
     client.submit("form[action$='/remove']")
     assert session.scalars(sa.select(UnitProposal)).all() == []
+
+
+def test_strengths_save_themselves_and_the_next_save_knows_of_the_last(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    page = address(unit)
+    client.sign_in(cast.MEMBER).get(page)
+    form = client.page.select_one("form[action$='/strengths']")
+    assert form["data-autosave"] == f"{page}/strengths"
+    values = {field["name"]: field.get("value", "") for field in form.select("input")}
+    for words in ("Bố trí quầy hỗ trợ.", "Bố trí quầy hỗ trợ người cao tuổi."):
+        sent = {**values, "kq-strengths": words}
+        told = client.post(
+            f"{page}/strengths", sent, expect=200, headers={"Accept": "application/json"}
+        ).get_json()
+        values[told["field"]] = told["version"]
+    assert session.scalars(sa.select(GroupNote)).one().strengths == "Bố trí quầy hỗ trợ người cao tuổi."
+    sent = {**values, "kq-strengths": "x" * 8001}
+    told = client.post(
+        f"{page}/strengths", sent, expect=422, headers={"Accept": "application/json"}
+    ).get_json()
+    assert list(told["at"]) == ["kq-strengths"]

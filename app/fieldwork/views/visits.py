@@ -26,10 +26,10 @@ from app.web.access import requires, the_actor
 
 @dataclass(frozen=True)
 class Step:
-    """One step inside a visit: done, the next one, or still to come."""
+    """One step inside a visit: done, still to come, or one that is not recorded here (`done` None)."""
 
     label: str
-    done: bool
+    done: bool | None
     remark: str = ""
 
 
@@ -39,11 +39,16 @@ def _steps(visit: Visit, minutes: Minutes | None) -> list[Step]:
     signed = minutes is not None and minutes.state in (MinutesState.SIGNED, MinutesState.REFUSED)
     opened = format_moment(visit.opened_at) if visit.opened_at else ""
     recorded = f"đã ghi {count(progress.done)}/{count(progress.total)} nội dung"
+    reported = True if unit.report_citation else None if signed else False
     return [
         Step("Công bố quyết định kiểm tra", visit.opened_at is not None, opened),
-        Step("Đơn vị báo cáo", bool(unit.report_citation), unit.report_citation),
-        Step("Kiểm tra theo phân công", bool(progress.total) and progress.left == 0, recorded),
-        Step("Hội ý Đoàn, Trưởng đoàn trao đổi kết quả", signed),
+        Step(
+            "Đơn vị báo cáo",
+            reported,
+            unit.report_citation or ("không ghi số, ngày báo cáo của đơn vị" if signed else ""),
+        ),
+        Step("Kiểm tra theo phân công", signed or (bool(progress.total) and progress.left == 0), recorded),
+        Step("Hội ý Đoàn, Trưởng đoàn trao đổi kết quả", None, "không ghi riêng"),
         Step("Ý kiến của đơn vị", bool(minutes and minutes.unit_opinion)),
         Step("Lập, đọc lại, ký biên bản", signed),
         Step("Tải lên bản đã ký", bool(minutes and minutes.scan_id)),
