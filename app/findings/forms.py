@@ -38,6 +38,7 @@ from app.form_library.inputs import (
 from app.form_library.schema import LEVEL_LABELS
 from app.form_library.schema import Level as Severity
 from app.form_library.values import SAMPLE_METHOD_LABELS, clean_line, clean_text
+from app.inspections.models import InspectedUnit
 from app.web import BaseForm, DateField, choices
 
 NEEDED = "Cần nhập nội dung này."
@@ -194,6 +195,19 @@ class ProposalForm(BaseForm):
             answering_body=self.answering_body.data or "",
             answer_due_on=self.answer_due_on.data,
         )
+
+
+class LaterProposalForm(ProposalForm):
+    """A proposal that is written down after the team has left: the unit is chosen."""
+
+    unit = SelectField("Đơn vị, cuộc kiểm tra", [InputRequired("Chọn đơn vị.")])
+
+    def offer(self, units: Sequence[InspectedUnit]) -> LaterProposalForm:
+        """Offer the units whose inspection has ended."""
+        self.unit.choices = choices(
+            [(str(one.id), f"{one.unit.name} – {one.inspection.code}") for one in units], blank="Chọn đơn vị"
+        )
+        return self
 
 
 class AnswerForm(BaseForm):

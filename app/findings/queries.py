@@ -243,6 +243,19 @@ def list_proposals_of_unit(inspected_unit_id: int) -> Sequence[UnitProposal]:
     ).all()
 
 
+def list_ended_units(actor: Actor) -> Sequence[InspectedUnit]:
+    """Inspected units where the inspection has ended, of cases this person may see, the latest first."""
+    over = (InspectedUnitState.ENDED, InspectedUnitState.REPORTED, InspectedUnitState.CONCLUDED)
+    return db.session.scalars(
+        sa.select(InspectedUnit)
+        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
+        .where(InspectedUnit.state.in_(over), inspections.visible_to(actor))
+        .options(*team_only(joinedload(InspectedUnit.inspection)), joinedload(InspectedUnit.unit))
+        .order_by(InspectedUnit.id.desc())
+        .limit(200)
+    ).all()
+
+
 def get_proposal(actor: Actor, proposal_id: int) -> UnitProposal:
     """One proposal this person may see."""
     found = db.session.scalars(

@@ -19,6 +19,7 @@ from app.findings.forms import (
     AnswerForm,
     DissentForm,
     FilesForm,
+    LaterProposalForm,
     LeaveOutForm,
     MergeForm,
     OpinionForm,
@@ -310,6 +311,31 @@ def _proposal_page(
         "findings/proposal.html", proposal=proposal, form=form, path=path, state=state, conflict=conflict
     )
     return html, status
+
+
+def _new_proposal_page(form: LaterProposalForm, status: int = 200) -> tuple[str, int]:
+    path = [Crumb("Kiến nghị của đơn vị", url_for("findings.proposals")), Crumb("Ghi kiến nghị")]
+    return render_template("findings/new_proposal.html", form=form, path=path), status
+
+
+@bp.get("/proposals/new")
+@requires(Action.EDIT_FOLLOW_UP)
+def new_proposal() -> Any:
+    form = LaterProposalForm(formdata=None).offer(queries.list_ended_units(the_actor()))
+    return _new_proposal_page(form)
+
+
+@bp.post("/proposals/new")
+@requires(Action.EDIT_FOLLOW_UP)
+def add_later_proposal() -> Any:
+    units = {str(one.id): one for one in queries.list_ended_units(the_actor())}
+    form = LaterProposalForm().offer(list(units.values()))
+    if not form.validate_on_submit():
+        return _new_proposal_page(form, 422)
+    made = services.add_proposal(units[form.unit.data], form.values(), actor=the_actor())
+    db.session.commit()
+    flash("Đã ghi kiến nghị của đơn vị.")
+    return redirect(url_for("findings.proposal", proposal_id=made.id), 303)
 
 
 @bp.get("/proposals/<int:proposal_id>")

@@ -17,7 +17,7 @@ from app.fieldwork import services
 from app.fieldwork.models import Minutes, MinutesState
 from app.files import services as files
 from app.findings import services as findings
-from app.findings.models import Finding, FindingState, OpinionWay
+from app.findings.models import Finding, FindingState, OpinionWay, UnitProposal
 from app.inspections.models import InspectedUnit, Visit, VisitState
 from tests import cast
 from tests.conftest import Browser
@@ -338,3 +338,61 @@ def test_only_leader_and_secretary_write_minutes(
         client.post(f"/visits/{visit.id}/minutes/{verb}", {}, expect=status)
         client.get("/khong-co-trang-nay", expect=404)
     assert the_minutes(session).state is MinutesState.PRINTED
+
+
+def test_difficulties_told_in_signed_minutes_are_followed_as_proposals(
+    session: Session, visit: Visit
+) -> None:
+    minutes = fieldwork.composed(visit)
+    told = (
+        "- đề nghị tập huấn sử dụng hệ thống thông tin\n- Thiếu công chức chuyên trách.\n"
+        "Kiến nghị bổ sung biên chế.\n- Không có."
+    )
+    texts = fieldwork.Texts(**{**minutes.sections["texts"], "difficulties": told})
+    secretary = cast.actor(cast.SECRETARY)
+    services.edit_minutes(minutes, fieldwork.values(minutes, texts=texts), actor=secretary, version=None)
+    services.print_minutes(minutes, actor=secretary)
+    before = session.scalars(sa.select(UnitProposal.text)).all()
+    assert before == ["Đề nghị tập huấn sử dụng hệ thống thông tin."]
+    services.sign_minutes(minutes, signatory="Ông Giả Thiết", signed_on=date(2026, 9, 23), actor=secretary)
+    rows = session.scalars(sa.select(UnitProposal).order_by(UnitProposal.id)).all()
+    assert [(row.text, str(row.kind)) for row in rows[1:]] == [
+        ("Thiếu công chức chuyên trách.", "difficulty"),
+        ("Kiến nghị bổ sung biên chế.", "proposal"),
+    ]
+
+
+def test_boxes_are_as_tall_as_their_text(client: Browser, session: Session, visit: Visit) -> None:
+    minutes = fieldwork.composed(visit)
+    told = "\n".join(f"- Nội dung {number}" for number in range(1, 10))
+    texts = fieldwork.Texts(**{**minutes.sections["texts"], "concluded": told})
+    services.edit_minutes(
+        minutes, fieldwork.values(minutes, texts=texts), actor=cast.actor(cast.SECRETARY), version=None
+    )
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/visits/{visit.id}/minutes")
+    rows = {box["name"]: int(box["rows"]) for box in client.page.select("#bien-ban textarea")}
+    assert rows["concluded"] >= 9 and rows["team_present"] >= len(minutes.team_present)
+    assert rows["requests"] == 3
+
+
+def test_steps_of_a_signed_visit_tell_what_was_recorded_and_what_was_not(
+    client: Browser, session: Session, visit: Visit
+) -> None:
+    def steps() -> dict[str, str]:
+        client.get(f"/visits/{visit.id}")
+        lines = client.page.select("[aria-labelledby=trinh-tu] li")
+        return {line.get_text(" ", strip=True): line.i["class"][-1] for line in lines}
+
+    def sign_of(label: str) -> str:
+        return next(sign for text, sign in steps().items() if label in text)
+
+    client.sign_in(cast.SECRETARY)
+    assert sign_of("Đơn vị báo cáo") == sign_of("Kiểm tra theo phân công") == "bi-circle"
+    fieldwork.signed(visit)
+    session.commit()
+    assert sign_of("Đơn vị báo cáo") == sign_of("Hội ý Đoàn") == "bi-dash"
+    assert sign_of("Kiểm tra theo phân công") == "bi-check-circle-fill"
+    visit.inspected_unit.report_citation = "Báo cáo số 45/BC-UBND"
+    session.commit()
+    assert sign_of("Đơn vị báo cáo") == "bi-check-circle-fill"

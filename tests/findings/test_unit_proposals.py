@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import clock
@@ -14,7 +15,7 @@ from app.findings.models import UnitProposal
 from app.inspections.models import InspectedUnit
 from tests import cast
 from tests.conftest import NOON, Browser
-from tests.factories import fieldwork
+from tests.factories import fieldwork, inspections
 from tests.factories import findings as made
 
 
@@ -103,12 +104,9 @@ def test_a_stale_answer_is_shown_beside_the_other(
     assert proposal.answering_body == "Sở Khoa học và Công nghệ" and proposal.answered_on is not None
 
 
-def test_nothing_is_added_once_the_inspection_at_the_unit_is_over(
-    session: Session, unit: InspectedUnit
-) -> None:
-    fieldwork.ended(unit)
-    with pytest.raises(WrongState):
-        made.proposal(unit)
+def test_nothing_is_added_before_the_team_is_at_the_unit(session: Session) -> None:
+    with pytest.raises(WrongState, match="từ khi mở buổi làm việc"):
+        made.proposal(inspections.decided().units[0])
 
 
 @pytest.mark.parametrize(
@@ -141,3 +139,23 @@ def test_only_the_follower_answers(
     client.post(f"/proposals/{proposal.id}/answer", ANSWER, expect=status)
     session.expire_all()
     assert proposal.answered_on is None
+
+
+def test_the_form_stays_for_the_team_after_the_end_and_for_who_follows(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    fieldwork.ended(unit)
+    session.commit()
+    client.sign_in(cast.SECRETARY).get(f"/inspected-units/{unit.id}/fieldwork")
+    client.submit("form[action$='/proposals']", {"kn-text": "Thiếu công chức chuyên trách."})
+    client.sign_in(cast.FOLLOWER).get("/proposals")
+    assert client.page.select("a[href='/proposals/new']")
+    client.get("/proposals/new")
+    client.submit(data={"kind": "proposal", "text": "Đề nghị bổ sung biên chế."}, expect=422)
+    assert "Chọn đơn vị." in client.text
+    client.submit(data={"unit": str(unit.id), "text": "Đề nghị bổ sung biên chế."})
+    texts = session.scalars(sa.select(UnitProposal.text).order_by(UnitProposal.id)).all()
+    assert texts == ["Thiếu công chức chuyên trách.", "Đề nghị bổ sung biên chế."]
+    client.sign_in(cast.HEAD).get("/proposals")
+    assert "Đề nghị bổ sung biên chế." in client.text and "/proposals/new" not in client.text
+    client.get("/proposals/new", expect=403)

@@ -24,6 +24,7 @@ from app.fieldwork.models import Minutes, MinutesState
 from app.fieldwork.queries import minutes as reading
 from app.fieldwork.states import MINUTES
 from app.files import services as files
+from app.findings import queries as recorded
 from app.findings import services as findings
 from app.findings.models import Finding, FindingState
 from app.findings.services import Upload
@@ -322,6 +323,9 @@ def _close(minutes: Minutes, on: date, opinion: str, actor: Actor, *, refused: b
     findings.put_in_minutes(listed, opinion, on, actor=actor)
     visit.closed_at = minutes.closed_at
     unit = visit.inspected_unit
+    told = str(minutes.sections["texts"]["difficulties"]).split("\n")
+    known = [proposal.text for proposal in recorded.list_proposals_of_unit(unit.id)]
+    findings.take_up(unit, told, known, actor=actor)
     advance(visit, "sign", VISIT, actor=actor, about=(unit, unit.inspection), data={"refused": refused})
     db.session.flush()
 

@@ -61,6 +61,12 @@ def at_work(unit: InspectedUnit) -> bool:
     return going and unit.state is InspectedUnitState.FIELDWORK
 
 
+def was_at(unit: InspectedUnit) -> bool:
+    """Whether what the unit says for itself is taken down: from the first visit on, also after the end."""
+    over = unit.state in (InspectedUnitState.PENDING, InspectedUnitState.TERMINATED)
+    return not over and unit.inspection.state is not InspectionState.SUSPENDED
+
+
 def visit_state(visit: Visit, *, refused: bool) -> State:
     """The state tag of a visit; `refused` = its minutes stand without the unit's signature."""
     if refused:

@@ -23,6 +23,7 @@ from app.fieldwork.views.common import (
     saved_json,
     unit_state,
     visit_state,
+    was_at,
     when_text,
 )
 from app.files import services as files
@@ -322,6 +323,7 @@ def unit_page(
         proposal=proposal
         or ProposalForm(formdata=None, prefix="kn-", data={"kind": str(ProposalKind.PROPOSAL)}),
         writable=at_work(unit) and can(actor, Action.RECORD_ANSWER, unit),
+        hears=was_at(unit) and can(actor, Action.RECORD_ANSWER, unit),
         shortcomings=findings.count_by_unit([unit.id]).get(unit.id, 0),
         entries=timeline(unit),
     )

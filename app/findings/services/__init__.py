@@ -9,6 +9,7 @@ from app.findings.services.proposals import (
     check_seen,
     remove_proposal,
     route_proposal,
+    take_up,
 )
 from app.findings.services.shortcomings import (
     OPEN,
@@ -59,4 +60,5 @@ __all__ = [
     "reword",
     "route_proposal",
     "take_opinion",
+    "take_up",
 ]

@@ -30,6 +30,13 @@ def check_writable(unit: InspectedUnit) -> None:
         )
 
 
+def check_heard(unit: InspectedUnit) -> None:
+    """Raise WrongState unless the team has been at the unit: what the unit says is then taken down."""
+    hold_unit(unit)
+    if unit.state in (InspectedUnitState.PENDING, InspectedUnitState.TERMINATED):
+        raise WrongState("Kiến nghị của đơn vị được ghi từ khi mở buổi làm việc tại đơn vị.")
+
+
 def check_decidable(unit: InspectedUnit) -> None:
     """Raise WrongState once the unit was concluded or the inspection there was stopped for good."""
     hold_unit(unit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
@@ -11,9 +12,11 @@ from app.audit.freshness import stale
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.findings.models import ProposalKind, UnitProposal
-from app.findings.services.at_work import check_writable
+from app.findings.services.at_work import check_heard, check_writable
 from app.inspections.models import InspectedUnit
 from app.policy import Actor
+
+SHORTEST = 3
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,40 @@ class ProposalValues:
 
 
 def add_proposal(unit: InspectedUnit, values: ProposalValues, *, actor: Actor) -> UnitProposal:
-    """Record what the unit says for itself. Raises WrongState outside fieldwork."""
-    check_writable(unit)
-    if len(values.text.strip()) < 3:
+    """Record what the unit says for itself, also after the end. WrongState before a visit is opened."""
+    check_heard(unit)
+    if len(values.text.strip()) < SHORTEST:
         raise DomainError("Nội dung kiến nghị có ít nhất 03 ký tự.", field="text")
     made = UnitProposal(inspected_unit=unit, **asdict(values))
     db.session.add(made)
     db.session.flush()
     audit.record("proposal_recorded", made, unit, actor=actor)
     return made
+
+
+_ASKS = ("đề nghị", "kiến nghị", "đề xuất")
+_NONE = ("", "không", "không có")
+
+
+def take_up(unit: InspectedUnit, lines: Iterable[str], known: Iterable[str], *, actor: Actor) -> int:
+    """Difficulties told in signed minutes that are no proposals yet become some. Returns how many."""
+    seen = {_plain(text) for text in known}
+    made = 0
+    for line in lines:
+        text = line.strip(" -–")
+        said = _plain(text)
+        if said in seen or said in _NONE or len(text) < SHORTEST:
+            continue
+        kind = ProposalKind.PROPOSAL if said.startswith(_ASKS) else ProposalKind.DIFFICULTY
+        add_proposal(unit, ProposalValues(kind=kind, text=text), actor=actor)
+        seen.add(said)
+        made += 1
+    return made
+
+
+def _plain(text: str) -> str:
+    """Words alone, to tell whether two lines say the same."""
+    return " ".join(text.casefold().split()).strip(" -–.;")
 
 
 def remove_proposal(proposal: UnitProposal, *, actor: Actor) -> None:
