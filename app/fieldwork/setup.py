@@ -13,6 +13,7 @@ from app.extensions import db
 from app.fieldwork import queries
 from app.fieldwork.forms import JournalForm
 from app.fieldwork.models import Minutes, MinutesState
+from app.fieldwork.services.ending import list_ended
 from app.fieldwork.states import MINUTES
 from app.findings import queries as findings
 from app.inspections import panels
@@ -95,8 +96,7 @@ def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
     """Signed minutes of the case and the team's report."""
     if not can(actor, Action.VIEW_FIELDWORK, inspection):
         return []
-    report = queries.find_team_report(inspection)
-    reports = [] if report is None else [_report_paper(report, actor)]
+    reports = [_report_paper(report, actor) for report in queries.list_team_reports(inspection)]
     return reports + [
         Paper(
             kind="Biên bản",
@@ -132,7 +132,7 @@ def _unit_under_way(inspection: Inspection, actor: Actor) -> InspectedUnit | Non
 
 
 def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
-    """The form of the unit under way, the agreement page, and the report once every unit has ended."""
+    """The form of the unit under way, the agreement page, and the report once a unit has ended."""
     if inspection.state is InspectionState.DRAFT or not can(actor, Action.VIEW_FIELDWORK, inspection):
         return []
     unit = _unit_under_way(inspection, actor)
@@ -155,9 +155,11 @@ def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
             icon="list-check",
         )
     ]
-    if inspection.state is InspectionState.FIELDWORK_ENDED and can(actor, Action.END_FIELDWORK, inspection):
+    over = inspection.state is InspectionState.FIELDWORK_ENDED
+    ended = inspection.state is InspectionState.IN_PROGRESS and list_ended(inspection)
+    if (over or ended) and can(actor, Action.END_FIELDWORK, inspection):
         address = url_for("fieldwork.ask_report", inspection_id=inspection.id)
-        links.append(ActionLink("Ghi nhận báo cáo của Đoàn", address, primary=True))
+        links.append(ActionLink("Ghi nhận báo cáo của Đoàn", address, primary=over))
     return links
 
 

@@ -60,7 +60,9 @@ INSPECTED_UNIT = Table(
         Transition("end", (U.FIELDWORK,), U.ENDED, "unit_fieldwork_ended", Action.END_FIELDWORK),
         Transition("report", (U.ENDED,), U.REPORTED, "unit_reported"),
         Transition("conclude", (U.REPORTED, U.ENDED), U.CONCLUDED, "unit_concluded"),
-        Transition("terminate", (U.PENDING, U.FIELDWORK, U.ENDED), U.TERMINATED, "unit_terminated"),
+        Transition(
+            "terminate", (U.PENDING, U.FIELDWORK, U.ENDED, U.REPORTED), U.TERMINATED, "unit_terminated"
+        ),
     ),
     labels={
         U.PENDING: "Chưa kiểm tra",

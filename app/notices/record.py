@@ -121,7 +121,7 @@ def gather(notice: Notice) -> Record:
         groups=tuple(notice.inspection.form_version.groups),
         tasks=_tasks(notice, unit_ids),
         before=_concluded_before(notice),
-        team_report=fieldwork.find_team_report(notice.inspection),
+        team_report=fieldwork.find_team_report(notice.inspection, unit_ids),
     )
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from wtforms import BooleanField, FileField, HiddenField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, StopValidation
 
 from app import clock
@@ -13,7 +21,8 @@ from app.fieldwork.composing import TEXT_LABELS, TEXT_NAMES, Texts
 from app.fieldwork.models import Minutes
 from app.fieldwork.services import MinutesValues
 from app.form_library.values import clean_line, clean_text, parse_time
-from app.web import BaseForm, DateField, WholeNumberField
+from app.inspections.models import InspectedUnit
+from app.web import BaseForm, DateField, WholeNumberField, choices
 
 NEEDED = "Cần nhập nội dung này."
 
@@ -164,6 +173,12 @@ class TeamReportForm(BaseForm):
     issued_on = DateField("Ngày báo cáo", [InputRequired("Nhập ngày báo cáo.")])
     signer_name = StringField("Người ký", [Length(max=120)], filters=[clean_line])
     file = FileField("Tệp báo cáo (không bắt buộc)")
+    units = SelectMultipleField("Đơn vị trong báo cáo", validate_choice=False)
+
+    def offer(self, units: Sequence[InspectedUnit]) -> TeamReportForm:
+        """Offer the units that have ended and are in no report yet."""
+        self.units.choices = choices([(str(unit.id), unit.unit.name) for unit in units])
+        return self
 
 
 class JournalForm(BaseForm):

@@ -14,7 +14,7 @@ from app.fieldwork.queries.overview import (
     progress,
     progress_by_unit,
 )
-from app.fieldwork.queries.papers import TeamReport, find_team_report
+from app.fieldwork.queries.papers import TeamReport, find_team_report, list_team_reports
 from app.fieldwork.queries.sheet import (
     Locked,
     Sheet,
@@ -50,6 +50,7 @@ __all__ = [
     "list_clean_groups",
     "list_journal",
     "list_open_parts",
+    "list_team_reports",
     "overview",
     "progress",
     "progress_by_unit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -135,6 +135,11 @@ def _fix_period(unit: InspectedUnit, day: date, actor: Actor) -> None:
         item.ends_on = ends_on
 
 
+def list_ended(inspection: Inspection) -> list[InspectedUnit]:
+    """Units that have ended and are in no report of the team yet."""
+    return [unit for unit in inspection.units if unit.state is InspectedUnitState.ENDED]
+
+
 def record_team_report(
     inspection: Inspection,
     *,
@@ -143,22 +148,30 @@ def record_team_report(
     issued_on: date,
     signer_name: str = "",
     file: StoredFile | None = None,
+    unit_ids: Collection[int] | None = None,
     actor: Actor,
 ) -> Document:
-    """Record “Báo cáo kết quả kiểm tra” of the team; ended units and the case become *reported*.
+    """Record “Báo cáo kết quả kiểm tra” of the team about units that have ended: they become *reported*.
 
-    Raises WrongState while a unit is still being inspected, DomainError at a field, Conflict for a number
-    that is taken.
+    `unit_ids`: the inspected units it is about, none = all that have ended. With the last unit the case is
+    *reported* too. Raises WrongState while no unit has ended, Conflict when one of them is no longer ended or
+    the number is taken, DomainError at a field.
     """
     authorise(actor, Action.END_FIELDWORK, inspection)
     hold(inspection)
     if inspection.state is InspectionState.SUSPENDED:
         raise WrongState(findings.SUSPENDED)
     busy = [unit for unit in inspection.units if unit.state not in OVER]
-    if busy:
+    ended = list_ended(inspection)
+    if busy and not ended:
         raise WrongState(f"Còn {count(len(busy))} đơn vị chưa kết thúc kiểm tra nên chưa ghi nhận báo cáo.")
-    ended = [unit.ended_on for unit in inspection.units if unit.ended_on]
-    if ended and issued_on < max(ended):
+    told = [unit for unit in ended if unit_ids is None or unit.id in unit_ids]
+    if ended and unit_ids is not None and not unit_ids:
+        raise DomainError("Chọn ít nhất một đơn vị.", field="units")
+    if unit_ids is not None and len(told) != len(set(unit_ids)):
+        raise Conflict("Danh sách đơn vị chờ báo cáo của Đoàn vừa thay đổi. Xem lại rồi ghi nhận.")
+    days = [unit.ended_on for unit in told or inspection.units if unit.ended_on]
+    if days and issued_on < max(days):
         raise DomainError("Ngày báo cáo không trước ngày kết thúc kiểm tra tại đơn vị.", field="issued_on")
     document = documents.record_elsewhere(
         kind=DocumentKind.TEAM_REPORT,
@@ -173,10 +186,10 @@ def record_team_report(
         actor=actor,
     )
     data = {"citation": document.number_and_symbol, "on": issued_on.isoformat()}
-    for unit in inspection.units:
-        if unit.state is InspectedUnitState.ENDED:
-            advance(unit, "report", INSPECTED_UNIT, actor=actor, about=(inspection, document), data=data)
-    advance(inspection, "report", INSPECTION, actor=actor, about=(document,), data=data)
+    for unit in told:
+        advance(unit, "report", INSPECTED_UNIT, actor=actor, about=(inspection, document), data=data)
+    if not busy and len(told) == len(ended):
+        advance(inspection, "report", INSPECTION, actor=actor, about=(document,), data=data)
     db.session.flush()
     return document
 

@@ -11,7 +11,7 @@ from app.errors import DomainError
 from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import EndForm, TeamReportForm
-from app.fieldwork.services.ending import OVER, last_day
+from app.fieldwork.services.ending import OVER, last_day, list_ended
 from app.fieldwork.views import bp
 from app.fieldwork.views.common import path_to, review_period
 from app.files import services as files
@@ -20,7 +20,7 @@ from app.findings.forms import uploads_of
 from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.policy import Action
 from app.vietnamese import count
-from app.web import Crumb
+from app.web import Crumb, read_ids
 from app.web.access import requires, the_actor
 
 
@@ -83,7 +83,11 @@ def _report_page(inspection: Inspection, form: TeamReportForm, status: int = 200
         Crumb("Báo cáo của Đoàn"),
     ]
     return render_template(
-        "fieldwork/report.html", inspection=inspection, form=form, busy=busy, path=path
+        "fieldwork/report.html",
+        inspection=inspection,
+        form=form.offer(list_ended(inspection)),
+        busy=busy,
+        path=path,
     ), status
 
 
@@ -96,6 +100,7 @@ def ask_report(inspection: Inspection) -> Any:
         data={
             "symbol": "BC-ĐKT",
             "signer_name": leader.person.name if leader else "",
+            "units": [str(unit.id) for unit in list_ended(inspection)],
         },
     )
     return _report_page(inspection, form)
@@ -104,7 +109,7 @@ def ask_report(inspection: Inspection) -> Any:
 @bp.post("/inspections/<int:inspection_id>/team-report")
 @requires(Action.END_FIELDWORK, findings.get_inspection)
 def record_report(inspection: Inspection) -> Any:
-    form = TeamReportForm()
+    form = TeamReportForm().offer(list_ended(inspection))
     actor, case_id = the_actor(), inspection.id
     if not form.validate_on_submit():
         return _report_page(inspection, form, 422)
@@ -121,6 +126,7 @@ def record_report(inspection: Inspection) -> Any:
             issued_on=form.issued_on.data,
             signer_name=form.signer_name.data or "",
             file=stored,
+            unit_ids=read_ids(form.units.data or ()),
             actor=actor,
         )
     except DomainError as error:

@@ -256,7 +256,7 @@ def terminate(
             elif visit.state is VisitState.UNDER_WAY:
                 visit.not_held_reason = text
                 advance(visit, "break_off", VISIT, actor=None, about=(iu,), data={"reason": text})
-        if iu.state in (InspectedUnitState.PENDING, InspectedUnitState.FIELDWORK, InspectedUnitState.ENDED):
+        if iu.state is not InspectedUnitState.TERMINATED:
             advance(iu, "terminate", INSPECTED_UNIT, actor=actor, data={"reason": text, "citation": paper})
     if inspection.mandate is None:
         return 0
