@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 DATA = BUILD / "coverage"
 # What is measured on each engine: measuring costs half a run again, so the second one measures only the
-# parts that say something to PostgreSQL that they do not say to SQLite. Folders, not modules: to find a module
-# inside a package coverage imports the package, throws it away, and everything exists twice.
+# parts that say something to PostgreSQL that they do not say to SQLite. Folders, not modules: to find a
+# module inside a package coverage imports the package, throws it away, and everything exists twice.
 MEASURED = {
     "sqlite": ("app", "config", "wsgi"),
     "postgresql": ("app/register", "app/documents", "app/audit", "app/remediation"),
