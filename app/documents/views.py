@@ -52,7 +52,7 @@ def index() -> str:
     actor = the_actor()
     text = request.args.get("q", "")[:200]
     raw_year = request.args.get("year", "")
-    year = int(raw_year) if raw_year.isascii() and raw_year.isdigit() and len(raw_year) == 4 else None
+    year = web.read_year(raw_year)
     try:
         cursor = web.parse_cursor(request.args.get("cursor"), length=2)
         page = queries.list_register(actor, text=text, year=year, cursor=cursor)

@@ -24,7 +24,9 @@ from app.inspections.planning import last_day
 from app.inspections.queries import HALF_DAYS, ROLE_NAMES
 from app.inspections.services import CaseData, DecisionData, MemberData, VisitData
 from app.units.models import Unit
-from app.web import BaseForm, DateField, WholeNumberField, choices
+from app.web import BaseForm, DateField, WholeNumberField, choices, read_ids
+
+_MOST_ITEMS = 100_000  # more than 1,000 units by 79 criteria
 
 KIND_LABELS: dict[InspectionKind, str] = {
     InspectionKind.PLANNED: "Theo kế hoạch",
@@ -146,9 +148,7 @@ class RemainderForm(KeptVersion):
 
     def refused_ids(self) -> frozenset[int]:
         """The items that were refused when the page was shown."""
-        return frozenset(
-            int(part) for part in (self.refused.data or "").split(",") if part.isascii() and part.isdigit()
-        )
+        return frozenset(read_ids((self.refused.data or "").split(","), most=_MOST_ITEMS))
 
 
 class ScopeForm(KeptVersion):

@@ -13,7 +13,7 @@ from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
 from app.web.forms import BaseForm
 from app.web.headers import allow_pdf_frame, framed_by_us, set_security_headers
-from app.web.ids import read_id, read_ids
+from app.web.ids import read_id, read_ids, read_year
 from app.web.messages import VIETNAMESE, csrf_message
 from app.web.paging import BadCursor, Cursor, Page, parse_cursor, slice_page, url_with
 from app.web.parts import (
@@ -60,6 +60,7 @@ __all__ = [
     "parse_cursor",
     "read_id",
     "read_ids",
+    "read_year",
     "register_filters",
     "set_security_headers",
     "slice_page",

@@ -1,4 +1,4 @@
-"""Keys that come from addresses and forms, where anything may stand."""
+"""Keys and years that come from addresses and forms, where anything may stand."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ def read_id(text: str | None) -> int | None:
     if text and text.isascii() and text.isdecimal() and len(text) <= _LONGEST:
         return int(text)
     return None
+
+
+def read_year(text: str | None) -> int | None:
+    """The year that is written in `text` with four digits; None when none is."""
+    return read_id(text) if text and len(text) == 4 else None
 
 
 def read_ids(texts: Iterable[str], *, most: int = 500) -> list[int]:

@@ -65,7 +65,7 @@ def _filters() -> Filters:
     return Filters(
         text=request.args.get("q", "")[:200],
         state=InspectionState(state) if state in set(InspectionState) else None,
-        year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+        year=web.read_year(year),
     )
 
 

@@ -43,7 +43,7 @@ def index() -> str:
     filters = Filters(
         text=request.args.get("q", "")[:200],
         state=state if state in {key for key, _ in STATE_CHOICES} else "",
-        year=int(raw_year) if raw_year.isascii() and raw_year.isdigit() and len(raw_year) == 4 else None,
+        year=web.read_year(raw_year),
     )
     try:
         cursor = web.parse_cursor(request.args.get("cursor"), length=1)
