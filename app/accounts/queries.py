@@ -158,16 +158,25 @@ def head_of(unit: Unit, on: date | None = None) -> Appointment | None:
     )
 
 
-def list_holders(role: Role, on: date | None = None) -> Sequence[Person]:
-    """People whose appointments give `role` on the day, in Vietnamese order of names."""
+def list_posts(*roles: Role, on: date | None = None) -> Sequence[Appointment]:
+    """Posts on the day that give any of `roles`, one a person, in Vietnamese order of people's names."""
     day = on or clock.today()
     rows = db.session.scalars(
         sa.select(Appointment)
         .where(Appointment.from_on <= day, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day))
-        .options(joinedload(Appointment.person).selectinload(Person.appointments))
+        .options(joinedload(Appointment.person))
+        .order_by(Appointment.id)
     )
-    people = {a.person_id: a.person for a in rows if role in a.role_set and a.unit.exists_on(day)}
-    return sorted(people.values(), key=lambda person: sort_key(person.name))
+    found: dict[int, Appointment] = {}
+    for post in rows:
+        if post.role_set & set(roles) and post.unit.exists_on(day):
+            found.setdefault(post.person_id, post)
+    return sorted(found.values(), key=lambda post: sort_key(post.person.name))
+
+
+def list_holders(*roles: Role, on: date | None = None) -> Sequence[Person]:
+    """People whose posts give any of `roles` on the day, in Vietnamese order of names."""
+    return [post.person for post in list_posts(*roles, on=on)]
 
 
 def has_other_administrator(but: Appointment) -> bool:
@@ -208,5 +217,6 @@ def list_people_of(unit_id: int, on: date | None = None) -> Sequence[Appointment
             Appointment.from_on <= day,
             sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day),
         )
+        .options(joinedload(Appointment.person))
         .order_by(rank, Appointment.id)
     ).all()

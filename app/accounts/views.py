@@ -52,7 +52,7 @@ def unit(shown: Unit) -> Answer:
 @requires(Action.MANAGE_ACCOUNTS)
 def people() -> Answer:
     text = request.args.get("q", "").strip()[:120]
-    cursor = web.parse_cursor(request.args.get("cursor"), kinds=(str, int))
+    cursor = web.cursor_of_address(str, int)
     page = queries.page_people(text, cursor, size=PAGE_SIZE)
     return render_template(
         "accounts/people.html",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
@@ -53,11 +54,7 @@ def index() -> str:
     text = request.args.get("q", "")[:200]
     raw_year = request.args.get("year", "")
     year = web.read_year(raw_year)
-    try:
-        cursor = web.parse_cursor(request.args.get("cursor"), length=2)
-        page = queries.list_register(actor, text=text, year=year, cursor=cursor)
-    except (web.BadCursor, ValueError) as error:
-        raise BadRequest(str(error)) from error
+    page = queries.list_register(actor, text=text, year=year, cursor=web.cursor_of_address(date, int))
     return render_template(
         "papers/index.html",
         page=page,

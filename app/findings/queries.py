@@ -40,7 +40,7 @@ def team_only(inspection_path: Any) -> tuple[Any, ...]:
             joinedload(Inspection.decision),
             selectinload(Inspection.members).options(
                 lazyload(TeamMember.assignments),
-                joinedload(TeamMember.person).lazyload(Person.appointments),
+                joinedload(TeamMember.person),
             ),
         ),
     )
@@ -132,7 +132,7 @@ def list_filtered(inspection_id: int, filters: Filters, *, skip: int = 0) -> Seq
             joinedload(Finding.inspected_unit).joinedload(InspectedUnit.unit),
             joinedload(Finding.scope_item).joinedload(ScopeItem.criterion).joinedload(Criterion.group),
             selectinload(Finding.files),
-            selectinload(Finding.dissents).joinedload(Dissent.person).lazyload(Person.appointments),
+            selectinload(Finding.dissents).joinedload(Dissent.person),
         )
         .order_by(InspectedUnit.ordinal, InspectedUnit.id, Finding.ordinal)
         .limit(PAGE + 1)

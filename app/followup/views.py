@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app import clock, web
@@ -105,10 +105,7 @@ def _page(
 ) -> str:
     actor = the_actor()
     filters, followed = filters_of(request.args.to_dict()), remediation.get_followed(actor)
-    try:
-        page = queries.table(actor, filters, web.parse_cursor(request.args.get("cursor"), length=2))
-    except ValueError as error:
-        raise BadRequest(str(error)) from error
+    page = queries.table(actor, filters, web.cursor_of_address(date, int))
     names = queries.sees_names(actor)
     edited = edited or web.read_id(request.args.get("edit")) or 0
     line = next((line for line in page if line.id == edited), None)

@@ -146,7 +146,7 @@ def list_to_draft(actor: Actor) -> list[Inspection]:
         .options(
             selectinload(Inspection.members).options(
                 lazyload(TeamMember.assignments),
-                joinedload(TeamMember.person).lazyload(Person.appointments),
+                joinedload(TeamMember.person),
             ),
             selectinload(Inspection.units).lazyload(InspectedUnit.visits),
         )

@@ -96,7 +96,7 @@ def index() -> Answer:
 
 
 def _page_of(lines: list[queries.UnitLine]) -> web.Page[queries.UnitLine]:
-    cursor = web.parse_cursor(request.args.get("cursor"), kinds=(int, str, int))
+    cursor = web.cursor_of_address(int, str, int)
     chosen: list[queries.UnitLine] = lines
     if cursor is not None and cursor.backwards:
         chosen = [line for line in reversed(lines) if _key(line) < cursor.values]

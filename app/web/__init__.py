@@ -15,7 +15,7 @@ from app.web.forms import BaseForm
 from app.web.headers import allow_pdf_frame, framed_by_us, set_security_headers
 from app.web.ids import read_id, read_ids, read_year
 from app.web.messages import VIETNAMESE, csrf_message
-from app.web.paging import BadCursor, Cursor, Page, parse_cursor, slice_page, url_with
+from app.web.paging import Cursor, Page, cursor_of_address, slice_page, url_with
 from app.web.parts import (
     Actor,
     Badge,
@@ -35,7 +35,6 @@ from app.web.parts import (
 __all__ = [
     "VIETNAMESE",
     "Actor",
-    "BadCursor",
     "Badge",
     "BaseForm",
     "Cell",
@@ -56,8 +55,8 @@ __all__ = [
     "allow_pdf_frame",
     "choices",
     "csrf_message",
+    "cursor_of_address",
     "framed_by_us",
-    "parse_cursor",
     "read_id",
     "read_ids",
     "read_year",

@@ -9,6 +9,7 @@ import binascii
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Generic, TypeVar
 
 from flask import request, url_for
@@ -16,6 +17,7 @@ from flask import request, url_for
 T = TypeVar("T")
 
 KeyValue = str | int | None
+UNREADABLE = "Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu."
 _LONGEST = 1000
 _BEYOND = 2**63
 
@@ -53,11 +55,16 @@ class Page(Generic[T]):
         return len(self.items)
 
 
-def parse_cursor(text: str | None, *, length: int = 0, kinds: Sequence[type] = ()) -> Cursor | None:
+def cursor_of_address(*kinds: type) -> Cursor | None:
+    """The page the reader asked for; ``kinds`` as for ``parse_cursor``. Raises BadCursor, a 400."""
+    return parse_cursor(request.args.get("cursor"), *kinds)
+
+
+def parse_cursor(text: str | None, *kinds: type) -> Cursor | None:
     """Return the cursor of an address, None for the first page.
 
-    ``kinds``: what each sort value is (``str``, ``int``); ``length``: how many there are, when they may be
-    either. Raises BadCursor when it was cut, changed or made for another list.
+    ``kinds``: what each sort value is, ``str``, ``int`` or ``date`` (its ISO text). Raises BadCursor when it
+    was cut, changed or made for another list.
     """
     if not text:
         return None
@@ -67,17 +74,24 @@ def parse_cursor(text: str | None, *, length: int = 0, kinds: Sequence[type] = (
         padded = text + "=" * (-len(text) % 4)
         parts = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
-        raise BadCursor("Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu.") from None
+        raise BadCursor(UNREADABLE) from None
     if (
         not isinstance(parts, list)
-        or len(parts) != (len(kinds) or length) + 1
+        or len(parts) != len(kinds) + 1
         or parts[0] not in (0, 1)
-        or not all(value is None or type(value) in (str, int) for value in parts)
-        or any(type(value) is int and abs(value) >= _BEYOND for value in parts)
-        or any(type(value) is not kind for value, kind in zip(parts[1:], kinds, strict=False))
+        or not all(_is(value, kind) for value, kind in zip(parts[1:], kinds, strict=True))
     ):
-        raise BadCursor("Địa chỉ của trang danh sách không đọc được. Mở lại danh sách từ đầu.")
+        raise BadCursor(UNREADABLE)
     return Cursor(tuple(parts[1:]), backwards=bool(parts[0]))
+
+
+def _is(value: object, kind: type) -> bool:
+    if kind is not date:
+        return type(value) is kind and not (isinstance(value, int) and abs(value) >= _BEYOND)
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def slice_page(

@@ -18,6 +18,7 @@ from app.followup import conditions, figures, queries
 from app.followup.queries import Filters
 from app.remediation import lateness, services
 from app.remediation.models import ProgressStatus, Task, TaskState
+from app.web.paging import parse_cursor
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation as made
@@ -205,16 +206,14 @@ def test_pages_follow_each_other_without_gap(session: Session) -> None:
     actor = cast.actor(cast.FOLLOWER)
     seen: list[int] = []
     cursor = None
-    from app.web.paging import parse_cursor
-
     while True:
-        page = queries.table(actor, Filters(), parse_cursor(cursor, length=2), size=4)
+        page = queries.table(actor, Filters(), parse_cursor(cursor, date, int), size=4)
         seen += [line.id for line in page]
         cursor = page.next_cursor
         if cursor is None:
             break
     assert len(seen) == len(set(seen)) == 9
-    back = queries.table(actor, Filters(), parse_cursor(page.previous_cursor, length=2), size=4)
+    back = queries.table(actor, Filters(), parse_cursor(page.previous_cursor, date, int), size=4)
     assert [line.id for line in back] == seen[4:8]
 
 

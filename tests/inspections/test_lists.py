@@ -9,7 +9,7 @@ from app.errors import NotFound
 from app.inspections import panels, queries
 from app.inspections.models import Inspection
 from app.policy import Actor
-from app.web import parse_cursor
+from app.web.paging import parse_cursor
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import inspections as make
@@ -72,11 +72,9 @@ def test_pages_follow_each_other_by_key(session: Session) -> None:
     made = [make.draft(f"Cuộc {n}", units=(), criteria=(), team=False).id for n in range(5)]
     first = queries.list_visible(actor, queries.Filters(), None, size=2)
     assert [row.id for row in first] == made[:-3:-1]
-    second = queries.list_visible(actor, queries.Filters(), parse_cursor(first.next_cursor, length=1), size=2)
+    second = queries.list_visible(actor, queries.Filters(), parse_cursor(first.next_cursor, int), size=2)
     assert [row.id for row in second] == [made[2], made[1]]
-    back = queries.list_visible(
-        actor, queries.Filters(), parse_cursor(second.previous_cursor, length=1), size=2
-    )
+    back = queries.list_visible(actor, queries.Filters(), parse_cursor(second.previous_cursor, int), size=2)
     assert [row.id for row in back] == [row.id for row in first]
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from app.accounts.models import Person
 from app.errors import NotFound
 from app.extensions import db
 from app.form_library.models import FormVersion
@@ -57,7 +56,7 @@ def get_visible(actor: Actor, inspection_id: int) -> Inspection:
             joinedload(Inspection.form_version).lazyload(FormVersion.groups),
             joinedload(Inspection.decision),
             # A member's post is kept with the membership, so nobody's appointments are needed here.
-            selectinload(Inspection.members).joinedload(TeamMember.person).lazyload(Person.appointments),
+            selectinload(Inspection.members).joinedload(TeamMember.person),
         )
     )
     if found is None:

@@ -45,7 +45,7 @@ def index() -> str:
     """Cuộc kiểm tra."""
     actor = the_actor()
     filters = _filters()
-    cursor = web.parse_cursor(request.args.get("cursor"), kinds=(int,))
+    cursor = web.cursor_of_address(int)
     page = queries.list_visible(actor, filters, cursor)
     return render_template(
         "inspections/index.html",

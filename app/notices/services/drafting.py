@@ -32,6 +32,7 @@ from app.policy import Action, Actor, Role, authorise
 from app.remediation.models import Task, TaskState
 from app.remediation.services import recount
 from app.units.models import Unit
+from app.workflow import hold
 
 PROPOSED = "proposed"
 """Key of the list of texts that were frozen as the record proposed them, and that nobody edited."""
@@ -88,7 +89,7 @@ def ask_units(inspection: Inspection, units: Sequence[InspectedUnit], *, own: No
     """
     if not units:
         raise DomainError("Chọn ít nhất một đơn vị.", field="units")
-    db.session.execute(sa.select(Inspection.id).where(Inspection.id == inspection.id).with_for_update())
+    hold(inspection)
     for unit in units:
         if unit.inspection_id != inspection.id:
             raise NotFound

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from app.deadlines import queries as deadlines
 from app.deadlines.models import Step
 from app.documents.delivery import deliver
-from app.documents.models import Document, IssueWay
+from app.documents.models import IssueWay
 from app.documents.states import DOCUMENT
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.findings.models import FindingState
 from app.findings.states import FINDING
-from app.inspections.models import InspectedUnitState, Inspection
+from app.inspections.models import InspectedUnitState
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import texts
 from app.notices.effects import effects_of
@@ -24,7 +22,7 @@ from app.policy import Actor
 from app.register import services as register
 from app.register.services import Concluded
 from app.remediation.services import issue_tasks
-from app.workflow import advance
+from app.workflow import advance, hold
 
 OVER = (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED)
 
@@ -50,10 +48,8 @@ def issue(notice: Notice, *, actor: Actor) -> None:
 
 def lock(notice: Notice) -> None:
     """Lock order: the case, then the document; register, series and chain come later."""
-    db.session.execute(
-        sa.select(Inspection.id).where(Inspection.id == notice.inspection_id).with_for_update()
-    )
-    db.session.execute(sa.select(Document.id).where(Document.id == notice.document_id).with_for_update())
+    hold(notice.inspection)
+    hold(notice.document)
     db.session.refresh(notice.document)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 
 from flask import Response, render_template, request, send_file, url_for
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import NotFound
 
 from app import clock, web
 from app.audit.timeline import timeline
@@ -45,11 +45,7 @@ def index() -> str:
         state=state if state in {key for key, _ in STATE_CHOICES} else "",
         year=web.read_year(raw_year),
     )
-    try:
-        cursor = web.parse_cursor(request.args.get("cursor"), length=1)
-        page = queries.list_visible(actor, filters, cursor=cursor)
-    except (web.BadCursor, ValueError) as error:
-        raise BadRequest(str(error)) from error
+    page = queries.list_visible(actor, filters, cursor=web.cursor_of_address(int))
     totals = queries.count_visible(actor)
     cards = [
         web.NumberCard(how_many, label, url_for(".index", state=key), current=filters.state == key)

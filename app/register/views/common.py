@@ -51,11 +51,6 @@ def period_or_this_year() -> tuple[date, date]:
     return this_year()
 
 
-def cursor_of_address(*kinds: type) -> web.Cursor | None:
-    """The page asked for. An address that was cut or changed is a 400."""
-    return web.parse_cursor(request.args.get("cursor"), kinds=kinds)
-
-
 def told(answer: Answer) -> list[Told]:
     """Every sentence; a conclusion is a link to its page."""
     said = [Told(_linked(answer.sentence(block), block)) for block in answer.blocks]

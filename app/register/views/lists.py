@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 
 from flask import Response, render_template, request, send_file, url_for
 from werkzeug.exceptions import BadRequest
@@ -21,7 +22,6 @@ from app.register.forms import FilterForm
 from app.register.models import LEVEL_LABELS, Conclusion, ConclusionState, Level
 from app.register.views.common import (
     bp,
-    cursor_of_address,
     history_of,
     path_to,
     period_or_this_year,
@@ -56,12 +56,10 @@ def contents() -> tuple[str, int]:
     good = form.validate()
     if good:
         try:
-            page = listing.list_contents(actor, _filters(form), cursor_of_address(str, int, int))
+            page = listing.list_contents(actor, _filters(form), web.cursor_of_address(date, int, int))
         except DomainError as error:
             form.refuse(error.message, error.field)
             good = False
-        except ValueError as error:
-            raise BadRequest("Địa chỉ của trang danh sách không đọc được.") from error
     return (
         render_template(
             "register/contents.html",
@@ -141,7 +139,7 @@ def conclusion(conclusion: Conclusion) -> str:
     actor = the_actor()
     filters = listing.Filters(conclusion_id=conclusion.id)
     try:
-        page = listing.list_contents(actor, filters, cursor_of_address(str, int, int))
+        page = listing.list_contents(actor, filters, web.cursor_of_address(date, int, int))
     except ValueError as error:
         raise BadRequest("Địa chỉ của trang danh sách không đọc được.") from error
     return render_template(

@@ -17,7 +17,6 @@ from app.register.asking import Answer, Question
 from app.register.forms import QuestionForm
 from app.register.views.common import (
     bp,
-    cursor_of_address,
     history_of,
     period_or_this_year,
     state_of,
@@ -53,7 +52,7 @@ def index() -> tuple[str, int]:
         *typed.period(first, last),
         level=level,
         text=text,
-        cursor=cursor_of_address(str, int),
+        cursor=web.cursor_of_address(str, int),
     )
     unit = answer.question.unit if answer else None
     page = render_template(

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts.models import Appointment, Person
+from app.accounts import queries as accounts
 from app.extensions import db
 from app.findings import queries as findings
 from app.policy import Role
@@ -18,37 +18,16 @@ from app.vietnamese import sort_key
 
 def list_people_at(unit_id: int) -> list[tuple[int, str, str]]:
     """(person, name, post) of those who work at a unit today, head first."""
-    today = clock.today()
-    rows = db.session.execute(
-        sa.select(Person.id, Person.name, Appointment.title)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(
-            Appointment.unit_id == unit_id,
-            Appointment.from_on <= today,
-            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
-        )
-        .order_by(
-            sa.case((Appointment.kind == "head", 0), (Appointment.kind == "deputy", 1), else_=2), Person.id
-        )
-    )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [
+        (post.person_id, post.person.name, post.title)
+        for post in accounts.list_people_of(unit_id)
+        if post.unit.exists_on(clock.today())
+    ]
 
 
 def list_holders(*roles: Role) -> list[tuple[int, str, str]]:
     """(person, name, post) of those who hold any of `roles` today, by name."""
-    today = clock.today()
-    rows = db.session.execute(
-        sa.select(Person.id, Person.name, Appointment.title, Appointment.roles)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(Appointment.from_on <= today, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today))
-        .order_by(Person.search, Person.id)
-    )
-    wanted = {role.value for role in roles}
-    found: dict[int, tuple[int, str, str]] = {}
-    for person_id, name, title, held in rows:
-        if wanted & set(held):
-            found.setdefault(person_id, (person_id, name, title))
-    return list(found.values())
+    return [(post.person_id, post.person.name, post.title) for post in accounts.list_posts(*roles)]
 
 
 def names_of(person_ids: Sequence[int | None]) -> dict[int, str]:

@@ -9,7 +9,6 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from app.accounts.models import Person
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
@@ -40,7 +39,7 @@ def _plan_options() -> tuple[Any, ...]:
         joinedload(Task.lead_unit),
         selectinload(Task.coordinating),
         selectinload(Task.findings),
-        joinedload(Task.follower).options(lazyload(Person.appointments)),
+        joinedload(Task.follower),
         joinedload(Task.inspected_unit).options(lazyload(InspectedUnit.visits)),
     )
 

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock
-from app.accounts.models import Person
 from app.deadlines.badge import DeadlineKind
 from app.documents.models import Delivery, Document, DocumentKind
 from app.errors import NotFound
@@ -73,7 +72,7 @@ def get_visible(actor: Actor, task_id: int) -> Task:
             selectinload(Task.assignments),
             selectinload(Task.extensions),
             selectinload(Task.progress).options(
-                joinedload(ProgressReport.author).options(lazyload(Person.appointments)),
+                joinedload(ProgressReport.author),
                 selectinload(ProgressReport.files),
             ),
         )

@@ -18,12 +18,13 @@ from app.extensions import db
 from app.policy import Actor
 from app.remediation.models import ExpectedResult, Task, TaskState
 from app.remediation.services.drafting import DATED
-from app.remediation.services.guards import about, ask_draft, index_task, lock_case, reread, touch
+from app.remediation.services.guards import about, ask_draft, index_task, reread, touch
+from app.workflow import hold
 
 
 def merge_tasks(into: Task, others: Sequence[Task], *, actor: Actor) -> Task:
     """One task for the findings of all; text, dates and milestone are those of `into`."""
-    lock_case(into.inspection_id)
+    hold(into.inspection)
     reread([into, *others])
     ask_draft(actor, into)
     if not others:

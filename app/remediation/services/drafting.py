@@ -25,9 +25,10 @@ from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation.codes import next_codes
 from app.remediation.models import ExpectedResult, Product, Task, TaskState, task_finding
-from app.remediation.services.guards import about, ask_draft, index_task, lock_case, touch
+from app.remediation.services.guards import about, ask_draft, index_task, touch
 from app.remediation.values import ProductValues, TaskValues
 from app.units.models import Unit
+from app.workflow import hold
 
 DATED = frozenset({DeadlineKind.FIXED, DeadlineKind.AT_ONCE})
 REVIEW_DAYS = 20
@@ -44,7 +45,7 @@ def propose(
     three milestones per unit. What was mended on the spot, or has a reason for no task, is left out.
     """
     authorise(actor, Action.PLAN_REMEDIATION, inspection)
-    lock_case(inspection.id)
+    hold(inspection)  # planning goes one by one, and never beside an issue
     calendar = deadlines.current_calendar()
     made: list[Task] = []
     for unit in inspected_units:
@@ -198,7 +199,7 @@ def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor)
     """A task of the drafter's own, for several findings or for none."""
     inspection = inspected_unit.inspection
     authorise(actor, Action.PLAN_REMEDIATION, inspection)
-    lock_case(inspection.id)
+    hold(inspection)  # planning goes one by one, and never beside an issue
     db.session.refresh(inspected_unit, ["state"])
     if inspected_unit.state is InspectedUnitState.CONCLUDED:
         raise WrongState(f"{inspected_unit.unit.name} đã có thông báo kết luận nên không thêm nội dung.")

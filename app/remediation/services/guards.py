@@ -10,7 +10,6 @@ from app import clock
 from app.errors import Conflict
 from app.extensions import db
 from app.inspections import holds
-from app.inspections.models import Inspection
 from app.policy import UNIT_ROLES, Action, Actor, authorise, can
 from app.remediation.models import Task, TaskState
 from app.vietnamese import search_key
@@ -27,11 +26,6 @@ def ask_unit_side(actor: Actor, action: Action, task: Task) -> str | None:
         return task.lead_unit.name
     authorise(actor, action, task)
     raise AssertionError("the right was refused above")
-
-
-def lock_case(inspection_id: int) -> None:
-    """Hold the case to the end of the transaction: planning goes one by one, and never beside an issue."""
-    db.session.execute(sa.select(Inspection.id).where(Inspection.id == inspection_id).with_for_update())
 
 
 def reread(tasks: Sequence[Task]) -> None:

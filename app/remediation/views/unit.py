@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from app import clock, web
@@ -32,11 +33,7 @@ def index() -> str:
         text=request.args.get("q", "")[:200],
         document_id=web.read_id(request.args.get("notice")),
     )
-    try:
-        cursor = web.parse_cursor(request.args.get("cursor"), length=2)
-        page = queries.list_visible(actor, filters, cursor)
-    except ValueError as error:
-        raise BadRequest(str(error)) from error
+    page = queries.list_visible(actor, filters, web.cursor_of_address(date, int))
     return render_template(
         "remediation/index.html",
         title="Nội dung khắc phục",
