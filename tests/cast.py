@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from app.accounts import queries as accounts
 from app.accounts.models import Account, Appointment, AppointmentKind, Person
@@ -132,16 +133,24 @@ def build(hash_password: str) -> None:
 
 def person(sign_in: str) -> Person:
     """The person who plays this part."""
-    found = db.session.get(Person, next(n for n, who in enumerate(PEOPLE, start=1) if who.sign_in == sign_in))
-    assert found is not None, sign_in
-    return found
+    return db.session.get_one(Person, _key_of(sign_in))
+
+
+def _key_of(sign_in: str) -> int:
+    return next(n for n, who in enumerate(PEOPLE, start=1) if who.sign_in == sign_in)
 
 
 def actor(sign_in: str, on: date | None = None) -> Actor:
     """The person of this part as the policy sees them today (or on a day)."""
-    return accounts.actor_for(person(sign_in), on)
+    posts = joinedload(Person.appointments).joinedload(Appointment.unit).joinedload(Unit.versions)
+    key = _key_of(sign_in)
+    found = db.session.scalars(sa.select(Person).where(Person.id == key).options(posts)).unique().one()
+    return accounts.actor_for(found, on)
 
 
 def unit(code: str) -> Unit:
     """The unit with this code."""
+    key = next((n for n, part in enumerate(UNITS, start=1) if part.code == code), None)
+    if key is not None:
+        return db.session.get_one(Unit, key)
     return db.session.scalars(sa.select(Unit).where(Unit.code == code)).one()

@@ -57,7 +57,7 @@ class Appointment(Keyed, Base):
     to_on: Mapped[date | None]
     roles: Mapped[list[str]] = mapped_column(default=list)
     person: Mapped[Person] = relationship(back_populates="appointments")
-    unit: Mapped[Unit] = relationship(lazy="selectin")
+    unit: Mapped[Unit] = relationship()
     __table_args__ = (
         sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name="dates_in_order"),
         sa.Index(

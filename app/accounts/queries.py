@@ -164,7 +164,7 @@ def list_posts(*roles: Role, on: date | None = None) -> Sequence[Appointment]:
     rows = db.session.scalars(
         sa.select(Appointment)
         .where(Appointment.from_on <= day, sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day))
-        .options(joinedload(Appointment.person))
+        .options(joinedload(Appointment.person), joinedload(Appointment.unit))
         .order_by(Appointment.id)
     )
     found: dict[int, Appointment] = {}
@@ -217,6 +217,6 @@ def list_people_of(unit_id: int, on: date | None = None) -> Sequence[Appointment
             Appointment.from_on <= day,
             sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= day),
         )
-        .options(joinedload(Appointment.person))
+        .options(joinedload(Appointment.person), joinedload(Appointment.unit))
         .order_by(rank, Appointment.id)
     ).all()

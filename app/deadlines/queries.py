@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, overload
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, object_session, selectinload
 
 from app import clock
 from app.deadlines.models import CalendarVersion, DeadlineRule, OfficeSetting, ProfileCode, RuleProfile, Step
@@ -26,6 +26,7 @@ from app.errors import DomainError, NotFound
 from app.extensions import db
 
 _CACHE = "calendars"
+KEPT = "office_settings"
 
 
 def forget_calendars() -> None:
@@ -118,13 +119,35 @@ def setting(key: Setting[Any] | str, on: date | None = None) -> Any:
     Pass the constant of `settings` (typed). KeyError for an unknown key: a defect of the caller.
     """
     known = REGISTRY[key] if isinstance(key, str) else key
-    row = db.session.execute(
-        sa.select(OfficeSetting.value)
-        .where(OfficeSetting.key == known.key, OfficeSetting.effective_from <= (on or clock.today()))
-        .order_by(OfficeSetting.effective_from.desc())
-        .limit(1)
-    ).first()
-    return known.default if row is None else known.read(row[0])
+    day = on or clock.today()
+    for effective_from, value in _values().get(known.key, ()):
+        if effective_from <= day:
+            return known.read(value)
+    return known.default
+
+
+def _values() -> dict[str, list[tuple[date, Any]]]:
+    """Key → (first day, value), newest first: one read of the short table serves a whole transaction."""
+    session = db.session()
+    values: dict[str, list[tuple[date, Any]]]
+    transaction, values = session.info.get(KEPT, (None, {}))
+    if transaction is None or transaction is not session.get_transaction():
+        values = {}
+        for row in session.execute(
+            sa.select(OfficeSetting.key, OfficeSetting.effective_from, OfficeSetting.value).order_by(
+                OfficeSetting.effective_from.desc()
+            )
+        ):
+            values.setdefault(row[0], []).append((row[1], row[2]))
+        session.info[KEPT] = session.get_transaction(), values
+    return values
+
+
+@sa.event.listens_for(OfficeSetting, "after_insert")
+def _forget(_mapper: object, _connection: object, row: OfficeSetting) -> None:
+    session = object_session(row)
+    assert session is not None
+    session.info.pop(KEPT, None)
 
 
 def list_setting_history(key: str) -> Sequence[OfficeSetting]:

@@ -27,7 +27,6 @@ LEFT_OUT = {
     ".venv",
     "build",
     "instance",
-    "__pycache__",
     ".hypothesis",
     ".mypy_cache",
     ".pytest_cache",
@@ -46,7 +45,7 @@ FILES = ("config.py", "wsgi.py", "pyproject.toml", "Makefile", "README.md", "gun
 
 
 def copy_of_the_tree(target: Path) -> Path:
-    """The tree as hard links (or copies, on another disk)."""
+    """The tree as hard links (or copies, on another disk), with what is compiled already."""
 
     def link(source: str, destination: str) -> None:
         try:

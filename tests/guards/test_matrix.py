@@ -68,17 +68,23 @@ def may_ever(part: str, action: Action) -> bool:
 def asked(address: Address, place: int) -> tuple[str, ...]:
     """Who asks for an address: in `make deep` everybody.
 
-    Otherwise whoever may, the head of another unit, and two more who may not, each address two others.
+    Otherwise five of those who may, the head of another unit, and two more who may not, in turn.
     """
     if DEEP or not isinstance(address.action, Action):
         return PARTS_HERE
-    may = {part for part in PARTS_HERE if may_ever(part, address.action)}
-    if ENGINE != "sqlite":  # rights are asked in Python: here it is enough that every statement runs
-        may = set(sorted(may)[:2])
+    may = [part for part in PARTS_HERE if may_ever(part, address.action)]
     others = [part for part in PARTS_HERE if part not in may]
-    start = 2 * place % max(1, len(others))
-    chosen = {cast.OTHER_HEAD, *may, *(others + others)[start : start + 2]}
+    if ENGINE == "sqlite":
+        chosen = {cast.OTHER_HEAD, *in_turn(may, 5, place), *in_turn(others, 2, place)}
+    else:  # rights are asked in Python: here it is enough that every statement runs
+        chosen = {cast.OTHER_HEAD, *in_turn(may, 2, place)}
     return tuple(part for part in PARTS_HERE if part in chosen)
+
+
+def in_turn(parts: list[str], most: int, place: int) -> list[str]:
+    """Up to `most` of `parts`, for each address the next ones."""
+    start = most * place % max(1, len(parts))
+    return (parts + parts)[start : start + most]
 
 
 def guarded(survey: Survey) -> list[Answer]:
