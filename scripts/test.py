@@ -23,8 +23,9 @@ BUILD = ROOT / "build"
 DATA = BUILD / "coverage"
 ENGINES = ("sqlite", "postgresql")
 DEEP = os.environ.get("KL_DEEP") == "1"
-# Measuring everything costs a third of a run again: every day only the rooms that decide are measured
-# (`include` in pyproject.toml), with the full budgets everything is, and must reach LEAST percent.
+# Measuring costs a third of a run again: every day only what decides is measured (`include` in
+# pyproject.toml) by the tests written for it (MEASURING in tests/conftest.py); with the full budgets
+# everything is measured, and must reach LEAST percent.
 MEASURED = ("--cov=app", "--cov=config", "--cov=wsgi") if DEEP else ("--cov",)
 LEAST = 90
 

@@ -29,6 +29,7 @@ from tests import cast
 from tests.cluster import Cluster
 from tests.example import making
 from tests.factories import inspections
+from tests.processes import DEEP
 from tests.strict_client import StrictClient
 
 ENGINE = os.environ.get("KL_TEST_ENGINE", "sqlite")
@@ -41,9 +42,12 @@ _clusters: list[Cluster] = []
 DATABASES = frozenset({"new_database", "new_example", "empty_database"})
 """Fixtures through which every test that needs a database comes to it."""
 
+MEASURING = frozenset({"unit", "register", "documents_flow"})
+"""Rooms of the tests that cover what scripts/coverage_gate.py asks for."""
+
 hypothesis.settings.register_profile("fast", max_examples=40, derandomize=True, deadline=None)
 hypothesis.settings.register_profile("deep", max_examples=300, derandomize=True, deadline=None)
-hypothesis.settings.load_profile("deep" if os.environ.get("KL_DEEP") == "1" else "fast")
+hypothesis.settings.load_profile("deep" if DEEP else "fast")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -60,7 +64,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On the second engine only what touches a database: the rest cannot come out otherwise there."""
+    """On the second engine only what touches a database: the rest cannot come out otherwise there.
+
+    Measuring slows whatever runs: without the full budgets only the tests of what must be covered whole do.
+    """
+    for item in items:
+        if not DEEP and item.path.relative_to(ROOT / "tests").parts[0] not in MEASURING:
+            item.add_marker("no_cover")
     if ENGINE == "sqlite":
         return
     there, elsewhere = [], []

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.documents import numbering
-from app.documents.models import Number, NumberState, SeriesCounter
+from app.documents.models import Document, Number, NumberState, SeriesCounter
 from app.errors import Conflict, DomainError, WrongState, constraint_of
 from tests import cast
 from tests.factories import documents
@@ -145,6 +145,9 @@ def test_only_a_used_number_is_taken_back_and_says_why(session: Session) -> None
     with pytest.raises(DomainError) as refused:
         numbering.take_back(number, "  ", actor=leader)
     assert refused.value.field == "reason" and number.state is NumberState.USED
+    session.execute(sa.update(Document).values(state="signed"))  # as the chain leaves it
+    numbering.take_back(number, "  Ký nhầm   bản ", actor=leader)
+    assert (number.state, number.reason) == (NumberState.VOID, "Ký nhầm bản")
 
 
 def test_a_void_number_says_why(session: Session) -> None:

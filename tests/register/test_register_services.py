@@ -242,3 +242,24 @@ def test_what_stands_on_a_part_is_near_only_on_shared_days(session: Session) -> 
     assert far.near == () and near.is_free
     hidden = queries.review(plan, level=DEPARTMENT, concluded_only=True).items
     assert [item.near for item in hidden] == [(), ()]
+
+
+def test_what_stands_on_a_part_is_taken_with_a_reason_only(session: Session) -> None:
+    factory.concluded([(factory.box(cast.CULTURE, "MC-05", FIRST, LAST), "MC-05")])
+    asked, team = mc(5), factory.mandate("121/QĐ-SNV")
+    with pytest.raises(ClaimRefused) as refused:
+        services.claim(team, [ClaimWanted(None, asked)], actor=None)
+    assert "đã có kết luận tại Thông báo số 45/TB-SNV" in refused.value.message
+    assert "thuộc cùng một cơ quan nên không kiểm tra lại" in refused.value.message
+    services.claim(team, [ClaimWanted(None, asked, override_reason="Có phản ánh mới")], actor=None)
+    assert len(live(session)) == 2
+    factory.held([factory.box(cast.CULTURE, "MC-06", FIRST, LAST)])
+    with pytest.raises(ClaimRefused, match="đang do Đoàn kiểm tra theo Quyết định số 120/QĐ-SNV"):
+        services.claim(team, [ClaimWanted(None, mc(6))], actor=None)
+
+
+def test_a_part_asked_along_with_its_whole_is_not_near_it(session: Session) -> None:
+    factory.held([factory.box(cast.CULTURE, "MC-05", FIRST, LAST)])
+    along = frozenset({cast.unit(cast.CULTURE).id})
+    (item,) = queries.review([Wanted("x", mc(5), along)], level=DEPARTMENT).items
+    assert item.near == ()
