@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -22,12 +23,12 @@ FEATURES = (
 )  # fmt: skip
 
 
-def _parts(name: str) -> list[object]:
+def _parts(name: str) -> list[Any]:
     """The module `app.<feature>.<name>` of every feature that has one, in the order of the layers.
 
     Modules are found by name, so what they offer is not known to the type checker where they are used.
     """
-    found: list[object] = []
+    found: list[Any] = []
     for feature in FEATURES:
         path = f"app.{feature}.{name}"
         if find_spec(f"app.{feature}") is not None and find_spec(path) is not None:
@@ -43,7 +44,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         # Flask documents replacing `wsgi_app`; to the type checker it is a method.
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # as above
     _models()
     db.init_app(app)
     with app.app_context():
@@ -62,11 +63,11 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     requests.register(app)
     error_pages.register(app)
     for setup in _parts("setup"):
-        setup.register(app)  # type: ignore[attr-defined]
+        setup.register(app)
     for views in _parts("views"):
-        app.register_blueprint(views.bp)  # type: ignore[attr-defined]
+        app.register_blueprint(views.bp)
     for cli in _parts("cli"):
-        app.cli.add_command(cli.group)  # type: ignore[attr-defined]
+        app.cli.add_command(cli.group)
     for work in _parts("jobs"):
         for kind in getattr(work, "KINDS", ()):
             jobs.register_kind(kind)

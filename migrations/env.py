@@ -8,6 +8,8 @@ timeout and an advisory lock, so that two deploys do not migrate at once.
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
 from sqlalchemy import Connection, text
@@ -31,12 +33,12 @@ def _triggers(connection: Connection) -> dict[str, str]:
     return {row[0]: row[1] for row in rows}
 
 
-def _next_number(_context: object, _revision: object, directives: list[object]) -> None:
+def _next_number(_context: object, _revision: object, directives: list[Any]) -> None:
     """New revisions get the next four-digit number."""
     script = context.script
     numbers = [int(revision.revision) for revision in script.walk_revisions()]
     for directive in directives:
-        directive.rev_id = f"{max(numbers, default=0) + 1:04d}"  # type: ignore[attr-defined]
+        directive.rev_id = f"{max(numbers, default=0) + 1:04d}"
 
 
 def _configure(connection: Connection) -> None:

@@ -6,11 +6,12 @@ import gc
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import coverage
 import hypothesis
 import pytest
 import sqlalchemy as sa
@@ -38,6 +39,8 @@ NOON = datetime(2026, 9, 23, 3, 0, tzinfo=UTC)
 """The day on which tests happen unless they say otherwise: Wednesday 23/9/2026, 10:00 in Việt Nam."""
 
 _clusters: list[Cluster] = []
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.pop("COVERAGE_PROCESS_START", None)  # what tests start is not measured
 
 DATABASES = frozenset({"new_database", "new_example", "empty_database"})
 """Fixtures through which every test that needs a database comes to it."""
@@ -78,6 +81,28 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (there if DATABASES & set(getattr(item, "fixturenames", ())) else elsewhere).append(item)
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = there
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Stop measuring for a test that is not to be measured, its fixtures included."""
+    measuring = coverage.Coverage.current() if item.get_closest_marker("no_cover") else None
+    if measuring is None:
+        return (yield)
+    measuring.stop()
+    try:
+        return (yield)
+    finally:
+        measuring.start()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Workers are ended before Python's own end, at which coverage would save what it has."""
+    measuring = coverage.Coverage.current()
+    if measuring is not None and hasattr(session.config, "workerinput"):
+        measuring.stop()
+        measuring.save()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -213,7 +238,7 @@ def session(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
         engine = engines[None]
         connection = engine.connect()
         transaction = connection.begin()
-        engines[None] = connection  # type: ignore[assignment]
+        engines[None] = connection
         db.session.remove()
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         monkeypatch.setattr(inspections, "NUMBERS", itertools.count(1000))

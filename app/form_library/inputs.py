@@ -292,7 +292,7 @@ class RollCallRowForm(VietnameseForm):
         )
 
 
-class RowsInput(FieldList):  # type: ignore[type-arg]
+class RowsInput(FieldList):  # type: ignore[type-arg]  # generic in its stubs only
     """A FieldList that survives any posted name: WTForms takes `rows-²-name` for a number and fails on it."""
 
     def _extract_indices(self, prefix: str, formdata: Iterable[str]) -> Iterator[int]:

@@ -241,7 +241,11 @@ def _check_field(definition: FieldDefinition, table: Table) -> None:
         for key in ("minimum", "maximum", "decimals"):
             if table.has(key):
                 table.refuse(key, "Chỉ dùng cho số và tỷ lệ phần trăm (kind: number, percentage).")
-    elif None not in (low := definition.minimum, high := definition.maximum) and low > high:  # type: ignore[operator]
+    elif (
+        definition.minimum is not None
+        and definition.maximum is not None
+        and definition.minimum > definition.maximum
+    ):
         table.refuse("maximum", "Phải lớn hơn hoặc bằng minimum.")
 
 

@@ -25,7 +25,7 @@ SHOWN = ("over", "soon", "wait")
 
 
 def _url_of(item: Item) -> str:
-    return url_for(item.endpoint, **item.values)  # type: ignore[arg-type]
+    return url_for(item.endpoint, **item.values)
 
 
 @bp.get("/")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.notices.matching import squeeze
 from app.vietnamese import nfc
@@ -54,8 +55,8 @@ def read(pdf: bytes) -> ReadBack:
     return read_text("\n".join(pages), len(pages))
 
 
-def _page_text(document: object, index: int) -> str:
-    page = document[index]  # type: ignore[index]
+def _page_text(document: Any, index: int) -> str:
+    page = document[index]
     text_page = page.get_textpage()
     try:
         text = nfc(text_page.get_text_bounded()).replace("\r\n", "\n").replace("\r", "\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -180,7 +181,7 @@ def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, 
     if not scope_item_ids:
         return 0
     lock()
-    ended = db.session.execute(
+    count = _change(
         sa.update(Claim)
         .where(
             Claim.scope_item_id.in_(scope_item_ids),
@@ -189,12 +190,16 @@ def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, 
             Claim.conclusion_id.is_(None),
         )
         .values(ended_at=clock.now(), ended_reason=reason)
-        .execution_options(synchronize_session=False)
     )
-    count = int(ended.rowcount)  # type: ignore[attr-defined]
     if count:
         audit.record("claims_released", mandate, actor=actor, data={"count": count, "reason": reason})
     return count
+
+
+def _change(statement: sa.Update) -> int:
+    """Run an UPDATE of claims; how many rows it changed."""
+    done = db.session.execute(statement.execution_options(synchronize_session=False))
+    return cast("sa.CursorResult[object]", done).rowcount
 
 
 def fix_end(scope_item_ids: Sequence[int], ends_on: date, *, actor: Actor | None, mandate: Mandate) -> int:
@@ -209,19 +214,13 @@ def fix_end(scope_item_ids: Sequence[int], ends_on: date, *, actor: Actor | None
         Claim.scope_item_id.in_(scope_item_ids), Claim.mandate_id == mandate.id, Claim.ended_at.is_(None),
         Claim.conclusion_id.is_(None),
     )  # fmt: skip
-    gone = db.session.execute(
+    gone = _change(
         sa.update(Claim)
         .where(*mine, Claim.starts_on >= ends_on)
         .values(ended_at=clock.now(), ended_reason="Ngoài thời điểm kết thúc kiểm tra")
-        .execution_options(synchronize_session=False)
     )
-    shrunk = db.session.execute(
-        sa.update(Claim)
-        .where(*mine, Claim.ends_on > ends_on)
-        .values(ends_on=ends_on)
-        .execution_options(synchronize_session=False)
-    )
-    count = int(gone.rowcount + shrunk.rowcount)  # type: ignore[attr-defined]
+    shrunk = _change(sa.update(Claim).where(*mine, Claim.ends_on > ends_on).values(ends_on=ends_on))
+    count = gone + shrunk
     if count:
         audit.record("claims_end_fixed", mandate, actor=actor, data={"count": count, "ends_on": ends_on})
     return count

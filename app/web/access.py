@@ -55,13 +55,13 @@ def requires(action: Action, loader: Callable[..., Any] | None = None) -> Callab
             authorise(actor, action, subject if hasattr(subject, "standing_of") else None)
             return view(subject) if loader is not None else view(**values)
 
-        guarded.action = action  # type: ignore[attr-defined]
-        return guarded  # type: ignore[return-value]
+        guarded.action = action  # type: ignore[attr-defined]  # a mark on the function
+        return guarded  # type: ignore[return-value]  # `wraps` keeps the view's own type
 
     return decorate
 
 
 def public(view: View) -> View:
     """Mark a view that needs no sign-in (the guard over the address map reads `view.action`)."""
-    view.action = None  # type: ignore[attr-defined]
+    view.action = None  # type: ignore[attr-defined]  # a mark on the function
     return view

@@ -14,7 +14,7 @@ from app.errors import DomainError
 from app.web.messages import VIETNAMESE, Vietnamese, csrf_message
 
 
-class _Csrf(_FlaskFormCSRF):  # type: ignore[misc]
+class _Csrf(_FlaskFormCSRF):  # type: ignore[misc]  # the library is untyped
     """The check of Flask-WTF with a message people can act on."""
 
     def validate_csrf_token(self, form: Any, field: Any) -> None:
@@ -24,14 +24,14 @@ class _Csrf(_FlaskFormCSRF):  # type: ignore[misc]
             raise ValidationError(csrf_message(str(error))) from error
 
 
-class BaseForm(FlaskForm):  # type: ignore[misc]
+class BaseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """A form with Vietnamese messages and the hidden version of the row it was filled from.
 
     ``version.data`` is None when the form makes something new. Give it to the service, which raises ``Stale``
     when the row has moved on.
     """
 
-    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the library is untyped
         """Messages in Vietnamese, whatever the locale of the browser."""
 
         csrf_class = _Csrf

@@ -16,7 +16,7 @@ from app.extensions import db
 from app.units.models import BEGINNING, Unit
 from tests import cast
 from tests.conftest import ENGINE, ROOT
-from tests.processes import RACERS, unmeasured
+from tests.processes import RACERS
 
 
 def new_unit(code: str) -> Unit:
@@ -256,7 +256,7 @@ def test_processes_that_append_at_once_never_fork_the_chain(new_database, tmp_pa
     workers = [
         subprocess.Popen(
             [sys.executable, "-m", "tests.audit.appender", url, str(tmp_path), f"P{number}", "15"],
-            cwd=ROOT, env=unmeasured(), text=True,
+            cwd=ROOT, text=True,
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
         for number in range(RACERS)

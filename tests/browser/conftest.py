@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.conftest import ENGINE, ROOT
 from tests.example.making import Example
-from tests.processes import unmeasured
 
 collect_ignore_glob = [] if ENGINE == "sqlite" else ["test_*.py"]
 PASSWORD = "Ket-Luan-2026"
@@ -75,7 +74,7 @@ def site(example: Example) -> Iterator[Site]:
     server = subprocess.Popen(
         [sys.executable, "tests/browser/serve.py", MOMENT],
         cwd=ROOT,
-        env=unmeasured(example.environment),
+        env=example.environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

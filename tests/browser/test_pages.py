@@ -64,7 +64,7 @@ class Complaints:
     """What a page's console says, and what axe and the ruler find."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.found, self.where = page, [], ""  # type: ignore[var-annotated]
+        self.page, self.found, self.where = page, [], ""
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.add(f"a script failed: {error}"))
 

@@ -127,7 +127,7 @@ def test_canonical_json_has_a_schema_and_an_unknown_one_is_refused() -> None:
 
 def test_content_cannot_be_changed_and_a_ragged_table_cannot_be_made() -> None:
     with pytest.raises(FrozenInstanceError):
-        document().subject = "khác"  # type: ignore[misc]
+        document().subject = "khác"
     with pytest.raises(ValueError, match="2 cells for 1"):
         Table((Column("STT", 1),), (Row(("1", "2")),))
     with pytest.raises(ValueError, match="2 cells"):
@@ -193,7 +193,7 @@ def test_points_follow_the_vietnamese_alphabet() -> None:
         (KeyValue((Pair("Một", "Hết"),)), lambda b: b.pairs[-1].value),
     ],
 )
-def test_a_text_ends_with_the_closing_mark_once(block, read) -> None:  # type: ignore[no-untyped-def]
+def test_a_text_ends_with_the_closing_mark_once(block, read) -> None:
     closed = with_closing_mark(document(blocks=(paragraph("Trước."), block)))
     assert read(closed.blocks[-1]) == "Hết./."
     assert closed.blocks[0] == paragraph("Trước.")
@@ -214,7 +214,7 @@ def test_a_text_that_ends_in_a_page_count_is_closed_after_it() -> None:
     ends = with_closing_mark(
         document(blocks=(replace(paragraph("gồm "), runs=(Run("", field=RunField.BODY_PAGES),)),))
     )
-    assert [run.text for run in ends.blocks[-1].runs] == ["", "./."]  # type: ignore[union-attr]
+    assert [run.text for run in ends.blocks[-1].runs] == ["", "./."]
 
 
 def test_the_annex_line_follows_the_number_and_date_of_its_document() -> None:

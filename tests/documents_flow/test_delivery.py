@@ -32,7 +32,7 @@ def acknowledge(delivery: Delivery, by: str = cast.HEAD, **change: object) -> De
         "document_sha256": delivery.document.sha256,
         **change,
     }
-    return deliveries.acknowledge(delivery, **values, actor=cast.actor(by))  # type: ignore[arg-type]
+    return deliveries.acknowledge(delivery, **values, actor=cast.actor(by))
 
 
 def test_the_statement_reads_word_for_word(session: Session) -> None:
@@ -126,7 +126,7 @@ def test_a_receipt_that_cannot_be_is_refused(session: Session, field: str, chang
     }
     delivery = documents.delivered()
     with pytest.raises(DomainError) as refused:
-        deliveries.record_receipt(delivery, **values, actor=cast.actor(cast.CLERK))  # type: ignore[arg-type]
+        deliveries.record_receipt(delivery, **values, actor=cast.actor(cast.CLERK))
     assert refused.value.field == field and delivery.receipt is None
 
 

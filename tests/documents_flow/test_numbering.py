@@ -28,7 +28,7 @@ def reserve(day: date = DAY, document: object = None) -> Number:
         numbering.series_of("TB-SNV"),
         day,
         document or documents.draft(),
-        actor=cast.actor(cast.LEADER),  # type: ignore[arg-type]
+        actor=cast.actor(cast.LEADER),
     )
 
 

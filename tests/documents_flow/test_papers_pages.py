@@ -22,7 +22,7 @@ def real_notice() -> object:
 def test_the_recipients_head_reads_the_whole_paper_and_acknowledges(
     client: Browser, session: Session
 ) -> None:
-    delivery = documents.delivered(real_notice())  # type: ignore[arg-type]
+    delivery = documents.delivered(real_notice())
     client.sign_in(cast.HEAD).get(f"/documents/{delivery.document_id}")
     assert "Xác nhận đã nhận thông báo" in client.text and "Dòng thời gian" not in client.text
     assert len(client.page.select("img.kl-page")) >= 2
@@ -101,7 +101,7 @@ def test_the_office_enters_a_receipt_and_keeps_what_was_typed_when_refused(
     client.sign_in(cast.FOLLOWER).get(f"/deliveries/{delivery.id}/receipt")
     client.submit(data={"kind": "reply", "received_on": "14/8/2026", "reference": ""}, expect=422)
     assert "Nhập số, ký hiệu của văn bản phúc đáp" in client.text
-    assert client.page.select_one("#received_on")["value"] == "14/8/2026"  # type: ignore[index]
+    assert client.page.select_one("#received_on")["value"] == "14/8/2026"
     client.submit(data={"received_on": "31/2/2026"}, expect=422)
     client.submit(data={"received_on": "14/8/2026", "reference": "210/UBND-VP"})
     session.expire_all()
@@ -129,9 +129,9 @@ def test_the_book_turns_its_pages_by_day(client: Browser, session: Session) -> N
     session.commit()
     client.sign_in(cast.CLERK).get("/documents")
     assert "53/TB-SNV" in client.text and "03/TB-SNV" not in client.text
-    client.get(str(client.page.select_one("a[rel=next]")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("a[rel=next]")["href"]))
     assert "03/TB-SNV" in client.text
-    client.get(str(client.page.select_one("a[rel=prev]")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("a[rel=prev]")["href"]))
     assert "53/TB-SNV" in client.text
 
 

@@ -53,7 +53,7 @@ def test_what_cannot_be_is_refused_at_its_field(
         **change,
     }
     with pytest.raises(DomainError) as refused:
-        services.record_elsewhere(**values, actor=cast.actor(cast.PLANNER))  # type: ignore[arg-type]
+        services.record_elsewhere(**values, actor=cast.actor(cast.PLANNER))
     assert refused.value.field == field
 
 

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.cluster import Cluster
-from tests.processes import unmeasured
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DATABASE = "kl_example"
@@ -52,7 +51,7 @@ def make(example: Example) -> None:
     """Fill an empty database: migrations, forms, the example, as `make setup` does."""
     done = subprocess.run(
         [sys.executable, "scripts/prepare.py"],
-        cwd=ROOT, env=unmeasured(example.environment), capture_output=True, text=True, check=False,
+        cwd=ROOT, env=example.environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
 

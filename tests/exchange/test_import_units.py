@@ -164,7 +164,7 @@ def test_another_persons_upload_is_not_found(client: Browser) -> None:
 
 
 def _token(client: Browser) -> str:
-    return str(client.page.select_one("input[name=csrf_token]")["value"])  # type: ignore[index]
+    return str(client.page.select_one("input[name=csrf_token]")["value"])
 
 
 def test_only_those_who_manage_units_import_them(client: Browser) -> None:

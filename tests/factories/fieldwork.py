@@ -90,7 +90,7 @@ def values(minutes: Minutes, **changes: object) -> MinutesValues:
         "unit_signatory": "Nguyễn Văn Giả Thiết",
         **changes,
     }
-    return MinutesValues(**given)  # type: ignore[arg-type]
+    return MinutesValues(**given)
 
 
 def composed(visit: Visit) -> Minutes:

@@ -29,7 +29,7 @@ def values(
         "responsible_post": "Công chức tiếp nhận hồ sơ",
         **changes,
     }
-    return FindingValues(**given)  # type: ignore[arg-type]
+    return FindingValues(**given)
 
 
 def finding(

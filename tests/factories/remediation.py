@@ -93,7 +93,7 @@ def values_of(task: Task, **changes: object) -> TaskValues:
         products=tuple(ProductValues(r.product, r.text) for r in task.results),
         finding_ids=tuple(f.id for f in task.findings),
     )  # fmt: skip
-    return replace(values, **changes)  # type: ignore[arg-type]
+    return replace(values, **changes)
 
 
 def issued(

@@ -27,7 +27,7 @@ def test_the_hour_is_recorded_and_unit_and_case_begin(
     client.submit("form[action$='/open']", {"opened_at": "8h05", "note": "Trưởng đoàn công bố"})
     session.expire_all()
     assert visit.state is VisitState.UNDER_WAY
-    assert visit.opened_at == clock.at(visit.on_date, 8, 5)  # type: ignore[arg-type]
+    assert visit.opened_at == clock.at(visit.on_date, 8, 5)
     assert visit.inspected_unit.state is InspectedUnitState.FIELDWORK
     assert visit.inspected_unit.inspection.state is InspectionState.IN_PROGRESS
     client.follow()
@@ -66,7 +66,7 @@ def test_a_visit_is_opened_once(client: Browser, session: Session, visit: Visit)
     client.get(f"/visits/{visit.id}")
     client.post(f"/visits/{visit.id}/open", {**data, "opened_at": "9:00"}, expect=409)
     session.expire_all()
-    assert visit.opened_at == clock.at(visit.on_date, 8, 5)  # type: ignore[arg-type]
+    assert visit.opened_at == clock.at(visit.on_date, 8, 5)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock, create_app
-from app.errors import DomainError, Stale
+from app.errors import Stale
 from app.extensions import db
 from app.fieldwork import services
 from app.fieldwork.models import Answer
@@ -23,38 +22,21 @@ from app.findings.models import Finding
 from app.form_library.values import Result
 from app.inspections.models import InspectedUnit
 from tests import cast
-from tests.conftest import ENGINE, NOON, settings_for
+from tests.conftest import NOON, settings_for
 from tests.factories import fieldwork
 from tests.factories import findings as made
+from tests.racing import race
 
-Deed = Callable[[InspectedUnit], object]
 
+def unit_of(key: int) -> Callable[[], InspectedUnit]:
+    """Load a unit as a page does before it writes: with its state and its case."""
 
-def race(app: Flask, unit_id: int, deeds: list[Deed]) -> list[str]:
-    """Do all deeds at once, each in a transaction of its own."""
-    gate, told = threading.Barrier(len(deeds)), list[str]()
+    def load() -> InspectedUnit:
+        unit = db.session.get_one(InspectedUnit, key)
+        assert unit.state and unit.inspection.units
+        return unit
 
-    def act(do: Deed) -> None:
-        with app.app_context(), clock.frozen(NOON):
-            unit = db.session.get_one(InspectedUnit, unit_id)
-            assert unit.state and unit.inspection.units
-            if ENGINE == "postgresql":  # SQLite has one writer at a time from the first read on
-                gate.wait(30)
-            try:
-                do(unit)
-                db.session.commit()
-                told.append("done")
-            except DomainError:
-                told.append("refused")
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=act, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(told)
+    return load
 
 
 @pytest.fixture
@@ -69,11 +51,11 @@ def test_what_comes_after_the_end_is_refused_and_findings_get_numbers_of_their_o
         fieldwork.answer_all(unit)
         db.session.commit()
         db.session.remove()
-    adds: list[Deed] = [
+    adds: list[Callable[[InspectedUnit], object]] = [
         lambda unit: made.finding(fieldwork.item(unit, "MC-05"), "Một tồn tại."),
         lambda unit: made.finding(fieldwork.item(unit, "MC-07"), "Một tồn tại khác."),
     ]
-    assert race(served, unit_id, adds) == ["done", "done"]
+    assert race(served, unit_of(unit_id), adds) == ["done", "done"]
     with served.app_context(), clock.frozen(NOON):
         assert sorted(db.session.scalars(sa.select(Finding.ordinal))) == [1, 2]
         fieldwork.signed(db.session.get_one(InspectedUnit, unit_id).visits[0])
@@ -88,7 +70,7 @@ def test_what_comes_after_the_end_is_refused_and_findings_get_numbers_of_their_o
     def end(unit: InspectedUnit) -> None:
         services.end_fieldwork(unit, confirmed_missing=0, actor=cast.actor(cast.TEAM_LEADER))
 
-    told = race(served, unit_id, [edit, end])
+    told = race(served, unit_of(unit_id), [edit, end])
     with served.app_context():
         last = db.session.scalars(sa.select(Answer.updated_at).order_by(Answer.updated_at.desc())).first()
         ended = db.session.get_one(InspectedUnit, unit_id)

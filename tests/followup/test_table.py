@@ -99,7 +99,7 @@ def test_what_was_handed_in_late_counts_as_late_but_is_not_urged(client: Browser
     [line] = lines(state="open_late")
     assert (line.id, line.badge.label) == (task.id, "Gửi quá hạn 18 ngày")
     client.sign_in("follower").get("/follow-up")
-    assert "đôn đốc" not in client.page.select_one(".kl-wait").get_text()  # type: ignore[union-attr]
+    assert "đôn đốc" not in client.page.select_one(".kl-wait").get_text()
 
 
 def test_the_day_to_supplement_stands_beside_the_date_when_lateness_is_counted_from_it(
@@ -144,7 +144,7 @@ def test_what_is_done_all_the_time_lacks_no_date(session: Session) -> None:
 
 
 def lines(actor: str = cast.FOLLOWER, **wanted: object) -> list[queries.Line]:
-    return list(queries.table(cast.actor(actor), Filters(**wanted)))  # type: ignore[arg-type]
+    return list(queries.table(cast.actor(actor), Filters(**wanted)))
 
 
 def test_a_line_holds_everything_the_sheet_asks(session: Session) -> None:
@@ -267,10 +267,10 @@ def test_a_wrong_or_stale_line_keeps_what_was_typed(client: Browser, session: Se
     task = made.issued()[0]
     client.sign_in("follower").get(f"/follow-up?edit={task.id}")
     client.submit("form[action*='edit-line']", {"urged_on": "30/02/2026", "note": "Ghi chú mới"}, expect=422)
-    assert client.page.select_one("input[name=note]")["value"] == "Ghi chú mới"  # type: ignore[index]
+    assert client.page.select_one("input[name=note]")["value"] == "Ghi chú mới"
     client.get(f"/follow-up?edit={task.id}")
     client.submit("form[action*='edit-line']", {"version": "99", "note": "Ghi chú mới"}, expect=409)
-    assert client.page.select_one("input[name=note]")["value"] == "Ghi chú mới"  # type: ignore[index]
+    assert client.page.select_one("input[name=note]")["value"] == "Ghi chú mới"
     client.submit("form[action*='edit-line']")
 
 

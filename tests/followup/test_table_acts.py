@@ -78,8 +78,8 @@ def test_what_was_typed_is_kept_when_the_line_left_the_filter(client: Browser, s
         expect=409,
     )
     assert "vừa được" in client.text
-    assert client.page.select_one("input[name=note]")["value"] == "Đã gọi điện"  # type: ignore[index]
-    assert client.page.select_one("input[name=progress_text]")["value"] == "Đang in"  # type: ignore[index]
+    assert client.page.select_one("input[name=note]")["value"] == "Đã gọi điện"
+    assert client.page.select_one("input[name=progress_text]")["value"] == "Đang in"
 
 
 def test_a_long_paste_is_refused_whole_instead_of_cut(client: Browser, session: Session) -> None:

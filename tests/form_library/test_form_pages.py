@@ -11,7 +11,7 @@ from tests.queries import count_queries
 
 def test_a_form_lists_its_criteria_by_group(client: Browser, session: Session) -> None:
     client.sign_in("member").get("/forms")
-    client.get(str(client.page.select_one("main tbody a")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("main tbody a")["href"]))
     assert len(client.page.select("main tbody tr")) == 79
     assert len(client.page.select("main section h2")) == 10
 

@@ -99,7 +99,7 @@ def run(
     }
     if not any(case.file.startswith("migrations/") for case in cases):
         kept["KL_TEST_TEMPLATE"] = str(template)
-    arguments = ["-q", "-rf", *(f"-pno:{name}" for name in ("cacheprovider", "xdist", "cov"))]
+    arguments = ["-q", "-rf", *(f"-pno:{name}" for name in ("cacheprovider", "xdist"))]
     arguments += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # some packages were loaded before
     arguments += [] if any(case.slow for case in cases) else ["--noconftest"]
     said = tree / "said.txt"

@@ -95,7 +95,7 @@ class World:
 
     def model(self, argument: str) -> type[Base] | None:
         table = OTHER_NAMES.get(argument, argument.removesuffix("_id"))
-        return next((m.class_ for m in Base.registry.mappers if m.local_table.name == table), None)  # type: ignore[attr-defined]
+        return next((m.class_ for m in Base.registry.mappers if m.local_table.name == table), None)
 
     def candidates(self, argument: str) -> list[Row]:
         """Rows that the argument may name, those of the head's own unit first; forty are looked at."""
@@ -154,7 +154,7 @@ def row_of(found: Base, people: dict[str, Actor]) -> Row:
     keys = {name: getattr(found, name) for name in columns if name.endswith("_id")}
     own = cast.HEAD in theirs
     stage = (getattr(found, "state", None), own, getattr(found, "kind", None))
-    return Row(found.id, keys, own, None if public else theirs, stage)  # type: ignore[attr-defined]
+    return Row(found.id, keys, own, None if public else theirs, stage)
 
 
 def _one_of_each(found: list[tuple[object, Found]]) -> list[Found]:

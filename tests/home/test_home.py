@@ -260,7 +260,7 @@ def test_a_report_its_follower_keyed_in_waits_for_the_head_of_the_division(
     client.sign_in("checker").get("/")
     assert verbs(client) == ["Thẩm tra"]
     client.sign_in("follower").get(f"/tasks/{task.id}")
-    assert "Giao lại người theo dõi" in client.page.select_one(".kl-note").get_text()  # type: ignore[union-attr]
+    assert "Giao lại người theo dõi" in client.page.select_one(".kl-note").get_text()
     assert cast.person(cast.CONTENT_CHECKER).name in client.text
     assert client.page.select("form[action$='/accept']") == []
     client.sign_in("checker").get(f"/tasks/{task.id}")

@@ -26,7 +26,7 @@ DAY = timedelta(days=1)
 
 def drafted_in_january(**more: object) -> Inspection:
     with clock.frozen(datetime(2026, 1, 5, 3, tzinfo=UTC)):
-        return make.draft(criteria=("MC-05", "MC-11"), review=(JANUARY, None), provisional=True, **more)  # type: ignore[arg-type]
+        return make.draft(criteria=("MC-05", "MC-11"), review=(JANUARY, None), provisional=True, **more)
 
 
 def decide(made: Inspection) -> None:

@@ -28,7 +28,7 @@ PLANNER = cast.PLANNER
 def accepted(**more: object) -> Inspection:
     """A draft of MC-05 and CĐ-01 whose remainder was taken: MC-05 of Long Phước only from July."""
     register.concluded([(register.box(cast.LONG_PHUOC, "MC-05", JANUARY, JUNE), "MC-05")])
-    made = make.draft(criteria=("MC-05", "CĐ-01"), review=YEAR, **more)  # type: ignore[arg-type]
+    made = make.draft(criteria=("MC-05", "CĐ-01"), review=YEAR, **more)
     review = queries.review_scope(made)
     seen = Remainder(review.fingerprint, frozenset(review.refused_ids))
     services.accept_remainder(made, seen, version=None, actor=cast.actor(PLANNER))

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import clock, create_app
-from app.errors import DomainError, Stale, WrongState
+from app.errors import Stale, WrongState
 from app.extensions import db
 from app.fieldwork import services as fieldwork
 from app.inspections import services
 from app.inspections.models import InspectedUnitState, Inspection, InspectionState, Visit, VisitState
 from app.inspections.services import VisitData
 from tests import cast
-from tests.conftest import ENGINE, NOON, Browser, settings_for
+from tests.conftest import NOON, Browser, settings_for
 from tests.factories import inspections as make
+from tests.racing import race
 
 THURSDAY = date(2026, 9, 24)
 LETTER = "Công văn số 310/SNV-CCHC ngày 21/9/2026"
@@ -146,33 +145,15 @@ def test_of_two_people_who_act_on_one_visit_at_once_one_is_refused(
         key = make.announced(made.units[0]).id
         db.session.commit()
         db.session.remove()
-    gate, told = threading.Barrier(2), list[str]()
 
-    def act(app: Flask, do: Callable[[Visit], None]) -> None:
-        with app.app_context(), clock.frozen(NOON):
-            visit = db.session.get_one(Visit, key)
-            assert visit.inspected_unit.inspection.units
-            if ENGINE == "postgresql":  # SQLite has one writer at a time from the first read on
-                gate.wait(30)
-            try:
-                do(visit)
-                db.session.commit()
-                told.append("done")
-            except DomainError:
-                told.append("refused")
-            finally:
-                db.session.remove()
+    def load() -> Visit:
+        visit = db.session.get_one(Visit, key)
+        assert visit.inspected_unit.inspection.units
+        return visit
 
     secretary = cast.SECRETARY
     deeds: list[Callable[[Visit], None]] = [
         lambda visit: services.call_off(visit, "Mưa lũ", actor=cast.actor(secretary)),
         lambda visit: fieldwork.open_visit(visit, opened_at=clock.now(), actor=cast.actor(secretary)),
     ]
-    threads = [threading.Thread(target=act, args=(app, deed)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    with app.app_context():
-        db.engine.dispose()
-    assert sorted(told) == ["done", "refused"]
+    assert race(app, load, deeds) == ["done", "refused"]

@@ -111,7 +111,7 @@ def upload(name: str, data: bytes) -> FileStorage:
 
 def _forget_request() -> None:
     """The test holds the application context, so `g` would carry one request's token into the next."""
-    vars(g._get_current_object()).clear()  # type: ignore[attr-defined]
+    vars(g._get_current_object()).clear()
 
 
 @pytest.fixture

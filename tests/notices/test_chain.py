@@ -148,7 +148,7 @@ def notices_draft() -> Notice:
         (notices.approved, cast.LEADER),
     ],
 )
-def test_who_has_it_in_hand_returns_it_with_a_reason(session: Session, make, part: str) -> None:  # type: ignore[no-untyped-def]
+def test_who_has_it_in_hand_returns_it_with_a_reason(session: Session, make, part: str) -> None:
     notice = make()
     with pytest.raises(DomainError) as refused:
         services.return_back(notice, " ", actor=cast.actor(part))
@@ -203,7 +203,7 @@ def test_the_pages_of_the_chain_say_what_follows(client: Browser, session: Sessi
 def test_a_second_click_on_an_old_page_is_told_the_state(client: Browser, session: Session) -> None:
     notice = notices.submitted()
     client.sign_in(cast.CONTENT_CHECKER).get(f"/notices/{notice.id}/check-content")
-    token = client.page.select_one("main input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = client.page.select_one("main input[name=csrf_token]")["value"]
     client.submit()
     client.post(f"/notices/{notice.id}/check-content", {"csrf_token": token, "opinion": "Đồng ý"}, expect=409)
     assert "hiện ở trạng thái “Chờ kiểm tra thể thức”" in client.text and "Đồng ý" in client.text

@@ -73,7 +73,7 @@ def test_a_finding_the_unit_was_not_asked_about_stops_it(session: Session) -> No
     notice.items[0].finding.in_minutes = True
 
 
-def _pieces(notice: Notice):  # type: ignore[no-untyped-def]
+def _pieces(notice: Notice):
     from app.notices import texts
 
     return texts.pieces_of(notice, gather(notice))

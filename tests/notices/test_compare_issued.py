@@ -78,7 +78,7 @@ def another_shortcoming(content: OfficialDocument) -> OfficialDocument:
             return replace(block, items=(*block.items, Item(plain("Thu phí ngoài quy định tại 02 hồ sơ."))))
         return block
 
-    return replace(content, blocks=tuple(more(b) for b in content.blocks))  # type: ignore[misc]
+    return replace(content, blocks=tuple(more(b) for b in content.blocks))
 
 
 def signed_by(name: str) -> Change:
@@ -169,7 +169,7 @@ def test_the_facts_that_were_typed_are_held_against_the_file(session: Session) -
     }
     for field, value in (("number", 54), ("symbol", "TB-XYZ"), ("issued_on", date(2026, 9, 21))):
         with pytest.raises(DomainError, match="khác với tệp"):
-            record(notice, data, replace(notices.ISSUED, **{field: value}))  # type: ignore[arg-type]
+            record(notice, data, replace(notices.ISSUED, **{field: value}))
     record(notice, data, replace(notices.ISSUED, number=54), confirmed=True)
     assert notice.document.number == 54
 

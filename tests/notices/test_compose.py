@@ -22,7 +22,7 @@ from tests import cast
 from tests.factories import notices
 
 
-def content(notice: Notice):  # type: ignore[no-untyped-def]
+def content(notice: Notice):
     return compose(notice, gather(notice))
 
 

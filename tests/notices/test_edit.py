@@ -112,7 +112,7 @@ def test_details_that_cannot_be_are_refused(session: Session) -> None:
         ("subject", "ngắn"), ("type_name", "x"), ("symbol", "T B"), ("signature_prefix", ""),
         ("signature_prefix", "Thay mặt\nGiám đốc"),
     ):  # fmt: skip
-        details = replace(notices.details_of(notice), **{field: value})  # type: ignore[arg-type]
+        details = replace(notices.details_of(notice), **{field: value})
         with pytest.raises(DomainError) as refused:
             services.edit_details(notice, details, version=None, actor=cast.actor(PLANNER))
         assert refused.value.field == field

@@ -55,7 +55,7 @@ def test_not_applicable_concludes_too(session: Session) -> None:
     inspection = notices.reported(results=results)
     notices.explain_clean(inspection.units[0], "CĐ-01")
     notices.issued(notices.drafted(inspection))
-    found = dict(session.execute(sa.select(Coverage.criterion_key, Coverage.result)).all())  # type: ignore[arg-type]
+    found = dict(session.execute(sa.select(Coverage.criterion_key, Coverage.result)).all())
     assert found == {"MC-05": "not_met", "MC-11": "not_applicable", "CĐ-01": "partly"}
 
 
@@ -184,7 +184,7 @@ def test_what_the_record_says_now_is_what_was_signed(session: Session) -> None:
 def test_a_double_click_issues_once(client: Browser, session: Session) -> None:
     notice = notices.sealed()
     client.sign_in(cast.CLERK).get(f"/notices/{notice.id}/issue")
-    token = client.page.select_one("main input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = client.page.select_one("main input[name=csrf_token]")["value"]
     client.submit()
     client.post(f"/notices/{notice.id}/issue", {"csrf_token": token}, expect=409)
     session.expire_all()

@@ -22,7 +22,7 @@ def test_the_page_shows_checks_chain_effects_and_the_paper(client: Browser, sess
         and "trả lại 01 nội dung chưa kiểm tra" in client.text
     )
     assert "Đỗ Văn Giả Định Việc Hoàn thiện, trình kiểm tra nội dung" in client.text
-    picture = str(client.page.select_one("img.kl-page")["src"])  # type: ignore[index]
+    picture = str(client.page.select_one("img.kl-page")["src"])
     client.get(picture)
     assert client.response.data.startswith(b"\x89PNG")
     client.get(f"/notices/{notice.id}/preview.pdf")
@@ -76,9 +76,9 @@ def test_the_list_turns_its_pages(client: Browser, session: Session) -> None:
     session.commit()
     client.sign_in(cast.PLANNER).get("/notices")
     assert "lần 30" in client.text and "lần 0 " not in client.text
-    client.get(str(client.page.select_one("a[rel=next]")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("a[rel=next]")["href"]))
     assert "01 thông báo" in client.text
-    client.get(str(client.page.select_one("a[rel=prev]")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("a[rel=prev]")["href"]))
     assert "30 thông báo" in client.text
 
 
@@ -87,7 +87,7 @@ def test_observers_see_issued_notices_only_and_read_the_paper(client: Browser, s
     notices.drafted(notices.reported(units=(cast.AN_PHUOC,)))
     client.sign_in(cast.OBSERVER).get("/notices")
     assert "01/TB-SNV" in client.text and "UBND xã An Phước" not in client.text
-    assert client.page.select_one("tbody a")["href"] == f"/documents/{issued.document_id}"  # type: ignore[index]
+    assert client.page.select_one("tbody a")["href"] == f"/documents/{issued.document_id}"
 
 
 def test_units_have_no_list_of_notices(client: Browser, session: Session) -> None:

@@ -38,7 +38,7 @@ def record(
     **change: object,
 ) -> None:
     stored = documents.stored(data or notices.issued_pdf(notice))
-    issued = replace(notices.ISSUED, **change)  # type: ignore[arg-type]
+    issued = replace(notices.ISSUED, **change)
     services.record_issued(notice, stored, issued, confirmed=confirmed, actor=cast.actor(by))
 
 
@@ -59,7 +59,7 @@ def test_recording_has_all_effects_of_an_issue(session: Session, part: str) -> N
     document = notice.document
     assert document.state is DocumentState.ISSUED and document.number_and_symbol == "45/TB-SNV"
     assert document.issued_on == date(2026, 9, 22) and document.way is RECORDED
-    assert document.sha256 == document.file.sha256 and document.signed_by == document.signer_id  # type: ignore[union-attr]
+    assert document.sha256 == document.file.sha256 and document.signed_by == document.signer_id
     assert notice.conclusion is not None and notice.conclusion.number_and_symbol == "45/TB-SNV"
     assert gather(notice).tasks[0].state is TaskState.ISSUED
     assert notice.inspection.state is InspectionState.CONCLUDED
@@ -79,7 +79,7 @@ def test_it_is_recorded_once(session: Session) -> None:
         record(notice, notices.pdf(recording_content(notice)))
 
 
-def recording_content(notice: Notice):  # type: ignore[no-untyped-def]
+def recording_content(notice: Notice):
     from app.documents.canonical import from_json
 
     return from_json(str(notice.document.content))
@@ -221,7 +221,7 @@ def test_the_pages_read_the_file_show_the_difference_and_record(client: Browser,
     fields = {
         name: client.page.select_one(f"#{name}")["value"]
         for name in ("number", "symbol", "issued_on", "signer_name")
-    }  # type: ignore[index]
+    }
     assert fields == {
         "number": "45",
         "symbol": "TB-SNV",
@@ -244,7 +244,7 @@ def test_the_pages_read_the_file_show_the_difference_and_record(client: Browser,
     assert session.get_one(Notice, notice.id).sections["closing"] == "Trên đây là kết luận của Sở Nội vụ"
 
 
-def _values(form) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def _values(form) -> dict[str, str]:
     from tests.strict_client import form_values
 
     return dict(form_values(form).items())
@@ -287,7 +287,7 @@ def test_wrong_figures_keep_what_was_typed(client: Browser, session: Session) ->
     session.commit()
     client.sign_in(cast.CLERK).get(f"/notices/{notice.id}/record/{stored.id}")
     client.submit(data={"number": "nhiều", "issued_on": "31/2/2026"}, expect=422)
-    assert client.page.select_one("#number")["value"] == "nhiều"  # type: ignore[index]
+    assert client.page.select_one("#number")["value"] == "nhiều"
     client.submit(data={"number": "45", "issued_on": "24/9/2026"}, expect=422)
     assert "sau ngày hôm nay" in client.text
 

@@ -152,7 +152,7 @@ def test_signing_by_click_and_clicking_twice(client: Browser, session: Session) 
     notice = notices.approved()
     client.sign_in(LEADER).get(f"/notices/{notice.id}/sign")
     assert "01/TB-SNV ngày 23/9/2026" in client.text
-    token = client.page.select_one("main input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = client.page.select_one("main input[name=csrf_token]")["value"]
     client.submit()
     client.post(f"/notices/{notice.id}/sign", {"csrf_token": token}, expect=409)
     session.expire_all()

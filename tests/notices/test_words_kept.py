@@ -47,7 +47,7 @@ def test_the_signers_words_stay_when_it_comes_back(session: Session) -> None:
         (notices.checked, "approve", cast.LEADER),
     ],
 )
-def test_an_old_page_agrees_to_nothing(session: Session, make, verb: str, part: str) -> None:  # type: ignore[no-untyped-def]
+def test_an_old_page_agrees_to_nothing(session: Session, make, verb: str, part: str) -> None:
     notice = make()
     with pytest.raises(Stale):
         getattr(services, verb)(notice, version=notice.version - 1, actor=cast.actor(part))
@@ -198,7 +198,7 @@ def test_the_opinion_stays_when_approving_with_changes_is_refused(client: Browse
     notice = notices.checked()
     client.sign_in(cast.LEADER).get(f"/notices/{notice.id}/approve-with-changes")
     client.submit(data={"opinion": "Gọn lại"}, expect=422)
-    assert client.page.select_one("#opinion").text.strip() == "Gọn lại"  # type: ignore[union-attr]
+    assert client.page.select_one("#opinion").text.strip() == "Gọn lại"
 
 
 @pytest.mark.parametrize("verb", ["issue", "seal", "sign", "approve"])

@@ -90,7 +90,7 @@ def test_the_list_pages_both_ways_without_losing_a_row(client: Browser, session:
         pages += 1
     assert pages == 3 and len(seen) == len(set(seen)) == 120
     assert "62/TB-SNV" in seen[0], "the newest notice stands first"
-    client.get(str(client.page.select_one("a[rel=prev]")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("a[rel=prev]")["href"]))
     assert rows(client) == seen[50:100]
 
 

@@ -186,12 +186,12 @@ def test_the_matrix_pages_in_vietnamese_order(client: Browser, session: Session)
     first = [row.th.get_text(strip=True) for row in client.page.select(".kl-matrix tbody tr")]
     assert first[:3] == ["UBND xã Thử Mẫu 1", "UBND xã Thử Mẫu 2", "UBND xã Thử Mẫu 3"]
     assert len(first) == 12 and "12 trong 14 đơn vị" in client.text
-    client.get(str(client.page.select_one("a[rel=next]")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("a[rel=next]")["href"]))
     assert [row.th.get_text(strip=True) for row in client.page.select(".kl-matrix tbody tr")] == [
         "UBND xã Thử Mẫu 13",
         "UBND xã Thử Mẫu 14",
     ]
-    client.get(str(client.page.select_one("a[rel=prev]")["href"]))  # type: ignore[index]
+    client.get(str(client.page.select_one("a[rel=prev]")["href"]))
     assert [row.th.get_text(strip=True) for row in client.page.select(".kl-matrix tbody tr")] == first
     client.get("/register?cursor=xx", expect=400)
     client.get("/register?q=khong+co")

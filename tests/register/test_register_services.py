@@ -98,7 +98,7 @@ def test_a_write_around_the_lock_still_gives_the_explained_refusal(
     real = queries.review
 
     def stale_first(*args: object, **kwargs: object) -> queries.Review:
-        return next(answers, None) or real(*args, **kwargs)  # type: ignore[arg-type]
+        return next(answers, None) or real(*args, **kwargs)
 
     monkeypatch.setattr(queries, "review", stale_first)
     with pytest.raises(ClaimRefused) as refused:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -25,23 +24,7 @@ from app.remediation.values import ProductValues, TaskValues
 from tests import cast
 from tests.conftest import Browser, settings_for
 from tests.factories import remediation as made
-
-
-def propose_at_once(
-    app: object, inspection_id: int, gate: threading.Barrier, met: list[BaseException]
-) -> None:
-    with app.app_context():  # type: ignore[attr-defined]
-        try:
-            gate.wait(60)
-            inspection = db.session.get_one(Inspection, inspection_id)
-            actor = cast.actor(cast.TEAM_LEADER)
-            services.propose(inspection, inspection.units, start_on=made.ISSUED_ON, actor=actor)
-            db.session.commit()
-        except BaseException as error:
-            db.session.rollback()
-            met.append(error)
-        finally:
-            db.session.remove()
+from tests.racing import race
 
 
 def test_two_who_propose_at_once_make_each_task_once(
@@ -52,15 +35,13 @@ def test_two_who_propose_at_once_make_each_task_once(
         inspection_id = made.case(findings=3).id
         db.session.commit()
         db.session.remove()
-    gate, met = threading.Barrier(2), []  # type: ignore[var-annotated]
-    threads = [
-        threading.Thread(target=propose_at_once, args=(app, inspection_id, gate, met)) for _ in range(2)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    assert met == []
+
+    def propose(inspection: Inspection) -> None:
+        actor = cast.actor(cast.TEAM_LEADER)
+        services.propose(inspection, inspection.units, start_on=made.ISSUED_ON, actor=actor)
+
+    both = [propose, propose]
+    assert race(app, lambda: db.session.get_one(Inspection, inspection_id), both) == ["done", "done"]
     with app.app_context():
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Task)) == 3
         db.session.remove()
@@ -72,7 +53,7 @@ def of_no_finding(**changes: object) -> TaskValues:
         "deadline_kind": DeadlineKind.FIXED, "due_on": date(2026, 10, 30),
         "products": (ProductValues(Product.REPORT),),
     }  # fmt: skip
-    return TaskValues(**{**values, **changes})  # type: ignore[arg-type]
+    return TaskValues(**{**values, **changes})
 
 
 def test_the_same_task_is_not_added_twice(session: Session) -> None:
@@ -197,7 +178,7 @@ def test_a_refused_act_on_ticked_drafts_keeps_ticks_dates_and_milestone(
     assert client.page.select_one("option[value=long][selected]") is not None
     client.post(f"{path}/merge", {"task_ids": ids[:1], "due_on": "30/10/2026"}, expect=422)
     assert len(client.page.select("input[name=task_ids][checked]")) == 1
-    assert client.page.select_one("input[name=due_on]")["value"] == "30/10/2026"  # type: ignore[index]
+    assert client.page.select_one("input[name=due_on]")["value"] == "30/10/2026"
 
 
 @pytest.mark.parametrize("value", ["9" * 5000, "²", "-1"])

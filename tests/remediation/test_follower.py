@@ -163,7 +163,7 @@ def extension(**changes: object) -> ExtensionValues:
         cast.person(cast.LEADER).id,
         "512/SNV-CCHC ngày 22/9/2026",
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def test_an_extension_moves_the_date_and_keeps_the_old_one(session: Session) -> None:

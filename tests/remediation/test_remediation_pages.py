@@ -23,7 +23,7 @@ def test_the_plan_proposes_and_shows_every_unit(client: Browser, session: Sessio
     client.follow()
     assert "Đã dự kiến 04 nội dung khắc phục" in client.text
     assert "17/8/2026" in client.text
-    assert client.page.select_one("input[name=start_on]")["value"] == "12/8/2026"  # type: ignore[index]
+    assert client.page.select_one("input[name=start_on]")["value"] == "12/8/2026"
 
 
 def test_the_plan_of_a_concluded_unit_shows_the_issued_tasks_and_proposes_no_more(
@@ -52,7 +52,7 @@ def test_a_wrong_day_is_shown_at_its_field_and_kept(client: Browser, session: Se
     session.commit()
     client.sign_in("team-leader").get(f"/inspections/{inspection.id}/remediation")
     client.submit("form[action$='/propose']", {"start_on": "31/02/2026"}, expect=422)
-    assert client.page.select_one("input[name=start_on]")["value"] == "31/02/2026"  # type: ignore[index]
+    assert client.page.select_one("input[name=start_on]")["value"] == "31/02/2026"
 
 
 def test_ticked_drafts_get_the_common_date(client: Browser, session: Session) -> None:
@@ -109,7 +109,7 @@ def test_a_stale_draft_form_is_refused_and_keeps_the_text(client: Browser, sessi
         "form[action$='/edit']", {"text": "Bản của tôi", "version": str(task.version - 1)}, expect=409
     )
     assert "Phần vừa nhập vẫn được giữ" in client.text
-    assert client.page.select_one("textarea[name=text]").get_text().strip() == "Bản của tôi"  # type: ignore[union-attr]
+    assert client.page.select_one("textarea[name=text]").get_text().strip() == "Bản của tôi"
     client.submit(
         "form[action$='/edit']", {"deadline_kind": "fixed", "due_on": "30/9/2026", "report_due_on": ""}
     )
@@ -131,10 +131,10 @@ def test_a_finding_without_a_task_says_why(client: Browser, session: Session) ->
     client.sign_in("team-leader").get(f"/inspections/{inspection.id}/remediation")
     assert client.page.select("form[action$='/no-task'] [maxlength]") == []
     client.submit("form[action$='/no-task']", {"reason": "x" * 501}, expect=422)
-    assert "500" in client.page.select_one("p.invalid-feedback").get_text()  # type: ignore[union-attr]
+    assert "500" in client.page.select_one("p.invalid-feedback").get_text()
     client.submit("form[action$='/no-task']", {"reason": "Rút kinh nghiệm"})
     client.follow()
-    assert client.page.select_one("input[name=reason]")["value"] == "Rút kinh nghiệm"  # type: ignore[index]
+    assert client.page.select_one("input[name=reason]")["value"] == "Rút kinh nghiệm"
 
 
 @pytest.mark.parametrize("part", ["head", "officer", "observer", "outsider"])
@@ -199,7 +199,7 @@ def test_a_file_is_sent_and_read_back_only_by_those_who_see_the_task(
 ) -> None:
     task = made.issued()[0]
     client.sign_in("officer").get(f"/tasks/{task.id}/progress")
-    token = client.page.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = client.page.select_one("input[name=csrf_token]")["value"]
     data = {
         "csrf_token": token, "status": "done", "text": "Đã chụp ảnh niêm yết", "version": str(task.version),
         "files": (io.BytesIO(made.PDF), "anh.pdf"),

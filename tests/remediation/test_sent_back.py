@@ -95,7 +95,7 @@ def extension(task: Task, **changes: object) -> ExtensionValues:
         "new_due_on": date(2026, 10, 30), "reason": "Chờ phần mềm", "requested_by": cast.person(cast.HEAD).id,
         "requested_on": date(2026, 9, 20), "decided_by": cast.person(cast.CONTENT_CHECKER).id,
     }  # fmt: skip
-    return ExtensionValues(**{**values, **changes})  # type: ignore[arg-type]
+    return ExtensionValues(**{**values, **changes})
 
 
 def checker_follows(task: Task) -> None:
@@ -215,14 +215,14 @@ def test_a_refused_judgement_keeps_the_comment(client: Browser, session: Session
         {"comment": "Đủ ảnh, đủ số liệu", "version": "1"},
         expect=409,
     )
-    assert client.page.select_one(f"#nx-{result}")["value"] == "Đủ ảnh, đủ số liệu"  # type: ignore[index]
+    assert client.page.select_one(f"#nx-{result}")["value"] == "Đủ ảnh, đủ số liệu"
     client.submit(f"form[action$='/results/{result}/accept']")
 
 
 def test_a_refused_form_says_that_its_files_are_to_be_chosen_again(client: Browser, session: Session) -> None:
     task = made.issued()[0]
     client.sign_in("officer").get(f"/tasks/{task.id}/progress")
-    token = client.page.select_one("input[name=csrf_token]")["value"]  # type: ignore[index]
+    token = client.page.select_one("input[name=csrf_token]")["value"]
     answer = client.client.post(
         f"/tasks/{task.id}/progress",
         data={"csrf_token": token, "status": "doing", "text": "x", "files": (io.BytesIO(made.PDF), "a.pdf")},

@@ -17,7 +17,7 @@ JULY = date(2025, 7, 1)
 
 
 def change(of: Unit, on: date, name: str = "UBND phường Mới", **more: object) -> None:
-    services.add_version(of, services.VersionData(name, UnitType.WARD, on, **more), actor=None)  # type: ignore[arg-type]
+    services.add_version(of, services.VersionData(name, UnitType.WARD, on, **more), actor=None)
 
 
 def test_a_unit_is_found_by_old_and_new_names_without_marks(session: Session) -> None:

@@ -4,6 +4,6 @@ from flask import Blueprint
 
 bp = Blueprint("fieldwork", __name__)
 
-from app.fieldwork.views import agreement, ending, journal, minutes, sheet, tables, visits  # noqa: E402
+from app.fieldwork.views import agreement, ending, journal, minutes, sheet, tables, visits  # noqa: E402 - each module hangs its pages on `bp`
 
 __all__ = ["agreement", "bp", "ending", "journal", "minutes", "sheet", "tables", "visits"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Any
 
 from app.deadlines.badge import running_badge
 from app.deadlines.working_days import Calendar
@@ -27,7 +28,7 @@ class Item:
     meta: str
     endpoint: str
     button: str
-    values: Mapping[str, object] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
     due_on: date | None = None
     first: str = ""
     badge: Badge | None = None

@@ -11,7 +11,6 @@ import pytest
 
 import config
 from config import DEVELOPMENT_SECRET, ROOT, UnsafeSettings, read_settings
-from tests.processes import unmeasured
 
 SECRET = "Zt7-qkV2mPz0yR4wLx9cB1nD6sF8hJ3gA5eU"
 PRODUCTION = {"KL_ENV": "production", "KL_SECRET_KEY": SECRET}
@@ -76,7 +75,7 @@ def test_a_bad_setting_stops_the_process_with_78(case, command, tmp_path):
     ended = subprocess.run(
         [sys.executable, *command],
         cwd=ROOT,
-        env={**unmeasured(kept), "KL_DATA_DIR": str(tmp_path), **environ},
+        env={**kept, "KL_DATA_DIR": str(tmp_path), **environ},
         capture_output=True,
         text=True,
         check=False,

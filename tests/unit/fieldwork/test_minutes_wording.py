@@ -32,7 +32,7 @@ def text(**changes: object) -> MinutesText:
         "leader": "",
         **changes,
     }
-    return MinutesText(**given)  # type: ignore[arg-type]
+    return MinutesText(**given)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from app.form_library.loaders import FormFileError, load_form, parse_form, source_sha256
 
 README = Path("inspection_forms/README.md").read_text(encoding="utf-8")
-GOOD = re.search(r"```yaml\n(.*?)```", README, re.S)[1]  # type: ignore[index]
+GOOD = re.search(r"```yaml\n(.*?)```", README, re.S)[1]
 CRITERION = "groups[0].criteria[0]"
 
 

@@ -1,0 +1,52 @@
+"""Several people at one moment, each in a thread and a transaction of their own, and the database commits."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from flask import Flask
+
+from app import clock
+from app.errors import DomainError
+from app.extensions import db
+from tests.conftest import ENGINE, NOON
+
+T = TypeVar("T")
+
+
+def race(app: Flask, load: Callable[[], T], deeds: Sequence[Callable[[T], object]]) -> list[str]:
+    """Do all `deeds` at once to what `load` gives; "done" or "refused" for each, sorted.
+
+    Everybody has loaded before anybody acts, except on SQLite, which has one writer from the first read on.
+    Whatever is no refusal is raised here.
+    """
+    gate, told, wrong = threading.Barrier(len(deeds)), list[str](), list[BaseException]()
+
+    def act(deed: Callable[[T], object]) -> None:
+        with app.app_context(), clock.frozen(NOON):
+            try:
+                loaded = load()
+                if ENGINE == "postgresql":
+                    gate.wait(30)
+                deed(loaded)
+                db.session.commit()
+                told.append("done")
+            except DomainError:
+                told.append("refused")
+            except BaseException as error:
+                wrong.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=act, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    with app.app_context():
+        db.engine.dispose()
+    if wrong:
+        raise wrong[0]
+    return sorted(told)
