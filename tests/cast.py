@@ -133,17 +133,18 @@ def build(hash_password: str) -> None:
 
 def person(sign_in: str) -> Person:
     """The person who plays this part."""
-    return db.session.get_one(Person, _key_of(sign_in))
+    return db.session.get_one(Person, key_of(sign_in))
 
 
-def _key_of(sign_in: str) -> int:
+def key_of(sign_in: str) -> int:
+    """The key of this part's person."""
     return next(n for n, who in enumerate(PEOPLE, start=1) if who.sign_in == sign_in)
 
 
 def actor(sign_in: str, on: date | None = None) -> Actor:
     """The person of this part as the policy sees them today (or on a day)."""
     posts = joinedload(Person.appointments).joinedload(Appointment.unit).joinedload(Unit.versions)
-    key = _key_of(sign_in)
+    key = key_of(sign_in)
     found = db.session.scalars(sa.select(Person).where(Person.id == key).options(posts)).unique().one()
     return accounts.actor_for(found, on)
 

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import selectinload
 
 from app import clock
+from app.accounts.models import Person
 from app.extensions import db
 from app.form_library import queries as forms
 from app.form_library.models import Criterion
@@ -19,15 +21,17 @@ from app.inspections.models import (
     Inspection,
     InspectionKind,
     Method,
+    TeamMember,
     TeamRole,
     Visit,
 )
-from app.inspections.services import CaseData, DecisionData, MemberData, VisitData
+from app.inspections.services import CaseData, DecisionData, VisitData
 from tests import cast
 
 FIRST_HALF = (date(2026, 1, 1), date(2026, 6, 30))
 """A review period, both days included."""
 TODAY = date(2026, 9, 23)
+TEAM = {cast.TEAM_LEADER: TeamRole.LEADER, cast.SECRETARY: TeamRole.SECRETARY, cast.MEMBER: TeamRole.MEMBER}
 NUMBERS = itertools.count(1000)
 """Numbers of papers; every test begins anew."""
 
@@ -87,13 +91,20 @@ def draft(
     if chosen:
         services.set_scope(inspection, chosen, field_ids, version=None, actor=planner)
     if team:
-        for part, role in (
-            (cast.TEAM_LEADER, TeamRole.LEADER),
-            (cast.SECRETARY, TeamRole.SECRETARY),
-            (cast.MEMBER, TeamRole.MEMBER),
-        ):
-            member = MemberData(role=role, person_id=cast.person(part).id)
-            services.add_member(inspection, member, version=None, actor=planner)
+        # written as `add_member` writes them, without its dozen questions each: nearly every test begins here
+        people = db.session.scalars(
+            sa.select(Person)
+            .where(Person.id.in_([cast.key_of(part) for part in TEAM]))
+            .options(selectinload(Person.appointments))
+            .order_by(Person.id)
+        )
+        for person, (part, role) in zip(people, TEAM.items(), strict=True):
+            assert person.id == cast.key_of(part)
+            post = person.post_on(clock.today())
+            ordinal = list(TeamRole).index(role) * 100 + len(inspection.members)
+            inspection.members.append(
+                TeamMember(person=person, role=role, ordinal=ordinal, post=post, assignments=[])
+            )
     db.session.flush()
     return inspection
 
