@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -104,8 +105,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def cookies() -> dict[str, Any]:
+    """What the browser was given when somebody signed in: once each, it takes a second."""
+    return {}
+
+
 @pytest.fixture
-def new_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+def new_page(chromium: Browser, site: Site, cookies: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """Give a page of a browser of its own: `new_page("kehoach", width=360, scripts=False)`, signed in."""
     opened: list[BrowserContext] = []
 
@@ -116,8 +123,11 @@ def new_page(chromium: Browser, site: Site) -> Iterator[Callable[..., Page]]:
         )  # fmt: skip
         opened.append(context)
         page = context.new_page()
-        if who:
+        if who in cookies:
+            context.add_cookies(cookies[who])
+        elif who:
             sign_in(page, who)
+            cookies[who] = context.cookies()
         return page
 
     yield make
