@@ -32,6 +32,8 @@ SENTENCES: dict[str, Sentence] = {
     "unit_version_added": Sentence("Ghi thay đổi của đơn vị"),
     "unit_ended": Sentence("Ghi đơn vị kết thúc hoạt động"),
     "succession_recorded": Sentence("Ghi việc kế thừa giữa các đơn vị"),
+    "succession_undone": Sentence("Bỏ ghi việc kế thừa giữa các đơn vị"),
+    "successions_imported": Sentence("Nhập việc kế thừa giữa các đơn vị từ tệp", "key"),
     "person_created": Sentence("Thêm cán bộ"),
     "appointment_started": Sentence("Ghi chức vụ mới"),
     "appointment_ended": Sentence("Ghi thôi giữ chức vụ"),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Any, Protocol
 
 from app.audit import services as audit
 from app.errors import Conflict
-from app.exchange import people_file, tables, units_file
+from app.exchange import people_file, successions_file, tables, units_file
 from app.exchange.plan import DryRun, Outcome
 from app.extensions import db
 from app.files import services as files
@@ -20,7 +21,33 @@ class What(StrEnum):
     """Which file is imported."""
 
     UNITS = "units"
+    SUCCESSIONS = "successions"
     PEOPLE = "people"
+
+
+class Plan(Protocol):
+    """What a file would do; the module that made it knows the rest."""
+
+    @property
+    def dry_run(self) -> DryRun: ...
+
+
+class KindOfFile(Protocol):
+    """What a module of this folder offers for its file."""
+
+    @property
+    def COLUMNS(self) -> tuple[str, ...]: ...
+    @property
+    def EXAMPLE(self) -> tuple[tuple[str, ...], ...]: ...
+    def plan(self, rows: list[tables.Row]) -> Plan: ...
+    def write(self, planned: Any, *, actor: Actor) -> list[tuple[int, tables.Problem]]: ...
+
+
+FILES: dict[What, KindOfFile] = {
+    What.UNITS: units_file,
+    What.SUCCESSIONS: successions_file,
+    What.PEOPLE: people_file,
+}
 
 
 class ImportRefused(Conflict):
@@ -36,12 +63,12 @@ class ImportRefused(Conflict):
 
 def columns_of(what: What) -> tuple[str, ...]:
     """The headings of the file."""
-    return units_file.COLUMNS if what is What.UNITS else people_file.COLUMNS
+    return FILES[what].COLUMNS
 
 
 def example_of(what: What) -> tuple[tuple[str, ...], ...]:
     """Rows of the template file."""
-    return units_file.EXAMPLE if what is What.UNITS else people_file.EXAMPLE
+    return FILES[what].EXAMPLE
 
 
 def preview(stored: StoredFile, what: What, *, actor: Actor) -> DryRun:
@@ -51,7 +78,7 @@ def preview(stored: StoredFile, what: What, *, actor: Actor) -> DryRun:
         return planned.dry_run
     trial = db.session.begin_nested()
     try:
-        wrong = _write(planned, actor)
+        wrong = FILES[what].write(planned, actor=actor)
     finally:
         trial.rollback()
     return planned.dry_run.with_problems(wrong)
@@ -62,7 +89,7 @@ def confirm(stored: StoredFile, what: What, fingerprint: str, *, actor: Actor) -
     planned = _plan(stored, what)
     if not planned.dry_run.writable or planned.dry_run.fingerprint != fingerprint:
         raise ImportRefused(planned.dry_run)
-    wrong = _write(planned, actor)
+    wrong = FILES[what].write(planned, actor=actor)
     if wrong:
         raise ImportRefused(planned.dry_run.with_problems(wrong))
     counts = planned.dry_run.counts
@@ -80,14 +107,5 @@ def confirm(stored: StoredFile, what: What, fingerprint: str, *, actor: Actor) -
     return planned.dry_run
 
 
-def _plan(stored: StoredFile, what: What) -> units_file.UnitPlan | people_file.PeoplePlan:
-    rows = tables.read(stored.name, files.read(stored), columns_of(what))
-    return units_file.plan(rows) if what is What.UNITS else people_file.plan(rows)
-
-
-def _write(
-    planned: units_file.UnitPlan | people_file.PeoplePlan, actor: Actor
-) -> list[tuple[int, tables.Problem]]:
-    if isinstance(planned, units_file.UnitPlan):
-        return units_file.write(planned, actor=actor)
-    return people_file.write(planned, actor=actor)
+def _plan(stored: StoredFile, what: What) -> Plan:
+    return FILES[what].plan(tables.read(stored.name, files.read(stored), columns_of(what)))

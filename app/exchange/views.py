@@ -24,7 +24,11 @@ from app.web.access import requires, the_actor
 
 bp = Blueprint("exchange", __name__)
 Answer = Response | str | tuple[str, int]
-TITLES = {What.UNITS: "Nhập đơn vị từ tệp", What.PEOPLE: "Nhập cán bộ, chức vụ từ tệp"}
+TITLES = {
+    What.UNITS: "Nhập đơn vị từ tệp",
+    What.SUCCESSIONS: "Nhập việc kế thừa từ tệp",
+    What.PEOPLE: "Nhập cán bộ, chức vụ từ tệp",
+}
 _SHOWN = 500
 """Lines shown on the page; wrong ones come first."""
 
@@ -41,6 +45,12 @@ def units() -> Answer:
     return _upload(What.UNITS)
 
 
+@bp.route("/import/successions", methods=["GET", "POST"])
+@requires(Action.MANAGE_UNITS)
+def successions() -> Answer:
+    return _upload(What.SUCCESSIONS)
+
+
 @bp.route("/import/people", methods=["GET", "POST"])
 @requires(Action.MANAGE_ACCOUNTS)
 def people() -> Answer:
@@ -53,13 +63,19 @@ def confirm_units() -> Answer:
     return _confirm(What.UNITS, "units.index")
 
 
+@bp.post("/import/successions/confirm")
+@requires(Action.MANAGE_UNITS)
+def confirm_successions() -> Answer:
+    return _confirm(What.SUCCESSIONS, "units.index")
+
+
 @bp.post("/import/people/confirm")
 @requires(Action.MANAGE_ACCOUNTS)
 def confirm_people() -> Answer:
     return _confirm(What.PEOPLE, "accounts.people")
 
 
-@bp.get("/import/<any(units, people):what>/template.<any(xlsx, csv):kind>")
+@bp.get("/import/<any(units, successions, people):what>/template.<any(xlsx, csv):kind>")
 @requires(Action.MANAGE_UNITS)
 def template(what: str, kind: str) -> Response:
     rows = [services.columns_of(What(what)), *services.example_of(What(what))]

@@ -81,3 +81,9 @@ class SuccessionForm(BaseForm):
     def offer(self, units: list[tuple[str, str]]) -> None:
         """Fill the list of units."""
         self.other.choices = choices(units, blank="Chọn đơn vị")
+
+
+class UndoForm(BaseForm):
+    """Taking a recorded succession back."""
+
+    reason = TextAreaField("Lý do bỏ ghi", [InputRequired(), Length(max=500)])

@@ -185,6 +185,14 @@ def list_successions(unit_ids: Sequence[int]) -> Sequence[Succession]:
     ).all()
 
 
+def get_succession(_actor: Actor, succession_id: int) -> Succession:
+    """A recorded succession, for pages whose right (units) is asked beside. Raises NotFound."""
+    found = db.session.get(Succession, succession_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
 def choices(on: date | None = None, *, but: int | None = None) -> list[tuple[str, str]]:
     """(id, name) of the units of the day for a select field, in the order of the tree."""
     return [(str(line.id), f"{line.name} ({line.code})") for line in list_lines(on) if line.id != but]

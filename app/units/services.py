@@ -12,7 +12,7 @@ from app.audit import services as audit
 from app.errors import Conflict, DomainError, WrongState, explain_integrity
 from app.extensions import db
 from app.policy import Actor
-from app.units import queries
+from app.units import holds, queries
 from app.units.models import BEGINNING, Relation, Succession, SuccessionKind, Unit, UnitType, UnitVersion
 from app.vietnamese import format_date, has_hidden_characters, nfc, search_key
 
@@ -223,6 +223,30 @@ def add_succession(
         },
     )
     return row
+
+
+def undo_succession(row: Succession, reason: str, *, actor: Actor) -> None:
+    """Take back a succession recorded by mistake. Raises DomainError (no reason), Conflict (relied upon)."""
+    reason = nfc(reason).strip()
+    if not reason:
+        raise DomainError("Ghi lý do bỏ ghi việc kế thừa.", field="reason")
+    holds.ask_free(row)
+    audit.record(
+        "succession_undone",
+        row.successor,
+        row.predecessor,
+        actor=actor,
+        data={
+            "unit": row.successor.name,
+            "predecessor": row.predecessor.name,
+            "on": row.on_date,
+            "kind": row.kind,
+            "basis": row.legal_basis,
+            "reason": reason,
+        },
+    )
+    db.session.delete(row)
+    db.session.flush()
 
 
 def _clean_code(code: str) -> str:

@@ -13,7 +13,7 @@ from app.errors import DomainError, NotFound
 from app.extensions import db
 from app.policy import Action, can
 from app.units import forms, queries, services
-from app.units.models import BEGINNING, UNIT_TYPE_LABELS, Relation, SuccessionKind, Unit, UnitType
+from app.units.models import BEGINNING, UNIT_TYPE_LABELS, Relation, Succession, SuccessionKind, Unit, UnitType
 from app.vietnamese import parse_date
 from app.web.access import requires, the_actor
 
@@ -235,3 +235,23 @@ def succession(unit: Unit) -> Answer:
     elif form.is_submitted():
         status = 422
     return render_template("units/succession.html", form=form, unit=unit), status
+
+
+@bp.route("/successions/<int:succession_id>/undo", methods=["GET", "POST"])
+@requires(Action.MANAGE_UNITS, queries.get_succession)
+def undo_succession(succession: Succession) -> Answer:
+    form = forms.UndoForm()
+    status = 200
+    unit_id = succession.successor_id
+    if form.validate_on_submit():
+        try:
+            services.undo_succession(succession, form.reason.data or "", actor=the_actor())
+        except DomainError as error:
+            status = _refused(form, error)
+        else:
+            db.session.commit()
+            flash("Đã bỏ ghi việc kế thừa.", "good")
+            return redirect(url_for("accounts.unit", unit_id=unit_id), 303)
+    elif form.is_submitted():
+        status = 422
+    return render_template("units/undo_succession.html", form=form, succession=succession), status

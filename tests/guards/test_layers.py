@@ -21,7 +21,7 @@ SPECIALISTS = {
     "deadlines": "badge proposals seeds settings working_days",
     "documents": "canonical content delivery fonts layout numbering pages rendering wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
-    "exchange": "people_file plan tables units_file",
+    "exchange": "people_file plan successions_file tables units_file",
     "fieldwork": "composing",
     "files": "gate store",
     "findings": "causes",
@@ -34,7 +34,7 @@ SPECIALISTS = {
     "record slip texts",
     "register": "asking boxes entry extract history listing matrix panels review typed wording",
     "remediation": "codes lateness values",
-    "units": "lineage",
+    "units": "holds lineage",
 }
 """Matters that have a name of their own, by feature. A new one is a decision: write it here."""
 NOT_FEATURES = {"web", "static", "__pycache__"}

@@ -182,6 +182,8 @@ def build() -> None:
     from tests.factories import notices, register, remediation
 
     first, last = date(2025, 8, 1), date(2025, 9, 30)
+    before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
+    register.succeeds(cast.unit(OWN), before, on=date(2025, 7, 1))
     register.concluded([(register.box(unit, "CĐ-02", first, last), "CĐ-02") for unit in (OWN, OTHER)])
     notices.drafted(notices.reported(units=(OWN, OTHER)))
     with clock.frozen(clock.at(date(2026, 9, 1))):

@@ -13,6 +13,7 @@ from app.units import queries, services
 from app.units.models import SuccessionKind, Unit, UnitType
 from tests import cast
 from tests.conftest import Browser
+from tests.factories import inspections as cases
 from tests.factories import register, units
 from tests.queries import count_queries
 
@@ -194,6 +195,38 @@ def test_a_succession_is_recorded_from_either_side(client: Browser, session: Ses
     client.get(f"/units/{old.id}/succession")
     client.submit(data={**said, "side": "successor", "other": str(cast.unit("AP").id)})
     assert len(queries.list_successions([old.id])) == 2
+
+
+def test_a_succession_recorded_by_mistake_is_undone_with_a_reason(client: Browser, session: Session) -> None:
+    old, new = units.unit("CU", valid_to=date(2025, 7, 1)), cast.unit("LP")
+    row = services.add_succession(old, new, date(2025, 7, 1), SuccessionKind.MERGE, actor=None)
+    session.commit()
+    path = f"/successions/{row.id}/undo"
+    client.sign_in(cast.HEAD).get(path, expect=403)
+    client.sign_in("planner").get(f"/units/{new.id}")
+    assert client.page.select(f"a[href='{path}']")
+    client.get(path)
+    client.submit(data={"reason": "   "}, expect=422)
+    client.submit(data={"reason": "Nhập nhầm đơn vị"})
+    client.follow()
+    assert "Đã bỏ ghi việc kế thừa." in client.text
+    assert list(queries.list_successions([old.id])) == []
+    said = session.scalars(sa.select(Event).where(Event.name == "succession_undone")).one()
+    assert said.data["reason"] == "Nhập nhầm đơn vị" and said.data["predecessor"] == old.name
+    client.get(path, expect=404)
+
+
+def test_a_succession_that_a_scope_was_expanded_by_stays(client: Browser, session: Session) -> None:
+    old = units.unit("CU", valid_to=date(2026, 4, 1))
+    new = units.unit("MOI", valid_from=date(2026, 4, 1))
+    row = services.add_succession(old, new, date(2026, 4, 1), SuccessionKind.MERGE, actor=None)
+    made = cases.draft(units=("MOI",))
+    session.commit()
+    client.sign_in("planner").get(f"/successions/{row.id}/undo")
+    client.submit(data={"reason": "Nhập nhầm"}, expect=409)
+    assert f"Phạm vi của {made.code} đã tính theo việc kế thừa này" in client.text
+    assert client.page.select_one("#reason").get_text().strip() == "Nhập nhầm"
+    assert len(queries.list_successions([old.id])) == 1
 
 
 def test_type_order_holds_every_type() -> None:

@@ -11,9 +11,16 @@ from sqlalchemy.orm import contains_eager, selectinload
 
 from app.extensions import db
 from app.form_library.models import Criterion, CriterionGroup
-from app.inspections.models import Assignment, InspectedUnit, Inspection, ScopeItem, TeamMember
+from app.inspections.models import (
+    Assignment,
+    InspectedUnit,
+    Inspection,
+    ScopeItem,
+    TeamMember,
+)
 from app.inspections.planning import ScopePiece, Selection
-from app.units.models import Unit
+from app.units import lineage
+from app.units.models import Succession, Unit
 
 
 @dataclass(frozen=True)
@@ -159,3 +166,26 @@ def unit_names(unit_ids: set[int]) -> dict[int, Unit]:
     if not unit_ids:
         return {}
     return {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(unit_ids)))}
+
+
+def relies_on(succession: Succession) -> str | None:
+    """Why this succession stands: cases whose scope reaches by it into the unit before; None without."""
+    before = lineage.with_predecessors([succession.predecessor_id])
+    rows = db.session.execute(
+        sa.select(InspectedUnit.unit_id, Inspection.code)
+        .join(ScopeItem, ScopeItem.inspected_unit_id == InspectedUnit.id)
+        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
+        .where(
+            ScopeItem.unit_id.in_(before),
+            ScopeItem.unit_id != InspectedUnit.unit_id,
+        )
+        .distinct()
+        .order_by(Inspection.code)
+    ).all()
+    codes = [row.code for row in rows if succession.successor_id in lineage.with_predecessors([row.unit_id])]
+    if not codes:
+        return None
+    return (
+        f"Phạm vi của {', '.join(dict.fromkeys(codes))} đã tính theo việc kế thừa này nên không bỏ ghi được. "
+        "Với bản dự thảo: bỏ phần của đơn vị cũ khỏi phạm vi trước."
+    )

@@ -1,0 +1,13 @@
+"""What inspections hang into the rooms below them."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.inspections import queries
+from app.units import holds
+
+
+def register(_app: Flask) -> None:
+    """A succession by which a scope was expanded stays."""
+    holds.add(queries.relies_on)

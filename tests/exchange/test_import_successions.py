@@ -1,0 +1,104 @@
+"""Who takes over from whom, from a file: dry run, all or nothing, every bad line by name."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.models import Event
+from app.exchange.successions_file import COLUMNS
+from app.units import lineage, queries
+from app.units.models import Succession
+from tests import cast
+from tests.conftest import Browser
+from tests.exchange.files import csv_file, upload, xlsx
+from tests.factories import units
+
+BASIS = "Nghị quyết thử"
+DAY = date(2025, 7, 1)
+
+
+@pytest.fixture
+def reorganised(session: Session) -> None:
+    """Two communes that ended on 1/7/2025, and the one formed that day."""
+    for code in ("CU1", "CU2"):
+        units.unit(code, f"UBND xã Cũ {code[-1]}", valid_to=DAY)
+    units.unit("MOI", "UBND xã Mới", valid_from=DAY)
+    session.commit()
+
+
+KIND = "Nhập, hợp nhất"
+
+
+def line(before: str = "CU1", after: str = "MOI", on: str = "01/7/2025", kind: str = KIND) -> tuple:
+    return (before, after, on, kind, BASIS, "Có")
+
+
+@pytest.mark.parametrize("make", [xlsx, csv_file])
+def test_a_file_is_shown_first_written_at_confirmation_and_then_the_same(
+    client: Browser, session: Session, reorganised: None, make
+) -> None:
+    data = make([line(), ("cu2", "moi", "01/7/2025", "merge", "", "Chưa")], COLUMNS)
+    name = "ke-thua.xlsx" if make is xlsx else "ke-thua.csv"
+    upload(client.sign_in("administrator"), data, name, "successions")
+    assert "CU1 → MOI" in client.text and "từ ngày 01/7/2025, nhập, hợp nhất" in client.text
+    assert session.scalar(sa.select(sa.func.count()).select_from(Succession)) == 0, "a dry run writes nothing"
+    client.submit("main form[action$='/confirm']")
+    client.follow()
+    assert "Đã ghi 02 dòng thêm mới, 00 dòng thay đổi." in client.text
+    found = queries.list_successions([cast.unit("MOI").id])
+    assert [(row.predecessor.code, row.verified, row.legal_basis) for row in found] == [
+        ("CU1", True, BASIS), ("CU2", False, ""),
+    ]  # fmt: skip
+    pieces = lineage.expand(cast.unit("MOI"), date(2025, 6, 1), date(2025, 8, 1))
+    assert {piece.unit_id for piece in pieces} == {cast.unit(code).id for code in ("CU1", "CU2", "MOI")}
+    names = session.scalars(sa.select(Event.name).order_by(Event.seq.desc()).limit(3)).all()
+    assert sorted(names) == ["succession_recorded", "succession_recorded", "successions_imported"]
+    upload(client, data, name, "successions")
+    assert "Nội dung tệp trùng với dữ liệu đang có" in client.text
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ([line("KHONG-CO")], "Không có đơn vị mã KHONG-CO"),
+        ([line(before="")], "Nhập mã đơn vị"),
+        ([line(after="")], "Nhập mã đơn vị"),
+        ([line(on="30/02/2025")], "30/02/2025"),
+        ([line(on="")], "Nhập ngày kế thừa"),
+        ([line(kind="Bán")], "Chọn một trong: Nhập, hợp nhất"),
+        ([(*line()[:5], "Có lẽ")], "Nhập “Có” hoặc “Chưa”"),
+        ([line(), line("cu1")], "đã có ở dòng 2"),
+        ([line("CU1", "CU1")], "phải khác đơn vị cũ"),
+        ([line(on="01/6/2025")], "không hoạt động vào ngày 01/6/2025"),
+        ([line("MOI", "CU1")], "không hoạt động vào ngày 01/7/2025"),
+    ],
+)
+def test_a_wrong_line_is_named_and_nothing_is_written(
+    client: Browser, session: Session, reorganised: None, rows: list[tuple], told: str
+) -> None:
+    client.sign_in("administrator").get("/import/successions")
+    upload(client, xlsx([*rows, line("CU2")], COLUMNS), what="successions", expect=422)
+    assert told in client.text
+    assert not client.page.select("form[action$='/confirm']")
+    assert session.scalar(sa.select(sa.func.count()).select_from(Succession)) == 0
+
+
+def test_a_line_that_contradicts_what_is_recorded_is_refused(
+    client: Browser, session: Session, reorganised: None
+) -> None:
+    upload(client.sign_in("administrator"), xlsx([line()], COLUMNS), what="successions")
+    client.submit("main form[action$='/confirm']")
+    upload(client, xlsx([line(kind="Chia, tách")], COLUMNS), what="successions", expect=422)
+    assert "đã ghi với nội dung khác. Bỏ ghi tại trang đơn vị" in client.text
+
+
+def test_the_file_is_of_those_who_manage_units(client: Browser) -> None:
+    client.sign_in(cast.HEAD).get("/import/successions", expect=403)
+    client.sign_in("administrator").get("/import")
+    assert client.page.select("a[href='/import/successions']")
+    client.get("/import/successions/template.xlsx")
+    client.get("/import/successions/template.csv")
