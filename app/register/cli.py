@@ -35,9 +35,9 @@ def check(unit: str, criterion: str, first: str, last: str, field: str, as_json:
     except DomainError as error:
         click.echo(error.message, err=True)
         if as_json:
-            click.echo(_json({"status": "error", "error": error.message, "field": error.field}))
+            click.echo(json_text({"status": "error", "error": error.message, "field": error.field}))
         sys.exit(BAD_INPUT)
-    click.echo(_json(as_primitive(answer)) if as_json else as_text(answer))
+    click.echo(json_text(as_primitive(answer)) if as_json else as_text(answer))
     sys.exit(FREE if answer.status is Status.FREE else BLOCKED)
 
 
@@ -114,5 +114,6 @@ def _span(left: Left) -> dict[str, object]:
     }
 
 
-def _json(value: dict[str, object]) -> str:
+def json_text(value: dict[str, object]) -> str:
+    """As the commands of this group print it."""
     return json.dumps(value, ensure_ascii=False, indent=2)

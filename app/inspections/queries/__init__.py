@@ -45,6 +45,7 @@ from app.inspections.queries.team import (
     ties,
 )
 from app.inspections.queries.visible import (
+    find_by_code,
     get_member_visible,
     get_scope_item_visible,
     get_unit_of_case,
@@ -81,6 +82,7 @@ __all__ = [
     "broken_ties",
     "count_scope",
     "creator_name",
+    "find_by_code",
     "find_guest",
     "full_name",
     "get_member_visible",
