@@ -5,7 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup run test sure deep fast lint format format-check types layers lock migration clean run-env test-env
+.PHONY: help setup run test sure deep bench-register fast lint format format-check types layers lock migration clean run-env test-env
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -24,6 +24,9 @@ sure: test-env ## Before every commit: format, lint, types, import direction, fa
 
 deep: export KL_DEEP = 1
 deep: test ## Like `make test` with the full budgets: long walks, races, kills
+
+bench-register: test-env ## Check and claim a plan among up to 1,000,000 claims, beside bare SQL, on both engines
+	@for engine in sqlite postgresql; do $(PYTHON) -m tests.bench.register $$engine; done
 
 fast: ## Unit tests and guards on SQLite, without the slow ones
 	@KL_TEST_ENGINE=sqlite $(PYTHON) -m pytest -q tests/unit tests/guards -m "not slow"
