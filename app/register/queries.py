@@ -242,7 +242,7 @@ def _near(item: Wanted, standing: dict[Spot, list[Taken]], kin: Sequence[Kin]) -
 
 
 def _cut(refusal: Refusal, box: Box) -> Refusal:
-    return replace(refusal, box=box)
+    return refusal if refusal.box == box else replace(refusal, box=box)
 
 
 def live_boxes(boxes: Sequence[Box]) -> dict[Spot, list[Box]]:

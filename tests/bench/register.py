@@ -7,6 +7,7 @@ question as one SQL join with a table of the plan, the same rows as one multi-ro
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import sys
@@ -158,6 +159,9 @@ def run(url: str, folder: Path) -> list[Measured]:
         contents = list(db.session.scalars(sa.select(Content.id).order_by(Content.id).limit(CONTENTS)))
         mandate = factory.mandate()
         growing, standing = spots(units, contents), 0
+        gc.collect()
+        gc.freeze()  # as the server does (gunicorn.conf.py)
+        gc.set_threshold(50_000, 20, 20)
         for size in SIZES:
             for portion in rows(growing, mandate.id, size - standing):
                 db.session.execute(sa.insert(Claim), portion)

@@ -7,7 +7,6 @@ import re
 from datetime import date
 
 from flask import Response, render_template, request, send_file, url_for
-from werkzeug.exceptions import BadRequest
 
 from app import clock, web
 from app.audit.timeline import timeline
@@ -138,10 +137,7 @@ def conclusion(conclusion: Conclusion) -> str:
     """One conclusion and what it covers."""
     actor = the_actor()
     filters = listing.Filters(conclusion_id=conclusion.id)
-    try:
-        page = listing.list_contents(actor, filters, web.cursor_of_address(date, int, int))
-    except ValueError as error:
-        raise BadRequest("Địa chỉ của trang danh sách không đọc được.") from error
+    page = listing.list_contents(actor, filters, web.cursor_of_address(date, int, int))
     return render_template(
         "register/conclusion.html",
         conclusion=conclusion,
