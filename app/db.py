@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -71,7 +71,7 @@ class Base(DeclarativeBase):
     """Every model's base: integer key, typed columns, named constraints."""
 
     metadata = sa.MetaData(naming_convention=NAMING)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy's own configuration attribute
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
         str: NfcText(),
         datetime: UtcInstant(),
         date: sa.Date(),

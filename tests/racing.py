@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
 from flask import Flask
@@ -14,6 +15,18 @@ from app.extensions import db
 from tests.conftest import ENGINE, NOON
 
 T = TypeVar("T")
+
+
+def together(app: Flask, deeds: Sequence[Callable[[], None]], *, seconds: float = 60) -> None:
+    """Run every deed in a thread of its own and wait for all; the connections are closed after."""
+    threads = [threading.Thread(target=deed) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(seconds)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def race(app: Flask, load: Callable[[], T], deeds: Sequence[Callable[[T], object]]) -> list[str]:
@@ -40,13 +53,7 @@ def race(app: Flask, load: Callable[[], T], deeds: Sequence[Callable[[T], object
             finally:
                 db.session.remove()
 
-    threads = [threading.Thread(target=act, args=(deed,)) for deed in deeds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    with app.app_context():
-        db.engine.dispose()
+    together(app, [partial(act, deed) for deed in deeds])
     if wrong:
         raise wrong[0]
     return sorted(told)

@@ -135,7 +135,7 @@ class DeadlineRule(Keyed, Edited, Base):
     row_version: Mapped[int] = mapped_column(default=1)
     profile: Mapped[RuleProfile] = relationship(back_populates="rules")
 
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (
         sa.UniqueConstraint("profile_id", "step"),
         sa.CheckConstraint("days BETWEEN 1 AND 366", name="days_in_range"),

@@ -26,7 +26,7 @@ from app.errors import DomainError, NotFound
 from app.extensions import db
 
 _CACHE = "calendars"
-KEPT = "office_settings"
+_KEPT = "office_settings"
 
 
 def forget_calendars() -> None:
@@ -130,7 +130,7 @@ def _values() -> dict[str, list[tuple[date, Any]]]:
     """Key → (first day, value), newest first: one read of the short table serves a whole transaction."""
     session = db.session()
     values: dict[str, list[tuple[date, Any]]]
-    transaction, values = session.info.get(KEPT, (None, {}))
+    transaction, values = session.info.get(_KEPT, (None, {}))
     if transaction is None or transaction is not session.get_transaction():
         values = {}
         for row in session.execute(
@@ -139,7 +139,7 @@ def _values() -> dict[str, list[tuple[date, Any]]]:
             )
         ):
             values.setdefault(row[0], []).append((row[1], row[2]))
-        session.info[KEPT] = session.get_transaction(), values
+        session.info[_KEPT] = session.get_transaction(), values
     return values
 
 
@@ -147,7 +147,7 @@ def _values() -> dict[str, list[tuple[date, Any]]]:
 def _forget(_mapper: object, _connection: object, row: OfficeSetting) -> None:
     session = object_session(row)
     assert session is not None
-    session.info.pop(KEPT, None)
+    session.info.pop(_KEPT, None)
 
 
 def list_setting_history(key: str) -> Sequence[OfficeSetting]:

@@ -114,7 +114,7 @@ class Document(Keyed, Edited, Base):
     signer: Mapped[Person | None] = relationship(foreign_keys=[signer_id])
     drafter: Mapped[Person | None] = relationship(foreign_keys=[drafter_id])
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="document", order_by="Delivery.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
             "state NOT IN ('issued','corrected','replaced','recalled') OR (number IS NOT NULL"

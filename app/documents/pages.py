@@ -8,7 +8,7 @@ from app.documents.rendering import PageNotFound
 
 def count_pages(pdf: bytes) -> int:
     """Number of pages; 0 when the file cannot be opened."""
-    import pypdfium2  # type: ignore[import-untyped]  # ships no types
+    import pypdfium2
 
     try:
         return rendering.page_count(pdf)

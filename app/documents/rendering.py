@@ -148,7 +148,7 @@ def page_count(pdf: bytes) -> int:
 
 @contextmanager
 def _opened(pdf: bytes) -> Iterator[Any]:
-    import pypdfium2  # type: ignore[import-untyped]  # ships no types
+    import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
     try:

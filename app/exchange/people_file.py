@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts import services
 from app.accounts.models import KIND_LABELS, Account, Appointment, AppointmentKind, Person
 from app.errors import DomainError
-from app.exchange.plan import DryRun, Line, Outcome
+from app.exchange.plan import DryRun, Line, Outcome, Plan
 from app.exchange.tables import Problem, Row
 from app.extensions import db
 from app.policy import ROLE_LABELS, Actor, Role
@@ -50,14 +50,6 @@ class PersonRow:
     def post_key(self) -> tuple[str, str, str]:
         """Name, unit and title: who is meant when there is no sign-in name."""
         return search_key(self.name), self.unit, search_key(self.title)
-
-
-@dataclass(frozen=True)
-class PeoplePlan:
-    """The dry run and the rows behind its new and changed lines."""
-
-    dry_run: DryRun
-    rows: dict[int, PersonRow]
 
 
 @dataclass(frozen=True)
@@ -101,7 +93,7 @@ def _known() -> _Known:
     )
 
 
-def plan(rows: list[Row]) -> PeoplePlan:
+def plan(rows: list[Row]) -> Plan[PersonRow]:
     """What these rows would change, compared with the database now."""
     codes = {unit.code: unit for unit in units.list_all()}
     known = _known()
@@ -133,7 +125,7 @@ def plan(rows: list[Row]) -> PeoplePlan:
             read[row.line] = item
         title = f"{row[NAME]} – {row[TITLE]}, {row[UNIT]}"
         lines.append(Line(row.line, title, Outcome.ERROR if problems else outcome, detail, tuple(problems)))
-    return PeoplePlan(DryRun(tuple(lines)), read)
+    return Plan(DryRun(tuple(lines)), read)
 
 
 def _read(row: Row, problems: list[Problem]) -> PersonRow | None:
@@ -196,7 +188,7 @@ def _roles_told(before: frozenset[Role], after: frozenset[Role]) -> str:
     return "; ".join(parts)
 
 
-def write(planned: PeoplePlan, *, actor: Actor) -> list[tuple[int, Problem]]:
+def write(planned: Plan[PersonRow], *, actor: Actor) -> list[tuple[int, Problem]]:
     """Write the new and changed lines; returns those that could not be (then nothing may stay)."""
     codes = {unit.code: unit for unit in units.list_all()}
     known = _known()

@@ -8,8 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Generic, TypeVar
 
 from app.exchange.tables import Problem
+
+T = TypeVar("T")
 
 
 class Outcome(StrEnum):
@@ -86,3 +89,11 @@ class DryRun:
                 for line in self.lines
             )
         )
+
+
+@dataclass(frozen=True)
+class Plan(Generic[T]):
+    """The dry run, and by line number the rows that could be read."""
+
+    dry_run: DryRun
+    rows: dict[int, T]

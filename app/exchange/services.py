@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from app.audit import services as audit
 from app.errors import Conflict
 from app.exchange import people_file, successions_file, tables, units_file
-from app.exchange.plan import DryRun, Outcome
+from app.exchange.plan import DryRun, Outcome, Plan
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
@@ -25,13 +25,6 @@ class What(StrEnum):
     PEOPLE = "people"
 
 
-class Plan(Protocol):
-    """What a file would do; the module that made it knows the rest."""
-
-    @property
-    def dry_run(self) -> DryRun: ...
-
-
 class KindOfFile(Protocol):
     """What a module of this folder offers for its file."""
 
@@ -39,8 +32,8 @@ class KindOfFile(Protocol):
     def COLUMNS(self) -> tuple[str, ...]: ...
     @property
     def EXAMPLE(self) -> tuple[tuple[str, ...], ...]: ...
-    def plan(self, rows: list[tables.Row]) -> Plan: ...
-    def write(self, planned: Any, *, actor: Actor) -> list[tuple[int, tables.Problem]]: ...
+    def plan(self, rows: list[tables.Row]) -> Plan[Any]: ...
+    def write(self, planned: Plan[Any], *, actor: Actor) -> list[tuple[int, tables.Problem]]: ...
 
 
 FILES: dict[What, KindOfFile] = {
@@ -107,5 +100,5 @@ def confirm(stored: StoredFile, what: What, fingerprint: str, *, actor: Actor) -
     return planned.dry_run
 
 
-def _plan(stored: StoredFile, what: What) -> Plan:
+def _plan(stored: StoredFile, what: What) -> Plan[Any]:
     return FILES[what].plan(tables.read(stored.name, files.read(stored), columns_of(what)))

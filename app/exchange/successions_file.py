@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.errors import DomainError
-from app.exchange.plan import DryRun, Line, Outcome
+from app.exchange.plan import DryRun, Line, Outcome, Plan
 from app.exchange.tables import Problem, Row
 from app.policy import Actor
 from app.units import queries, services
@@ -43,21 +43,13 @@ class SuccessionRow:
         return self.before, self.after, self.on_date
 
 
-@dataclass(frozen=True)
-class SuccessionPlan:
-    """The dry run and the rows behind its new lines."""
-
-    dry_run: DryRun
-    rows: dict[int, SuccessionRow]
-
-
-def plan(rows: list[Row]) -> SuccessionPlan:
+def plan(rows: list[Row]) -> Plan[SuccessionRow]:
     """What these rows would add, compared with the database now."""
     units = {unit.code: unit for unit in queries.list_all()}
     codes = {unit.id: unit.code for unit in units.values()}
     stored = {
         (codes[row.predecessor_id], codes[row.successor_id], row.on_date): row
-        for row in queries.list_successions(list(codes))
+        for row in queries.list_all_successions()
     }
     read: dict[int, SuccessionRow] = {}
     seen: dict[tuple[str, str, date], int] = {}
@@ -77,7 +69,7 @@ def plan(rows: list[Row]) -> SuccessionPlan:
             read[row.line] = item
         title = " → ".join(filter(None, (row[BEFORE], row[AFTER]))) or "(dòng không có mã)"
         lines.append(Line(row.line, title, Outcome.ERROR if problems else outcome, detail, tuple(problems)))
-    return SuccessionPlan(DryRun(tuple(lines)), read)
+    return Plan(DryRun(tuple(lines)), read)
 
 
 def _read(row: Row, problems: list[Problem]) -> SuccessionRow | None:
@@ -91,7 +83,7 @@ def _read(row: Row, problems: list[Problem]) -> SuccessionRow | None:
     if verified is None:
         problems.append(Problem(VERIFIED, "Nhập “Có” hoặc “Chưa”."))
     on_date = row.day(ON, problems)
-    if on_date is None and not problems:
+    if not row[ON]:
         problems.append(Problem(ON, "Nhập ngày kế thừa."))
     if problems or kind is None or verified is None or on_date is None:
         return None
@@ -113,7 +105,7 @@ def _compare(item: SuccessionRow, stored: Succession | None, problems: list[Prob
     return Outcome.SAME, ""
 
 
-def write(planned: SuccessionPlan, *, actor: Actor) -> list[tuple[int, Problem]]:
+def write(planned: Plan[SuccessionRow], *, actor: Actor) -> list[tuple[int, Problem]]:
     """Write the new lines, earlier days first; returns those that could not be (then nothing may stay)."""
     units = {unit.code: unit for unit in queries.list_all()}
     new = [planned.rows[line.number] for line in planned.dry_run.lines if line.outcome is Outcome.NEW]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.errors import DomainError
-from app.exchange.plan import DryRun, Line, Outcome
+from app.exchange.plan import DryRun, Line, Outcome, Plan
 from app.exchange.tables import Problem, Row
 from app.policy import Actor
 from app.units import queries, services
@@ -55,15 +55,7 @@ class UnitRow:
         return self.from_on or BEGINNING
 
 
-@dataclass(frozen=True)
-class UnitPlan:
-    """The dry run and the rows behind its new and changed lines."""
-
-    dry_run: DryRun
-    rows: dict[int, UnitRow]
-
-
-def plan(rows: list[Row]) -> UnitPlan:
+def plan(rows: list[Row]) -> Plan[UnitRow]:
     """What these rows would change, compared with the database now."""
     known = {unit.code: unit for unit in queries.list_all()}
     read: dict[int, UnitRow] = {}
@@ -88,7 +80,7 @@ def plan(rows: list[Row]) -> UnitPlan:
             outcome, detail = _compare(item, known.get(item.code), known, found)
         title = " – ".join(filter(None, (row[CODE], row[NAME]))) or "(dòng không có mã)"
         lines.append(Line(row.line, title, Outcome.ERROR if found else outcome, detail, tuple(found)))
-    return UnitPlan(DryRun(tuple(lines)), read)
+    return Plan(DryRun(tuple(lines)), read)
 
 
 def _read(row: Row, problems: list[Problem]) -> UnitRow | None:
@@ -191,7 +183,7 @@ def _told(before: _Content, after: _Content) -> str:
     return ", ".join(f"{label.lower()} {old} → {new}" for label, old, new in words if old != new)
 
 
-def write(planned: UnitPlan, *, actor: Actor) -> list[tuple[int, Problem]]:
+def write(planned: Plan[UnitRow], *, actor: Actor) -> list[tuple[int, Problem]]:
     """Write the new and changed lines; returns those that could not be (then nothing may stay)."""
     known = {unit.code: unit for unit in queries.list_all()}
     wrong: list[tuple[int, Problem]] = []

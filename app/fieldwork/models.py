@@ -36,7 +36,7 @@ class Answer(Keyed, Edited, Base):
     version: Mapped[int] = mapped_column(default=1)
     scope_item: Mapped[ScopeItem] = relationship()
     files: Mapped[list[StoredFile]] = relationship(secondary="answer_file")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint("result <> 'not_applicable' OR reason <> ''", name="not_applicable_has_reason"),
         sa.CheckConstraint(
@@ -133,7 +133,7 @@ class Minutes(Keyed, Edited, Base):
     visit: Mapped[Visit] = relationship()
     document: Mapped[Document | None] = relationship()
     scan: Mapped[StoredFile | None] = relationship()
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
             "state <> 'signed' OR (signed_on IS NOT NULL AND unit_signatory <> '')",

@@ -40,6 +40,10 @@ class FindingState(StrEnum):
     CONCLUDED = "concluded"
 
 
+OPEN = (FindingState.DRAFT, FindingState.OPINION_TAKEN)
+"""Not decided by the team's leader yet."""
+
+
 class OpinionWay(StrEnum):
     """How the unit's opinion became known (users.md H10)."""
 
@@ -95,7 +99,7 @@ class Finding(Keyed, Edited, Base):
     merged_into: Mapped[Finding | None] = relationship(remote_side="Finding.id")
     files: Mapped[list[StoredFile]] = relationship(secondary="finding_file")
     dissents: Mapped[list[Dissent]] = relationship(back_populates="finding")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.UniqueConstraint("inspected_unit_id", "ordinal"),
         sa.CheckConstraint(

@@ -6,12 +6,10 @@ import sys
 
 import click
 
-from app.errors import NotFound
 from app.inspections import queries
 from app.inspections.planning import last_day
 from app.inspections.queries import ReviewedItem, ScopeReview
-from app.register.cli import BAD_INPUT, BLOCKED, FREE, group, json_text
-from app.register.review import Ground
+from app.register.cli import BAD_INPUT, BLOCKED, FREE, group, json_text, primitive
 
 __all__ = ["group"]
 
@@ -24,9 +22,8 @@ def explain(code: str, as_json: bool) -> None:
 
     Mã thoát 0: được kiểm tra toàn bộ; 3: có nội dung không được kiểm tra; 2: sai dữ liệu.
     """
-    try:
-        inspection = queries.find_by_code(code)
-    except NotFound:
+    inspection = queries.find_by_code(code)
+    if inspection is None:
         message = f"Không có cuộc kiểm tra mã {code}." if code.strip() else "Nhập mã cuộc kiểm tra."
         click.echo(message, err=True)
         sys.exit(BAD_INPUT)
@@ -78,17 +75,7 @@ def _item(item: ReviewedItem) -> dict[str, object]:
         "field": item.field_label,
         "from": item.piece.starts_on.isoformat(),
         "to": last_day(item.piece.ends_on).isoformat(),
-        "blocking": [
-            {
-                "kind": "concluded" if refusal.ground is Ground.CONCLUDED else "held",
-                "number": refusal.citation,
-                "date": refusal.dated_on.isoformat() if refusal.dated_on else None,
-                "body": refusal.body_name,
-                "from": refusal.box.starts_on.isoformat(),
-                "to": refusal.box.last_day.isoformat(),
-            }
-            for refusal in item.refusals
-        ],
+        "blocking": [primitive(refusal) for refusal in item.refusals],
         "reason_needed": item.reason_needed,
         "left": [
             {"from": piece.starts_on.isoformat(), "to": last_day(piece.ends_on).isoformat()}

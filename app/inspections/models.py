@@ -130,7 +130,7 @@ class Inspection(Keyed, Edited, Base):
         lazy="selectin",
         cascade="all, delete-orphan",
     )
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint("review_from < review_to", name="review_in_order"),
         sa.CheckConstraint("term_days BETWEEN 1 AND 90", name="term_range"),

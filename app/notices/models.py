@@ -44,7 +44,7 @@ class Notice(Keyed, Edited, Base):
         back_populates="notice", order_by="NoticeFinding.ordinal", cascade="all, delete-orphan"
     )
     steps: Mapped[list[NoticeStep]] = relationship(back_populates="notice", order_by="NoticeStep.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def is_draft(self) -> bool:

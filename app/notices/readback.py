@@ -42,7 +42,7 @@ class UnreadablePdf(ValueError):
 
 def read(pdf: bytes) -> ReadBack:
     """Read a PDF. Raises UnreadablePdf."""
-    import pypdfium2  # type: ignore[import-untyped]  # ships no types
+    import pypdfium2
 
     try:
         document = pypdfium2.PdfDocument(pdf)

@@ -13,7 +13,7 @@ from app import clock
 from app.errors import DomainError
 from app.register import asking, typed
 from app.register.asking import Answer, Block, Left, Status
-from app.register.review import Ground
+from app.register.review import Ground, Refusal
 from app.vietnamese import parse_date
 
 FREE, BAD_INPUT, BLOCKED = 0, 2, 3
@@ -90,18 +90,24 @@ def as_primitive(answer: Answer) -> dict[str, object]:
 
 
 def _block(block: Block) -> dict[str, object]:
-    refusal = block.refusal
+    return {
+        **primitive(block.refusal),
+        "unit": block.unit.code,
+        "fields": block.fields,
+        "inherited": block.inherited,
+    }
+
+
+def primitive(refusal: Refusal) -> dict[str, object]:
+    """What stands in the way: a conclusion or a team at work, its paper, its body and its days."""
     return {
         "kind": "concluded" if refusal.ground is Ground.CONCLUDED else "held",
         "number": refusal.citation,
         "date": refusal.dated_on.isoformat() if refusal.dated_on else None,
         "body": refusal.body_name,
-        "unit": block.unit.code,
+        "leader": refusal.leader,
         "from": refusal.box.starts_on.isoformat(),
         "to": refusal.box.last_day.isoformat(),
-        "leader": refusal.leader,
-        "fields": block.fields,
-        "inherited": block.inherited,
     }
 
 

@@ -127,7 +127,7 @@ class Task(Keyed, Edited, Base):
         back_populates="task", order_by="TaskAssignment.id"
     )
     extensions: Mapped[list[Extension]] = relationship(back_populates="task", order_by="Extension.id")
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own attribute
+    __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
             "due_on IS NOT NULL OR (no_date_reason <> '' AND review_on IS NOT NULL)", name="date_or_reason"

@@ -177,12 +177,21 @@ def list_kin(unit_ids: Collection[int]) -> dict[int, list[Kin]]:
 
 def list_successions(unit_ids: Sequence[int]) -> Sequence[Succession]:
     """Successions into and out of these units, oldest first, both units loaded."""
-    return db.session.scalars(
+    of_these = sa.or_(Succession.predecessor_id.in_(unit_ids), Succession.successor_id.in_(unit_ids))
+    return db.session.scalars(_successions().where(of_these)).all()
+
+
+def list_all_successions() -> Sequence[Succession]:
+    """Every succession on record, oldest first, both units loaded: for a file that is compared with them."""
+    return db.session.scalars(_successions()).all()
+
+
+def _successions() -> sa.Select[Succession]:
+    return (
         sa.select(Succession)
-        .where(sa.or_(Succession.predecessor_id.in_(unit_ids), Succession.successor_id.in_(unit_ids)))
         .options(joinedload(Succession.predecessor), joinedload(Succession.successor))
         .order_by(Succession.on_date, Succession.id)
-    ).all()
+    )
 
 
 def get_succession(_actor: Actor, succession_id: int) -> Succession:

@@ -69,6 +69,7 @@ def test_a_file_is_shown_first_written_at_confirmation_and_then_the_same(
         ([line(after="")], "Nhập mã đơn vị"),
         ([line(on="30/02/2025")], "30/02/2025"),
         ([line(on="")], "Nhập ngày kế thừa"),
+        ([line(kind="Bán", on="")], "Nhập ngày kế thừa"),
         ([line(kind="Bán")], "Chọn một trong: Nhập, hợp nhất"),
         ([(*line()[:5], "Có lẽ")], "Nhập “Có” hoặc “Chưa”"),
         ([line(), line("cu1")], "đã có ở dòng 2"),

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from tests import cast
 from tests.conftest import settings_for
 from tests.factories import register as factory
 from tests.processes import DEEP
+from tests.racing import together
 
 PLANNERS = 4
 ROUNDS = 100 if DEEP else 20
@@ -74,13 +76,7 @@ def test_exactly_one_of_several_planners_wins_each_round(
 ) -> None:
     app = create_app(settings_for(new_database("race"), tmp_path))
     gate, ledger = threading.Barrier(PLANNERS), Ledger()
-    threads = [
-        threading.Thread(target=plan, args=(app, planner, gate, ledger)) for planner in range(PLANNERS)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(300)
+    together(app, [partial(plan, app, planner, gate, ledger) for planner in range(PLANNERS)], seconds=300)
     assert ledger.unexplained == []
     assert sorted(ledger.won) == list(range(ROUNDS))
     assert len(ledger.refused) == ROUNDS * (PLANNERS - 1)
@@ -124,11 +120,5 @@ def test_a_unit_does_not_end_under_a_claim_that_is_being_made(
                 told.append("refused")
             db.session.remove()
 
-    threads = [threading.Thread(target=claim), threading.Thread(target=end)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    with app.app_context():
-        db.engine.dispose()
+    together(app, [claim, end])
     assert told == ["refused"]

@@ -8,8 +8,8 @@ from app.audit.timeline import timeline
 from app.fieldwork import queries
 from app.fieldwork.views import bp
 from app.findings import queries as findings
+from app.findings.models import OPEN
 from app.findings.queries import PAGE, Filters
-from app.findings.services import OPEN
 from app.form_library import queries as forms
 from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnitState, Inspection

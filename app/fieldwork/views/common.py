@@ -13,6 +13,7 @@ from app import clock
 from app.fieldwork.models import MinutesState
 from app.fieldwork.states import MINUTES
 from app.fieldwork.views import bp
+from app.findings.services import is_heard
 from app.form_library.models import CriterionGroup
 from app.inspections.models import (
     InspectedUnit,
@@ -62,9 +63,8 @@ def at_work(unit: InspectedUnit) -> bool:
 
 
 def was_at(unit: InspectedUnit) -> bool:
-    """Whether what the unit says for itself is taken down: from the first visit on, also after the end."""
-    over = unit.state in (InspectedUnitState.PENDING, InspectedUnitState.TERMINATED)
-    return not over and unit.inspection.state is not InspectionState.SUSPENDED
+    """Whether what the unit says for itself is taken down: it is heard, and the case not suspended."""
+    return is_heard(unit) and unit.inspection.state is not InspectionState.SUSPENDED
 
 
 def visit_state(visit: Visit, *, refused: bool) -> State:

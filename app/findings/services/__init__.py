@@ -1,6 +1,6 @@
 """Writing findings, opinions, the team's decisions about them, and the unit's own proposals."""
 
-from app.findings.services.at_work import SUSPENDED, check_writable, hold_unit
+from app.findings.services.at_work import SUSPENDED, check_writable, hold_unit, is_heard
 from app.findings.services.opinions import put_in_minutes, take_opinion
 from app.findings.services.proposals import (
     ProposalValues,
@@ -12,7 +12,6 @@ from app.findings.services.proposals import (
     take_up,
 )
 from app.findings.services.shortcomings import (
-    OPEN,
     PHOTO_AND_PAPER,
     FindingValues,
     Upload,
@@ -32,7 +31,6 @@ from app.findings.services.shortcomings import (
 )
 
 __all__ = [
-    "OPEN",
     "PHOTO_AND_PAPER",
     "SUSPENDED",
     "FindingValues",
@@ -50,6 +48,7 @@ __all__ = [
     "dissent",
     "edit",
     "hold_unit",
+    "is_heard",
     "leave_out",
     "merge",
     "pass_on",

@@ -30,10 +30,15 @@ def check_writable(unit: InspectedUnit) -> None:
         )
 
 
+def is_heard(unit: InspectedUnit) -> bool:
+    """Whether what the unit says for itself is taken down: from the first visit on, also after the end."""
+    return unit.state not in (InspectedUnitState.PENDING, InspectedUnitState.TERMINATED)
+
+
 def check_heard(unit: InspectedUnit) -> None:
     """Raise WrongState unless the team has been at the unit: what the unit says is then taken down."""
     hold_unit(unit)
-    if unit.state in (InspectedUnitState.PENDING, InspectedUnitState.TERMINATED):
+    if not is_heard(unit):
         raise WrongState("Kiến nghị của đơn vị được ghi từ khi mở buổi làm việc tại đơn vị.")
 
 

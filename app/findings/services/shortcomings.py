@@ -13,7 +13,7 @@ from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.findings.causes import OBJECTIVE, SUBJECTIVE
-from app.findings.models import Classification, Dissent, Finding, FindingState
+from app.findings.models import OPEN, Classification, Dissent, Finding, FindingState
 from app.findings.services.at_work import check_decidable, check_writable, hold_unit
 from app.findings.states import FINDING, unit_was_asked
 from app.form_library.schema import Level as Severity
@@ -23,7 +23,6 @@ from app.vietnamese import count, search_key
 from app.workflow import advance
 
 PHOTO_AND_PAPER = ("jpg", "jpeg", "png", "webp", "pdf", "docx", "xlsx")
-OPEN = (FindingState.DRAFT, FindingState.OPINION_TAKEN)
 
 
 @dataclass(frozen=True)

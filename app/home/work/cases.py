@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.extensions import db
-from app.findings.models import Finding, FindingState
+from app.findings.models import OPEN, Finding, FindingState
 from app.form_library.models import CriterionGroup
 from app.home.work.item import Item
 from app.inspections.models import (
@@ -129,7 +129,7 @@ def _undecided() -> sa.ColumnElement[bool]:
     other = aliased(Finding)  # stands inside questions about findings
     return sa.exists().where(
         other.inspected_unit_id == InspectedUnit.id,
-        other.state.in_((FindingState.DRAFT, FindingState.OPINION_TAKEN)),
+        other.state.in_(OPEN),
     )
 
 
@@ -284,7 +284,7 @@ def _ending(actor: Actor) -> list[Item]:
         .where(
             InspectedUnit.inspection_id == Inspection.id,
             sa.or_(InspectedUnit.state != InspectedUnitState.FIELDWORK, _met()),
-            Finding.state.in_((FindingState.DRAFT, FindingState.OPINION_TAKEN)),
+            Finding.state.in_(OPEN),
         )
         .correlate(Inspection)
         .scalar_subquery()

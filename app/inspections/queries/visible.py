@@ -137,9 +137,6 @@ def get_scope_item_visible(actor: Actor, scope_item_id: int) -> ScopeItem:
     return found
 
 
-def find_by_code(code: str) -> Inspection:
-    """The case with this code (any case), for the command line. Raises NotFound."""
-    found = db.session.scalar(sa.select(Inspection).where(Inspection.code == code.strip().upper()))
-    if found is None:
-        raise NotFound
-    return found
+def find_by_code(code: str) -> Inspection | None:
+    """The case with this code (any case), for the command line."""
+    return db.session.scalar(sa.select(Inspection).where(Inspection.code == code.strip().upper()))
