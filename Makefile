@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
+unexport PYTHONDONTWRITEBYTECODE # many short processes: what is compiled stays compiled
 .PHONY: help setup run test sure deep bench-register fast lint format format-check types layers lock migration clean run-env test-env
 
 help: ## List every target

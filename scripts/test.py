@@ -23,6 +23,7 @@ from coverage_gate import WHOLE
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 DATA = BUILD / "coverage"
+DRAWN = BUILD / "drawn"
 ENGINES = ("sqlite", "postgresql")
 DEEP = os.environ.get("KL_DEEP") == "1"
 # Measuring costs half a run again: every day it is what decides, by the tests written for it (MEASURING in
@@ -64,6 +65,7 @@ def run_engine(engine: str, workers: int) -> Outcome:
         **os.environ,
         "COVERAGE_FILE": str(DATA / f".coverage.{engine}"),
         "COVERAGE_PROCESS_START": str(ROOT / "pyproject.toml"),  # asked by whatever Python starts
+        "KL_TEST_DRAWN": str(DRAWN),
         "KL_TEST_ENGINE": engine,
         "PYTHONHASHSEED": "0",
     }
@@ -106,6 +108,7 @@ def main() -> int:
     """Both engines, the coverage, one last line."""
     shutil.rmtree(BUILD, ignore_errors=True)
     DATA.mkdir(parents=True)
+    DRAWN.mkdir()
     workers = int(os.environ.get("KL_TEST_WORKERS") or min(8, max(2, os.cpu_count() or 1)))
     outcomes = [run_engine(engine, workers) for engine in ENGINES]
     whole = covered()

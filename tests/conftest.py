@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import hashlib
 import itertools
 import os
+import pickle
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
@@ -26,10 +28,9 @@ from app.documents import rendering
 from app.documents.content import OfficialDocument
 from app.documents.rendering import RenderedPdf
 from app.extensions import db
-from tests import cast
+from tests import cast, replaying
 from tests.cluster import Cluster
 from tests.example import making
-from tests.factories import inspections
 from tests.processes import DEEP
 from tests.strict_client import StrictClient
 
@@ -209,13 +210,24 @@ def frozen_clock(request: pytest.FixtureRequest) -> Iterator[None]:
 
 _render_pdf = rendering.render_pdf
 _drawn: dict[str, RenderedPdf] = {}
+_shelf = os.environ.get("KL_TEST_DRAWN")
+"""A folder for what is drawn, emptied before each `make test`."""
 
 
 def draw_once(document: OfficialDocument, **given: Any) -> RenderedPdf:
-    """The very same paper is drawn once in a process: drawing takes a quarter of a second."""
-    content = repr((document, sorted(given.items())))
+    """The very same paper is drawn once in a `make test`, else once in a process: it takes a quarter of a
+    second."""
+    content = hashlib.sha256(repr((document, sorted(given.items()))).encode()).hexdigest()
     if content not in _drawn:
-        _drawn[content] = _render_pdf(document, **given)
+        kept = Path(_shelf, content) if _shelf else None
+        if kept is not None and kept.exists():
+            _drawn[content] = pickle.loads(kept.read_bytes())
+        else:
+            _drawn[content] = _render_pdf(document, **given)
+            if kept is not None:
+                half = kept.with_suffix(f".{os.getpid()}")
+                half.write_bytes(pickle.dumps(_drawn[content]))
+                half.rename(kept)
     return _drawn[content]
 
 
@@ -255,11 +267,12 @@ def session(app: Flask, rewind: str, monkeypatch: pytest.MonkeyPatch) -> Iterato
         engines[None] = connection
         db.session.remove()
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
-        monkeypatch.setattr(inspections, "NUMBERS", itertools.count(1000))
+        replaying.begin(connection)
         monkeypatch.setattr(rendering, "render_pdf", draw_once)
         try:
             yield db.session()
         finally:
+            replaying.end()
             db.session.remove()
             transaction.rollback()
             connection.close()

@@ -17,10 +17,12 @@ from app.inspections.models import InspectedUnit, Inspection, ScopeItem, Visit
 from app.inspections.queries import list_scope
 from tests import cast
 from tests.factories import inspections
+from tests.replaying import replayed
 
 CRITERIA = ("MC-05", "MC-07", "MC-11", "CĐ-01")
 
 
+@replayed
 def opened(
     *,
     criteria: Sequence[str] | None = CRITERIA,
@@ -36,6 +38,7 @@ def opened(
     return inspection
 
 
+@replayed
 def open_visit(visit: Visit) -> Visit:
     """The decision is read out at 8:05 on the day of the visit."""
     assert visit.on_date is not None
@@ -93,11 +96,13 @@ def values(minutes: Minutes, **changes: object) -> MinutesValues:
     return MinutesValues(**given)
 
 
+@replayed
 def composed(visit: Visit) -> Minutes:
     """Minutes just composed from the answers."""
     return services.compose_minutes(visit, actor=cast.actor(cast.SECRETARY))
 
 
+@replayed
 def printed(visit: Visit) -> Minutes:
     """Minutes printed to be signed."""
     minutes = composed(visit)
@@ -106,6 +111,7 @@ def printed(visit: Visit) -> Minutes:
     return minutes
 
 
+@replayed
 def signed(visit: Visit) -> Minutes:
     """Minutes signed by both sides today."""
     minutes = printed(visit)
@@ -118,6 +124,7 @@ def signed(visit: Visit) -> Minutes:
     return minutes
 
 
+@replayed
 def ended(unit: InspectedUnit) -> InspectedUnit:
     """Everything answered, minutes of every visit signed, fieldwork ended at the unit."""
     answer_all(unit)

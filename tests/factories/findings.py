@@ -10,6 +10,7 @@ from app.findings.services import FindingValues, ProposalValues
 from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnit, ScopeItem
 from tests import cast
+from tests.replaying import replayed
 
 
 def values(
@@ -32,6 +33,7 @@ def values(
     return FindingValues(**given)
 
 
+@replayed
 def finding(
     item: ScopeItem,
     description: str = "12 hồ sơ quá hạn chưa có phiếu xin lỗi và hẹn lại.",
@@ -41,6 +43,7 @@ def finding(
     return services.add(item, values(description, **changes), actor=cast.actor(cast.MEMBER))
 
 
+@replayed
 def heard(made: Finding) -> Finding:
     """The unit answered by document."""
     services.take_opinion(
@@ -54,12 +57,14 @@ def heard(made: Finding) -> Finding:
     return made
 
 
+@replayed
 def agreed(made: Finding) -> Finding:
     """Heard and agreed by the team's leader."""
     services.agree(heard(made), actor=cast.actor(cast.TEAM_LEADER))
     return made
 
 
+@replayed
 def proposal(unit: InspectedUnit, text: str = "Đề nghị tập huấn sử dụng hệ thống thông tin.") -> UnitProposal:
     """What the unit says for itself."""
     given = ProposalValues(kind=ProposalKind.PROPOSAL, text=text)

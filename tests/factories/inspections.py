@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from datetime import date
 
@@ -27,13 +26,14 @@ from app.inspections.models import (
 )
 from app.inspections.services import CaseData, DecisionData, VisitData
 from tests import cast
+from tests.replaying import counter, replayed
 
 FIRST_HALF = (date(2026, 1, 1), date(2026, 6, 30))
 """A review period, both days included."""
 TODAY = date(2026, 9, 23)
 TEAM = {cast.TEAM_LEADER: TeamRole.LEADER, cast.SECRETARY: TeamRole.SECRETARY, cast.MEMBER: TeamRole.MEMBER}
-NUMBERS = itertools.count(1000)
-"""Numbers of papers; every test begins anew."""
+next_number = counter("papers", 1000)
+"""Numbers of papers."""
 
 
 def case_data(
@@ -65,6 +65,7 @@ def case_data(
     )
 
 
+@replayed
 def draft(
     title: str = "Kiểm tra công tác cải cách hành chính, công vụ năm 2026",
     *,
@@ -98,10 +99,11 @@ def draft(
             .options(selectinload(Person.appointments))
             .order_by(Person.id)
         )
-        for person, (part, role) in zip(people, TEAM.items(), strict=True):
+        seats = enumerate(zip(people, TEAM.items(), strict=True))
+        for seat, (person, (part, role)) in seats:
             assert person.id == cast.key_of(part)
             post = person.post_on(clock.today())
-            ordinal = list(TeamRole).index(role) * 100 + len(inspection.members)
+            ordinal = list(TeamRole).index(role) * 100 + seat
             inspection.members.append(
                 TeamMember(person=person, role=role, ordinal=ordinal, post=post, assignments=[])
             )
@@ -112,7 +114,7 @@ def draft(
 def decision_data(number: int | None = None, *, issued_on: date | None = None) -> DecisionData:
     """A decision of Sở Nội vụ, of today unless said otherwise, with a number of its own."""
     return DecisionData(
-        number=number or next(NUMBERS),
+        number=number or next_number(),
         symbol="QĐ-SNV",
         issued_on=issued_on or clock.today(),
         issuer_name="Sở Nội vụ",
@@ -121,6 +123,7 @@ def decision_data(number: int | None = None, *, issued_on: date | None = None) -
     )
 
 
+@replayed
 def decided(
     title: str = "Kiểm tra công tác cải cách hành chính, công vụ năm 2026",
     *,
@@ -158,6 +161,7 @@ def decided(
     return inspection
 
 
+@replayed
 def scheduled(
     inspected_unit: InspectedUnit, on_date: date = TODAY, half_day: HalfDay = HalfDay.MORNING
 ) -> Visit:
@@ -172,6 +176,7 @@ def scheduled(
     return services.schedule_visit(inspected_unit, data, actor=cast.actor(cast.PLANNER))
 
 
+@replayed
 def announced(
     inspected_unit: InspectedUnit, on_date: date = TODAY, half_day: HalfDay = HalfDay.MORNING
 ) -> Visit:

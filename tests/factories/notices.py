@@ -39,6 +39,7 @@ from app.workflow import advance
 from tests import cast
 from tests.factories import inspections as cases
 from tests.factories.documents import pdf, stored
+from tests.replaying import replayed
 
 CRITERIA = ("MC-05", "MC-11", "CĐ-01")
 RESULTS: dict[str, Result] = {
@@ -49,6 +50,7 @@ RESULTS: dict[str, Result] = {
 NOTICE_DAY = date(2026, 9, 23)
 
 
+@replayed
 def reported(
     *,
     units: Sequence[str] = (cast.LONG_PHUOC,),
@@ -117,7 +119,7 @@ def _finish(inspection: Inspection, *, report: bool) -> None:
         return
     paper = documents.record_elsewhere(
         kind=DocumentKind.TEAM_REPORT,
-        number=next(cases.NUMBERS),
+        number=cases.next_number(),
         symbol="BC-ĐKT",
         issued_on=date(2026, 9, 18),
         issuer_name="Đoàn kiểm tra",
@@ -137,6 +139,7 @@ def scope(unit: InspectedUnit) -> Sequence[ScopeItem]:
     ).all()
 
 
+@replayed
 def note_strengths(unit: InspectedUnit, criterion: str, text: str) -> GroupNote:
     """Strengths of the group that holds a criterion."""
     group = next(item.criterion.group for item in scope(unit) if item.criterion.key == criterion)
@@ -146,6 +149,7 @@ def note_strengths(unit: InspectedUnit, criterion: str, text: str) -> GroupNote:
     return note
 
 
+@replayed
 def explain_clean(unit: InspectedUnit, criterion: str) -> GroupNote:
     """Why the group that holds a criterion comes out without shortcoming, and on what sample."""
     group = next(item.criterion.group for item in scope(unit) if item.criterion.key == criterion)
@@ -155,6 +159,7 @@ def explain_clean(unit: InspectedUnit, criterion: str) -> GroupNote:
     )  # fmt: skip
 
 
+@replayed
 def finding(
     unit: InspectedUnit,
     description: str = "Việc giải quyết hồ sơ còn quá hạn, chưa có phiếu xin lỗi và hẹn lại",
@@ -193,6 +198,7 @@ def finding(
     return made
 
 
+@replayed
 def propose(inspection: Inspection) -> list[Task]:
     """Draft tasks of the agreed findings, counted from the day of the tests."""
     made = remediation.propose(
@@ -204,6 +210,7 @@ def propose(inspection: Inspection) -> list[Task]:
     return made
 
 
+@replayed
 def drafted(inspection: Inspection | None = None, *, way: IssueWay = IssueWay.HERE) -> Notice:
     """A notice in the drafter's hands, to be signed by the cast's leader; committed."""
     inspection = inspection or reported()
@@ -227,6 +234,7 @@ def details_of(notice: Notice, way: IssueWay = IssueWay.HERE) -> Details:
     )
 
 
+@replayed
 def submitted(notice: Notice | None = None) -> Notice:
     notice = notice or drafted()
     services.submit(notice, actor=cast.actor(cast.PLANNER))
@@ -234,6 +242,7 @@ def submitted(notice: Notice | None = None) -> Notice:
     return notice
 
 
+@replayed
 def checked(notice: Notice | None = None) -> Notice:
     """Content and form are checked: it waits for the signer's approval."""
     notice = submitted(notice)
@@ -245,6 +254,7 @@ def checked(notice: Notice | None = None) -> Notice:
     return notice
 
 
+@replayed
 def approved(notice: Notice | None = None) -> Notice:
     notice = checked(notice)
     services.approve(notice, actor=cast.actor(cast.LEADER))
@@ -252,6 +262,7 @@ def approved(notice: Notice | None = None) -> Notice:
     return notice
 
 
+@replayed
 def signed(notice: Notice | None = None, *, part: str = cast.LEADER) -> Notice:
     """Numbered and signed here, with its real PDF."""
     notice = approved(notice)
@@ -262,6 +273,7 @@ def signed(notice: Notice | None = None, *, part: str = cast.LEADER) -> Notice:
     return notice
 
 
+@replayed
 def sealed(notice: Notice | None = None) -> Notice:
     notice = signed(notice)
     services.seal(notice, actor=cast.actor(cast.CLERK))
@@ -269,6 +281,7 @@ def sealed(notice: Notice | None = None) -> Notice:
     return notice
 
 
+@replayed
 def issued(notice: Notice | None = None) -> Notice:
     """Issued here, with all its effects."""
     notice = sealed(notice)
@@ -290,6 +303,7 @@ def issued_pdf(notice: Notice, issued: Issued = ISSUED) -> bytes:
     return pdf(numbered(content, issued.number, issued.symbol, issued.issued_on))
 
 
+@replayed
 def recorded(notice: Notice | None = None) -> Notice:
     """Its issue in eOffice recorded, text as prepared."""
     notice = notice or drafted(way=IssueWay.RECORDED)

@@ -22,14 +22,16 @@ from app.remediation.models import Product, ProgressStatus, Task
 from app.remediation.values import ProductValues, ProgressValues, ReportValues, TaskValues
 from tests import cast
 from tests.factories import inspections as cases
+from tests.replaying import counter, replayed
 
 ISSUED_ON = date(2026, 8, 12)
 """Twenty working days from this day end on 11/9/2026."""
 PDF = b"%PDF-1.7\n% ban thu nghiem\n%%EOF\n"
-_numbers = iter(range(45, 10_000))
-_days = iter(range(1_000_000))
+_next_number = counter("notices", 45)
+_next_day = counter("days", 0)
 
 
+@replayed
 def finding(
     inspected_unit: InspectedUnit,
     description: str = "Hồ sơ quá hạn chưa có phiếu xin lỗi",
@@ -50,9 +52,10 @@ def finding(
     return made
 
 
+@replayed
 def case(*, units: Sequence[str] = (cast.LONG_PHUOC,), findings: int = 2) -> Inspection:
     """A decided case with so many agreed findings at each unit (MC-05, MC-11, CĐ-01 in turn)."""
-    day = date(2025, 7, 1) + timedelta(days=next(_days) % 400)  # a day of its own: nothing is asked twice
+    day = date(2025, 7, 1) + timedelta(days=_next_day() % 400)  # a day of its own: nothing is asked twice
     inspection = cases.decided(units=units, review=(day, day))
     for unit in inspection.units:
         for key in ("MC-05", "MC-11", "CĐ-01")[:findings]:
@@ -60,13 +63,14 @@ def case(*, units: Sequence[str] = (cast.LONG_PHUOC,), findings: int = 2) -> Ins
     return inspection
 
 
+@replayed
 def notice(inspection: Inspection, *, number: int | None = None, issued_on: date = ISSUED_ON) -> Document:
     """An issued conclusion notice of Sở Nội vụ, recorded with its bytes."""
     stored = files.keep("thong-bao.pdf", PDF, actor=None)
     made = Document(
         kind=DocumentKind.CONCLUSION_NOTICE, way=IssueWay.RECORDED, state=DocumentState.ISSUED,
         subject=f"Kết luận {inspection.title[0].lower()}{inspection.title[1:]}", issuer_name="Sở Nội vụ",
-        number=number or next(_numbers), symbol="TB-SNV", issued_on=issued_on, issue_year=issued_on.year,
+        number=number or _next_number(), symbol="TB-SNV", issued_on=issued_on, issue_year=issued_on.year,
         signer_name="Trần Văn Thử", signer_title="Phó Giám đốc", file_id=stored.id,
         sha256=hashlib.sha256(PDF).hexdigest(),
     )  # fmt: skip
@@ -75,6 +79,7 @@ def notice(inspection: Inspection, *, number: int | None = None, issued_on: date
     return made
 
 
+@replayed
 def drafts(inspection: Inspection, *, start_on: date = ISSUED_ON) -> list[Task]:
     """Proposed tasks of all findings of the case."""
     return services.propose(
@@ -96,6 +101,7 @@ def values_of(task: Task, **changes: object) -> TaskValues:
     return replace(values, **changes)
 
 
+@replayed
 def issued(
     *,
     units: Sequence[str] = (cast.LONG_PHUOC,),
@@ -135,6 +141,7 @@ def delivery_of(task: Task) -> Delivery:
     return db.session.query(Delivery).filter_by(document_id=task.document_id, unit_id=task.lead_unit_id).one()
 
 
+@replayed
 def progressed(task: Task, *, by: str = cast.OFFICER, status: ProgressStatus = ProgressStatus.DONE) -> Task:
     """The unit reported what it did, with a document as evidence."""
     services.report_progress(
@@ -152,6 +159,7 @@ def progressed(task: Task, *, by: str = cast.OFFICER, status: ProgressStatus = P
     return task
 
 
+@replayed
 def submitted(task: Task, *, on: date | None = None, by: str = cast.OFFICER) -> Task:
     """The unit's signed report was entered; `on` is its date (default today)."""
     services.submit_report(
@@ -161,6 +169,7 @@ def submitted(task: Task, *, on: date | None = None, by: str = cast.OFFICER) -> 
     return task
 
 
+@replayed
 def accepted(task: Task, *, on: date | None = None) -> Task:
     """Submitted and accepted."""
     submitted(task, on=on)
