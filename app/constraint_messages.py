@@ -87,7 +87,9 @@ MESSAGES: dict[str, str] = {
     # register
     "ck_mandate_level_known": KNOWN_VALUE,
     "ck_conclusion_level_known": KNOWN_VALUE,
-    "uq_conclusion_body_name_number_and_symbol_concluded_on": "Thông báo này đã có trong danh mục.",
+    "uq_conclusion_paper": "Thông báo này đã có trong danh mục.",
+    "ck_conclusion_voided_is_told": "Kết luận đã hủy ghi nhận phải có người hủy, thời điểm và lý do.",
+    "ck_conclusion_two_people_void": "Người đã ghi nhận kết luận không tự hủy.",
     "never_emptied": "Dữ liệu đã ghi không được xóa hàng loạt.",
     "mandate_fixed": "Căn cứ kiểm tra đã nhận nội dung nên không sửa cơ quan, quyết định, cấp.",
     "conclusion_fixed": "Kết luận đã ghi không được sửa hoặc xóa.",

@@ -62,6 +62,7 @@ class Standing(StrEnum):
     UNIT_HEAD = "unit_head"
     UNIT_OFFICER = "unit_officer"
     REPORTER = "reporter"
+    RECORDER = "recorder"
     WORKS_THERE = "works_there"
 
 
@@ -75,6 +76,7 @@ class Action(StrEnum):
     VIEW_CATALOGUE = "view_catalogue"
     VIEW_REGISTER = "view_register"
     RECORD_CONCLUSION = "record_conclusion"
+    VOID_CONCLUSION = "void_conclusion"
     IMPORT_FORM = "import_form"
 
     LIST_INSPECTIONS = "list_inspections"
@@ -187,6 +189,7 @@ SIGNER_SEALS = (
     "Người ký không đóng dấu, không ký số của cơ quan trên văn bản do mình ký. Chuyển văn thư thực hiện."
 )
 REPORTER_ACCEPTS = "Người báo cáo hoàn thành không công nhận kết quả do mình báo cáo."
+RECORDER_VOIDS = "Người đã ghi nhận kết luận không tự hủy; đề nghị người khác xem lại và hủy."
 WORKS_THERE = "Đang công tác tại đơn vị được kiểm tra nên không tham gia kiểm tra đơn vị này."
 
 _TEAM = (Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Standing.TEAM_MEMBER)
@@ -203,6 +206,7 @@ RULES: dict[Action, Rule] = {
     Action.VIEW_CATALOGUE: _rule(*Role),
     Action.VIEW_REGISTER: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
     Action.RECORD_CONCLUSION: _rule(Role.PLANNER, Role.CLERK),
+    Action.VOID_CONCLUSION: _rule(Role.PLANNER, Role.CLERK, never={Standing.RECORDER: RECORDER_VOIDS}),
     Action.LIST_INSPECTIONS: _rule(*OFFICE_ROLES),
     Action.CREATE_INSPECTION: _rule(Role.PLANNER),
     Action.VIEW_INSPECTION: _rule(*_WATCHERS, *_TEAM),

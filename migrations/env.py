@@ -20,6 +20,9 @@ from app.db import Base
 ADVISORY_LOCK = 7_230_451
 DROPPED = "dropped_triggers"
 """Key in `connection.info`: names of triggers that a migration removed for good."""
+SAVED = "saved_triggers"
+"""Key in `connection.info`: name → statement of those that come back; going down, a migration puts the
+earlier wording here, so that steps below it can still rebuild tables."""
 
 
 def _engine() -> Engine:
@@ -60,6 +63,7 @@ def _migrate_sqlite(connection: Connection) -> None:
             for name in saved:
                 connection.exec_driver_sql(f'DROP TRIGGER "{name}"')
             connection.info[DROPPED] = set()
+            connection.info[SAVED] = saved
             _configure(connection)
             context.run_migrations()
             tables = {

@@ -103,6 +103,10 @@ SENTENCES: dict[str, Sentence] = {
     "claims_end_fixed": Sentence("Xác định ngày kết thúc thời kỳ kiểm tra"),
     "coverage_recorded": Sentence("Ghi nhận phạm vi đã kết luận", "key"),
     "conclusion_recorded": Sentence("Ghi nhận thông báo kết luận vào danh mục", "key"),
+    "conclusion_replaced": Sentence("Thay thế kết luận", "key"),
+    "conclusion_recalled": Sentence("Thu hồi kết luận", "key"),
+    "conclusion_voided": Sentence("Hủy ghi nhận kết luận, nội dung được kiểm tra lại", "key"),
+    "document_voided": Sentence("Hủy ghi nhận văn bản"),
     # findings
     "finding_added": Sentence("Thêm tồn tại, hạn chế"),
     "finding_edited": Sentence("Sửa tồn tại, hạn chế"),

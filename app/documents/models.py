@@ -73,6 +73,7 @@ class DocumentState(StrEnum):
     REPLACED = "replaced"
     RECALLED = "recalled"
     ABANDONED = "abandoned"
+    VOIDED = "voided"
 
 
 class Document(Keyed, Edited, Base):
@@ -140,8 +141,8 @@ class Document(Keyed, Edited, Base):
             "issue_year",
             "number",
             unique=True,
-            sqlite_where=sa.text("number IS NOT NULL"),
-            postgresql_where=sa.text("number IS NOT NULL"),
+            sqlite_where=sa.text("number IS NOT NULL AND state <> 'voided'"),
+            postgresql_where=sa.text("number IS NOT NULL AND state <> 'voided'"),
         ),
     )
 

@@ -72,6 +72,7 @@ def check_number_free(
             Document.symbol == symbol,
             Document.issue_year == issued_on.year,
             Document.number == number,
+            Document.state != DocumentState.VOIDED,
             Document.id != (except_id if except_id is not None else -1),
         )
     )

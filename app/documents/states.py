@@ -32,6 +32,13 @@ def has_file(document: Document) -> str | None:
     return None if document.file_id is not None and document.sha256 else "Văn bản chưa có tệp."
 
 
+STATE_KINDS: dict[D, str] = {
+    D.DRAFT: "idle", D.CONTENT_CHECK: "wait", D.FORM_CHECK: "wait", D.APPROVAL: "wait", D.APPROVED: "wait",
+    D.SIGNED: "wait", D.SEALED: "wait", D.ISSUED: "final", D.CORRECTED: "final", D.REPLACED: "stop",
+    D.RECALLED: "stop", D.ABANDONED: "stop", D.VOIDED: "stop",
+}  # fmt: skip
+"""How the tag of each state looks."""
+
 DOCUMENT = Table(
     name="document",
     transitions=(
@@ -85,6 +92,7 @@ DOCUMENT = Table(
         Transition("correct", (D.ISSUED,), D.CORRECTED, "document_corrected"),
         Transition("replace", (D.ISSUED, D.CORRECTED), D.REPLACED, "document_replaced"),
         Transition("recall", (D.ISSUED, D.CORRECTED), D.RECALLED, "document_recalled"),
+        Transition("void", (D.ISSUED,), D.VOIDED, "document_voided"),
     ),
     labels={
         D.DRAFT: "Đang soạn",
@@ -99,5 +107,6 @@ DOCUMENT = Table(
         D.REPLACED: "Đã được thay thế",
         D.RECALLED: "Đã thu hồi",
         D.ABANDONED: "Đã bỏ dự thảo",
+        D.VOIDED: "Đã hủy ghi nhận",
     },
 )

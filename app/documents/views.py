@@ -17,7 +17,7 @@ from app.documents import delivery as deliveries
 from app.documents import numbering, pages, queries
 from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
 from app.documents.models import KIND_LABELS, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
-from app.documents.states import DOCUMENT
+from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError
 from app.extensions import db
 from app.files import services as files
@@ -26,16 +26,10 @@ from app.web.access import requires, the_actor
 
 bp = Blueprint("documents", __name__)
 
-STATE_KINDS = {
-    "draft": "idle", "content_check": "wait", "form_check": "wait", "approval": "wait", "approved": "wait",
-    "signed": "wait", "sealed": "wait", "issued": "final", "corrected": "final", "replaced": "stop",
-    "recalled": "stop", "abandoned": "stop",
-}  # fmt: skip
-
 
 def state_of(document: Document) -> web.State:
     """The state tag of a document."""
-    return web.State(STATE_KINDS[document.state.value], DOCUMENT.labels[document.state])
+    return web.State(STATE_KINDS[document.state], DOCUMENT.labels[document.state])
 
 
 def file_name(document: Document) -> str:

@@ -12,17 +12,20 @@ import sqlalchemy as sa
 from app import clock
 from app.documents import services as documents
 from app.documents.models import Document, DocumentKind
+from app.documents.states import DOCUMENT
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.files import services as files
 from app.form_library.models import Criterion
-from app.policy import Actor
+from app.policy import Action, Actor, authorise
 from app.register import services
 from app.register.boxes import Box
-from app.register.models import Conclusion, Level, MandateKind
+from app.register.models import Conclusion, ConclusionState, Level, MandateKind
+from app.register.states import CONCLUSION
 from app.units import lineage
 from app.units.models import Unit
 from app.vietnamese import format_date, nfc
+from app.workflow import advance
 
 KINDS = ("pdf", "docx", "png", "jpg", "jpeg")
 _NUMBER = re.compile(r"(?P<number>[0-9]{1,6})[A-Za-z]?/(?P<symbol>[^\s/][^\s]{1,29})")
@@ -94,6 +97,27 @@ def record(entry: Entry, *, actor: Actor | None) -> Entered:
     return Entered(conclusion, len(boxes), applied)
 
 
+def void(conclusion: Conclusion, reason: str, *, actor: Actor) -> int:
+    """Take a conclusion that was entered by mistake out of force, with its paper; end what it claimed.
+
+    Returns how many claims ended. Raises DomainError (field `reason`), Forbidden for who recorded it,
+    WrongState for the office's own and for one that is not in force.
+    """
+    reason = " ".join(nfc(reason).split())
+    authorise(actor, Action.VOID_CONCLUSION, conclusion)
+    if len(reason) < 3:
+        raise DomainError("Ghi lý do hủy ghi nhận, nêu rõ chỗ ghi nhầm.", field="reason")
+    services.lock()
+    document = conclusion.document
+    if document is not None:
+        advance(document, "void", DOCUMENT, actor=actor, about=(conclusion,))
+    data = {"number": conclusion.number_and_symbol, "body": conclusion.body_name, "reason": reason}
+    advance(conclusion, "void", CONCLUSION, actor=actor, data=data)
+    conclusion.voided_by, conclusion.voided_at, conclusion.void_reason = actor.person_id, clock.now(), reason
+    db.session.flush()
+    return services.end_voided(conclusion)
+
+
 def _checked(entry: Entry, body: str, title: str) -> re.Match[str]:
     number = _NUMBER.fullmatch(nfc(entry.number_and_symbol).strip().replace("–", "-"))
     if number is None:
@@ -120,6 +144,7 @@ def _checked(entry: Entry, body: str, title: str) -> re.Match[str]:
         raise DomainError("Chọn ít nhất một nội dung.", field="criteria")
     same = db.session.scalar(
         sa.select(Conclusion).where(
+            Conclusion.state != ConclusionState.VOIDED,
             Conclusion.body_name == body,
             Conclusion.number_and_symbol == number.group(0),
             Conclusion.concluded_on == entry.concluded_on,

@@ -69,6 +69,15 @@ class PeriodForm(GetForm):
     ends_on = DateField("Đến ngày", [InputRequired("Nhập ngày kết thúc của thời kỳ.")])
 
 
+class VoidForm(BaseForm):
+    """Why a conclusion is taken out again."""
+
+    reason = TextAreaField(
+        "Lý do hủy ghi nhận",
+        [InputRequired("Ghi lý do hủy ghi nhận, nêu rõ chỗ ghi nhầm."), Length(min=3, max=1000)],
+    )
+
+
 class EntryForm(BaseForm):
     """Another body's conclusion, or an old notice of the office. Field names are those of the services."""
 

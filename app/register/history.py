@@ -20,7 +20,11 @@ from app.units.models import BEGINNING, Unit
 from app.vietnamese import count, format_date, format_period
 
 MOST = 100
-STATE_REMARKS = {ConclusionState.REPLACED: "đã được thay thế", ConclusionState.RECALLED: "đã thu hồi"}
+STATE_REMARKS = {
+    ConclusionState.REPLACED: "đã được thay thế",
+    ConclusionState.RECALLED: "đã thu hồi",
+    ConclusionState.VOIDED: "đã hủy ghi nhận",
+}
 
 
 @dataclass(frozen=True)

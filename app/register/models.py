@@ -10,9 +10,11 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
+from app.accounts.models import Person
 from app.db import Base, Keyed, choice_column
 from app.documents.models import Document
 from app.form_library.models import WHOLE, Content
+from app.policy import Actor, Standing
 from app.units.models import Unit
 
 
@@ -59,10 +61,14 @@ class ConclusionState(StrEnum):
     IN_FORCE = "in_force"
     REPLACED = "replaced"
     RECALLED = "recalled"
+    VOIDED = "voided"
 
 
 class Conclusion(Keyed, Base):
-    """The effect of a notice: ours (points to its document), another body's, or historic."""
+    """The effect of a notice: ours (points to its document), another body's, or historic.
+
+    One that was entered by mistake is voided by somebody else than who recorded it; ours never.
+    """
 
     __tablename__ = "conclusion"
     mandate_id: Mapped[int] = mapped_column(sa.ForeignKey("mandate.id"), index=True)
@@ -77,15 +83,34 @@ class Conclusion(Keyed, Base):
     )
     record_only: Mapped[bool] = mapped_column(default=False)
     note: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    voided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    voided_at: Mapped[datetime | None]
+    void_reason: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(default="", index=True)
     mandate: Mapped[Mandate] = relationship(lazy="joined")
     document: Mapped[Document | None] = relationship()
+    voider: Mapped[Person | None] = relationship(foreign_keys=[voided_by])
     coverage: Mapped[list[Coverage]] = relationship(back_populates="conclusion")
     __table_args__ = (
-        sa.UniqueConstraint("body_name", "number_and_symbol", "concluded_on"),
+        sa.Index(
+            "uq_conclusion_paper", "body_name", "number_and_symbol", "concluded_on", unique=True,
+            sqlite_where=sa.text("state <> 'voided'"), postgresql_where=sa.text("state <> 'voided'"),
+        ),
         sa.Index("ix_conclusion_newest", "concluded_on", "id"),
         sa.CheckConstraint("level IN (10, 20, 30, 40)", name="level_known"),
-    )
+        sa.CheckConstraint(
+            "(state = 'voided' AND voided_by IS NOT NULL AND voided_at IS NOT NULL AND void_reason <> '') OR "
+            "(state <> 'voided' AND voided_by IS NULL AND voided_at IS NULL AND void_reason = '')",
+            name="voided_is_told",
+        ),
+        sa.CheckConstraint(
+            "recorded_by IS NULL OR voided_by IS NULL OR recorded_by <> voided_by", name="two_people_void"
+        ),
+    )  # fmt: skip
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return frozenset({Standing.RECORDER} if actor.person_id == self.recorded_by else ())
 
 
 class Coverage(Keyed, Base):

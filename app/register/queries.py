@@ -375,3 +375,11 @@ def get_conclusion(actor: Actor, conclusion_id: int) -> Conclusion:
     if found is None:
         raise NotFound
     return found
+
+
+def get_recorded(actor: Actor, conclusion_id: int) -> Conclusion:
+    """The conclusion, for the office, which records them. Raises NotFound."""
+    found = db.session.get(Conclusion, conclusion_id) if actor.in_office else None
+    if found is None:
+        raise NotFound
+    return found

@@ -243,7 +243,8 @@ def record_conclusion(
     conclusion = Conclusion(
         mandate_id=mandate.id, document_id=document.id if document else None, title=title,
         number_and_symbol=number_and_symbol, concluded_on=concluded_on, body_name=body_name, level=level,
-        record_only=record_only, note=note, search=search_key(f"{number_and_symbol} {body_name} {title}"),
+        record_only=record_only, note=note, recorded_by=actor.person_id if actor else None,
+        search=search_key(f"{number_and_symbol} {body_name} {title}"),
     )  # fmt: skip
     db.session.add(conclusion)
     db.session.flush()
@@ -345,6 +346,16 @@ def cover(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]], *, acto
         "coverage_recorded", conclusion, actor=actor, data={"boxes": len(boxes), "claimed": len(claimed)}
     )
     return len(claimed)
+
+
+def end_voided(conclusion: Conclusion) -> int:
+    """End the claims of a conclusion that was voided: what it covered may be inspected. Returns how many."""
+    lock()
+    return _change(
+        sa.update(Claim)
+        .where(Claim.conclusion_id == conclusion.id, Claim.ended_at.is_(None))
+        .values(ended_at=clock.now(), ended_reason=f"Hủy ghi nhận: {conclusion.void_reason}")
+    )
 
 
 def _free_pieces(boxes: Sequence[Box]) -> list[Box]:

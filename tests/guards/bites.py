@@ -15,6 +15,7 @@ EARLY, LATE = date(2024, 1, 1), date(2025, 12, 31)
 NUMBERED = {"state": "issued", "number": 4, "symbol": "TB-SNV", "issued_on": LATE, "issue_year": 2025}
 FOLLOWED = {"document_id": "=document", "follower_id": "=person"}
 ENDED = {"ended_at": "now", "ended_reason": "x"}
+VOIDED = {"state": "voided", "voided_at": "now", "void_reason": "x"}
 TWO = {"total": 10, "sample": 5, "failing": 6}
 
 
@@ -51,6 +52,11 @@ CHECKS: dict[str, Bite] = {
     "ck_criterion_part_part_range": ("criterion_part", {"part_from": 5, "part_to": 5}),
     "ck_mandate_level_known": ("mandate", {"level": 15}),
     "ck_conclusion_level_known": ("conclusion", {"level": 15}),
+    "ck_conclusion_voided_is_told": ("conclusion", {"state": "voided"}),
+    "ck_conclusion_two_people_void": (
+        "conclusion",
+        {**VOIDED, "recorded_by": "=person", "voided_by": "=person"},
+    ),
     "ck_coverage_days_in_order": ("coverage", {"starts_on": LATE, "ends_on": LATE}),
     "ck_coverage_part_range": ("coverage", {"part_from": -1}),
     "ck_reopening_asker_not_decider": ("reopening", {"requested_by": "=person", "decided_by": "=person"}),
@@ -140,6 +146,7 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("conclusion_fixed", "conclusion", {}, "title = 'x'"),
     ("conclusion_fixed", "conclusion", {"document_id": "=document"}, "state = 'recalled'"),
     ("conclusion_fixed", "conclusion", {"state": "recalled"}, "state = 'in_force'"),
+    ("conclusion_fixed", "conclusion", {"recorded_by": "=person"}, "recorded_by = NULL"),
     ("mandate_fixed", "mandate", {"decision": "=claimed"}, "level = 30"),
     ("mandate_fixed", "mandate", {"decision": "=claimed"}, "decision = 'x'"),
     ("coverage_fixed", "coverage", {}, "result = 'x'"),

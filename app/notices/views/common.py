@@ -6,7 +6,7 @@ from flask import Blueprint, url_for
 
 from app import clock, web
 from app.documents.models import DocumentState
-from app.documents.states import DOCUMENT
+from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError, Stale
 from app.inspections.models import Inspection
 from app.notices import preview, texts
@@ -17,21 +17,6 @@ from app.notices.queries import waiting_for
 from app.notices.record import Record
 
 bp = Blueprint("notices", __name__)
-
-STATE_KINDS = {
-    DocumentState.DRAFT: "idle",
-    DocumentState.CONTENT_CHECK: "wait",
-    DocumentState.FORM_CHECK: "wait",
-    DocumentState.APPROVAL: "wait",
-    DocumentState.APPROVED: "wait",
-    DocumentState.SIGNED: "wait",
-    DocumentState.SEALED: "wait",
-    DocumentState.ISSUED: "final",
-    DocumentState.CORRECTED: "final",
-    DocumentState.REPLACED: "stop",
-    DocumentState.RECALLED: "stop",
-    DocumentState.ABANDONED: "stop",
-}
 
 
 def state_of(notice: Notice) -> web.State:

@@ -14,9 +14,9 @@ from app.extensions import db
 from app.form_library import queries as forms
 from app.form_library.models import CriterionGroup
 from app.policy import Action
-from app.register import entry, queries, typed
-from app.register.forms import EntryForm
-from app.register.models import Level, MandateKind
+from app.register import entry, queries, typed, wording
+from app.register.forms import EntryForm, VoidForm
+from app.register.models import Conclusion, Level, MandateKind
 from app.register.queries import Named
 from app.register.views.common import bp, path_to
 from app.vietnamese import count, format_date
@@ -73,6 +73,33 @@ def record() -> AnyResponse | tuple[str, int]:
     db.session.commit()
     flash(_recorded(entered), "good")
     return redirect(url_for(".conclusion", conclusion_id=entered.conclusion.id), 303)
+
+
+@bp.route("/conclusions/<int:conclusion_id>/void", methods=["GET", "POST"])
+@requires(Action.VOID_CONCLUSION, queries.get_recorded)
+def void(conclusion: Conclusion) -> AnyResponse | tuple[str, int]:
+    """Hủy ghi nhận một kết luận nhập nhầm."""
+    form, status = VoidForm(), 200
+    if form.validate_on_submit():
+        try:
+            ended = entry.void(conclusion, form.reason.data or "", actor=the_actor())
+        except DomainError as error:
+            db.session.rollback()
+            form.refuse(error.message, error.field)
+            status = error.status
+        else:
+            db.session.commit()
+            flash(f"Đã hủy ghi nhận; {count(ended)} phần không còn được áp dụng.", "good")
+            return redirect(url_for(".conclusion", conclusion_id=conclusion.id), 303)
+    elif form.is_submitted():
+        status = 422
+    named = wording.notice(conclusion.number_and_symbol, conclusion.concluded_on)
+    there = url_for(".conclusion", conclusion_id=conclusion.id)
+    page = render_template(
+        "register/void.html", form=form, conclusion=conclusion, named=named,
+        path=path_to(web.Crumb(conclusion.number_and_symbol, there), web.Crumb("Hủy ghi nhận")),
+    )  # fmt: skip
+    return page, status
 
 
 def _recorded(entered: entry.Entered) -> str:

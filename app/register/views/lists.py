@@ -14,11 +14,12 @@ from app.documents import queries as documents
 from app.documents import rendering
 from app.errors import DomainError, NotFound
 from app.form_library import queries as forms
-from app.policy import Action
+from app.policy import Action, can, refusal
 from app.register import asking, extract, listing, queries, typed, wording
 from app.register.asking import Answer, Question
 from app.register.forms import FilterForm
 from app.register.models import LEVEL_LABELS, Conclusion, ConclusionState, Level
+from app.register.states import CONCLUSION, was_entered
 from app.register.views.common import (
     bp,
     history_of,
@@ -32,11 +33,7 @@ from app.units import lineage
 from app.units.models import Unit
 from app.web.access import requires, the_actor
 
-CONCLUSION_STATES = {
-    ConclusionState.IN_FORCE: web.State("final", "Đang có hiệu lực"),
-    ConclusionState.REPLACED: web.State("stop", "Đã được thay thế"),
-    ConclusionState.RECALLED: web.State("stop", "Đã thu hồi"),
-}
+STATE_KINDS = dict.fromkeys(ConclusionState, "stop") | {ConclusionState.IN_FORCE: "final"}
 
 
 @bp.get("/contents")
@@ -138,15 +135,20 @@ def conclusion(conclusion: Conclusion) -> str:
     actor = the_actor()
     filters = listing.Filters(conclusion_id=conclusion.id)
     page = listing.list_contents(actor, filters, web.cursor_of_address(date, int, int))
+    entered_here = conclusion.state is ConclusionState.IN_FORCE and was_entered(conclusion) is None
+    told = refusal(actor, Action.VOID_CONCLUSION, conclusion)
     return render_template(
         "register/conclusion.html",
         conclusion=conclusion,
         title=wording.notice(conclusion.number_and_symbol, conclusion.concluded_on),
-        state=CONCLUSION_STATES[conclusion.state],
+        state=web.State(STATE_KINDS[conclusion.state], CONCLUSION.labels[conclusion.state]),
         level=LEVEL_LABELS[Level(conclusion.level)],
         total=listing.count_contents(actor, filters),
         page=page,
         document_url=_document_url(conclusion),
+        voidable=entered_here and told is None,
+        voided_by=conclusion.voider.name if conclusion.voider else "",
+        told=told if entered_here and can(actor, Action.RECORD_CONCLUSION) else None,
         entries=timeline(conclusion) if actor.in_office else (),
         path=path_to(web.Crumb(conclusion.number_and_symbol)),
     )

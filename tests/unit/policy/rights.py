@@ -19,6 +19,7 @@ RIGHTS: dict[str, str] = {
     "manage_settings": "administrator",
     "import_form": "administrator",
     "record_conclusion": "planner clerk",
+    "void_conclusion": "planner clerk -recorder",
     "view_home": "everybody",
     "view_catalogue": "office unit_head unit_officer observer administrator",
     "view_register": "office unit_head unit_officer observer",
