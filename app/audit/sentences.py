@@ -107,6 +107,8 @@ SENTENCES: dict[str, Sentence] = {
     "conclusion_recalled": Sentence("Thu hồi kết luận", "key"),
     "conclusion_voided": Sentence("Hủy ghi nhận kết luận, nội dung được kiểm tra lại", "key"),
     "document_voided": Sentence("Hủy ghi nhận văn bản"),
+    "overlap_sent": Sentence("Gửi kế hoạch để xử lý chồng chéo"),
+    "overlap_answered": Sentence("Ghi nhận kết quả xử lý chồng chéo"),
     # findings
     "finding_added": Sentence("Thêm tồn tại, hạn chế"),
     "finding_edited": Sentence("Sửa tồn tại, hạn chế"),

@@ -141,6 +141,10 @@ OFFICE_LEVEL = _choice(
     },
     "Cấp của cơ quan kiểm tra",
 )
+OVERLAP_BODY = _text(
+    "overlap_body", "Thanh tra tỉnh", "Cơ quan thanh tra nhận kế hoạch để xử lý chồng chéo",
+    "NĐ 217/2025/NĐ-CP Điều 7 khoản 2 điểm a",
+)  # fmt: skip
 FOLLOW_UP_UNIT = _text("follow_up_unit", "Phòng Cải cách hành chính", "Bộ phận theo dõi thực hiện kết luận")
 DRAFTING_UNIT_SYMBOL = _text(
     "drafting_unit_symbol", "CCHC", "Chữ viết tắt đơn vị soạn thảo ở mục Nơi nhận (Lưu: VT, …)",

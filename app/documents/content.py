@@ -22,6 +22,7 @@ class DocumentKind(StrEnum):
     DECISION = "decision"
     CONCLUDED_EXTRACT = "concluded_extract"
     SUBMISSION_SLIP = "submission_slip"
+    OVERLAP_MINUTES = "overlap_minutes"
 
 
 class HeadingLevel(StrEnum):

@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from app.followup.columns import ORDINAL, SheetColumn, Value, columns_for
+from app.documents.sheets import FONT, GRID, print_landscape, write
+from app.followup.columns import ORDINAL, SheetColumn, columns_for
 from app.followup.queries import Line
 from app.vietnamese import format_moment_long, number
 
 TITLE = "BẢNG THEO DÕI THỰC HIỆN KẾT LUẬN KIỂM TRA"
-_FONT = "Times New Roman"
-_THIN = Side(style="thin", color="000000")
-_GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HEAD_ROW = 5
 
 
@@ -43,15 +38,15 @@ def workbook(
         for place, column in enumerate(columns, start=1):
             value = ordinal if column is ORDINAL else column.value(line)
             cell = sheet.cell(_HEAD_ROW + 1 + ordinal, place)
-            _write(cell, value)
-            cell.border = _GRID
+            write(cell, value)
+            cell.border = GRID
             centred = isinstance(value, date | int)
             cell.alignment = Alignment(
                 wrap_text=True, vertical="top", horizontal="center" if centred else "left"
             )
     after = _HEAD_ROW + 2 + len(lines)
     if left_out:
-        _write(
+        write(
             sheet.cell(after, 1),
             f"Chỉ xuất {number(len(lines))} nội dung đầu; còn {number(left_out)} nội dung. "
             "Thu hẹp bộ lọc để xuất tiếp.",
@@ -61,21 +56,6 @@ def workbook(
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _write(cell: Cell | MergedCell, value: Value) -> None:
-    """Text is always text: what begins like a formula is kept as a string, never computed."""
-    assert isinstance(cell, Cell)
-    cell.font = Font(name=_FONT, size=10)
-    if isinstance(value, str):
-        cell.value = _CONTROL.sub(" ", value)
-        cell.data_type = "s"
-        if value[:1] in ("=", "+", "-", "@"):
-            cell.quotePrefix = True
-        return
-    cell.value = value
-    if isinstance(value, date):
-        cell.number_format = "dd/mm/yyyy"
 
 
 def _title_block(
@@ -97,9 +77,9 @@ def _title_block(
     for row, first, end, text, bold in blocks:
         sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=end)
         cell = sheet.cell(row, first)
-        _write(cell, text)
+        write(cell, text)
         size = 14 if row == 3 else 12
-        cell.font = Font(name=_FONT, size=size, bold=bold, italic=row == 4)
+        cell.font = Font(name=FONT, size=size, bold=bold, italic=row == 4)
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     sheet.row_dimensions[3].height = 28
 
@@ -108,10 +88,10 @@ def _heading(sheet: Worksheet, columns: Sequence[SheetColumn]) -> None:
     for place, column in enumerate(columns, start=1):
         head, under = sheet.cell(_HEAD_ROW, place), sheet.cell(_HEAD_ROW + 1, place)
         head.value, under.value = column.label, f"({place})"
-        head.font, under.font = Font(name=_FONT, size=10, bold=True), Font(name=_FONT, size=9, italic=True)
+        head.font, under.font = Font(name=FONT, size=10, bold=True), Font(name=FONT, size=9, italic=True)
         for cell in (head, under):
             cell.alignment = Alignment(wrap_text=True, horizontal="center", vertical="center")
-            cell.border = _GRID
+            cell.border = GRID
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     sheet.row_dimensions[_HEAD_ROW].height = 92
 
@@ -122,21 +102,11 @@ def _feet(sheet: Worksheet, columns: Sequence[SheetColumn], row: int) -> None:
         sheet.merge_cells(start_row=row, start_column=first, end_row=row, end_column=end)
         cell = sheet.cell(row, first)
         cell.value = text
-        cell.font = Font(name=_FONT, size=12, bold=True)
+        cell.font = Font(name=FONT, size=12, bold=True)
         cell.alignment = Alignment(horizontal="center")
 
 
 def _print_setup(sheet: Worksheet) -> None:
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]  # openpyxl makes it at once
+    print_landscape(sheet)
     sheet.print_title_rows = f"{_HEAD_ROW}:{_HEAD_ROW + 1}"
-    sheet.print_options.horizontalCentered = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.3
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    foot = sheet.oddFooter
-    assert foot is not None and foot.center is not None
-    foot.center.text = "&P/&N"
     sheet.freeze_panes = f"C{_HEAD_ROW + 2}"

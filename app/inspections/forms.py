@@ -167,6 +167,26 @@ class ReasonForm(KeptVersion):
     reason = TextAreaField("Lý do vẫn cần kiểm tra", [InputRequired("Ghi rõ lý do."), Length(max=1000)])
 
 
+class ReferralForm(BaseForm):
+    """The plan went out so that overlaps are handled."""
+
+    recipient = StringField("Cơ quan nhận", [InputRequired("Nhập cơ quan nhận."), Length(max=200)])
+    reference = StringField(
+        "Số, ký hiệu văn bản gửi", [InputRequired("Nhập số, ký hiệu văn bản gửi."), Length(max=60)]
+    )
+    sent_on = DateField("Ngày gửi", [InputRequired("Nhập ngày gửi.")])
+
+
+class ReferralAnswerForm(BaseForm):
+    """What was answered."""
+
+    answer_reference = StringField("Số, ký hiệu văn bản trả lời", [Length(max=60)])
+    answered_on = DateField("Ngày trả lời", [InputRequired("Nhập ngày trả lời.")])
+    answer = TextAreaField(
+        "Kết quả xử lý chồng chéo", [InputRequired("Ghi kết quả xử lý chồng chéo."), Length(min=3, max=2000)]
+    )
+
+
 class MemberForm(KeptVersion):
     """Part 8: somebody for the team."""
 

@@ -52,6 +52,11 @@ CHECKS: dict[str, Bite] = {
     "ck_criterion_part_part_range": ("criterion_part", {"part_from": 5, "part_to": 5}),
     "ck_mandate_level_known": ("mandate", {"level": 15}),
     "ck_conclusion_level_known": ("conclusion", {"level": 15}),
+    "ck_overlap_referral_names_paper": ("overlap_referral", {"reference": ""}),
+    "ck_overlap_referral_answer_after_sending": (
+        "overlap_referral",
+        {"answered_on": EARLY, "answer": "x", "sent_on": LATE},
+    ),
     "ck_conclusion_voided_is_told": ("conclusion", {"state": "voided"}),
     "ck_conclusion_two_people_void": (
         "conclusion",

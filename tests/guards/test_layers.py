@@ -19,7 +19,7 @@ SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge proposals seeds settings working_days",
-    "documents": "canonical content delivery fonts layout numbering pages rendering wording",
+    "documents": "canonical content delivery fonts layout numbering pages rendering sheets wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "people_file plan successions_file tables units_file",
     "fieldwork": "composing",
@@ -28,7 +28,7 @@ SPECIALISTS = {
     "followup": "columns conditions export figures",
     "form_library": "builder fields inputs loaders reading schema values yaml_source",
     "home": "work",
-    "inspections": "composing holds panels planning",
+    "inspections": "composing holds overlap panels planning",
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",

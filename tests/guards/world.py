@@ -215,6 +215,7 @@ def _in_the_field() -> None:
     """One case under way: answers with evidence, findings, samples, proposals; minutes drafted and signed."""
     from app.fieldwork.models import Minutes, MinutesState, SampledApplication
     from app.findings.models import Dissent, FindingState, ProposalKind, UnitProposal
+    from app.inspections.models import OverlapReferral
     from tests.factories import fieldwork, notices
     from tests.factories import inspections as cases
 
@@ -238,6 +239,12 @@ def _in_the_field() -> None:
             ]
         )
         minutes.append(fieldwork.composed(visit))
+    db.session.add(
+        OverlapReferral(
+            inspection_id=running.id, recipient="Thanh tra tỉnh", reference="52/SNV-CCHC",
+            sent_on=clock.today(), sent_by=cast.person(cast.PLANNER).id,
+        )
+    )  # fmt: skip
     signed = minutes[0]
     signed.state, signed.signed_on, signed.unit_signatory = (
         MinutesState.SIGNED,

@@ -47,6 +47,7 @@ from app.inspections.queries.team import (
 from app.inspections.queries.visible import (
     find_by_code,
     get_member_visible,
+    get_referral_visible,
     get_scope_item_visible,
     get_unit_of_case,
     get_unit_of_team,
@@ -54,6 +55,7 @@ from app.inspections.queries.visible import (
     get_visible,
     get_visit_visible,
     known_to_unit,
+    list_referrals,
     visible_to,
 )
 from app.inspections.queries.visits import (
@@ -86,6 +88,7 @@ __all__ = [
     "find_guest",
     "full_name",
     "get_member_visible",
+    "get_referral_visible",
     "get_scope_item_visible",
     "get_unit_of_case",
     "get_unit_of_team",
@@ -104,6 +107,7 @@ __all__ = [
     "list_offices",
     "list_old_conclusions",
     "list_plan",
+    "list_referrals",
     "list_scope",
     "list_units_to_add",
     "list_visible",

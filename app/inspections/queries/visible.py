@@ -6,6 +6,7 @@ nothing of a case but their own announced visits; of a surprise inspection nothi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,7 @@ from app.inspections.models import (
     InspectedUnitState,
     Inspection,
     InspectionState,
+    OverlapReferral,
     ScopeItem,
     TeamMember,
     Visit,
@@ -140,3 +142,24 @@ def get_scope_item_visible(actor: Actor, scope_item_id: int) -> ScopeItem:
 def find_by_code(code: str) -> Inspection | None:
     """The case with this code (any case), for the command line."""
     return db.session.scalar(sa.select(Inspection).where(Inspection.code == code.strip().upper()))
+
+
+def get_referral_visible(actor: Actor, overlap_referral_id: int) -> OverlapReferral:
+    """What was sent about a visible case. Raises NotFound."""
+    found = db.session.scalar(
+        sa.select(OverlapReferral)
+        .join(Inspection, Inspection.id == OverlapReferral.inspection_id)
+        .where(OverlapReferral.id == overlap_referral_id, visible_to(actor))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_referrals(inspection: Inspection) -> Sequence[OverlapReferral]:
+    """What was sent about a case so that overlaps are handled, oldest first."""
+    return db.session.scalars(
+        sa.select(OverlapReferral)
+        .where(OverlapReferral.inspection_id == inspection.id)
+        .order_by(OverlapReferral.sent_on, OverlapReferral.id)
+    ).all()

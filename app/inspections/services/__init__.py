@@ -12,6 +12,7 @@ from app.inspections.services.decision import (
     terminate,
 )
 from app.inspections.services.drafts import PLANNABLE, CaseData, create, edit_draft
+from app.inspections.services.overlap import record_answer, send_plan
 from app.inspections.services.scope import (
     Remainder,
     RemainderChanged,
@@ -36,6 +37,6 @@ __all__ = [
     "PLANNABLE", "CaseData", "DecisionData", "MemberData", "Remainder", "RemainderChanged", "VisitData",
     "accept_remainder", "add_member", "add_units", "announce", "assign", "call_off", "create", "decide",
     "edit_draft", "extend_term", "follow_lineage", "give_higher_reason", "missing_for_decision", "move_visit",
-    "record_unit_report", "remove_member", "remove_unit", "replace_leader", "resume", "schedule_visit",
-    "set_scope", "start", "start_unit", "suspend", "terminate",
+    "record_answer", "record_unit_report", "remove_member", "remove_unit", "replace_leader", "resume",
+    "schedule_visit", "send_plan", "set_scope", "start", "start_unit", "suspend", "terminate",
 ]  # fmt: skip

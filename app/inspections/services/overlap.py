@@ -1,0 +1,73 @@
+"""What was sent to the inspectorate about a case's plan, and what it answered."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app import clock
+from app.audit import services as audit
+from app.errors import Conflict, DomainError
+from app.extensions import db
+from app.inspections.models import Inspection, OverlapReferral
+from app.policy import Action, Actor, authorise
+from app.vietnamese import format_date, nfc
+
+
+def send_plan(
+    inspection: Inspection, *, recipient: str, reference: str, sent_on: date, actor: Actor
+) -> OverlapReferral:
+    """Record that the plan went out by a paper. Raises Forbidden, DomainError at the field."""
+    authorise(actor, Action.EDIT_INSPECTION, inspection)
+    recipient, reference = _line(recipient), _line(reference)
+    if len(recipient) < 2:
+        raise DomainError("Nhập cơ quan nhận.", field="recipient")
+    if len(reference) < 2:
+        raise DomainError("Nhập số, ký hiệu văn bản gửi.", field="reference")
+    _not_later(sent_on, "sent_on")
+    made = OverlapReferral(
+        inspection_id=inspection.id, recipient=recipient, reference=reference, sent_on=sent_on,
+        sent_by=actor.person_id,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    audit.record(
+        "overlap_sent", inspection, made, actor=actor, data={"to": recipient, "by": reference, "on": sent_on}
+    )
+    return made
+
+
+def record_answer(
+    inspection: Inspection,
+    referral: OverlapReferral,
+    *,
+    reference: str,
+    answered_on: date,
+    answer: str,
+    actor: Actor,
+) -> None:
+    """Record what was answered, once. Raises Forbidden, Conflict, DomainError at the field."""
+    authorise(actor, Action.EDIT_INSPECTION, inspection)
+    db.session.refresh(referral, with_for_update=True)
+    if referral.answered_on is not None:
+        raise Conflict(f"Kết quả đã được ghi ngày {format_date(referral.answered_on)}.")
+    answer = nfc(answer).strip()
+    if len(answer) < 3:
+        raise DomainError("Ghi kết quả xử lý chồng chéo.", field="answer")
+    _not_later(answered_on, "answered_on")
+    if answered_on < referral.sent_on:
+        raise DomainError(
+            f"Ngày trả lời trước ngày gửi {format_date(referral.sent_on)}. Kiểm tra lại ngày.",
+            field="answered_on",
+        )
+    referral.answer_reference, referral.answered_on, referral.answer = _line(reference), answered_on, answer
+    data = {"by": referral.answer_reference, "on": answered_on, "answer": answer}
+    audit.record("overlap_answered", inspection, referral, actor=actor, data=data)
+
+
+def _line(text: str) -> str:
+    return " ".join(nfc(text).split())
+
+
+def _not_later(day: date, field: str) -> None:
+    if day > clock.today():
+        raise DomainError(f"Ngày {format_date(day)} sau ngày hôm nay. Kiểm tra lại ngày.", field=field)
