@@ -71,11 +71,11 @@ def _blocks(
     )
     yield paragraph(review.summary)
     yield Heading(HeadingLevel.SECTION, "I", "Nội dung được kiểm tra")
-    yield _table("Nội dung được kiểm tra", _free(review))
+    yield _table(_free(review))
     yield Heading(HeadingLevel.SECTION, "II", "Nội dung đã có kết luận, không đánh giá lại")
-    yield _table("Nội dung", _refused(review, Ground.CONCLUDED), "Thông báo kết luận; cơ quan ban hành")
+    yield _table(_refused(review, Ground.CONCLUDED), "Thông báo kết luận; cơ quan ban hành")
     yield Heading(HeadingLevel.SECTION, "III", "Nội dung đoàn khác đang thực hiện")
-    yield _table("Nội dung", _refused(review, Ground.HELD), "Quyết định kiểm tra; Trưởng đoàn")
+    yield _table(_refused(review, Ground.HELD), "Quyết định kiểm tra; Trưởng đoàn")
     yield Heading(HeadingLevel.SECTION, "IV", "Ý kiến của cơ quan thanh tra")
     for one in referrals:
         yield paragraph(told(one))
@@ -100,7 +100,10 @@ def _free(review: ScopeReview) -> dict[tuple[Span, str], list[str]]:
     found: dict[tuple[Span, str], list[str]] = defaultdict(list)
     for item in review.items:
         for piece in item.left if item.refusals else (item.piece,):
-            found[((item.unit_name, piece.starts_on, last_day(piece.ends_on)), "")].append(_key(item))
+            last = last_day(piece.ends_on)
+            unit = item.names.get(piece.unit_id)
+            name = unit.version_on(last).name if unit is not None else item.unit_name
+            found[((name, piece.starts_on, last), "")].append(_key(item))
     return found
 
 
@@ -119,9 +122,9 @@ def _source(refusal: Refusal) -> str:
     return f"{said}; Trưởng đoàn: {refusal.leader}" if refusal.leader else said
 
 
-def _table(contents: str, lines: dict[tuple[Span, str], list[str]], source: str = "") -> Table:
+def _table(lines: dict[tuple[Span, str], list[str]], source: str = "") -> Table:
     columns = [
-        Column("STT", 11, Align.CENTER), Column("Đơn vị", 60), Column(contents, 90),
+        Column("STT", 11, Align.CENTER), Column("Đơn vị", 60), Column("Mã nội dung", 90),
         Column("Thời kỳ", 40, Align.CENTER), *([Column(source, 70)] if source else []),
     ]  # fmt: skip
     rows = []
