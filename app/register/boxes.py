@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple, Self
 
 from app.form_library.models import WHOLE
 
+_new = tuple.__new__
 
-@dataclass(frozen=True, order=True)
-class Box:
-    """Half-open in parts `[part_from, part_to)` and in days `[starts_on, ends_on)`."""
 
+class _Edges(NamedTuple):
     unit_id: int
     content_id: int
     starts_on: date
@@ -20,9 +19,22 @@ class Box:
     part_from: int = 0
     part_to: int = WHOLE
 
-    def __post_init__(self) -> None:
-        if self.starts_on >= self.ends_on or self.part_from >= self.part_to:
+
+class Box(_Edges):
+    """Half-open in parts `[part_from, part_to)` and in days `[starts_on, ends_on)`; never empty.
+
+    A tuple: a plan has ten thousand of them, each compared and cut several times.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls, unit_id: int, content_id: int, starts_on: date, ends_on: date,
+        part_from: int = 0, part_to: int = WHOLE,
+    ) -> Self:  # fmt: skip
+        if starts_on >= ends_on or part_from >= part_to:
             raise ValueError("an empty box")
+        return _new(cls, (unit_id, content_id, starts_on, ends_on, part_from, part_to))
 
     @property
     def last_day(self) -> date:
@@ -31,46 +43,43 @@ class Box:
 
     def meets(self, other: Box) -> bool:
         """Whether the two share a unit, a content, a part and a day."""
+        unit, content, first, end, part, part_end = self
+        unit_, content_, first_, end_, part_, part_end_ = other
         return (
-            self.unit_id == other.unit_id
-            and self.content_id == other.content_id
-            and self.part_from < other.part_to
-            and other.part_from < self.part_to
-            and self.starts_on < other.ends_on
-            and other.starts_on < self.ends_on
-        )
+            unit == unit_ and content == content_ and part < part_end_ and part_ < part_end
+            and first < end_ and first_ < end
+        )  # fmt: skip
 
     def common(self, other: Box) -> Box | None:
         """What the two share; None when nothing."""
-        if not self.meets(other):
+        unit, content, first, end, part, part_end = self
+        unit_, content_, first_, end_, part_, part_end_ = other
+        if unit != unit_ or content != content_:
             return None
-        return Box(
-            self.unit_id,
-            self.content_id,
-            max(self.starts_on, other.starts_on),
-            min(self.ends_on, other.ends_on),
-            max(self.part_from, other.part_from),
-            min(self.part_to, other.part_to),
-        )
+        first, end = max(first, first_), min(end, end_)
+        part, part_end = max(part, part_), min(part_end, part_end_)
+        return Box(unit, content, first, end, part, part_end) if first < end and part < part_end else None
 
     def within(self, starts_on: date, ends_on: date, part_from: int, part_to: int) -> Box:
-        """The same spot with these days and parts (a plan has ten thousand of them: `replace` is slow)."""
-        return Box(self.unit_id, self.content_id, starts_on, ends_on, part_from, part_to)
+        """The same spot with these days and parts."""
+        return Box(self[0], self[1], starts_on, ends_on, part_from, part_to)
 
 
 def _minus(box: Box, hole: Box) -> list[Box]:
     shared = box.common(hole)
     if shared is None:
         return [box]
+    _, _, starts_on, ends_on, part_from, part_to = box
+    _, _, first, end, part, part_end = shared
     left: list[Box] = []
-    if box.starts_on < shared.starts_on:
-        left.append(box.within(box.starts_on, shared.starts_on, box.part_from, box.part_to))
-    if shared.ends_on < box.ends_on:
-        left.append(box.within(shared.ends_on, box.ends_on, box.part_from, box.part_to))
-    if box.part_from < shared.part_from:
-        left.append(box.within(shared.starts_on, shared.ends_on, box.part_from, shared.part_from))
-    if shared.part_to < box.part_to:
-        left.append(box.within(shared.starts_on, shared.ends_on, shared.part_to, box.part_to))
+    if starts_on < first:
+        left.append(box.within(starts_on, first, part_from, part_to))
+    if end < ends_on:
+        left.append(box.within(end, ends_on, part_from, part_to))
+    if part_from < part:
+        left.append(box.within(first, end, part_from, part))
+    if part_end < part_to:
+        left.append(box.within(first, end, part_end, part_to))
     return left
 
 
@@ -79,7 +88,7 @@ def subtract(box: Box, holes: Iterable[Box]) -> tuple[Box, ...]:
     left = [box]
     for hole in holes:
         left = [piece for item in left for piece in _minus(item, hole)]
-    return tuple(sorted(left))
+    return tuple(left) if len(left) < 2 else tuple(sorted(left))
 
 
 def named_part(asked: Box, left: Iterable[Box]) -> frozenset[str]:

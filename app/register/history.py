@@ -14,7 +14,7 @@ from app.register import queries, wording
 from app.register.boxes import Box
 from app.register.listing import units_by_id
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate
-from app.register.review import Ground, Refusal
+from app.register.review import Cited, Ground, Refusal
 from app.units import lineage
 from app.units.models import BEGINNING, Unit
 from app.vietnamese import count, format_date, format_period
@@ -135,7 +135,7 @@ def _holds(unit: Unit, ids: frozenset[int], units: dict[int, Unit]) -> list[Entr
     found: list[Entry] = []
     for row in rows:
         box = Box(row.unit_id, 0, row.first, row.last)
-        team = Refusal(Ground.HELD, box, row.level, row.body_name, row.decision, row.decided_on)
+        team = Refusal(box, Cited(Ground.HELD, row.level, row.body_name, row.decision, row.decided_on))
         source = wording.source(team)
         found.append(
             Entry(

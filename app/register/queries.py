@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -21,7 +21,7 @@ from app.extensions import db
 from app.policy import Actor, Role
 from app.register.boxes import Box, subtract
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate
-from app.register.review import Ground, Refusal, Review, Reviewed, Wanted
+from app.register.review import Cited, Ground, Refusal, Review, Reviewed, Wanted
 from app.units import lineage
 from app.units.models import Unit, UnitType, UnitVersion
 from app.units.queries import Kin, list_kin
@@ -29,14 +29,6 @@ from app.vietnamese import sort_key
 
 Spot = tuple[int, int]
 """(unit, content): boxes of different spots never meet."""
-
-
-@dataclass(frozen=True)
-class Taken:
-    """A box that stands in the register."""
-
-    box: Box
-    refusal: Refusal
 
 
 def _box(row: Any) -> Box:
@@ -55,39 +47,21 @@ def _within(
 
 
 def _claims(where: Any, mandate_id: int | None) -> Iterable[Any]:
-    query = (
-        sa.select(
-            Claim.unit_id,
-            Claim.content_id,
-            Claim.part_from,
-            Claim.part_to,
-            Claim.starts_on,
-            Claim.ends_on,
-            Claim.level,
-            Claim.conclusion_id,
-            Claim.mandate_id,
-            Claim.ended_at,
-            Claim.reopening_id,
-            Mandate.body_name,
-            Mandate.decision,
-            Mandate.decided_on,
-            Mandate.leader_name,
-            Mandate.leader_title,
-            Mandate.until_on,
-            Conclusion.number_and_symbol,
-            Conclusion.concluded_on,
-            Conclusion.body_name.label("conclusion_body"),
-        )
-        .join(Mandate, Mandate.id == Claim.mandate_id)
-        .outerjoin(Conclusion, Conclusion.id == Claim.conclusion_id)
-        .where(
-            where,
-            sa.or_(Claim.ended_at.is_(None), Claim.reopening_id.is_not(None)),
-            # a reservation whose day has passed is free, though nobody has ended it yet
-            sa.or_(
-                Claim.lapses_on.is_(None), Claim.lapses_on >= clock.today(), Claim.conclusion_id.is_not(None)
-            ),
-        )
+    query = sa.select(
+        Claim.unit_id,
+        Claim.content_id,
+        Claim.part_from,
+        Claim.part_to,
+        Claim.starts_on,
+        Claim.ends_on,
+        Claim.conclusion_id,
+        Claim.mandate_id,
+        Claim.ended_at,
+    ).where(
+        where,
+        sa.or_(Claim.ended_at.is_(None), Claim.reopening_id.is_not(None)),
+        # a reservation whose day has passed is free, though nobody has ended it yet
+        sa.or_(Claim.lapses_on.is_(None), Claim.lapses_on >= clock.today(), Claim.conclusion_id.is_not(None)),
     )
     if mandate_id is not None:
         query = query.where(sa.or_(Claim.mandate_id != mandate_id, Claim.conclusion_id.is_not(None)))
@@ -104,11 +78,6 @@ def _coverage(where: Any) -> Iterable[Any]:
             Coverage.starts_on,
             Coverage.ends_on,
             Coverage.conclusion_id,
-            Conclusion.level,
-            Conclusion.number_and_symbol,
-            Conclusion.concluded_on,
-            Conclusion.body_name,
-            Conclusion.mandate_id,
         )
         .join(Conclusion, Conclusion.id == Coverage.conclusion_id)
         .where(where, Conclusion.state == ConclusionState.IN_FORCE, Conclusion.record_only.is_(False))
@@ -123,67 +92,82 @@ def taken(
     *,
     mandate_id: int | None = None,
     concluded_only: bool = False,
-) -> dict[Spot, list[Taken]]:
+) -> dict[Spot, list[Refusal]]:
     """Everything that stands on these units and contents within `[first, last)`: claims ∪ coverage.
 
     A box that is both claimed and covered by one conclusion stands once. `concluded_only` leaves held
     claims out, for those who may not know of them.
     """
-    found: dict[Spot, list[Taken]] = defaultdict(list)
+    found: dict[Spot, list[Refusal]] = defaultdict(list)
     told: dict[tuple[int, int, int], list[Box]] = defaultdict(list)
-    for row in _claims(_within(Claim, units, contents, first, last), mandate_id):
-        box = _box(row)
-        if row.conclusion_id is not None:
+    claims = list(_claims(_within(Claim, units, contents, first, last), mandate_id))
+    coverage = list(_coverage(_within(Coverage, units, contents, first, last)))
+    conclusions = _conclusions({row[6] for row in claims} | {row[6] for row in coverage})
+    mandates = _mandates({row[7] for row in claims if row[6] is None})
+    for unit, content, part_from, part_to, starts_on, ends_on, conclusion, mandate, ended_at in claims:
+        box = Box(unit, content, starts_on, ends_on, part_from, part_to)
+        if conclusion is not None:
             # live, or lifted by a reopening: its coverage says no more
-            told[(row.conclusion_id, box.unit_id, box.content_id)].append(box)
-        if row.ended_at is None and not (concluded_only and row.conclusion_id is None):
-            found[(box.unit_id, box.content_id)].append(Taken(box, _claim_refusal(row, box)))
-    for row in _coverage(_within(Coverage, units, contents, first, last)):
-        for piece in subtract(_box(row), told.get((row.conclusion_id, row.unit_id, row.content_id), ())):
-            refusal = Refusal(
-                ground=Ground.CONCLUDED,
-                box=piece,
-                level=row.level,
-                body_name=row.body_name,
-                citation=row.number_and_symbol,
-                dated_on=row.concluded_on,
-                conclusion_id=row.conclusion_id,
-                mandate_id=row.mandate_id,
-            )
-            found[(piece.unit_id, piece.content_id)].append(Taken(piece, refusal))
+            told[(conclusion, unit, content)].append(box)
+        if ended_at is None and not (concluded_only and conclusion is None):
+            cited = mandates[mandate] if conclusion is None else conclusions[conclusion]
+            found[(unit, content)].append(Refusal(box, cited))
+    for unit, content, part_from, part_to, starts_on, ends_on, conclusion in coverage:
+        box = Box(unit, content, starts_on, ends_on, part_from, part_to)
+        for piece in subtract(box, told.get((conclusion, unit, content), ())):
+            found[(unit, content)].append(Refusal(piece, conclusions[conclusion]))
     return found
 
 
-def _claim_refusal(row: Any, box: Box) -> Refusal:
-    if row.conclusion_id is not None:
-        return Refusal(
+def _conclusions(ids: set[int | None]) -> dict[int, Cited]:
+    """What to say of each conclusion: a few papers stand behind thousands of boxes."""
+    rows = db.session.execute(
+        sa.select(
+            Conclusion.id, Conclusion.level, Conclusion.body_name, Conclusion.number_and_symbol,
+            Conclusion.concluded_on, Conclusion.mandate_id,
+        ).where(Conclusion.id.in_(ids - {None}))
+    )  # fmt: skip
+    return {
+        row.id: Cited(
             ground=Ground.CONCLUDED,
-            box=box,
             level=row.level,
-            body_name=row.conclusion_body,
+            body_name=row.body_name,
             citation=row.number_and_symbol,
             dated_on=row.concluded_on,
-            conclusion_id=row.conclusion_id,
+            conclusion_id=row.id,
             mandate_id=row.mandate_id,
         )
-    leader = ", ".join(part for part in (row.leader_name, row.leader_title) if part)
-    return Refusal(
-        ground=Ground.HELD,
-        box=box,
-        level=row.level,
-        body_name=row.body_name,
-        citation=row.decision,
-        dated_on=row.decided_on,
-        leader=leader,
-        until_on=row.until_on,
-        mandate_id=row.mandate_id,
-    )
+        for row in rows
+    }
+
+
+def _mandates(ids: set[int]) -> dict[int, Cited]:
+    """What to say of each team at work."""
+    rows = db.session.execute(
+        sa.select(
+            Mandate.id, Mandate.level, Mandate.body_name, Mandate.decision, Mandate.decided_on,
+            Mandate.leader_name, Mandate.leader_title, Mandate.until_on,
+        ).where(Mandate.id.in_(ids))
+    )  # fmt: skip
+    return {
+        row.id: Cited(
+            ground=Ground.HELD,
+            level=row.level,
+            body_name=row.body_name,
+            citation=row.decision,
+            dated_on=row.decided_on,
+            leader=", ".join(part for part in (row.leader_name, row.leader_title) if part),
+            until_on=row.until_on,
+            mandate_id=row.id,
+        )
+        for row in rows
+    }
 
 
 def review(
     wanted: Sequence[Wanted], *, level: int, mandate_id: int | None = None, concluded_only: bool = False
 ) -> Review:
-    """Decide a whole plan at once: three reads, whatever its size.
+    """Decide a whole plan at once: five reads, whatever its size.
 
     What the same or a higher level holds or concluded refuses; what a lower level holds or concluded only
     warns. What stands on the whole of which a unit is a part, or on its parts, is told as `near` (never to
@@ -204,28 +188,29 @@ def review(
     return Review(tuple(_decide(item, standing, level, kin.get(item.box.unit_id, ())) for item in wanted))
 
 
-def _decide(item: Wanted, standing: dict[Spot, list[Taken]], level: int, kin: Sequence[Kin]) -> Reviewed:
+def _decide(item: Wanted, standing: dict[Spot, list[Refusal]], level: int, kin: Sequence[Kin]) -> Reviewed:
+    box = item.box
     refusals: list[Refusal] = []
     warnings: list[Refusal] = []
     holes: list[Box] = []
-    for other in standing.get((item.box.unit_id, item.box.content_id), ()):
-        shared = item.box.common(other.box)
+    for other in standing.get((box.unit_id, box.content_id), ()):
+        shared = box.common(other.box)
         if shared is None:
             continue
-        cited = _cut(other.refusal, shared)
-        if other.refusal.level >= level:
-            refusals.append(cited)
-            holes.append(other.box)
+        if other.cited.level >= level:
+            refusals.append(Refusal(shared, other.cited))
+            holes.append(shared)
         else:
-            warnings.append(cited)
-    refusals.sort(key=lambda refusal: (refusal.box, refusal.citation))
-    warnings.sort(key=lambda refusal: (refusal.box, refusal.citation))
-    return Reviewed(
-        item, subtract(item.box, holes), tuple(refusals), tuple(warnings), _near(item, standing, kin)
-    )
+            warnings.append(Refusal(shared, other.cited))
+    near = _near(item, standing, kin) if kin else ()
+    return Reviewed(item, subtract(box, holes), _in_order(refusals), _in_order(warnings), near)
 
 
-def _near(item: Wanted, standing: dict[Spot, list[Taken]], kin: Sequence[Kin]) -> tuple[Refusal, ...]:
+def _in_order(found: list[Refusal]) -> tuple[Refusal, ...]:
+    return tuple(sorted(found, key=lambda refusal: (refusal.box, refusal.citation)))
+
+
+def _near(item: Wanted, standing: dict[Spot, list[Refusal]], kin: Sequence[Kin]) -> tuple[Refusal, ...]:
     """What stands on wholes and parts of the unit on the days on which they were that."""
     found: list[Refusal] = []
     for one in kin:
@@ -233,16 +218,12 @@ def _near(item: Wanted, standing: dict[Spot, list[Taken]], kin: Sequence[Kin]) -
         last = min(item.box.ends_on, one.ends_on) if one.ends_on else item.box.ends_on
         if one.unit_id in item.along or first >= last:
             continue
-        there = replace(item.box, unit_id=one.unit_id, starts_on=first, ends_on=last)
+        there = Box(one.unit_id, item.box.content_id, first, last, item.box.part_from, item.box.part_to)
         for other in standing.get((there.unit_id, there.content_id), ()):
             shared = there.common(other.box)
             if shared is not None:
-                found.append(_cut(other.refusal, shared))
-    return tuple(sorted(found, key=lambda refusal: (refusal.box, refusal.citation)))
-
-
-def _cut(refusal: Refusal, box: Box) -> Refusal:
-    return refusal if refusal.box == box else replace(refusal, box=box)
+                found.append(Refusal(shared, other.cited))
+    return _in_order(found)
 
 
 def live_boxes(boxes: Sequence[Box]) -> dict[Spot, list[Box]]:

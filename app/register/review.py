@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.register.boxes import Box
 
@@ -30,11 +31,10 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """The shared box and who is there: a conclusion (number, date, body) or a decision (leader, until)."""
+class Cited:
+    """Who is there: a conclusion (number, date, body) or a decision (leader, until); one for many boxes."""
 
     ground: Ground
-    box: Box
     level: int
     body_name: str
     citation: str
@@ -45,8 +45,50 @@ class Refusal:
     mandate_id: int | None = None
 
 
-@dataclass(frozen=True)
-class Reviewed:
+class Refusal(NamedTuple):
+    """The shared box and who is there. A tuple: a plan may have ten thousand of them."""
+
+    box: Box
+    cited: Cited
+
+    @property
+    def ground(self) -> Ground:
+        return self.cited.ground
+
+    @property
+    def level(self) -> int:
+        return self.cited.level
+
+    @property
+    def body_name(self) -> str:
+        return self.cited.body_name
+
+    @property
+    def citation(self) -> str:
+        return self.cited.citation
+
+    @property
+    def dated_on(self) -> date | None:
+        return self.cited.dated_on
+
+    @property
+    def leader(self) -> str:
+        return self.cited.leader
+
+    @property
+    def until_on(self) -> date | None:
+        return self.cited.until_on
+
+    @property
+    def conclusion_id(self) -> int | None:
+        return self.cited.conclusion_id
+
+    @property
+    def mandate_id(self) -> int | None:
+        return self.cited.mandate_id
+
+
+class Reviewed(NamedTuple):
     """One wanted box: the pieces that are free, what refuses the rest, what only warns (lower levels).
 
     `near`: what stands on the body the unit is a part of, or on a part of it; it needs a recorded reason.
@@ -68,7 +110,7 @@ class Reviewed:
         """What refuses it, a conclusion before a held claim; None when it is free."""
         if not self.refusals:
             return None
-        grounds = {refusal.ground for refusal in self.refusals}
+        grounds = {refusal.cited.ground for refusal in self.refusals}
         return Ground.CONCLUDED if Ground.CONCLUDED in grounds else Ground.HELD
 
 

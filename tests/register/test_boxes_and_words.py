@@ -11,7 +11,7 @@ from app.form_library import queries as forms
 from app.form_library.models import WHOLE
 from app.register import wording
 from app.register.boxes import Box, subtract
-from app.register.review import Counts, Ground, Refusal, Review, Reviewed, Wanted
+from app.register.review import Cited, Counts, Ground, Refusal, Review, Reviewed, Wanted
 
 
 def box(first: int, last: int, part_from: int = 0, part_to: int = 4, unit: int = 1) -> Box:
@@ -19,11 +19,11 @@ def box(first: int, last: int, part_from: int = 0, part_to: int = 4, unit: int =
 
 
 def concluded(citation: str = "45/TB-SNV", day: date | None = date(2026, 8, 12)) -> Refusal:
-    return Refusal(Ground.CONCLUDED, box(1, 11), 20, "Sở Nội vụ", citation, day)
+    return Refusal(box(1, 11), Cited(Ground.CONCLUDED, 20, "Sở Nội vụ", citation, day))
 
 
 def held(citation: str = "120/QĐ-SNV", leader: str = "Nguyễn Văn Mẫu", until: date | None = None) -> Refusal:
-    return Refusal(Ground.HELD, box(1, 11), 20, "Sở Nội vụ", citation, date(2026, 9, 3), leader, until)
+    return Refusal(box(1, 11), Cited(Ground.HELD, 20, "Sở Nội vụ", citation, date(2026, 9, 3), leader, until))
 
 
 @pytest.mark.parametrize("empty", [(5, 5, 0, 4), (5, 4, 0, 4), (1, 5, 2, 2)])

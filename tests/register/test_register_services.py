@@ -52,8 +52,11 @@ def test_the_answer_offers_exactly_what_is_left(session: Session) -> None:
     assert queries.review([], level=DEPARTMENT).items == ()
 
 
-def test_a_review_of_any_size_is_three_reads(session: Session) -> None:
-    factory.concluded([(mc(number), f"MC-{number:02d}") for number in range(1, 15)])
+def test_a_review_of_any_size_is_five_reads(session: Session) -> None:
+    """Kin, claims, coverage; then the papers behind them, however many."""
+    for number in range(1, 14):
+        factory.concluded([(mc(number), f"MC-{number:02d}")], f"{number}/TB-SNV")
+    factory.held([mc(14)])
     session.flush()
     plan = [Wanted(number, mc(number)) for number in range(1, 15)]
     seen: list[str] = []
@@ -63,10 +66,11 @@ def test_a_review_of_any_size_is_three_reads(session: Session) -> None:
 
     sa.event.listen(session.get_bind(), "before_cursor_execute", listen)
     try:
-        assert queries.review(plan, level=DEPARTMENT).counts.concluded == 14
+        counts = queries.review(plan, level=DEPARTMENT).counts
     finally:
         sa.event.remove(session.get_bind(), "before_cursor_execute", listen)
-    assert len(seen) == 3
+    assert (counts.concluded, counts.held) == (13, 1)
+    assert len(seen) == 5
 
 
 def test_a_team_is_not_in_its_own_way_until_it_concludes(session: Session) -> None:
