@@ -51,31 +51,54 @@ class Holding:
 
 
 @dataclass
+class Covering:
+    """Another body's conclusion: what it decided, and what of it was free then and is claimed by it."""
+
+    level: int
+    decided: frozenset[Cell]
+    claimed: frozenset[Cell]
+    voided: bool = False
+
+
+@dataclass
 class Oracle:
     """`lives`: unit → half-open days on which it exists. Every method answers whether the act is allowed and,
     if it is, does it; an act is done whole or not at all."""
 
     lives: dict[int, tuple[int, int]]
     holdings: list[Holding] = field(default_factory=list)
+    coverings: list[Covering] = field(default_factory=list)
 
     def live(self) -> Iterator[Holding]:
         return (holding for holding in self.holdings if not holding.ended)
 
-    def _may_stand(self, wanted: Holding) -> bool:
+    def _in_force(self) -> Iterator[Covering]:
+        return (covering for covering in self.coverings if not covering.voided)
+
+    def _claimed(self, but: Iterable[Holding] = ()) -> Iterator[tuple[int, frozenset[Cell]]]:
+        """(level, cells) of every live claim."""
+        left_out = {id(holding) for holding in but}
+        yield from ((h.level, h.cells) for h in self.live() if id(h) not in left_out)
+        yield from ((covering.level, covering.claimed) for covering in self._in_force())
+
+    def _decided(self) -> Iterator[tuple[int, frozenset[Cell]]]:
+        """(level, cells) of what other bodies decided, claimed or not."""
+        return ((covering.level, covering.decided) for covering in self._in_force())
+
+    def _may_stand(self, wanted: Holding, *, told: bool) -> bool:
+        """`told`: the service is asked, which also knows what was decided without being claimed."""
         first, last = self.lives[wanted.patch.unit]
         if wanted.patch.day_from < first or wanted.patch.day_to > last:
             return False
-        for other in self.live():
-            if other is wanted or not (other.cells & wanted.cells):
-                continue
-            if other.level >= wanted.level or not wanted.reason:
-                return False
-        return True
+        standing = [*self._claimed(but=[wanted]), *(self._decided() if told else ())]
+        return not any(
+            there & wanted.cells and (level >= wanted.level or not wanted.reason) for level, there in standing
+        )
 
-    def take(self, wanted: Sequence[Holding]) -> bool:
+    def take(self, wanted: Sequence[Holding], *, told: bool = True) -> bool:
         before = len(self.holdings)
         for holding in wanted:
-            if not self._may_stand(holding):
+            if not self._may_stand(holding, told=told):
                 del self.holdings[before:]
                 return False
             self.holdings.append(holding)
@@ -92,16 +115,16 @@ class Oracle:
 
     def _below_higher(self, holding: Holding, changed: Patch) -> bool:
         """A claim that a higher body has gone over is not touched any more, it only ends."""
-        return any(other.level > holding.level and other.cells & cells(changed) for other in self.live())
+        return any(level > holding.level and there & cells(changed) for level, there in self._claimed())
 
     def fix_end(self, mandate: int, items: Sequence[int], day: int) -> bool:
         mine = self._mine(mandate, items)
         late = [h for h in mine if h.patch.day_from >= day]
         long = [(h, h.patch._replace(day_to=day)) for h in mine if h.patch.day_from < day < h.patch.day_to]
-        gone = {id(h) for h in late}
         for holding, shorter in long:
-            above = [o for o in self.live() if o.level > holding.level and id(o) not in gone]
-            if any(other.cells & cells(shorter) for other in above):
+            if any(
+                level > holding.level and there & cells(shorter) for level, there in self._claimed(but=late)
+            ):
                 return False
         for holding in late:
             holding.ended = True
@@ -129,12 +152,24 @@ class Oracle:
         holding.patch = shorter
         return True
 
+    def cover(self, level: int, decided: Iterable[Patch]) -> None:
+        """Recorded as it was decided, whatever stands there; what no claim stands on is claimed."""
+        there = frozenset().union(*map(cells, decided))
+        taken = frozenset().union(*(claimed for _, claimed in self._claimed()))
+        self.coverings.append(Covering(level, there, there - taken))
+
+    def void(self, number: int) -> bool:
+        if self.coverings[number].voided:
+            return False
+        self.coverings[number].voided = True
+        return True
+
     def free(self, wanted: Patch, level: int) -> frozenset[Cell]:
         """What a body of `level` may still take."""
         taken: set[Cell] = set()
-        for other in self.live():
-            if other.level >= level:
-                taken |= other.cells
+        for there, claimed in (*self._claimed(), *self._decided()):
+            if there >= level:
+                taken |= claimed
         return cells(wanted) - taken
 
     def board(self) -> dict[Cell, set[tuple[int, bool]]]:
@@ -143,4 +178,7 @@ class Oracle:
         for holding in self.live():
             for cell in holding.cells:
                 found.setdefault(cell, set()).add((holding.level, holding.concluded))
+        for covering in self._in_force():
+            for cell in covering.claimed:
+                found.setdefault(cell, set()).add((covering.level, True))
         return found

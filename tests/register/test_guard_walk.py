@@ -17,11 +17,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.errors import Conflict, constraint_of
+from app.errors import Conflict, WrongState, constraint_of
 from app.extensions import db
-from app.register import queries, services
+from app.register import entry, queries, services
 from app.register.boxes import Box
-from app.register.models import Claim, Mandate
+from app.register.models import Claim, Conclusion, Mandate, MandateKind
 from app.register.review import Wanted
 from app.register.services import ClaimWanted
 from tests import cast
@@ -61,6 +61,8 @@ steps = st.one_of(
     st.tuples(st.just("fix_end"), teams, picks, st.integers(0, DAYS)),
     st.tuples(st.just("shorten"), st.integers(0, 9)),
     st.tuples(st.just("tamper"), st.integers(0, 9), st.sampled_from(TAMPERING)),
+    st.tuples(st.just("cover"), st.sampled_from((10, 20, 30)), st.lists(patches(), min_size=1, max_size=2)),
+    st.tuples(st.just("void"), st.integers(0, 5)),
     st.tuples(st.just("review"), st.sampled_from((10, 20, 30)), st.lists(patches(), min_size=1, max_size=4)),
 )
 
@@ -77,6 +79,7 @@ class Walk:
     rows: dict[int, int] = field(default_factory=dict)
     used: int = 0
     conclusions: int = 0
+    covered: list[Conclusion] = field(default_factory=list)
 
     def box(self, patch: Patch) -> Box:
         return Box(
@@ -105,7 +108,7 @@ class Walk:
             with db.session.begin_nested():
                 write()
             done = True
-        except Conflict as error:
+        except (Conflict, WrongState) as error:
             assert error.message
             done = False
         except IntegrityError as error:
@@ -129,7 +132,7 @@ class Walk:
             content_id=box.content_id, part_from=box.part_from, part_to=box.part_to, starts_on=box.starts_on,
             ends_on=box.ends_on, created_at=clock.now(), override_reason="Vì" if with_reason else None,
         )  # fmt: skip
-        self.agree(self.oracle.take([holding]), lambda: db.session.execute(write))
+        self.agree(self.oracle.take([holding], told=False), lambda: db.session.execute(write))
 
     def conclude(self, team: int, picked: list[int]) -> None:
         items = self.items_of(team, picked)
@@ -184,6 +187,27 @@ class Walk:
             "revive": update.values(ended_at=None, ended_reason=None),
         }
         self.agree(False, lambda: db.session.execute(writes[how]))
+
+    def cover(self, level: int, wanted: list[Patch]) -> None:
+        """Another body's conclusion, on days on which its units were there (entry.record sees to that)."""
+        cut = [p._replace(day_to=min(p.day_to, self.oracle.lives[p.unit][1])) for p in wanted]
+        decided = [patch for patch in cut if patch.day_from < patch.day_to]
+        self.oracle.cover(level, decided)
+        made = factory.conclusion(
+            f"{len(self.covered) + 1}/KL-TTr", body="Thanh tra tỉnh", level=level,
+            under=factory.mandate("", level=level, body="Thanh tra tỉnh", kind=MandateKind.OTHER_BODY),
+        )  # fmt: skip
+        services.cover(made, [(self.box(patch), "met", "X") for patch in decided], actor=None)
+        self.covered.append(made)
+
+    def void(self, pick: int) -> None:
+        if not self.covered:
+            return
+        number = pick % len(self.covered)
+        self.agree(
+            self.oracle.void(number),
+            lambda: entry.void(self.covered[number], "Ghi nhầm", actor=cast.actor(cast.CLERK)),
+        )
 
     def review(self, level: int, wanted: list[Patch]) -> None:
         asked = [Wanted(patch, self.box(patch)) for patch in wanted]
