@@ -70,6 +70,7 @@ MESSAGES: dict[str, str] = {
     "ck_delivery_receipt_has_date": "Ghi ngày nhận cùng với cách xác nhận.",
     "ck_delivery_acknowledgement_is_bound": "Xác nhận phải ghi người xác nhận, nội dung xác nhận và mã băm của văn bản.",
     "ck_delivery_recorded_receipt_names_recorder": "Ghi tên người ghi nhận.",
+    "ck_delivery_handed_on_or_received": "Việc tiếp nhận hoặc đã ghi nhận, hoặc bàn giao cho đơn vị kế thừa. Tải lại trang.",
     "delivery_receipt_fixed": "Việc tiếp nhận đã ghi không được sửa.",
     # form library
     "uq_content_key": "Mã nội dung đã có.",
@@ -160,6 +161,10 @@ MESSAGES: dict[str, str] = {
     "ck_task_reporter_not_accepter": "Người báo cáo hoàn thành không công nhận kết quả do mình báo cáo.",
     "ck_task_report_after_completion": "Thời hạn báo cáo không được trước thời hạn hoàn thành.",
     "ck_task_has_text": "Nội dung cần khắc phục có ít nhất 03 ký tự.",
+    "uq_task_handover_task_id_from_unit_id": "Nội dung này đã được giao đơn vị kế thừa. Tải lại trang để xem.",
+    "ck_task_handover_two_units": "Đơn vị kế thừa phải khác đơn vị cũ.",
+    "ck_task_handover_acknowledged_names_who": "Ghi người xác nhận và ngày xác nhận nhận bàn giao.",
+    "ck_task_handover_on_behalf_has_paper": "Ghi số, ký hiệu, ngày biên bản bàn giao.",
     "ck_expected_result_returned_has_comment": "Nêu rõ nội dung cần bổ sung.",
     "ck_progress_report_document_has_date": "Ghi ngày của văn bản.",
     "ck_extension_later_date": "Thời hạn mới phải sau thời hạn cũ.",

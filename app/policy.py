@@ -124,6 +124,7 @@ class Action(StrEnum):
     ENTER_FOR_UNIT = "enter_for_unit"
     ACCEPT_TASK = "accept_task"
     EDIT_FOLLOW_UP = "edit_follow_up"
+    HAND_OVER_TASKS = "hand_over_tasks"
 
 
 @dataclass(frozen=True)
@@ -251,6 +252,7 @@ RULES: dict[Action, Rule] = {
         Role.CONTENT_CHECKER, Standing.FOLLOWER, never={Standing.REPORTER: REPORTER_ACCEPTS}
     ),
     Action.EDIT_FOLLOW_UP: _rule(Role.FOLLOWER, Standing.FOLLOWER),
+    Action.HAND_OVER_TASKS: _rule(Role.FOLLOWER, Role.PLANNER),
 }
 
 

@@ -172,6 +172,7 @@ SENTENCES: dict[str, Sentence] = {
     "document_replaced": Sentence("Thay thế văn bản", "key"),
     "document_recalled": Sentence("Thu hồi văn bản", "key"),
     "document_delivered": Sentence("Gửi văn bản đến đơn vị"),
+    "delivery_handed_on": Sentence("Bàn giao việc tiếp nhận cho {to}", detail="from"),
     "delivery_acknowledged": Sentence("Xác nhận đã nhận thông báo", "key"),
     "receipt_recorded": Sentence("Ghi nhận việc tiếp nhận thông báo", "key"),
     # remediation
@@ -198,6 +199,8 @@ SENTENCES: dict[str, Sentence] = {
     "task_reviewed": Sentence("Rà soát: {outcome}", detail="reason"),
     "task_urged": Sentence("Đôn đốc", detail="reference"),
     "task_urging_corrected": Sentence("Sửa ngày của văn bản đôn đốc", detail="reference"),
+    "task_handed_over": Sentence("Giao đơn vị kế thừa: {to}", "key", detail="from"),
+    "task_handover_acknowledged": Sentence("Xác nhận nhận bàn giao", "key", detail="reference"),
     "task_follower_changed": Sentence("Giao lại người theo dõi: {follower}", detail="reason"),
 }
 

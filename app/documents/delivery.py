@@ -49,6 +49,36 @@ def deliver(
     return delivery
 
 
+def hand_on(delivery: Delivery, successor: Unit, *, actor: Actor) -> Delivery:
+    """Send to `successor` what a unit that is no more has not received; the first delivery keeps its unit.
+
+    The day until which receipt is asked for stays. Raises WrongState when receipt is known or it was done.
+    """
+    _ask_open(delivery)
+    former = delivery.unit
+    if former.exists_on(clock.today()):
+        raise WrongState(f"{former.name} đang hoạt động nên tự xác nhận việc tiếp nhận.")
+    document = delivery.document
+    made = deliver(
+        document, successor, sent_on=clock.today(), acknowledge_by=delivery.acknowledge_by, actor=actor
+    )
+    delivery.handed_to_id = made.id
+    db.session.flush()
+    db.session.expire(delivery, ["handed_to"])
+    audit.record(
+        "delivery_handed_on", document, former, successor, actor=actor,
+        data={"from": former.name, "to": successor.name},
+    )  # fmt: skip
+    return made
+
+
+def _ask_open(delivery: Delivery) -> None:
+    if delivery.receipt is not None:
+        raise WrongState("Việc tiếp nhận văn bản này đã được ghi nhận.")
+    if delivery.handed_to is not None:
+        raise WrongState(f"Việc tiếp nhận văn bản này đã bàn giao cho {delivery.handed_to.unit.name}.")
+
+
 def short_citation(document: Document, type_name: str = "") -> str:
     """“Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ”."""
     kind = type_name or _TYPE_NAMES.get(document.kind, "Văn bản")
@@ -98,8 +128,7 @@ def acknowledge(
     authorise(actor, Action.ACKNOWLEDGE, delivery)
     if delivery.receipt in HERE and delivery.acknowledged_by == actor.person_id:
         return delivery
-    if delivery.receipt is not None:
-        raise WrongState("Việc tiếp nhận văn bản này đã được ghi nhận.")
+    _ask_open(delivery)
     document = delivery.document
     person = accounts.get_person(actor.person_id)
     wanted = acknowledgement_statement(delivery, person, post_at(person, delivery.unit))
@@ -130,8 +159,7 @@ def record_receipt(
     `reference` = number and symbol of the reply (needed for it). Raises Forbidden, WrongState, DomainError.
     """
     authorise(actor, Action.RECORD_RECEIPT, delivery)
-    if delivery.receipt is not None:
-        raise WrongState("Việc tiếp nhận văn bản này đã được ghi nhận.")
+    _ask_open(delivery)
     if kind in HERE:
         raise DomainError("Chọn hệ thống quản lý văn bản hoặc văn bản phúc đáp.", field="kind")
     if received_on < delivery.sent_on or received_on > clock.today():

@@ -263,8 +263,11 @@ class Delivery(Keyed, Base):
     acknowledged_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)
+    handed_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delivery.id"))
+    """The delivery to the successor that receives in the place of a unit which is no more."""
     document: Mapped[Document] = relationship(back_populates="deliveries")
     unit: Mapped[Unit] = relationship()
+    handed_to: Mapped[Delivery | None] = relationship(remote_side="Delivery.id")
     __table_args__ = (
         sa.UniqueConstraint("document_id", "unit_id"),
         sa.CheckConstraint("(receipt IS NULL) = (received_on IS NULL)", name="receipt_has_date"),
@@ -276,6 +279,10 @@ class Delivery(Keyed, Base):
         sa.CheckConstraint(
             "receipt IS NULL OR receipt NOT IN ('eoffice','reply') OR recorded_by IS NOT NULL",
             name="recorded_receipt_names_recorder",
+        ),
+        sa.CheckConstraint(
+            "handed_to_id IS NULL OR (receipt IS NULL AND handed_to_id <> id)",
+            name="handed_on_or_received",
         ),
     )
 

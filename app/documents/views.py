@@ -98,7 +98,12 @@ def show(document: Document) -> str:
     actor = the_actor()
     web.allow_pdf_frame()
     mine = next(
-        (d for d in document.deliveries if d.receipt is None and can(actor, Action.ACKNOWLEDGE, d)), None
+        (
+            d
+            for d in document.deliveries
+            if d.receipt is None and d.handed_to_id is None and can(actor, Action.ACKNOWLEDGE, d)
+        ),
+        None,
     )
     return render_template(
         "papers/show.html",

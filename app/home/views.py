@@ -86,9 +86,10 @@ def _unit(actor: Actor) -> str:
         return _nothing()
     page = queries.unit_page(unit)
     waiting = queries.list_unacknowledged(actor)
+    handed = remediation.get_received(actor)
     assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
     tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
-    g.work_count = len(waiting) + page.overdue + page.returned
+    g.work_count = len(waiting) + len(handed.rows) + page.overdue + page.returned
     today = clock.today()
     calendar = deadlines.current_calendar()
     nearest = running_badge(page.nearest_on, today, calendar) if page.nearest_on else None
@@ -100,6 +101,7 @@ def _unit(actor: Actor) -> str:
         nearest=nearest,
         oldest=oldest,
         waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
+        handed=handed,
         tasks=tasks,
         assigned=assigned,
         proposals=queries.list_proposals(sorted(actor.unit_ids)),

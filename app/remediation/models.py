@@ -127,6 +127,7 @@ class Task(Keyed, Edited, Base):
         back_populates="task", order_by="TaskAssignment.id"
     )
     extensions: Mapped[list[Extension]] = relationship(back_populates="task", order_by="Extension.id")
+    handovers: Mapped[list[TaskHandover]] = relationship(back_populates="task", order_by="TaskHandover.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
@@ -297,4 +298,37 @@ class Extension(Keyed, Base):
     __table_args__ = (
         sa.CheckConstraint("new_due_on > old_due_on", name="later_date"),
         sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),
+    )
+
+
+class TaskHandover(Keyed, Base):
+    """What a dissolved unit owed, assigned to a successor; its head acknowledges, or the office records it.
+
+    The task's lead unit is the successor from then on. Once from each unit, so a task is never split.
+    """
+
+    __tablename__ = "task_handover"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"))
+    from_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    to_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    assigned_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    assigned_on: Mapped[date]
+    acknowledged_on: Mapped[date | None]
+    acknowledged_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    reference: Mapped[str] = mapped_column(default="")
+    """The paper of the hand-over, where the office records the acknowledgement for the unit."""
+    task: Mapped[Task] = relationship(back_populates="handovers")
+    from_unit: Mapped[Unit] = relationship(foreign_keys=[from_unit_id])
+    to_unit: Mapped[Unit] = relationship(foreign_keys=[to_unit_id])
+    __table_args__ = (
+        sa.UniqueConstraint("task_id", "from_unit_id"),
+        sa.CheckConstraint("from_unit_id <> to_unit_id", name="two_units"),
+        sa.CheckConstraint(
+            "(acknowledged_on IS NULL) = (acknowledged_by IS NULL)", name="acknowledged_names_who"
+        ),
+        sa.CheckConstraint(
+            "NOT on_behalf OR (acknowledged_on IS NOT NULL AND reference <> '')", name="on_behalf_has_paper"
+        ),
+        sa.Index("ix_task_handover_to_unit", "to_unit_id", "acknowledged_on"),
     )

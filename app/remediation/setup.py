@@ -1,4 +1,4 @@
-"""What remediation tells the register: how what was concluded is being mended."""
+"""What remediation tells the rooms below: how what was concluded is mended, what it relies on."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from app.register.models import Conclusion
 from app.register.panels import Concluded, provide_remediation_states
 from app.remediation.lateness import position
 from app.remediation.models import Task, TaskState
-from app.remediation.queries import FAR
+from app.remediation.queries import FAR, relies_on
+from app.units import holds
 from app.vietnamese import count
 
 
@@ -56,3 +57,4 @@ def _words(labels: list[str]) -> str:
 def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
+    holds.add(relies_on)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.extensions import db
 from app.units.models import Succession, SuccessionKind, Unit
@@ -86,6 +87,55 @@ def with_predecessors(unit_ids: Collection[int]) -> frozenset[int]:
             )
         )
         newest = set(rows) - known
+        known |= newest
+    return frozenset(known)
+
+
+def heirs(unit_ids: Collection[int], on: date) -> dict[int, frozenset[int]]:
+    """Of each unit those that exist on the day and took over from it, whether at once or one after another.
+
+    Every kind of succession moves what is owed (DESIGN §2). Dates rise along a path, so there is no circle.
+    One read for each generation.
+    """
+    found: dict[int, set[int]] = {unit_id: set() for unit_id in unit_ids}
+    reached = {(unit_id, unit_id) for unit_id in unit_ids}
+    while reached:
+        after: dict[int, list[tuple[int, bool]]] = defaultdict(list)
+        for predecessor_id, unit_id, valid_from, valid_to in db.session.execute(
+            sa.select(Succession.predecessor_id, Unit.id, Unit.valid_from, Unit.valid_to)
+            .join(Unit, Unit.id == Succession.successor_id)
+            .where(Succession.predecessor_id.in_({here for _, here in reached}), Succession.on_date <= on)
+        ):
+            exists = valid_from <= on and (valid_to is None or on < valid_to)
+            after[predecessor_id].append((unit_id, exists))
+        further: set[tuple[int, int]] = set()
+        for origin, here in reached:
+            for unit_id, exists in after.get(here, ()):
+                if exists:
+                    found[origin].add(unit_id)
+                else:
+                    further.add((origin, unit_id))
+        reached = further
+    return {unit_id: frozenset(heirs) for unit_id, heirs in found.items()}
+
+
+def with_successors(unit_ids: Collection[int]) -> frozenset[int]:
+    """These units and everything that took over from them by any kind of succession."""
+    return _closure(unit_ids, Succession.predecessor_id, Succession.successor_id)
+
+
+def with_givers(unit_ids: Collection[int]) -> frozenset[int]:
+    """These units and everything they took over from by any kind of succession."""
+    return _closure(unit_ids, Succession.successor_id, Succession.predecessor_id)
+
+
+def _closure(
+    unit_ids: Collection[int], asked: InstrumentedAttribute[int], told: InstrumentedAttribute[int]
+) -> frozenset[int]:
+    known = set(unit_ids)
+    newest = set(unit_ids)
+    while newest:
+        newest = set(db.session.scalars(sa.select(told).where(asked.in_(newest)))) - known
         known |= newest
     return frozenset(known)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.extensions import db
 from app.units import services
-from app.units.models import BEGINNING, Relation, Unit, UnitType
+from app.units.models import BEGINNING, Relation, SuccessionKind, Unit, UnitType
 from tests import cast
 
 
@@ -28,3 +29,16 @@ def unit(
         relation=relation,
     )
     return services.create_unit(services.NewUnit(code, first, valid_to), actor=None)
+
+
+def ended(code: str, *heirs: str, on: date) -> Unit:
+    """The unit no longer exists from the day on; these take over from it. Its parts go with it."""
+    gone = cast.unit(code)
+    for part in services.queries.list_lines(on):
+        if part.parent_id == gone.id:
+            ended(part.code, on=on)
+    services.end_unit(gone, on, actor=None)
+    for heir in heirs:
+        services.add_succession(gone, cast.unit(heir), on, SuccessionKind.MERGE, actor=None)
+    db.session.commit()
+    return gone

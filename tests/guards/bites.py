@@ -16,6 +16,7 @@ NUMBERED = {"state": "issued", "number": 4, "symbol": "TB-SNV", "issued_on": LAT
 FOLLOWED = {"document_id": "=document", "follower_id": "=person"}
 ENDED = {"ended_at": "now", "ended_reason": "x"}
 VOIDED = {"state": "voided", "voided_at": "now", "void_reason": "x"}
+RECEIVED = {"receipt": "eoffice", "received_on": LATE, "recorded_by": "=person"}
 TWO = {"total": 10, "sample": 5, "failing": 6}
 
 
@@ -47,6 +48,7 @@ CHECKS: dict[str, Bite] = {
     "ck_delivery_receipt_has_date": ("delivery", {"received_on": LATE}),
     "ck_delivery_acknowledgement_is_bound": ("delivery", {"receipt": "head_here", "received_on": LATE}),
     "ck_delivery_recorded_receipt_names_recorder": ("delivery", {"receipt": "eoffice", "received_on": LATE}),
+    "ck_delivery_handed_on_or_received": ("delivery", {**RECEIVED, "handed_to_id": "=delivery"}),
     "ck_procedure_field_ordinal_range": ("procedure_field", {"ordinal": 1024}),
     "ck_form_version_hash_length": ("form_version", {"source_sha256": "abc"}),
     "ck_criterion_part_part_range": ("criterion_part", {"part_from": 5, "part_to": 5}),
@@ -94,6 +96,9 @@ CHECKS: dict[str, Bite] = {
     "ck_task_reporter_not_accepter": ("task", {"reported_by": "=person", "accepted_by": "=person"}),
     "ck_task_report_after_completion": ("task", {"due_on": LATE, "report_due_on": EARLY}),
     "ck_task_has_text": ("task", {"text": "x"}),
+    "ck_task_handover_two_units": ("task_handover", {"from_unit_id": "=unit", "to_unit_id": "=unit"}),
+    "ck_task_handover_acknowledged_names_who": ("task_handover", {"acknowledged_on": LATE}),
+    "ck_task_handover_on_behalf_has_paper": ("task_handover", {"on_behalf": True}),
     "ck_expected_result_returned_has_comment": ("expected_result", {"state": "returned"}),
     "ck_progress_report_document_has_date": ("progress_report", {"document_reference": "31/TB-UBND"}),
     "ck_extension_later_date": ("extension", {"old_due_on": LATE, "new_due_on": LATE}),
@@ -111,7 +116,6 @@ UNIQUE: dict[str, dict[str, Any]] = {
 
 CONCLUDED = {"conclusion_id": "=conclusion"}
 SIGNED = {"state": "signed", "signed_on": LATE, "unit_signatory": "Chủ tịch"}
-RECEIVED = {"receipt": "eoffice", "received_on": LATE, "recorded_by": "=person"}
 ISSUED = {"kind": "decision", **NUMBERED}
 
 TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [

@@ -31,6 +31,8 @@ def of(actor: Actor) -> WorkList:
         found += cases.of_planner(actor)
     if actor.roles & {Role.INSPECTOR, Role.PLANNER, Role.LEADER}:
         found += cases.of_team(actor)
+    if actor.roles & {Role.FOLLOWER, Role.PLANNER}:
+        found += following.to_hand_over()
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         followed = following.of_follower(actor, today)

@@ -16,6 +16,7 @@ from app.extensions import db
 from app.followup import conditions
 from app.home.work.item import Item
 from app.policy import Actor, Role
+from app.remediation import queries as remediation
 from app.remediation.lateness import badge_of, position_of
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import DATED_KINDS, FAR, overdue, to_review
@@ -103,6 +104,24 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             )
         )
     return found
+
+
+def to_hand_over() -> list[Item]:
+    """One line while dissolved units still owe something that no unit of today has been given."""
+    tasks, notices = remediation.count_left()
+    parts = [f"{count(tasks)} nội dung khắc phục"] if tasks else []
+    parts += [f"việc tiếp nhận {count(notices)} thông báo"] if notices else []
+    if not parts:
+        return []
+    return [
+        Item(
+            verb="Bàn giao",
+            text=f"{' và '.join(parts)} của đơn vị đã chấm dứt hoạt động",
+            meta="Giao đơn vị kế thừa đang hoạt động; thời hạn giữ nguyên",
+            endpoint="remediation.handovers",
+            button="Bàn giao",
+        )
+    ]
 
 
 def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:

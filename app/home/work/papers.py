@@ -108,7 +108,11 @@ def receipts() -> list[Item]:
             sa.func.min(Delivery.acknowledge_by).label("until"),
         )
         .join(Delivery, Delivery.document_id == Document.id)
-        .where(Document.kind == DocumentKind.CONCLUSION_NOTICE, Delivery.receipt.is_(None))
+        .where(
+            Document.kind == DocumentKind.CONCLUSION_NOTICE,
+            Delivery.receipt.is_(None),
+            Delivery.handed_to_id.is_(None),
+        )
         .group_by(Document.id, Document.number, Document.symbol, Document.issued_on)
         .order_by(Document.issued_on, Document.id)
         .limit(MOST)

@@ -21,7 +21,7 @@ from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, ScopeItem
 from app.inspections.queries.visible import WATCHERS
 from app.policy import UNIT_ROLES, Action, Actor, Role, Standing, can
-from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskState
+from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskHandover, TaskState
 from app.units.models import Unit
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
@@ -71,6 +71,7 @@ def get_visible(actor: Actor, task_id: int) -> Task:
             selectinload(Task.coordinating),
             selectinload(Task.assignments),
             selectinload(Task.extensions),
+            selectinload(Task.handovers).joinedload(TaskHandover.from_unit),
             selectinload(Task.progress).options(
                 joinedload(ProgressReport.author),
                 selectinload(ProgressReport.files),

@@ -6,6 +6,7 @@ Everything raises the refusals of `app.errors`; nothing here commits.
 from app.remediation.services.adjusting import merge_tasks, move_tasks, set_common_date
 from app.remediation.services.drafting import add_task, edit_task, propose, remove_task
 from app.remediation.services.following import edit_line, extend, review, set_follower
+from app.remediation.services.handover import acknowledge_handover, hand_over
 from app.remediation.services.issuing import excuse_finding, issue_tasks, recount
 from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
 from app.remediation.services.verifying import (
@@ -23,6 +24,7 @@ __all__ = [
     "accept",
     "accept_result",
     "accept_whole",
+    "acknowledge_handover",
     "add_task",
     "assign",
     "edit_line",
@@ -30,6 +32,7 @@ __all__ = [
     "excuse_finding",
     "extend",
     "finish_watch",
+    "hand_over",
     "issue_tasks",
     "merge_tasks",
     "move_tasks",

@@ -7,7 +7,7 @@ import io
 from flask import flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
-from app import web
+from app import clock, web
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import timeline
 from app.deadlines.working_days import phrase_by
@@ -86,6 +86,8 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         due_words=phrase_by(task.due_on) if task.due_on else "",
         deciders=_deciders_instead(task, actor),
         for_unit=queries.may_enter_for_unit(actor, task),
+        taken_over=queries.taken_over(task),
+        left_over=task.state in queries.OPEN_STATES and not task.lead_unit.exists_on(clock.today()),
         action=Action,
         entries=timeline(task, names=names, without=frozenset() if actor.in_office else DRAFTING),
     )

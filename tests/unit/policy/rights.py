@@ -68,6 +68,7 @@ RIGHTS: dict[str, str] = {
     "enter_for_unit": "follower clerk @follower",
     "accept_task": "content_checker @follower -reporter",
     "edit_follow_up": "follower @follower",
+    "hand_over_tasks": "follower planner",
 }
 
 
