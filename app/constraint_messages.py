@@ -96,6 +96,8 @@ MESSAGES: dict[str, str] = {
     "never_emptied": "Dữ liệu đã ghi không được xóa hàng loạt.",
     "mandate_fixed": "Căn cứ kiểm tra đã nhận nội dung nên không sửa cơ quan, quyết định, cấp.",
     "conclusion_fixed": "Kết luận đã ghi không được sửa hoặc xóa.",
+    "ck_conclusion_line_days_in_order": "Thời kỳ phải có ngày bắt đầu trước ngày kết thúc.",
+    "conclusion_line_fixed": "Dòng đã ghi của kết luận không được sửa hoặc xóa.",
     "ck_coverage_days_in_order": "Thời kỳ phải có ngày bắt đầu trước ngày kết thúc.",
     "ck_coverage_part_range": "Phần nội dung ngoài phạm vi.",
     "coverage_fixed": "Phạm vi đã kết luận không được sửa hoặc xóa.",

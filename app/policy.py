@@ -75,6 +75,7 @@ class Action(StrEnum):
     VIEW_HOME = "view_home"
     VIEW_CATALOGUE = "view_catalogue"
     VIEW_REGISTER = "view_register"
+    VIEW_OFFICE_REGISTER = "view_office_register"
     RECORD_CONCLUSION = "record_conclusion"
     VOID_CONCLUSION = "void_conclusion"
     IMPORT_FORM = "import_form"
@@ -206,6 +207,7 @@ RULES: dict[Action, Rule] = {
     Action.VIEW_HOME: Rule(everybody=True),
     Action.VIEW_CATALOGUE: _rule(*Role),
     Action.VIEW_REGISTER: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
+    Action.VIEW_OFFICE_REGISTER: _rule(*OFFICE_ROLES),
     Action.RECORD_CONCLUSION: _rule(Role.PLANNER, Role.CLERK),
     Action.VOID_CONCLUSION: _rule(Role.PLANNER, Role.CLERK, never={Standing.RECORDER: RECORDER_VOIDS}),
     Action.LIST_INSPECTIONS: _rule(*OFFICE_ROLES),

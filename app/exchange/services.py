@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from app.audit import services as audit
 from app.errors import Conflict
-from app.exchange import people_file, successions_file, tables, units_file
+from app.exchange import conclusions_file, people_file, successions_file, tables, units_file
 from app.exchange.plan import DryRun, Outcome, Plan
 from app.extensions import db
 from app.files import services as files
@@ -23,6 +23,7 @@ class What(StrEnum):
     UNITS = "units"
     SUCCESSIONS = "successions"
     PEOPLE = "people"
+    CONCLUSIONS = "conclusions"
 
 
 class KindOfFile(Protocol):
@@ -40,6 +41,7 @@ FILES: dict[What, KindOfFile] = {
     What.UNITS: units_file,
     What.SUCCESSIONS: successions_file,
     What.PEOPLE: people_file,
+    What.CONCLUSIONS: conclusions_file,
 }
 
 

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.policy import Action
-from app.web import read_id
+from app.web import Crumb, read_id
 from app.web.access import requires, the_actor
 
 bp = Blueprint("exchange", __name__)
@@ -28,7 +28,15 @@ TITLES = {
     What.UNITS: "Nhập đơn vị từ tệp",
     What.SUCCESSIONS: "Nhập việc kế thừa từ tệp",
     What.PEOPLE: "Nhập cán bộ, chức vụ từ tệp",
+    What.CONCLUSIONS: "Nhập kết luận từ tệp",
 }
+DONE = {
+    What.UNITS: "units.index",
+    What.SUCCESSIONS: "units.index",
+    What.PEOPLE: "accounts.people",
+    What.CONCLUSIONS: "register.entered_list",
+}
+"""Where the list of what was written stands."""
 _SHOWN = 500
 """Lines shown on the page; wrong ones come first."""
 
@@ -57,30 +65,65 @@ def people() -> Answer:
     return _upload(What.PEOPLE)
 
 
+@bp.route("/import/conclusions", methods=["GET", "POST"])
+@requires(Action.RECORD_CONCLUSION)
+def conclusions() -> Answer:
+    return _upload(What.CONCLUSIONS)
+
+
 @bp.post("/import/units/confirm")
 @requires(Action.MANAGE_UNITS)
 def confirm_units() -> Answer:
-    return _confirm(What.UNITS, "units.index")
+    return _confirm(What.UNITS)
 
 
 @bp.post("/import/successions/confirm")
 @requires(Action.MANAGE_UNITS)
 def confirm_successions() -> Answer:
-    return _confirm(What.SUCCESSIONS, "units.index")
+    return _confirm(What.SUCCESSIONS)
 
 
 @bp.post("/import/people/confirm")
 @requires(Action.MANAGE_ACCOUNTS)
 def confirm_people() -> Answer:
-    return _confirm(What.PEOPLE, "accounts.people")
+    return _confirm(What.PEOPLE)
+
+
+@bp.post("/import/conclusions/confirm")
+@requires(Action.RECORD_CONCLUSION)
+def confirm_conclusions() -> Answer:
+    return _confirm(What.CONCLUSIONS)
 
 
 @bp.get("/import/<any(units, successions, people):what>/template.<any(xlsx, csv):kind>")
 @requires(Action.MANAGE_UNITS)
 def template(what: str, kind: str) -> Response:
-    rows = [services.columns_of(What(what)), *services.example_of(What(what))]
+    return _template(What(what), kind)
+
+
+@bp.get("/import/conclusions/template.<any(xlsx, csv):kind>")
+@requires(Action.RECORD_CONCLUSION)
+def template_conclusions(kind: str) -> Response:
+    return _template(What.CONCLUSIONS, kind)
+
+
+def _template(what: What, kind: str) -> Response:
+    rows = [services.columns_of(what), *services.example_of(what)]
     data = _csv(rows) if kind == "csv" else _xlsx(rows)
     return send_file(io.BytesIO(data), as_attachment=True, download_name=f"mau-{what}.{kind}")
+
+
+def _template_url(what: What, kind: str) -> str:
+    if what is What.CONCLUSIONS:
+        return url_for(".template_conclusions", kind=kind)
+    return url_for(".template", what=what, kind=kind)
+
+
+def _path(what: What) -> list[Crumb]:
+    """The path above the pages of a file: conclusions belong to the register."""
+    if what is What.CONCLUSIONS:
+        return [Crumb("Nội dung đã kết luận", url_for("register.index"))]
+    return [Crumb("Danh mục", url_for("units.catalogue")), Crumb("Nhập từ tệp", url_for(".index"))]
 
 
 def _upload(what: What) -> Answer:
@@ -102,7 +145,7 @@ def _upload(what: What) -> Answer:
     return _page(what, form), status
 
 
-def _confirm(what: What, done: str) -> Answer:
+def _confirm(what: What) -> Answer:
     form = forms.ConfirmForm()
     if not form.validate_on_submit():
         return _page(what, forms.UploadForm(formdata=None)), 422
@@ -118,12 +161,19 @@ def _confirm(what: What, done: str) -> Answer:
         f"Đã ghi {counts[Outcome.NEW]:02d} dòng thêm mới, {counts[Outcome.CHANGED]:02d} dòng thay đổi.",
         "good",
     )
-    return redirect(url_for(done), 303)
+    return redirect(url_for(DONE[what]), 303)
 
 
 def _page(what: What, form: forms.UploadForm) -> str:
     return render_template(
-        "exchange/upload.html", what=what, title=TITLES[what], form=form, columns=services.columns_of(what)
+        "exchange/upload.html",
+        what=what,
+        title=TITLES[what],
+        form=form,
+        columns=services.columns_of(what),
+        path=[*_path(what), Crumb(TITLES[what])],
+        back=_path(what)[-1].url,
+        templates=[(kind, _template_url(what, kind)) for kind in services.KINDS],
     )
 
 
@@ -134,6 +184,7 @@ def _show(what: What, stored: StoredFile, dry_run: DryRun, message: str = "") ->
         "exchange/dry_run.html",
         what=what,
         title="Xem trước: " + TITLES[what].lower(),
+        path=[*_path(what), Crumb(TITLES[what], url_for(f".{what}")), Crumb("Xem trước")],
         stored=stored,
         dry_run=dry_run,
         lines=lines[:_SHOWN],

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
 
 from app import clock
+from app.audit import services as audit
 from app.documents import services as documents
 from app.documents.models import Document, DocumentKind
 from app.documents.states import DOCUMENT
-from app.errors import Conflict, DomainError
+from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.form_library.models import Criterion
 from app.policy import Action, Actor, authorise
 from app.register import services
 from app.register.boxes import Box
-from app.register.models import Conclusion, ConclusionState, Level, MandateKind
-from app.register.states import CONCLUSION
+from app.register.models import Conclusion, ConclusionLine, ConclusionState, Level, MandateKind
+from app.register.states import CONCLUSION, was_entered
 from app.units import lineage
 from app.units.models import Unit
 from app.vietnamese import format_date, nfc
@@ -40,8 +41,20 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Said:
+    """What the paper says of one unit on half-open days. No criteria = not mapped to the form yet."""
+
+    unit: Unit
+    criteria: Sequence[Criterion]
+    starts_on: date
+    ends_on: date
+    result: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Entry:
-    """Days are half-open. `record_only` None = as the kind has it: a historic notice only records."""
+    """`record_only` None = as the kind has it: a historic notice only records."""
 
     kind: MandateKind
     body_name: str
@@ -49,14 +62,23 @@ class Entry:
     number_and_symbol: str
     concluded_on: date
     title: str
-    units: Sequence[Unit]
-    criteria: Sequence[Criterion]
-    starts_on: date
-    ends_on: date
-    result: str = ""
+    lines: Sequence[Said]
     record_only: bool | None = None
     note: str = ""
     upload: Upload | None = None
+
+    @property
+    def only_records(self) -> bool:
+        """Whether nothing is claimed."""
+        return self.kind is MandateKind.HISTORIC if self.record_only is None else self.record_only
+
+
+class LineRefused(DomainError):
+    """A line of the entry cannot be; `line` counts from 0."""
+
+    def __init__(self, refused: DomainError, line: int) -> None:
+        super().__init__(refused.message, field=refused.field)
+        self.line = line
 
 
 @dataclass(frozen=True)
@@ -74,25 +96,26 @@ def record(entry: Entry, *, actor: Actor | None) -> Entered:
     Days before a unit was formed are recorded for its predecessors. Raises DomainError at the field that is
     wrong, Conflict (field `number`) when the notice stands in the register already.
     """
-    body, title = " ".join(nfc(entry.body_name).split()), " ".join(nfc(entry.title).split())
+    body, title = tidy(entry.body_name), tidy(entry.title)
     number = _checked(entry, body, title)
-    boxes = _boxes(entry)
-    record_only = entry.record_only
-    if record_only is None:
-        record_only = entry.kind is MandateKind.HISTORIC
+    boxes = boxes_of(entry.lines)
     mandate = services.create_mandate(kind=entry.kind, body_name=body, level=entry.level)
+    paper = None
+    if entry.upload is not None:
+        paper = _paper(body, title, entry.concluded_on, number, entry.upload, actor=actor)
     conclusion = services.record_conclusion(
         mandate=mandate,
-        document=_paper(entry, body, title, number, actor),
+        document=paper,
         title=title,
         number_and_symbol=number.group(0),
         concluded_on=entry.concluded_on,
         body_name=body,
         level=entry.level,
-        record_only=record_only,
+        record_only=entry.only_records,
         note=entry.note.strip(),
         actor=actor,
     )
+    _keep_lines(conclusion, entry.lines)
     applied = services.cover(conclusion, boxes, actor=actor)
     return Entered(conclusion, len(boxes), applied)
 
@@ -103,7 +126,7 @@ def void(conclusion: Conclusion, reason: str, *, actor: Actor) -> int:
     Returns how many claims ended. Raises DomainError (field `reason`), Forbidden for who recorded it,
     WrongState for the office's own and for one that is not in force.
     """
-    reason = " ".join(nfc(reason).split())
+    reason = tidy(reason)
     authorise(actor, Action.VOID_CONCLUSION, conclusion)
     if len(reason) < 3:
         raise DomainError("Ghi lý do hủy ghi nhận, nêu rõ chỗ ghi nhầm.", field="reason")
@@ -118,29 +141,80 @@ def void(conclusion: Conclusion, reason: str, *, actor: Actor) -> int:
     return services.end_voided(conclusion)
 
 
-def _checked(entry: Entry, body: str, title: str) -> re.Match[str]:
-    number = _NUMBER.fullmatch(nfc(entry.number_and_symbol).strip().replace("–", "-"))
+def attach(conclusion: Conclusion, upload: Upload, *, actor: Actor) -> Document:
+    """Join the paper to a conclusion that was entered without it; once.
+
+    Raises Conflict when it has one, WrongState for the office's own and for one that is not in force.
+    """
+    authorise(actor, Action.RECORD_CONCLUSION, conclusion)
+    services.lock()
+    db.session.refresh(conclusion)
+    check_changeable(conclusion)
+    if conclusion.document_id is not None:
+        raise Conflict("Kết luận này đã có văn bản kèm theo.", field="files")
+    number = clean_number(conclusion.number_and_symbol)
+    paper = _paper(
+        conclusion.body_name, conclusion.title, conclusion.concluded_on, number, upload, actor=actor
+    )
+    conclusion.document = paper
+    db.session.flush()
+    audit.record(
+        "conclusion_paper_attached", conclusion, paper, actor=actor,
+        data={"number": conclusion.number_and_symbol, "file": upload.name},
+    )  # fmt: skip
+    return paper
+
+
+def check_changeable(conclusion: Conclusion) -> None:
+    """Raises WrongState unless it was typed in here and is in force."""
+    told = was_entered(conclusion)
+    if conclusion.mandate.kind is MandateKind.OWN or conclusion.state is not ConclusionState.IN_FORCE:
+        raise WrongState(told or "Kết luận này không còn hiệu lực trong danh mục.")
+
+
+def tidy(text: str) -> str:
+    """Composed letters, single spaces."""
+    return " ".join(nfc(text).split())
+
+
+def clean_number(text: str) -> re.Match[str]:
+    """Groups `number`, `symbol`. Raises DomainError (field `number`)."""
+    number = _NUMBER.fullmatch(nfc(text).strip().replace("–", "-"))
     if number is None:
         raise DomainError("Nhập số và ký hiệu, ví dụ 18/TB-PNV.", field="number")
+    return number
+
+
+def check_days(starts_on: date, ends_on: date, concluded_on: date) -> None:
+    """The half-open period is one, and over when the paper was signed. Raises DomainError at its field."""
+    if concluded_on > clock.today():
+        raise DomainError(
+            f"Ngày văn bản {format_date(concluded_on)} sau ngày hôm nay. Kiểm tra lại ngày.",
+            field="issued_on",
+        )
+    if starts_on >= ends_on:
+        raise DomainError("Ngày kết thúc trước ngày bắt đầu.", field="ends_on")
+    if Box(0, 0, starts_on, ends_on).last_day > concluded_on:
+        raise DomainError(
+            f"Thời kỳ kết thúc sau ngày văn bản {format_date(concluded_on)}. Kiểm tra lại thời kỳ.",
+            field="ends_on",
+        )
+
+
+def _checked(entry: Entry, body: str, title: str) -> re.Match[str]:
+    number = clean_number(entry.number_and_symbol)
     if len(body) < 2:
         raise DomainError("Nhập tên cơ quan kết luận.", field="issuer_name")
     if len(title) < 3:
         raise DomainError("Nhập trích yếu nội dung.", field="subject")
-    if entry.concluded_on > clock.today():
-        raise DomainError(
-            f"Ngày văn bản {format_date(entry.concluded_on)} sau ngày hôm nay. Kiểm tra lại ngày.",
-            field="issued_on",
-        )
-    if entry.starts_on >= entry.ends_on:
-        raise DomainError("Ngày kết thúc trước ngày bắt đầu.", field="ends_on")
-    if Box(0, 0, entry.starts_on, entry.ends_on).last_day > entry.concluded_on:
-        raise DomainError(
-            f"Thời kỳ kết thúc sau ngày văn bản {format_date(entry.concluded_on)}. Kiểm tra lại thời kỳ.",
-            field="ends_on",
-        )
-    if not entry.units:
+    for place, line in enumerate(entry.lines):
+        try:
+            check_days(line.starts_on, line.ends_on, entry.concluded_on)
+        except DomainError as error:
+            raise LineRefused(error, place) from error
+    if not entry.lines:
         raise DomainError("Chọn ít nhất một đơn vị.", field="units")
-    if not entry.criteria:
+    if not entry.only_records and not any(line.criteria for line in entry.lines):
         raise DomainError("Chọn ít nhất một nội dung.", field="criteria")
     same = db.session.scalar(
         sa.select(Conclusion).where(
@@ -159,39 +233,68 @@ def _checked(entry: Entry, body: str, title: str) -> re.Match[str]:
     return number
 
 
-def _boxes(entry: Entry) -> list[tuple[Box, str, str]]:
-    pieces = lineage.expand_all(entry.units, entry.starts_on, entry.ends_on)
+def boxes_of(lines: Sequence[Said]) -> list[tuple[Box, str, str]]:
+    """(box, result, criterion key) of every line, each once; predecessors stand for the days before a unit.
+
+    Raises LineRefused (field `units`) for a unit that did not exist and has no predecessor on these days.
+    """
+    days = {(line.starts_on, line.ends_on) for line in lines}
+    pieces = {
+        period: lineage.expand_all(
+            [line.unit for line in lines if (line.starts_on, line.ends_on) == period], *period
+        )
+        for period in days
+    }
     found: dict[Box, tuple[Box, str, str]] = {}
-    for unit in entry.units:
-        if not pieces[unit.id]:
-            raise DomainError(
-                f"{unit.name} không hoạt động trong thời kỳ đã chọn và chưa ghi nhận đơn vị cũ. "
-                "Bỏ đơn vị này hoặc sửa thời kỳ.",
-                field="units",
+    for place, line in enumerate(lines):
+        there = pieces[(line.starts_on, line.ends_on)][line.unit.id]
+        if not there:
+            told = (
+                f"{line.unit.name} không hoạt động trong thời kỳ đã chọn và chưa ghi nhận đơn vị cũ. "
+                "Bỏ đơn vị này hoặc sửa thời kỳ."
             )
-        for piece in pieces[unit.id]:
-            for criterion in entry.criteria:
+            raise LineRefused(DomainError(told, field="units"), place)
+        for piece in there:
+            for criterion in line.criteria:
                 for part in criterion.parts:
                     box = Box(
                         piece.unit_id, part.content_id, piece.starts_on, piece.ends_on,
                         part.part_from, part.part_to,
                     )  # fmt: skip
-                    found.setdefault(box, (box, entry.result, criterion.key))
+                    found.setdefault(box, (box, line.result, criterion.key))
     return list(found.values())
 
 
+def _keep_lines(conclusion: Conclusion, lines: Sequence[Said]) -> None:
+    db.session.execute(
+        sa.insert(ConclusionLine),
+        [
+            {
+                "conclusion_id": conclusion.id, "unit_id": line.unit.id,
+                "criteria": keys_told([criterion.key for criterion in line.criteria]),
+                "starts_on": line.starts_on, "ends_on": line.ends_on, "result": line.result,
+                "text": tidy(line.text),
+            }
+            for line in lines
+        ],
+    )  # fmt: skip
+
+
+def keys_told(keys: Iterable[str]) -> str:
+    """“MC-05; MC-06”."""
+    return "; ".join(sorted(set(keys)))
+
+
 def _paper(
-    entry: Entry, body: str, title: str, number: re.Match[str], actor: Actor | None
-) -> Document | None:
-    """The paper as a document of its own, when it was handed in."""
-    if entry.upload is None:
-        return None
-    kept = files.keep(entry.upload.name, entry.upload.data, actor=actor, kinds=KINDS)
+    body: str, title: str, concluded_on: date, number: re.Match[str], upload: Upload, *, actor: Actor | None
+) -> Document:
+    """The paper as a document of its own."""
+    kept = files.keep(upload.name, upload.data, actor=actor, kinds=KINDS)
     return documents.record_elsewhere(
         kind=DocumentKind.CONCLUSION_NOTICE,
         number=int(number["number"]),
         symbol=number["symbol"],
-        issued_on=entry.concluded_on,
+        issued_on=concluded_on,
         issuer_name=body,
         subject=title,
         file=kept,

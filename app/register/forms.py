@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.register.entered import Lacks
 from app.register.listing import KNOWN_RESULTS, NOT_STATED, result_label
 from app.register.models import LEVEL_LABELS, MandateKind
 from app.web import BaseForm, DateField, choices
@@ -20,6 +21,10 @@ KIND_CHOICES = (
 EFFECT_CHOICES = (
     ("applied", "Áp dụng, không đánh giá lại"),
     ("recorded", "Chỉ ghi nhận"),
+)
+LACKS_CHOICES = (
+    (Lacks.MAPPING.value, "Chỉ ghi nhận, chưa áp dụng"),
+    (Lacks.PAPER.value, "Chưa có văn bản kèm theo"),
 )
 RESULT_CHOICES = tuple((item.value, result_label(item.value)) for item in KNOWN_RESULTS)
 
@@ -76,6 +81,19 @@ class VoidForm(BaseForm):
         "Lý do hủy ghi nhận",
         [InputRequired("Ghi lý do hủy ghi nhận, nêu rõ chỗ ghi nhầm."), Length(min=3, max=1000)],
     )
+
+
+class AttachForm(BaseForm):
+    """The paper of a conclusion that was entered without it."""
+
+    files = FileField("Văn bản đã ký", [FileRequired("Chọn tệp văn bản.")])
+
+
+class EnteredForm(GetForm):
+    """Which of the entered conclusions are wanted."""
+
+    q = StringField("Tìm", [Length(max=200)])
+    lacks = SelectField("Còn thiếu", [Optional()], choices=choices(LACKS_CHOICES, blank=NOT_ANY))
 
 
 class EntryForm(BaseForm):

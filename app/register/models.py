@@ -92,6 +92,7 @@ class Conclusion(Keyed, Base):
     document: Mapped[Document | None] = relationship()
     voider: Mapped[Person | None] = relationship(foreign_keys=[voided_by])
     coverage: Mapped[list[Coverage]] = relationship(back_populates="conclusion")
+    lines: Mapped[list[ConclusionLine]] = relationship(order_by="ConclusionLine.id")
     __table_args__ = (
         sa.Index(
             "uq_conclusion_paper", "body_name", "number_and_symbol", "concluded_on", unique=True,
@@ -111,6 +112,22 @@ class Conclusion(Keyed, Base):
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return frozenset({Standing.RECORDER} if actor.person_id == self.recorded_by else ())
+
+
+class ConclusionLine(Keyed, Base):
+    """One line as somebody typed it: a unit, the criteria it was mapped to (“MC-05; MC-06”, "" = none yet),
+    half-open days, the result, and what the paper says of it. Never rewritten; coverage follows from it."""
+
+    __tablename__ = "conclusion_line"
+    conclusion_id: Mapped[int] = mapped_column(sa.ForeignKey("conclusion.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    criteria: Mapped[str] = mapped_column(default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    result: Mapped[str] = mapped_column(default="")
+    text: Mapped[str] = mapped_column(default="")
+    unit: Mapped[Unit] = relationship()
+    __table_args__ = (sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),)
 
 
 class Coverage(Keyed, Base):

@@ -64,6 +64,7 @@ CHECKS: dict[str, Bite] = {
         "conclusion",
         {**VOIDED, "recorded_by": "=person", "voided_by": "=person"},
     ),
+    "ck_conclusion_line_days_in_order": ("conclusion_line", {"starts_on": LATE, "ends_on": LATE}),
     "ck_coverage_days_in_order": ("coverage", {"starts_on": LATE, "ends_on": LATE}),
     "ck_coverage_part_range": ("coverage", {"part_from": -1}),
     "ck_reopening_asker_not_decider": ("reopening", {"requested_by": "=person", "decided_by": "=person"}),
@@ -114,6 +115,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_event_hash": {},
 }
 
+ENTERED = {"mandate_id": "=entered"}
 CONCLUDED = {"conclusion_id": "=conclusion"}
 SIGNED = {"state": "signed", "signed_on": LATE, "unit_signatory": "Chủ tịch"}
 ISSUED = {"kind": "decision", **NUMBERED}
@@ -156,6 +158,15 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("conclusion_fixed", "conclusion", {"document_id": "=document"}, "state = 'recalled'"),
     ("conclusion_fixed", "conclusion", {"state": "recalled"}, "state = 'in_force'"),
     ("conclusion_fixed", "conclusion", {"recorded_by": "=person"}, "recorded_by = NULL"),
+    ("conclusion_fixed", "conclusion", {"record_only": True}, "record_only = FALSE"),
+    ("conclusion_fixed", "conclusion", ENTERED, "record_only = TRUE"),
+    ("conclusion_fixed", "conclusion", {**ENTERED, **VOIDED, "voided_by": "=person", "record_only": True},
+     "record_only = FALSE"),
+    ("conclusion_fixed", "conclusion", {**ENTERED, "document_id": "=document"}, "document_id = NULL"),
+    ("conclusion_fixed", "conclusion", ENTERED,
+     "document_id = (SELECT max(id) FROM document WHERE state = 'draft')"),
+    ("conclusion_line_fixed", "conclusion_line", {}, "text = 'x'"),
+    ("conclusion_line_fixed", "conclusion_line", {}, "DELETE"),
     ("mandate_fixed", "mandate", {"decision": "=claimed"}, "level = 30"),
     ("mandate_fixed", "mandate", {"decision": "=claimed"}, "decision = 'x'"),
     ("coverage_fixed", "coverage", {}, "result = 'x'"),

@@ -77,6 +77,9 @@ def spelled(values: dict[str, Any]) -> dict[str, Any]:
             item = row("scope_item")["id"]
             row("claim", scope_item_id=item, conclusion_id=row("conclusion")["id"])
             return item
+        if value == "=entered":
+            row("document")  # a draft, which is no paper of a conclusion
+            return row("mandate", kind="other_body")["id"]
         if value == "=claimed":
             return value
         if isinstance(value, str) and value.startswith("="):

@@ -21,7 +21,7 @@ SPECIALISTS = {
     "deadlines": "badge proposals seeds settings working_days",
     "documents": "canonical content delivery fonts layout numbering pages rendering sheets wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
-    "exchange": "people_file plan successions_file tables units_file",
+    "exchange": "conclusions_file people_file plan successions_file tables units_file",
     "fieldwork": "composing",
     "files": "gate store",
     "findings": "causes",
@@ -32,7 +32,8 @@ SPECIALISTS = {
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
-    "register": "asking boxes entry extract history listing matrix panels review typed wording",
+    "register": "asking boxes entered entry extract history listing mapping matrix missed panels "
+    "review typed wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",
 }

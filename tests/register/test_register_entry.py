@@ -158,7 +158,7 @@ def test_a_period_that_ends_before_it_begins_is_refused_by_the_service_too(sessi
     wrong = entry.Entry(
         kind=MandateKind.OTHER_BODY, body_name="Thanh tra tỉnh", level=Level.PROVINCE,
         number_and_symbol="05/KL-TTr", concluded_on=date(2026, 9, 4), title="Kết luận",
-        units=[cast.unit("LP")], criteria=[factory.criterion("MC-05")], starts_on=LAST, ends_on=FIRST,
+        lines=[entry.Said(cast.unit("LP"), [factory.criterion("MC-05")], starts_on=LAST, ends_on=FIRST)],
     )  # fmt: skip
     with pytest.raises(DomainError, match="Ngày kết thúc trước ngày bắt đầu"):
         entry.record(wrong, actor=None)

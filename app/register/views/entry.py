@@ -103,6 +103,8 @@ def void(conclusion: Conclusion) -> AnyResponse | tuple[str, int]:
 
 
 def _recorded(entered: entry.Entered) -> str:
+    if not entered.boxes:
+        return "Đã ghi nhận kết luận, chưa gắn với nội dung nào của phiếu kiểm tra."
     said = f"Đã ghi nhận {count(entered.boxes)} nội dung"
     if entered.conclusion.record_only:
         return f"{said}, chỉ ghi nhận."
@@ -112,6 +114,12 @@ def _recorded(entered: entry.Entered) -> str:
 def _entry(form: EntryForm, groups: Sequence[CriterionGroup]) -> entry.Entry:
     days = typed.period(form.starts_on.data, form.ends_on.data)
     picked, whole = set(form.criteria.data or ()), set(form.groups.data or ())
+    criteria = [
+        criterion
+        for item in groups
+        for criterion in item.criteria
+        if item.id in whole or criterion.key in picked
+    ]
     upload = form.files.data
     return entry.Entry(
         kind=MandateKind(form.kind.data),
@@ -120,16 +128,10 @@ def _entry(form: EntryForm, groups: Sequence[CriterionGroup]) -> entry.Entry:
         number_and_symbol=form.number.data or "",
         concluded_on=_day(form),
         title=form.subject.data or "",
-        units=queries.list_units(the_actor(), form.units.data or []),
-        criteria=[
-            criterion
-            for item in groups
-            for criterion in item.criteria
-            if item.id in whole or criterion.key in picked
+        lines=[
+            entry.Said(unit, criteria, *days, form.result.data or "")
+            for unit in queries.list_units(the_actor(), form.units.data or [])
         ],
-        starts_on=days[0],
-        ends_on=days[1],
-        result=form.result.data or "",
         record_only=form.effect.data == "recorded" if form.effect.data else None,
         note=form.note.data or "",
         upload=entry.Upload(upload.filename, upload.read()) if upload and upload.filename else None,

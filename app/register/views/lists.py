@@ -15,7 +15,7 @@ from app.documents import rendering
 from app.errors import DomainError, NotFound
 from app.form_library import queries as forms
 from app.policy import Action, can, refusal
-from app.register import asking, extract, listing, queries, typed, wording
+from app.register import asking, entered, extract, listing, queries, typed, wording
 from app.register.asking import Answer, Question
 from app.register.forms import FilterForm
 from app.register.models import LEVEL_LABELS, Conclusion, ConclusionState, Level
@@ -137,6 +137,7 @@ def conclusion(conclusion: Conclusion) -> str:
     page = listing.list_contents(actor, filters, web.cursor_of_address(date, int, int))
     entered_here = conclusion.state is ConclusionState.IN_FORCE and was_entered(conclusion) is None
     told = refusal(actor, Action.VOID_CONCLUSION, conclusion)
+    may_record = entered_here and can(actor, Action.RECORD_CONCLUSION)
     return render_template(
         "register/conclusion.html",
         conclusion=conclusion,
@@ -148,7 +149,9 @@ def conclusion(conclusion: Conclusion) -> str:
         document_url=_document_url(conclusion),
         voidable=entered_here and told is None,
         voided_by=conclusion.voider.name if conclusion.voider else "",
-        told=told if entered_here and can(actor, Action.RECORD_CONCLUSION) else None,
+        attachable=may_record and conclusion.document_id is None,
+        open_lines=entered.open_lines(conclusion) if actor.in_office else (),
+        told=told if may_record else None,
         entries=timeline(conclusion) if actor.in_office else (),
         path=path_to(web.Crumb(conclusion.number_and_symbol)),
     )

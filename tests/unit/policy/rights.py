@@ -23,6 +23,7 @@ RIGHTS: dict[str, str] = {
     "view_home": "everybody",
     "view_catalogue": "office unit_head unit_officer observer administrator",
     "view_register": "office unit_head unit_officer observer",
+    "view_office_register": "office",
     # a case
     "list_inspections": "office",
     "create_inspection": "planner",
