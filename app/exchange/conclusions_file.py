@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from app.errors import DomainError
@@ -77,39 +77,28 @@ class ConclusionRow:
         return mapped or [(said.unit.id, "", *days, said.text)]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Catalogue:
-    """What codes and keys mean; groups stand for their criteria."""
+    """What codes and keys mean."""
 
     units: dict[str, Unit]
-    criteria: dict[str, tuple[Criterion, ...]] = field(default_factory=dict)
+    names: typed.ContentNames
 
     def contents(self, text: str, problems: list[Problem]) -> tuple[Criterion, ...]:
         found: dict[str, Criterion] = {}
-        for key in (piece.strip().upper() for piece in text.split(";")):
-            if not key:
-                continue
+        for key in typed.split_keys(text):
             try:
-                named = self.criteria.get(key) or (typed.find_criterion(key),)
+                found |= {criterion.key: criterion for criterion in self.names.find(key)}
             except DomainError as error:
                 problems.append(Problem(CONTENT, error.message))
-                continue
-            self.criteria[key] = named
-            found |= {criterion.key: criterion for criterion in named}
         return tuple(found.values())
-
-
-def _catalogue() -> _Catalogue:
-    made = _Catalogue({unit.code: unit for unit in units.list_all()})
-    for group in forms.whole_latest_version().groups:
-        made.criteria[group.code.upper()] = tuple(group.criteria)
-        made.criteria |= {criterion.key.upper(): (criterion,) for criterion in group.criteria}
-    return made
 
 
 def plan(rows: list[Row]) -> Plan[ConclusionRow]:
     """What these rows would add, compared with the register now. Lines of one paper are one conclusion."""
-    catalogue = _catalogue()
+    catalogue = _Catalogue(
+        {unit.code: unit for unit in units.list_all()}, typed.ContentNames(forms.whole_latest_version())
+    )
     read: dict[int, ConclusionRow] = {}
     problems: dict[int, list[Problem]] = {row.line: row.problems() for row in rows}
     for row in rows:

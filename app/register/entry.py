@@ -115,7 +115,7 @@ def record(entry: Entry, *, actor: Actor | None) -> Entered:
         note=entry.note.strip(),
         actor=actor,
     )
-    _keep_lines(conclusion, entry.lines)
+    keep_lines(conclusion, entry.lines)
     applied = services.cover(conclusion, boxes, actor=actor)
     return Entered(conclusion, len(boxes), applied)
 
@@ -265,7 +265,8 @@ def boxes_of(lines: Sequence[Said]) -> list[tuple[Box, str, str]]:
     return list(found.values())
 
 
-def _keep_lines(conclusion: Conclusion, lines: Sequence[Said]) -> None:
+def keep_lines(conclusion: Conclusion, lines: Sequence[Said]) -> None:
+    """Keep what was typed, or mapped later, beside the coverage that follows from it."""
     db.session.execute(
         sa.insert(ConclusionLine),
         [

@@ -89,6 +89,23 @@ class AttachForm(BaseForm):
     files = FileField("Văn bản đã ký", [FileRequired("Chọn tệp văn bản.")])
 
 
+class MappingForm(BaseForm):
+    """Confirming what the lines of a conclusion are mapped to."""
+
+
+class MappingLineForm(GetForm):
+    """One line: the criteria that were suggested and ticked, others by their keys, the period."""
+
+    picked = SelectMultipleField("Nội dung gợi ý", choices=[])
+    criteria = StringField("Mã tiêu chí hoặc mã nhóm khác", [Length(max=500)])
+    starts_on = DateField("Từ ngày", [InputRequired("Nhập ngày bắt đầu của thời kỳ.")])
+    ends_on = DateField("Đến ngày", [InputRequired("Nhập ngày kết thúc của thời kỳ.")])
+
+    def offer(self, suggestions: list[tuple[str, str]]) -> None:
+        """Criteria by key."""
+        self.picked.choices = choices(suggestions)
+
+
 class EnteredForm(GetForm):
     """Which of the entered conclusions are wanted."""
 

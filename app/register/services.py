@@ -318,6 +318,33 @@ def cover(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]], *, acto
     Returns how many boxes were claimed.
     """
     lock()
+    _write_coverage(conclusion, boxes)
+    claimed = 0 if conclusion.record_only else _claim_free(conclusion, [box for box, _, _ in boxes])
+    audit.record("coverage_recorded", conclusion, actor=actor, data={"boxes": len(boxes), "claimed": claimed})
+    return claimed
+
+
+def apply_mapped(
+    conclusion: Conclusion,
+    added: Sequence[tuple[Box, str, str]],
+    standing: Sequence[Box],
+    *,
+    actor: Actor | None,
+) -> int:
+    """Add what was mapped of an entered conclusion to what it covers (`standing`); it applies from now on.
+
+    What is free of both is claimed. Returns how many pieces.
+    """
+    lock()
+    _write_coverage(conclusion, added)
+    conclusion.record_only = False
+    db.session.flush()
+    claimed = _claim_free(conclusion, [*standing, *(box for box, _, _ in added)])
+    audit.record("conclusion_mapped", conclusion, actor=actor, data={"boxes": len(added), "claimed": claimed})
+    return claimed
+
+
+def _write_coverage(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]]) -> None:
     if boxes:
         db.session.execute(
             sa.insert(Coverage),
@@ -330,7 +357,10 @@ def cover(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]], *, acto
                 for box, result, key in boxes
             ],
         )  # fmt: skip
-    pieces = [] if conclusion.record_only else _free_pieces([box for box, _, _ in boxes])
+
+
+def _claim_free(conclusion: Conclusion, boxes: Sequence[Box]) -> int:
+    """Claim for the conclusion what of `boxes` no live claim stands on. Returns how many pieces."""
     claimed: list[dict[str, object]] = [
         {
             "mandate_id": conclusion.mandate_id, "conclusion_id": conclusion.id, "level": conclusion.level,
@@ -338,13 +368,10 @@ def cover(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]], *, acto
             "part_to": piece.part_to, "starts_on": piece.starts_on, "ends_on": piece.ends_on,
             "created_at": clock.now(),
         }
-        for piece in pieces
+        for piece in _free_pieces(boxes)
     ]  # fmt: skip
     if claimed:
         db.session.execute(sa.insert(Claim), claimed)
-    audit.record(
-        "coverage_recorded", conclusion, actor=actor, data={"boxes": len(boxes), "claimed": len(claimed)}
-    )
     return len(claimed)
 
 

@@ -80,6 +80,28 @@ def find_criterion(key: str, version: FormVersion | None = None) -> Criterion:
     return found
 
 
+class ContentNames:
+    """What keys mean that people write one after the other: “MC-05; TC” = a criterion and a whole group."""
+
+    def __init__(self, version: FormVersion) -> None:
+        self._known: dict[str, tuple[Criterion, ...]] = {}
+        for group in version.groups:
+            self._known[group.code.upper()] = tuple(group.criteria)
+            self._known |= {criterion.key.upper(): (criterion,) for criterion in group.criteria}
+
+    def find(self, key: str) -> tuple[Criterion, ...]:
+        """The criteria meant, of an older form when the newest does not ask them. Raises DomainError."""
+        wanted = nfc(key).strip().upper()
+        if wanted not in self._known:
+            self._known[wanted] = (find_criterion(wanted),)
+        return self._known[wanted]
+
+
+def split_keys(text: str) -> list[str]:
+    """“MC-05; mc-06” → both, as they were typed."""
+    return [piece.strip() for piece in text.split(";") if piece.strip()]
+
+
 def find_field(code: str, criterion: Criterion) -> ProcedureField | None:
     """The field of procedure called `code`; None for the empty code. Raises DomainError (field `field`)."""
     code = nfc(code).strip()

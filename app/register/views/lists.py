@@ -138,6 +138,7 @@ def conclusion(conclusion: Conclusion) -> str:
     entered_here = conclusion.state is ConclusionState.IN_FORCE and was_entered(conclusion) is None
     told = refusal(actor, Action.VOID_CONCLUSION, conclusion)
     may_record = entered_here and can(actor, Action.RECORD_CONCLUSION)
+    open_lines = entered.open_lines(conclusion) if actor.in_office else []
     return render_template(
         "register/conclusion.html",
         conclusion=conclusion,
@@ -150,7 +151,8 @@ def conclusion(conclusion: Conclusion) -> str:
         voidable=entered_here and told is None,
         voided_by=conclusion.voider.name if conclusion.voider else "",
         attachable=may_record and conclusion.document_id is None,
-        open_lines=entered.open_lines(conclusion) if actor.in_office else (),
+        open_lines=open_lines,
+        mappable=may_record and (conclusion.record_only or bool(open_lines)),
         told=told if may_record else None,
         entries=timeline(conclusion) if actor.in_office else (),
         path=path_to(web.Crumb(conclusion.number_and_symbol)),
