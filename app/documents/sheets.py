@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import io
-import re
-from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.styles import Alignment
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from app.documents.content import Heading, OfficialDocument, Paragraph, Row, Table
+from app.web.sheets import GRID, print_landscape, write
 
-FONT = "Times New Roman"
-_THIN = Side(style="thin", color="000000")
-GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-Value = str | int | float | date | None
 _WIDTH = 130.0
 """Of a sheet in landscape, in characters."""
 
@@ -74,33 +68,3 @@ def _write(sheet: Worksheet, row: int, place: int, text: str, *, bold: bool) -> 
     cell = sheet.cell(row, place)
     write(cell, text, size=11, bold=bold)
     return cell
-
-
-def write(cell: Cell | MergedCell, value: Value, *, size: int = 10, bold: bool = False) -> None:
-    """Text is always text: what begins like a formula is kept as a string, never computed."""
-    assert isinstance(cell, Cell)
-    cell.font = Font(name=FONT, size=size, bold=bold)
-    if isinstance(value, str):
-        cell.value = _CONTROL.sub(" ", value)
-        cell.data_type = "s"
-        if value[:1] in ("=", "+", "-", "@"):
-            cell.quotePrefix = True
-        return
-    cell.value = value
-    if isinstance(value, date):
-        cell.number_format = "dd/mm/yyyy"
-
-
-def print_landscape(sheet: Worksheet) -> None:
-    """A4 landscape, one page wide, numbered pages."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth = 1
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True  # type: ignore[union-attr]  # openpyxl makes it at once
-    sheet.print_options.horizontalCentered = True
-    sheet.page_margins.left = sheet.page_margins.right = 0.3
-    sheet.page_margins.top = sheet.page_margins.bottom = 0.5
-    foot = sheet.oddFooter
-    assert foot is not None and foot.center is not None
-    foot.center.text = "&P/&N"

@@ -10,8 +10,7 @@ from app import clock
 from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.followup.queries import Line
 from app.vietnamese import count, format_date
-
-Value = str | int | date | None
+from app.web.sheets import Value
 
 
 @dataclass(frozen=True)

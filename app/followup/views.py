@@ -25,6 +25,7 @@ from app.remediation.forms import FollowerForm
 from app.remediation.models import Task
 from app.units import queries as units
 from app.vietnamese import count
+from app.web import sheets
 from app.web.access import requires, the_actor
 
 bp = Blueprint("followup", __name__)
@@ -375,7 +376,7 @@ def export_xlsx() -> Response:
     day = clock.local(moment).strftime("%Y-%m-%d")
     return send_file(
         io.BytesIO(data),
-        mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        mimetype=sheets.MEDIA_TYPE,
         as_attachment=True,
         download_name=f"Bảng theo dõi khắc phục {day} ({'nội bộ' if names else 'lãnh đạo'}).xlsx",
     )

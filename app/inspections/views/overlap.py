@@ -21,9 +21,9 @@ from app.inspections.models import Inspection, OverlapReferral
 from app.inspections.views.bp import bp, path_to, state_of
 from app.policy import Action, can
 from app.web.access import requires, the_actor
+from app.web.sheets import MEDIA_TYPE
 
 Answer = str | Response | tuple[str, int]
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @bp.get("/inspections/<int:inspection_id>/overlap")
@@ -125,4 +125,4 @@ def overlap_xlsx(inspection: Inspection) -> Response:
     """The same as a workbook."""
     data = sheets.workbook(_composed(inspection))
     name = f"ra-soat-chong-cheo-{inspection.code}.xlsx"
-    return send_file(io.BytesIO(data), mimetype=XLSX, as_attachment=True, download_name=name)
+    return send_file(io.BytesIO(data), mimetype=MEDIA_TYPE, as_attachment=True, download_name=name)
