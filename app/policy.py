@@ -63,6 +63,7 @@ class Standing(StrEnum):
     UNIT_OFFICER = "unit_officer"
     REPORTER = "reporter"
     RECORDER = "recorder"
+    REQUESTER = "requester"
     WORKS_THERE = "works_there"
 
 
@@ -85,6 +86,8 @@ class Action(StrEnum):
     VIEW_INSPECTION = "view_inspection"
     EDIT_INSPECTION = "edit_inspection"
     DECIDE_INSPECTION = "decide_inspection"
+    REQUEST_REOPENING = "request_reopening"
+    DECIDE_REOPENING = "decide_reopening"
     ASSIGN_MEMBERS = "assign_members"
     SCHEDULE_VISIT = "schedule_visit"
     VIEW_MY_VISITS = "view_my_visits"
@@ -192,6 +195,7 @@ SIGNER_SEALS = (
 )
 REPORTER_ACCEPTS = "Người báo cáo hoàn thành không công nhận kết quả do mình báo cáo."
 RECORDER_VOIDS = "Người đã ghi nhận kết luận không tự hủy; đề nghị người khác xem lại và hủy."
+REQUESTER_DECIDES = "Người quyết định không phải là người đề nghị."
 WORKS_THERE = "Đang công tác tại đơn vị được kiểm tra nên không tham gia kiểm tra đơn vị này."
 
 _TEAM = (Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Standing.TEAM_MEMBER)
@@ -215,6 +219,8 @@ RULES: dict[Action, Rule] = {
     Action.VIEW_INSPECTION: _rule(*_WATCHERS, *_TEAM),
     Action.EDIT_INSPECTION: _rule(Role.PLANNER),
     Action.DECIDE_INSPECTION: _rule(Role.PLANNER),
+    Action.REQUEST_REOPENING: _rule(Role.PLANNER),
+    Action.DECIDE_REOPENING: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.ASSIGN_MEMBERS: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
     Action.VIEW_MY_VISITS: _rule(*UNIT_ROLES),
     Action.SCHEDULE_VISIT: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),

@@ -96,6 +96,13 @@ SENTENCES: dict[str, Sentence] = {
     "visit_minutes_signed": Sentence("Ký biên bản làm việc", "key"),
     "visit_not_held": Sentence("Không thực hiện buổi làm việc", detail="reason"),
     # claims, register
+    "reopening_requested": Sentence("Đề nghị mở lại {count} nội dung đã kết luận", detail="reason"),
+    "reopening_granted": Sentence("Quyết định mở lại số {decision}", "key"),
+    "reopening_refused": Sentence("Không đồng ý mở lại nội dung đã kết luận", detail="reason"),
+    "reopening_used": Sentence("Nội dung mở lại đã có kết luận mới", "key"),
+    "reopening_ended": Sentence("Kết thúc việc mở lại nội dung đã kết luận", detail="reason"),
+    "claims_reopened": Sentence("Mở lại {count} phần nội dung đã kết luận", "key"),
+    "claims_restored": Sentence("Khôi phục {count} phần nội dung đã kết luận", "key"),
     "claims_taken": Sentence("Nhận phạm vi kiểm tra theo quyết định"),
     "claims_lapsed": Sentence("Trả lại nội dung hết thời hạn giữ chỗ"),
     "claims_released": Sentence("Trả lại nội dung chưa kiểm tra"),

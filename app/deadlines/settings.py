@@ -170,6 +170,16 @@ WAY_OF_ISSUING: dict[str, Setting[str]] = {
     ),
 }
 
+# --- reopening -------------------------------------------------------------------------------------------
+REOPEN_WITHIN_MONTHS = _number(
+    "reopen_within_months",
+    24,
+    "Thời hạn được mở lại nội dung đã kết luận, tính từ ngày thông báo (tháng)",
+    f"{OWN}, mượn thời hạn thanh tra lại của Luật Thanh tra 84/2025/QH15, Điều 25",
+    least=1,
+    most=120,
+)
+
 # --- remediation -----------------------------------------------------------------------------------------
 DEFAULT_PROFILE = _choice(
     "default_profile",

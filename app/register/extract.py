@@ -125,15 +125,22 @@ def slip(unit: Unit, year: int, *, as_of: date) -> Slip:
 
 
 def _lifted(unit_ids: set[int]) -> dict[int, list[Box]]:
-    """Boxes that a reopening took out of a conclusion."""
+    """Boxes that a reopening took out of a conclusion and did not give back to it."""
+    claims = sa.select(Claim.conclusion_id, *listing.box_columns(Claim)).where(Claim.unit_id.in_(unit_ids))
     found: dict[int, list[Box]] = {}
     for row in db.session.execute(
-        sa.select(Claim.conclusion_id, *listing.box_columns(Claim)).where(
-            Claim.unit_id.in_(unit_ids), Claim.reopening_id.is_not(None), Claim.conclusion_id.is_not(None)
-        )
+        claims.where(Claim.reopening_id.is_not(None), Claim.conclusion_id.is_not(None))
     ):
         found.setdefault(row.conclusion_id, []).append(listing.box_of(row))
-    return found
+    if not found:
+        return found
+    standing: dict[int, list[Box]] = {}
+    for row in db.session.execute(claims.where(Claim.conclusion_id.in_(found), Claim.ended_at.is_(None))):
+        standing.setdefault(row.conclusion_id, []).append(listing.box_of(row))
+    return {
+        key: [piece for box in boxes for piece in subtract(box, standing.get(key, ()))]
+        for key, boxes in found.items()
+    }
 
 
 def _still_stands(conclusion_id: int, box: Box, lifted: dict[int, list[Box]]) -> bool:

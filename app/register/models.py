@@ -156,23 +156,91 @@ class Coverage(Keyed, Base):
 
 
 class ReopeningState(StrEnum):
+    REQUESTED = "requested"
+    REFUSED = "refused"
     GRANTED = "granted"
+    USED = "used"
     ENDED = "ended"
 
 
+class ReopeningGround(StrEnum):
+    """Luật Thanh tra 84/2025/QH15 Đ25, and what nobody had looked at yet."""
+
+    PROCEDURE = "procedure"
+    WRONG_LAW = "wrong_law"
+    AGAINST_EVIDENCE = "against_evidence"
+    FALSIFIED = "falsified"
+    MISSED = "missed"
+    NEW_INFORMATION = "new_information"
+
+
 class Reopening(Keyed, Base):
-    """A leader's written grant to assess a concluded box again, for one named mandate."""
+    """A request to assess concluded boxes again in one named case, and a leader's written answer.
+
+    `mandate_id`: who holds the boxes: one of its own from the grant on, the team's once the case is decided.
+    `refusal`: why it was not granted.
+    """
 
     __tablename__ = "reopening"
-    mandate_id: Mapped[int] = mapped_column(sa.ForeignKey("mandate.id"))
-    ground: Mapped[str]
+    conclusion_id: Mapped[int] = mapped_column(sa.ForeignKey("conclusion.id"), index=True)
+    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    mandate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mandate.id"))
+    ground: Mapped[ReopeningGround] = mapped_column(choice_column(ReopeningGround, "ground_known"))
     reason: Mapped[str]
+    evidence: Mapped[str]
+    responsibility: Mapped[str]
     requested_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    decided_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    decision: Mapped[str]
-    decided_on: Mapped[date]
-    state: Mapped[ReopeningState] = mapped_column(choice_column(ReopeningState, "state_known"))
-    __table_args__ = (sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),)
+    requested_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decision: Mapped[str] = mapped_column(default="")
+    decided_on: Mapped[date | None]
+    refusal: Mapped[str] = mapped_column(default="")
+    ended_reason: Mapped[str] = mapped_column(default="")
+    state: Mapped[ReopeningState] = mapped_column(
+        choice_column(ReopeningState, "state_known"), default=ReopeningState.REQUESTED
+    )
+    conclusion: Mapped[Conclusion] = relationship()
+    mandate: Mapped[Mandate | None] = relationship()
+    requester: Mapped[Person] = relationship(foreign_keys=[requested_by])
+    decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
+    boxes: Mapped[list[ReopeningBox]] = relationship(lazy="selectin", order_by="ReopeningBox.id")
+    __table_args__ = (
+        sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),
+        sa.CheckConstraint(
+            "reason <> '' AND evidence <> '' AND responsibility <> ''", name="request_is_told"
+        ),
+        sa.CheckConstraint(
+            "(state = 'requested' AND decided_by IS NULL) OR "
+            "(state = 'refused' AND decided_by IS NOT NULL AND refusal <> '') OR "
+            "(state IN ('granted', 'used', 'ended') AND decided_by IS NOT NULL AND decision <> '' "
+            "AND decided_on IS NOT NULL AND mandate_id IS NOT NULL)",
+            name="answer_is_told",
+        ),
+    )
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return frozenset({Standing.REQUESTER} if actor.person_id == self.requested_by else ())
+
+
+class ReopeningBox(Keyed, Base):
+    """What is asked to be assessed again: half-open days and parts of a content of a unit."""
+
+    __tablename__ = "reopening_box"
+    reopening_id: Mapped[int] = mapped_column(sa.ForeignKey("reopening.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
+    content_id: Mapped[int] = mapped_column(sa.ForeignKey("content.id"))
+    part_from: Mapped[int] = mapped_column(default=0)
+    part_to: Mapped[int] = mapped_column(default=WHOLE)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    unit: Mapped[Unit] = relationship()
+    content: Mapped[Content] = relationship()
+    __table_args__ = (
+        sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
+        sa.CheckConstraint(
+            f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"
+        ),
+    )
 
 
 class Claim(Keyed, Base):
@@ -211,6 +279,11 @@ class Claim(Keyed, Base):
             "(ended_at IS NULL) = (ended_reason IS NULL OR ended_reason = '')", name="ended_has_reason"
         ),
         sa.Index("ix_claim_box", "unit_id", "content_id", "level", "starts_on", "ends_on"),
+        sa.Index(
+            "ix_claim_reopened", "reopening_id",
+            sqlite_where=sa.text("reopening_id IS NOT NULL"),
+            postgresql_where=sa.text("reopening_id IS NOT NULL"),
+        ),
         ExcludeConstraint(
             (sa.text("int8range(unit_id, unit_id, '[]')"), "="),
             (sa.text("int8range(content_id, content_id, '[]')"), "="),
@@ -221,4 +294,4 @@ class Claim(Keyed, Base):
             using="gist",
             name="claim_overlap",
         ),
-    )
+    )  # fmt: skip

@@ -46,7 +46,7 @@ def _within(
     )
 
 
-def _claims(where: Any, mandate_id: int | None) -> Iterable[Any]:
+def _claims(where: Any, own: Collection[int]) -> Iterable[Any]:
     query = sa.select(
         Claim.unit_id,
         Claim.content_id,
@@ -63,8 +63,8 @@ def _claims(where: Any, mandate_id: int | None) -> Iterable[Any]:
         # a reservation whose day has passed is free, though nobody has ended it yet
         sa.or_(Claim.lapses_on.is_(None), Claim.lapses_on >= clock.today(), Claim.conclusion_id.is_not(None)),
     )
-    if mandate_id is not None:
-        query = query.where(sa.or_(Claim.mandate_id != mandate_id, Claim.conclusion_id.is_not(None)))
+    if own:
+        query = query.where(sa.or_(Claim.mandate_id.not_in(own), Claim.conclusion_id.is_not(None)))
     return db.session.execute(query)
 
 
@@ -90,17 +90,17 @@ def taken(
     first: date,
     last: date,
     *,
-    mandate_id: int | None = None,
+    own: Collection[int] = (),
     concluded_only: bool = False,
 ) -> dict[Spot, list[Refusal]]:
     """Everything that stands on these units and contents within `[first, last)`: claims ∪ coverage.
 
-    A box that is both claimed and covered by one conclusion stands once. `concluded_only` leaves held
-    claims out, for those who may not know of them.
+    A box that is both claimed and covered by one conclusion stands once. `own`: mandates whose held claims
+    are left out; `concluded_only` leaves all of them out, for those who may not know of them.
     """
     found: dict[Spot, list[Refusal]] = defaultdict(list)
     told: dict[tuple[int, int, int], list[Box]] = defaultdict(list)
-    claims = list(_claims(_within(Claim, units, contents, first, last), mandate_id))
+    claims = list(_claims(_within(Claim, units, contents, first, last), own))
     coverage = list(_coverage(_within(Coverage, units, contents, first, last)))
     conclusions = _conclusions({row[6] for row in claims} | {row[6] for row in coverage})
     mandates = _mandates({row[7] for row in claims if row[6] is None})
@@ -165,13 +165,19 @@ def _mandates(ids: set[int]) -> dict[int, Cited]:
 
 
 def review(
-    wanted: Sequence[Wanted], *, level: int, mandate_id: int | None = None, concluded_only: bool = False
+    wanted: Sequence[Wanted],
+    *,
+    level: int,
+    mandate_id: int | None = None,
+    concluded_only: bool = False,
+    reserved: Collection[int] = (),
 ) -> Review:
     """Decide a whole plan at once: five reads, whatever its size.
 
     What the same or a higher level holds or concluded refuses; what a lower level holds or concluded only
     warns. What stands on the whole of which a unit is a part, or on its parts, is told as `near` (never to
-    those who may not know of held claims). `mandate_id`: the asker's own held claims are not in its way.
+    those who may not know of held claims). `mandate_id`: the asker's own held claims are not in its way,
+    nor are those under the mandates `reserved` for it (content that was reopened for it).
     """
     if not wanted:
         return Review()
@@ -182,7 +188,7 @@ def review(
         {item.box.content_id for item in wanted},
         min(item.box.starts_on for item in wanted),
         max(item.box.ends_on for item in wanted),
-        mandate_id=mandate_id,
+        own={*reserved, *(() if mandate_id is None else (mandate_id,))},
         concluded_only=concluded_only,
     )
     return Review(tuple(_decide(item, standing, level, kin.get(item.box.unit_id, ())) for item in wanted))

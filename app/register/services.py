@@ -16,9 +16,9 @@ from app.documents.models import Document
 from app.errors import Conflict, explain_integrity
 from app.extensions import db
 from app.policy import Actor
-from app.register import queries, wording
+from app.register import queries, reopened, wording
 from app.register.boxes import Box, subtract
-from app.register.models import Claim, Conclusion, Coverage, Mandate, MandateKind
+from app.register.models import Claim, Conclusion, Coverage, Mandate, MandateKind, Reopening
 from app.register.review import Review, Reviewed, Wanted
 from app.units.models import Unit
 from app.vietnamese import search_key
@@ -94,9 +94,16 @@ def create_mandate(
 
 
 def claim(
-    mandate: Mandate, wanted: Sequence[ClaimWanted], *, actor: Actor | None, lapses_on: date | None = None
+    mandate: Mandate,
+    wanted: Sequence[ClaimWanted],
+    *,
+    actor: Actor | None,
+    lapses_on: date | None = None,
+    reopenings: Sequence[Reopening] = (),
 ) -> int:
     """Take every box under `mandate`, or none. Returns how many.
+
+    What was reopened for the case goes over to `mandate`; what of it the plan leaves out is restored.
 
     Raises ClaimRefused with the review of the whole plan when something of the same or a higher level is
     in the way, or when no reason is given though a lower level's conclusion is there, or something stands
@@ -104,6 +111,7 @@ def claim(
     """
     lock()
     end_lapsed(clock.today())
+    reopened.hand_over(reopenings, mandate)
     plan = [Wanted(position, item.box, item.along) for position, item in enumerate(wanted)]
     review = queries.review(plan, level=mandate.level, mandate_id=mandate.id)
     if not review.is_free:
@@ -131,6 +139,7 @@ def claim(
     audit.record(
         "claims_taken", mandate, actor=actor, data={"count": len(rows), "decision": mandate.decision}
     )
+    reopened.settle(mandate, actor=actor)
     return len(rows)
 
 
@@ -193,6 +202,7 @@ def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, 
     )
     if count:
         audit.record("claims_released", mandate, actor=actor, data={"count": count, "reason": reason})
+        reopened.settle(mandate, actor=actor, reason=reason)
     return count
 
 
@@ -223,6 +233,7 @@ def fix_end(scope_item_ids: Sequence[int], ends_on: date, *, actor: Actor | None
     count = gone + shrunk
     if count:
         audit.record("claims_end_fixed", mandate, actor=actor, data={"count": count, "ends_on": ends_on})
+        reopened.settle(mandate, actor=actor)
     return count
 
 
@@ -308,6 +319,7 @@ def conclude(items: Sequence[Concluded], conclusion: Conclusion, *, actor: Actor
         ],
     )  # fmt: skip
     audit.record("claims_concluded", conclusion, actor=actor, data={"count": len(claims)})
+    reopened.settle(conclusion.mandate, actor=actor)
     return len(claims)
 
 

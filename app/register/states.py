@@ -1,10 +1,14 @@
-"""States of a conclusion. Replacing and recalling follow the notice itself; voiding mends a wrong entry."""
+"""States of a conclusion and of a reopening.
+
+Replacing and recalling follow the notice itself; voiding mends a wrong entry.
+"""
 
 from __future__ import annotations
 
 from app.policy import Action
 from app.register.models import Conclusion, MandateKind
 from app.register.models import ConclusionState as C
+from app.register.models import ReopeningState as R
 from app.workflow import Table, Transition
 
 
@@ -29,5 +33,22 @@ CONCLUSION = Table(
         C.REPLACED: "Đã được thay thế",
         C.RECALLED: "Đã thu hồi",
         C.VOIDED: "Đã hủy ghi nhận",
+    },
+)
+
+REOPENING = Table(
+    name="reopening",
+    transitions=(
+        Transition("grant", (R.REQUESTED,), R.GRANTED, "reopening_granted", Action.DECIDE_REOPENING),
+        Transition("refuse", (R.REQUESTED,), R.REFUSED, "reopening_refused", Action.DECIDE_REOPENING),
+        Transition("use", (R.GRANTED,), R.USED, "reopening_used"),
+        Transition("end", (R.GRANTED, R.USED), R.ENDED, "reopening_ended"),
+    ),
+    labels={
+        R.REQUESTED: "Chờ quyết định",
+        R.REFUSED: "Không đồng ý mở lại",
+        R.GRANTED: "Đã mở lại",
+        R.USED: "Đã có kết luận mới",
+        R.ENDED: "Đã kết thúc việc mở lại",
     },
 )

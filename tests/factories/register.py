@@ -13,7 +13,16 @@ from app.form_library.models import Content, Criterion
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, Method, ScopeItem
 from app.register import services
 from app.register.boxes import Box
-from app.register.models import Conclusion, Level, Mandate, MandateKind
+from app.register.models import (
+    Conclusion,
+    Level,
+    Mandate,
+    MandateKind,
+    Reopening,
+    ReopeningBox,
+    ReopeningGround,
+    ReopeningState,
+)
 from app.register.services import ClaimWanted, Concluded
 from app.units.models import Relation, Succession, SuccessionKind, Unit, UnitType, UnitVersion
 from app.vietnamese import search_key
@@ -96,6 +105,41 @@ def concluded(
     """(box, criterion key) concluded by a notice, claims included where they are free."""
     made = conclusion(number, on=on, body=body, level=level, record_only=record_only)
     services.cover(made, [(item, result, key) for item, key in boxes], actor=None)
+    return made
+
+
+def asked_again(
+    conclusion: Conclusion, boxes: Sequence[Box], *, inspection_id: int | None = None
+) -> Reopening:
+    """A request for these boxes, for a bare case unless one is named; nothing is asked of the register."""
+    inspection_id = inspection_id or db.session.scalar(sa.select(Inspection.id).limit(1))
+    if inspection_id is None:
+        items = scope(cast.LONG_PHUOC, ["MC-05"], date(2026, 1, 1), date(2026, 9, 30))
+        inspection_id = items[0].inspected_unit.inspection_id
+    made = Reopening(
+        conclusion_id=conclusion.id, inspection_id=inspection_id, ground=ReopeningGround.NEW_INFORMATION,
+        reason="Có tài liệu mới", evidence="Đơn số 14/PA ngày 02/9/2026",
+        responsibility="Đoàn trước chưa đối chiếu sổ theo dõi", requested_by=cast.person(cast.PLANNER).id,
+        boxes=[
+            ReopeningBox(
+                unit_id=one.unit_id, content_id=one.content_id, part_from=one.part_from,
+                part_to=one.part_to, starts_on=one.starts_on, ends_on=one.ends_on,
+            )
+            for one in boxes
+        ],
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def granted(conclusion: Conclusion, boxes: Sequence[Box]) -> Reopening:
+    """The same, granted as a row: no claim is touched and nothing is held."""
+    made = asked_again(conclusion, boxes)
+    made.mandate, decider = mandate("130/QĐ-SNV"), cast.person(cast.LEADER)
+    made.state, made.decision, made.decided_on = ReopeningState.GRANTED, "130/QĐ-SNV", date(2026, 9, 20)
+    made.decided_by = decider.id
+    db.session.flush()
     return made
 
 

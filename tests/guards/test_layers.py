@@ -33,7 +33,7 @@ SPECIALISTS = {
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
     "register": "asking boxes entered entry extract history listing mapping matrix missed panels "
-    "review typed wording",
+    "reopened reopening review typed wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",
 }

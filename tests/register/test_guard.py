@@ -17,7 +17,7 @@ from app import clock
 from app.constraint_messages import MESSAGES
 from app.errors import explain_integrity
 from app.register.boxes import Box
-from app.register.models import Claim, Conclusion, ConclusionState, Level, Reopening, ReopeningState
+from app.register.models import Claim, Conclusion, ConclusionState, Level
 from tests import cast
 from tests.factories import register as factory
 
@@ -312,13 +312,7 @@ def test_a_recalled_conclusion_gives_the_claim_back(session: Session, sealed: tu
 
 def test_a_reopening_ends_a_concluded_claim(session: Session, sealed: tuple[int, Conclusion]) -> None:
     claim_id, made = sealed
-    grant = Reopening(
-        mandate_id=made.mandate_id, ground="new_evidence", reason="Có tài liệu mới", decision="130/QĐ-SNV",
-        requested_by=cast.person(cast.PLANNER).id, decided_by=cast.person(cast.LEADER).id,
-        decided_on=date(2026, 9, 20), state=ReopeningState.GRANTED,
-    )  # fmt: skip
-    session.add(grant)
-    session.flush()
+    grant = factory.granted(made, [base()])
     session.execute(change(claim_id, ended_at=clock.now(), ended_reason="Mở lại", reopening_id=grant.id))
     insert(session, base())
 

@@ -24,8 +24,6 @@ from app.register.models import (
     Coverage,
     Level,
     MandateKind,
-    Reopening,
-    ReopeningState,
 )
 from app.register.panels import Concluded
 from app.register.review import Wanted
@@ -251,13 +249,8 @@ def test_a_successor_uses_what_was_concluded_about_its_predecessor(session: Sess
 
 def test_a_reopened_piece_leaves_the_slip(session: Session, slip_of_2026: None) -> None:
     made = session.scalars(sa.select(Conclusion).where(Conclusion.number_and_symbol == "46/TB-SNV")).one()
-    grant = Reopening(
-        mandate_id=made.mandate_id, ground="new_evidence", reason="Có tài liệu mới", decision="130/QĐ-SNV",
-        requested_by=cast.person(cast.PLANNER).id, decided_by=cast.person(cast.LEADER).id,
-        decided_on=date(2026, 9, 20), state=ReopeningState.GRANTED,
-    )  # fmt: skip
-    session.add(grant)
-    session.flush()
+    asked = [factory.box("LP", "CĐ-01", FIRST, LAST)]
+    grant = factory.granted(made, asked)
     session.execute(
         sa.update(Claim)
         .where(Claim.conclusion_id == made.id)

@@ -13,7 +13,7 @@ from app.audit.models import Event
 from app.errors import Conflict
 from app.register import queries, services
 from app.register.boxes import Box
-from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Level, Reopening, ReopeningState
+from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Level
 from app.register.review import Ground, Wanted
 from app.register.services import ClaimRefused, ClaimWanted
 from tests import cast
@@ -222,13 +222,7 @@ def test_a_recalled_conclusion_stands_in_nobodys_way(session: Session) -> None:
 
 def test_a_reopened_piece_is_free_though_its_coverage_stays(session: Session) -> None:
     made = factory.concluded([(mc(5), "MC-05")])
-    grant = Reopening(
-        mandate_id=made.mandate_id, ground="new_evidence", reason="Có tài liệu mới", decision="130/QĐ-SNV",
-        requested_by=cast.person(cast.PLANNER).id, decided_by=cast.person(cast.LEADER).id,
-        decided_on=date(2026, 9, 20), state=ReopeningState.GRANTED,
-    )  # fmt: skip
-    session.add(grant)
-    session.flush()
+    grant = factory.granted(made, [mc(5)])
     claim = live(session)[0]
     claim.ended_at, claim.ended_reason, claim.reopening_id = services.clock.now(), "Mở lại", grant.id
     session.flush()

@@ -32,6 +32,8 @@ RIGHTS: dict[str, str] = {
     "view_inspection": "planner leader content_checker clerk follower team",
     "edit_inspection": "planner",
     "decide_inspection": "planner",
+    "request_reopening": "planner",
+    "decide_reopening": "leader -requester",
     "schedule_visit": "planner @team_leader @team_secretary",
     "run_visit": "@team_leader @team_secretary -works_there",
     "view_fieldwork": "planner leader content_checker team",
