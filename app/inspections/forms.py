@@ -23,6 +23,8 @@ from app.inspections.models import HalfDay, Inspection, InspectionKind, Method, 
 from app.inspections.planning import last_day
 from app.inspections.queries import HALF_DAYS, ROLE_NAMES
 from app.inspections.services import CaseData, DecisionData, MemberData, VisitData
+from app.register.models import ReopeningGround
+from app.register.reopening import GROUND_LABELS, Request
 from app.units.models import Unit
 from app.web import BaseForm, DateField, WholeNumberField, choices, read_ids
 
@@ -312,3 +314,61 @@ class ChangeForm(KeptVersion):
     days = WholeNumberField("Số ngày làm việc gia hạn", [Optional(), NumberRange(min=1, max=90)])
     reason = TextAreaField("Lý do", [Length(max=1000)])
     citation = StringField("Văn bản (số, ký hiệu, ngày)", [Length(max=300)])
+
+
+class ReopeningForm(KeptVersion):
+    """Đề nghị mở lại nội dung đã kết luận (no. 29)."""
+
+    conclusion_id = HiddenField(widget=HiddenInput())
+    items = SelectMultipleField(
+        "Nội dung đề nghị mở lại", [InputRequired("Chọn ít nhất một nội dung.")], coerce=int
+    )
+    ground = RadioField("Căn cứ", [InputRequired("Chọn căn cứ mở lại.")])
+    reason = TextAreaField("Lý do", [InputRequired("Nêu lý do đề nghị mở lại."), Length(min=3, max=4000)])
+    evidence = TextAreaField(
+        "Tài liệu chứng minh (số, ký hiệu, ngày)",
+        [InputRequired("Ghi số, ký hiệu, ngày của tài liệu chứng minh."), Length(min=3, max=2000)],
+    )
+    responsibility = TextAreaField(
+        "Trách nhiệm của Đoàn kiểm tra trước",
+        [InputRequired("Nêu trách nhiệm của Đoàn kiểm tra trước."), Length(min=3, max=2000)],
+    )
+
+    def offer(self, items: Iterable[tuple[int, str]]) -> None:
+        """Give the choices: scope items that the conclusion refuses."""
+        self.items.choices = choices((str(key), label) for key, label in items)
+        self.ground.choices = choices((ground.value, label) for ground, label in GROUND_LABELS.items())
+
+    def data_of(self) -> Request:
+        """What was typed, for the service."""
+        return Request(
+            ground=ReopeningGround(self.ground.data), reason=self.reason.data or "",
+            evidence=self.evidence.data or "", responsibility=self.responsibility.data or "",
+        )  # fmt: skip
+
+
+class GrantForm(BaseForm):
+    """The leader's decision to reopen."""
+
+    decision = StringField(
+        "Số, ký hiệu quyết định mở lại",
+        [InputRequired("Ghi số, ký hiệu của quyết định mở lại."), Length(3, 60)],
+    )
+    decided_on = DateField("Ngày quyết định", [InputRequired("Nhập ngày quyết định.")])
+
+
+class RefuseReopeningForm(BaseForm):
+    """The leader's no."""
+
+    refusal = TextAreaField(
+        "Lý do không đồng ý", [InputRequired("Ghi lý do không đồng ý mở lại."), Length(min=3, max=2000)]
+    )
+
+
+class EndReopeningForm(BaseForm):
+    """A reopening that is not needed any more."""
+
+    reason = TextAreaField(
+        "Lý do kết thúc việc mở lại",
+        [InputRequired("Ghi lý do kết thúc việc mở lại."), Length(min=3, max=1000)],
+    )

@@ -52,6 +52,7 @@ def run(
         *(() if elsewhere else annex_checks.figures(record, pieces)),
         *_praise(record, pieces),
         *_citations(record, pieces),
+        *_old_notices(record, pieces),
         *_names(notice, record, pieces),
         *_chain(notice, record),
         *_signer(notice),
@@ -173,6 +174,23 @@ def _cited(text: str, catalogue: Iterable[LegalBasisDefinition]) -> Iterable[Leg
         number = next((word.strip(",.;") for word in basis.citation.split() if "/" in word), "")
         if number and re.search(rf"(?<!\d){re.escape(number)}(?![\w-])", text):
             yield basis
+
+
+def _old_notices(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    """A content that was reopened is decided again only where the old notice is cited."""
+    said = "\n".join(piece.text for piece in pieces)
+    missing = [
+        again for again in record.reopened
+        if not re.search(rf"(?<!\d){re.escape(again.number_and_symbol)}(?![\w-])", said)
+    ]  # fmt: skip
+    if missing:
+        yield Check(
+            False, f"Chưa viện dẫn thông báo cũ đã được mở lại: {_named(a.notice for a in missing)}.",
+            "Thông báo cũ vẫn giữ nguyên và phải được viện dẫn: ghi số, ngày thông báo, quyết định mở lại.",
+            Part.OPENING, "Mở đầu", hard=True,
+        )  # fmt: skip
+    elif record.reopened:
+        yield Check(True, "Đã viện dẫn thông báo cũ của nội dung được mở lại")
 
 
 def _names(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:

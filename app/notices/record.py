@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.extensions import db
 from app.fieldwork import queries as fieldwork
@@ -20,7 +20,9 @@ from app.form_library.values import Result
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, ScopeItem
 from app.notices.models import Notice, NoticeFinding
-from app.register.models import Claim, Conclusion, ConclusionState, Coverage
+from app.register import extract, listing, wording
+from app.register.boxes import subtract
+from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Reopening
 from app.remediation.models import Task, TaskState
 from app.vietnamese import format_date
 
@@ -62,6 +64,15 @@ class ConcludedBefore:
 
 
 @dataclass(frozen=True)
+class Reopened:
+    """Something this notice decides was decided before and reopened: the old notice and the decision."""
+
+    number_and_symbol: str
+    notice: str
+    decision: str
+
+
+@dataclass(frozen=True)
 class Record:
     """Everything at hand; rows in the order in which the notice lists them."""
 
@@ -75,6 +86,7 @@ class Record:
     tasks: tuple[Task, ...]
     before: tuple[ConcludedBefore, ...]
     team_report: TeamReport | None
+    reopened: tuple[Reopened, ...] = ()
 
     @cached_property
     def included_ids(self) -> frozenset[int]:
@@ -111,17 +123,58 @@ class Record:
 def gather(notice: Notice) -> Record:
     """Read the record behind `notice` with a fixed number of queries."""
     unit_ids = [unit.id for unit in notice.units]
+    covered = _covered(notice, unit_ids)
     return Record(
         inspection=notice.inspection,
         units=tuple(notice.units),
         items=_items(notice),
-        covered=_covered(notice, unit_ids),
+        covered=covered,
         findings=_findings(unit_ids),
         notes=_notes(unit_ids),
         groups=tuple(notice.inspection.form_version.groups),
         tasks=_tasks(notice, unit_ids),
         before=_concluded_before(notice),
         team_report=fieldwork.find_team_report(notice.inspection, unit_ids),
+        reopened=_reopened(notice, [item.scope_item_id for item in covered if item.result in CONCLUDES]),
+    )
+
+
+def _reopened(notice: Notice, item_ids: Sequence[int]) -> tuple[Reopened, ...]:
+    """The old notices that this one goes over again, by a leader's decision; oldest decision first."""
+    lifted, taken = aliased(Claim), aliased(Claim)
+    rows = db.session.execute(
+        sa.select(
+            Conclusion.number_and_symbol, Conclusion.concluded_on, Reopening.decision, Reopening.decided_on
+        )
+        .select_from(Reopening)
+        .join(Conclusion, Conclusion.id == Reopening.conclusion_id)
+        .join(lifted, lifted.reopening_id == Reopening.id)
+        .join(
+            taken,
+            sa.and_(
+                taken.mandate_id == Reopening.mandate_id,
+                taken.unit_id == lifted.unit_id,
+                taken.content_id == lifted.content_id,
+                taken.part_from < lifted.part_to,
+                lifted.part_from < taken.part_to,
+                taken.starts_on < lifted.ends_on,
+                lifted.starts_on < taken.ends_on,
+            ),
+        )
+        .where(
+            Reopening.inspection_id == notice.inspection_id,
+            taken.scope_item_id.in_(item_ids),
+            taken.ended_at.is_(None),
+        )
+        .group_by(
+            Reopening.id, Conclusion.number_and_symbol, Conclusion.concluded_on, Reopening.decision,
+            Reopening.decided_on,
+        )
+        .order_by(Reopening.decided_on, Reopening.id)
+    )  # fmt: skip
+    return tuple(
+        Reopened(row[0], wording.notice(row[0], row[1]), f"Quyết định số {wording.dated(row[2], row[3])}")
+        for row in rows
     )
 
 
@@ -255,16 +308,19 @@ def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:
         .options(joinedload(Coverage.unit))
         .order_by(Coverage.unit_id, Criterion.ordinal, Coverage.starts_on, Coverage.id)
     )
+    lifted = extract.lifted(set(units))
     return tuple(
         ConcludedBefore(
             unit_name=coverage.unit.name,
             criterion_key=criterion.key,
             title=criterion.title,
-            starts_on=max(coverage.starts_on, inspection.review_from),
-            ends_on=min(coverage.ends_on, inspection.review_to),
+            starts_on=max(piece.starts_on, inspection.review_from),
+            ends_on=min(piece.ends_on, inspection.review_to),
             citation=f"Thông báo số {conclusion.number_and_symbol} "
             f"ngày {format_date(conclusion.concluded_on)} của {conclusion.body_name}",
         )
         for coverage, conclusion, criterion in rows
         if criterion.group_id in units[coverage.unit_id]
+        for piece in subtract(listing.box_of(coverage), lifted.get(conclusion.id, ()))
+        if piece.starts_on < inspection.review_to and piece.ends_on > inspection.review_from
     )

@@ -183,6 +183,8 @@ def opening(notice: Notice, record: Record) -> str:
     if record.team_report is not None:
         day = f" ngày {format_date(record.team_report.on)}" if record.team_report.on else ""
         text += f"; xét Báo cáo số {record.team_report.citation}{day} của Đoàn kiểm tra"
+    for again in record.reopened:
+        text += f"; theo {again.decision} mở lại nội dung đã kết luận tại {again.notice}"
     return f"{text}, {office} thông báo kết luận như sau:"
 
 

@@ -104,12 +104,12 @@ def slip(unit: Unit, year: int, *, as_of: date) -> Slip:
         )
         .order_by(Coverage.starts_on, Coverage.id)
     ).all()
-    lifted = _lifted(ids)
+    reopened = lifted(ids)
     kept = [
         row
         for row in found
         if any(Box(row.unit_id, 0, row.starts_on, row.ends_on).meets(box) for box in asked)
-        and _still_stands(row.conclusion_id, listing.box_of(row), lifted)
+        and _still_stands(row.conclusion_id, listing.box_of(row), reopened)
     ]
     order = _criterion_order()
     rows = sorted(
@@ -124,8 +124,8 @@ def slip(unit: Unit, year: int, *, as_of: date) -> Slip:
     )
 
 
-def _lifted(unit_ids: set[int]) -> dict[int, list[Box]]:
-    """Boxes that a reopening took out of a conclusion and did not give back to it."""
+def lifted(unit_ids: set[int]) -> dict[int, list[Box]]:
+    """By conclusion: boxes of these units that a reopening took out of it and did not give back."""
     claims = sa.select(Claim.conclusion_id, *listing.box_columns(Claim)).where(Claim.unit_id.in_(unit_ids))
     found: dict[int, list[Box]] = {}
     for row in db.session.execute(
@@ -143,8 +143,8 @@ def _lifted(unit_ids: set[int]) -> dict[int, list[Box]]:
     }
 
 
-def _still_stands(conclusion_id: int, box: Box, lifted: dict[int, list[Box]]) -> bool:
-    return bool(subtract(box, lifted.get(conclusion_id, ())))
+def _still_stands(conclusion_id: int, box: Box, reopened: dict[int, list[Box]]) -> bool:
+    return bool(subtract(box, reopened.get(conclusion_id, ())))
 
 
 def _criterion_order() -> dict[str, int]:

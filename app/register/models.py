@@ -205,6 +205,10 @@ class Reopening(Keyed, Base):
     decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
     boxes: Mapped[list[ReopeningBox]] = relationship(lazy="selectin", order_by="ReopeningBox.id")
     __table_args__ = (
+        sa.Index(
+            "ix_reopening_waiting", "id",
+            sqlite_where=sa.text("state = 'requested'"), postgresql_where=sa.text("state = 'requested'"),
+        ),
         sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),
         sa.CheckConstraint(
             "reason <> '' AND evidence <> '' AND responsibility <> ''", name="request_is_told"
@@ -216,7 +220,7 @@ class Reopening(Keyed, Base):
             "AND decided_on IS NOT NULL AND mandate_id IS NOT NULL)",
             name="answer_is_told",
         ),
-    )
+    )  # fmt: skip
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return frozenset({Standing.REQUESTER} if actor.person_id == self.requested_by else ())

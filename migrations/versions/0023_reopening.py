@@ -173,6 +173,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_reopening_conclusion_id", "reopening", ["conclusion_id"])
     op.create_index("ix_reopening_inspection_id", "reopening", ["inspection_id"])
+    waiting = sa.text("state = 'requested'")
+    op.create_index(
+        "ix_reopening_waiting", "reopening", ["id"], sqlite_where=waiting, postgresql_where=waiting
+    )
     op.create_table(
         "reopening_box",
         sa.Column("id", KEY, nullable=False),

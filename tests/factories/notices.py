@@ -62,7 +62,19 @@ def reported(
     """A case whose team has reported: answers, one agreed finding a unit (MC-05), strengths, draft tasks."""
     with clock.frozen(clock.at(date(2026, 9, 1))):
         inspection = cases.decided(units=units, criteria=criteria)
+    return worked(inspection, results=results, tasks=tasks, report=report)
+
+
+def worked(
+    inspection: Inspection,
+    *,
+    results: Mapping[str, Result | None] = RESULTS,
+    tasks: bool = True,
+    report: bool = True,
+) -> Inspection:
+    """What the team of a decided case did until it reported."""
     for unit in inspection.units:
+        criteria = {item.criterion.key for item in scope(unit)}
         _visit(unit)
         for item in scope(unit):
             result = results.get(item.criterion.key)
@@ -80,7 +92,7 @@ def reported(
             note_strengths(
                 unit, "MC-11", "Bố trí quầy hỗ trợ người cao tuổi, người khuyết tật; niêm yết rõ ràng."
             )
-        finding(unit, criterion="MC-05" if "MC-05" in criteria else criteria[0])
+        finding(unit, criterion="MC-05" if "MC-05" in criteria else min(criteria))
     inspection.follow_unit_id = cast.unit(cast.REFORM).id
     inspection.follower_id = cast.person(cast.FOLLOWER).id
     _finish(inspection, report=report)

@@ -20,6 +20,7 @@ def of(actor: Actor) -> WorkList:
     found: list[Item] = []
     if Role.LEADER in actor.roles:
         found += papers.to_sign(actor)
+        found += cases.to_reopen(actor)
     if Role.CONTENT_CHECKER in actor.roles:
         found += papers.to_check(actor)
     if Role.CLERK in actor.roles:

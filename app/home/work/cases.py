@@ -12,6 +12,7 @@ from app.extensions import db
 from app.findings.models import OPEN, Finding, FindingState
 from app.form_library.models import CriterionGroup
 from app.home.work.item import Item
+from app.home.work.papers import SIGN_GROUP
 from app.inspections.models import (
     Assignment,
     InspectedUnit,
@@ -26,6 +27,7 @@ from app.inspections.models import (
 )
 from app.notices import queries as notices
 from app.policy import Actor, Role
+from app.register.models import Conclusion, Reopening, ReopeningState
 from app.remediation.models import task_finding
 from app.units.models import UnitVersion
 from app.vietnamese import count
@@ -38,6 +40,34 @@ DRAFT = ("Soạn thông báo kết luận", "Soạn thông báo", "notices.new")
 END = ("Kết thúc kiểm tra", "Kết thúc kiểm tra", "fieldwork.ask_end")
 REPORT = ("Ghi nhận báo cáo của Đoàn", "Ghi báo cáo", "fieldwork.ask_report")
 """Verb, button and address of a case's next step."""
+
+
+def to_reopen(actor: Actor) -> list[Item]:
+    """Requests to reopen concluded content that wait for a leader who did not write them."""
+    rows = db.session.execute(
+        sa.select(Reopening.id, Conclusion.number_and_symbol, Inspection.code, Inspection.title)
+        .join(Inspection, Inspection.id == Reopening.inspection_id)
+        .join(Conclusion, Conclusion.id == Reopening.conclusion_id)
+        .where(
+            Reopening.state == ReopeningState.REQUESTED,
+            Reopening.requested_by != actor.person_id,
+            Inspection.state == InspectionState.DRAFT,
+        )
+        .order_by(Reopening.id)
+        .limit(MOST)
+    )
+    return [
+        Item(
+            verb="Quyết định",
+            text=f"Đề nghị mở lại nội dung đã kết luận tại Thông báo số {row.number_and_symbol}",
+            meta=f"{row.code} · {row.title}",
+            endpoint="inspections.reopening",
+            values={"reopening_id": row.id},
+            button="Xem, quyết định",
+            first=SIGN_GROUP,
+        )
+        for row in rows
+    ]
 
 
 def of_planner(actor: Actor) -> list[Item]:

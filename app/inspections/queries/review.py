@@ -16,7 +16,7 @@ from app.inspections.models import Inspection, InspectionKind, InspectionState
 from app.inspections.planning import ScopePiece, boxes_of, criterion_box, days_told, left_of
 from app.inspections.queries.scope import scope_rows, unit_names
 from app.register import queries as register
-from app.register import wording
+from app.register import reopening, wording
 from app.register.boxes import Box, named_part
 from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted
 from app.units import lineage
@@ -296,7 +296,9 @@ def review_scope(inspection: Inspection) -> ScopeReview:
         return ScopeReview(claiming=inspection.kind in CLAIMING, moved=moved_units(inspection))
     criteria = {c.id: c for c in forms.list_criteria(inspection.form_version_id)}
     asked = wanted(inspection, [(row.item_id, row.piece) for row in rows], criteria)
-    answer = register.review(asked, level=level(), mandate_id=inspection.mandate_id)
+    answer = register.review(
+        asked, level=level(), mandate_id=inspection.mandate_id, reserved=reserved_for(inspection)
+    )
     units = unit_names(
         {row.piece.unit_id for row in rows}
         | {
@@ -332,6 +334,14 @@ def review_scope(inspection: Inspection) -> ScopeReview:
         claiming=inspection.kind in CLAIMING,
         moved=moved_units(inspection),
     )
+
+
+def reserved_for(inspection: Inspection) -> tuple[int, ...]:
+    """Mandates that hold for this draft what a leader reopened for it."""
+    if inspection.state is not InspectionState.DRAFT:
+        return ()
+    held = (one.mandate_id for one in reopening.list_granted(inspection.id))
+    return tuple(mandate_id for mandate_id in held if mandate_id is not None)
 
 
 def moved_units(inspection: Inspection) -> tuple[str, ...]:

@@ -129,4 +129,9 @@ def _item_of(one: Reviewed) -> int:
 def _review(inspection: Inspection, pieces: dict[int, ScopePiece]) -> Review:
     criteria = {c.id: c for c in forms.list_criteria(inspection.form_version_id)}
     plan = queries.wanted(inspection, list(pieces.items()), criteria)
-    return register.review(plan, level=queries.level(), mandate_id=inspection.mandate_id)
+    return register.review(
+        plan,
+        level=queries.level(),
+        mandate_id=inspection.mandate_id,
+        reserved=queries.reserved_for(inspection),
+    )

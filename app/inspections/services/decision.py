@@ -38,6 +38,7 @@ from app.inspections.services.common import (
 from app.inspections.services.drafts import planned_end
 from app.inspections.states import INSPECTED_UNIT, INSPECTION, OPEN_UNITS, VISIT
 from app.policy import Action, Actor, authorise
+from app.register import reopening
 from app.register import services as register
 from app.register.models import Mandate, MandateKind
 from app.register.services import ClaimRefused
@@ -83,6 +84,11 @@ def missing_for_decision(inspection: Inspection) -> list[str]:
     if inspection.leader is None:
         told.append("Chọn Trưởng đoàn.")
     told += queries.broken_ties(inspection)
+    if inspection.kind not in queries.CLAIMING and reopening.list_granted(inspection.id):
+        told.append(
+            "Cuộc kiểm tra này không đánh giá lại nội dung nào. Kết thúc việc mở lại ở phần "
+            "Rà soát chồng chéo, hoặc chọn hình thức kiểm tra khác."
+        )
     return told
 
 
@@ -138,7 +144,10 @@ def _take(inspection: Inspection, mandate: Mandate, actor: Actor) -> int:
     """Claim the whole scope; a refusal is told in the words of the review, with what is left of it."""
     review = queries.review_scope(inspection)
     try:
-        return register.claim(mandate, claims_of_scope(review), actor=actor)
+        return register.claim(
+            mandate, claims_of_scope(review), actor=actor,
+            reopenings=reopening.list_granted(inspection.id),
+        )  # fmt: skip
     except ClaimRefused as error:
         if review.is_free:
             raise

@@ -17,6 +17,8 @@ from app.inspections.forms import KeptVersion
 from app.inspections.models import InspectedUnitState, Inspection, InspectionState, Visit, VisitState
 from app.inspections.queries import CaseRow, ScopeReview, Waiting
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
+from app.register.models import ReopeningState
+from app.register.states import REOPENING
 from app.web import Badge, Crumb, LinkItem, State, Wait
 
 bp = Blueprint("inspections", __name__)
@@ -47,6 +49,13 @@ VISIT_STATE_KINDS: dict[VisitState, str] = {
     VisitState.SIGNED: "done",
     VisitState.NOT_HELD: "stop",
 }
+REOPENING_STATE_KINDS: dict[ReopeningState, str] = {
+    ReopeningState.REQUESTED: "wait",
+    ReopeningState.REFUSED: "stop",
+    ReopeningState.GRANTED: "doing",
+    ReopeningState.USED: "final",
+    ReopeningState.ENDED: "done",
+}
 STEPS = (
     ("edit", "1. Thông tin chung"),
     ("units", "2. Đơn vị"),
@@ -72,6 +81,11 @@ def unit_state_of(state: InspectedUnitState) -> State:
 def visit_state_of(visit: Visit) -> State:
     """The state tag of a visit."""
     return State(VISIT_STATE_KINDS[visit.state], queries.visit_label(visit))
+
+
+def reopening_state_of(state: ReopeningState) -> State:
+    """The state tag of a request."""
+    return State(REOPENING_STATE_KINDS[state], REOPENING.labels[state])
 
 
 def wait_of(waiting: Waiting | None) -> Wait | None:

@@ -23,14 +23,14 @@ from app.inspections.forms import (
     UnitsForm,
     VersionForm,
 )
-from app.inspections.models import InspectedUnit, Inspection
+from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.planning import Selection
 from app.inspections.queries import ScopeReview
 from app.inspections.services import PLANNABLE, Remainder, RemainderChanged
 from app.inspections.services.common import require_draft
-from app.inspections.views.bp import attempt, bp, path_to, render_step
+from app.inspections.views.bp import attempt, bp, path_to, render_step, reopening_state_of
 from app.inspections.views.lists import matrix_of
-from app.policy import Action
+from app.policy import Action, can
 from app.register import wording
 from app.register.review import Ground
 from app.vietnamese import count
@@ -301,7 +301,19 @@ def render_review(
         picked_total=len(picked),
         narrowed=bool(unit or group),
         old=queries.list_old_conclusions(inspection),
+        reopenings=queries.list_reopenings(inspection),
+        reopening_state_of=reopening_state_of,
+        askable=_may_ask(inspection, answer),
         source_of=wording.source,
+    )
+
+
+def _may_ask(inspection: Inspection, answer: ScopeReview) -> bool:
+    """Whether something of the draft is concluded, which the person may ask to be reopened."""
+    return (
+        inspection.state is InspectionState.DRAFT
+        and bool(answer.counts.concluded)
+        and can(the_actor(), Action.REQUEST_REOPENING, inspection)
     )
 
 

@@ -148,6 +148,9 @@ def conclusion(conclusion: Conclusion) -> str:
         total=listing.count_contents(actor, filters),
         page=page,
         document_url=_document_url(conclusion),
+        reopenable=conclusion.state is ConclusionState.IN_FORCE
+        and not conclusion.record_only
+        and can(actor, Action.REQUEST_REOPENING),
         voidable=entered_here and told is None,
         voided_by=conclusion.voider.name if conclusion.voider else "",
         attachable=may_record and conclusion.document_id is None,
