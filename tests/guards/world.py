@@ -184,7 +184,7 @@ def build() -> None:
     first, last = date(2025, 8, 1), date(2025, 9, 30)
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
     register.succeeds(cast.unit(OWN), before, on=date(2025, 7, 1))
-    register.concluded([(register.box(unit, "CĐ-02", first, last), "CĐ-02") for unit in (OWN, OTHER)])
+    old = register.concluded([(register.box(unit, "CĐ-02", first, last), "CĐ-02") for unit in (OWN, OTHER)])
     notices.drafted(notices.reported(units=(OWN, OTHER)))
     with clock.frozen(clock.at(date(2026, 9, 1))):
         followed = cases.decided(
@@ -202,7 +202,8 @@ def build() -> None:
     db.session.execute(
         sa.insert(Base.metadata.tables["progress_file"]).values(progress_id=report, file_id=_paper().id)
     )
-    cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
+    planned = cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
+    register.asked_again(old, [register.box(OWN, "CĐ-02", first, last)], inspection_id=planned.id)
     _in_the_field()
     db.session.commit()
 

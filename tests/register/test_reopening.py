@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
 from app.deadlines import services as deadlines
-from app.errors import Conflict, DomainError, Forbidden, NotFound, WrongState, constraint_of
-from app.extensions import db
-from app.inspections.models import Inspection
-from app.policy import Actor
+from app.errors import Conflict, DomainError, Forbidden, NotFound, WrongState
 from app.register import extract, queries, reopening, services
-from app.register.boxes import Box
 from app.register.models import (
-    Claim,
     Conclusion,
     ConclusionState,
     Coverage,
@@ -30,77 +22,31 @@ from app.register.models import (
     Mandate,
     MandateKind,
     Reopening,
-    ReopeningBox,
-    ReopeningGround,
     ReopeningState,
 )
-from app.register.reopening import Grant, Request
 from app.register.review import Ground, Wanted
 from app.register.services import ClaimRefused, ClaimWanted, Concluded
 from tests import cast
 from tests.factories import register as factory
-
-FIRST, LAST = date(2026, 1, 1), date(2026, 6, 30)
-ASKED = Request(
-    ReopeningGround.NEW_INFORMATION,
-    "Có phản ánh chưa được xem xét",
-    "Đơn số 14/PA ngày 02/9/2026",
-    "Đoàn trước chưa đối chiếu sổ theo dõi hồ sơ",
+from tests.register.reopenings import (
+    ANSWER,
+    ASKED,
+    DEPARTMENT,
+    FIRST,
+    LAST,
+    ask,
+    box,
+    case,
+    leader,
+    live,
+    opened,
+    planner,
 )
-ANSWER = Grant("131/QĐ-SNV", date(2026, 9, 21), Level.DEPARTMENT, "Sở Nội vụ")
-DEPARTMENT = Level.DEPARTMENT
-
-
-def planner() -> Actor:
-    return cast.actor(cast.PLANNER)
-
-
-def leader() -> Actor:
-    return cast.actor(cast.LEADER)
-
-
-def box(first: date = FIRST, last: date = LAST, key: str = "MC-05") -> Box:
-    return factory.box(cast.LONG_PHUOC, key, first, last)
-
-
-def case() -> int:
-    """A bare case on 01/01–30/6/2026 of Long Phước, the same one each time."""
-    there = db.session.scalar(sa.select(Inspection.id).limit(1))
-    if there is not None:
-        return there
-    return factory.scope(cast.LONG_PHUOC, ["MC-05", "MC-06"], FIRST, LAST)[0].inspected_unit.inspection_id
 
 
 @pytest.fixture
 def notice(session: Session) -> Conclusion:
     return factory.concluded([(box(), "MC-05"), (box(key="MC-06"), "MC-06")])
-
-
-def ask(
-    notice: Conclusion, *boxes: Box, written: Request = ASKED, inspection: int | None = None
-) -> Reopening:
-    return reopening.request(
-        notice, inspection or case(), boxes or [box()], written, level=DEPARTMENT, actor=planner()
-    )
-
-
-def opened(notice: Conclusion, *boxes: Box) -> Reopening:
-    made = ask(notice, *boxes)
-    reopening.grant(made, ANSWER, actor=leader())
-    return made
-
-
-def live(session: Session, **where: Any) -> set[tuple[Box, int | None]]:
-    rows = session.scalars(
-        sa.select(Claim).filter_by(ended_at=None, **where).execution_options(populate_existing=True)
-    )
-    return {
-        (
-            Box(r.unit_id, r.content_id, r.starts_on, r.ends_on, r.part_from, r.part_to),
-            r.conclusion_id,
-        )
-        for r in rows
-    }
 
 
 def test_a_request_takes_nothing_and_is_told(session: Session, notice: Conclusion) -> None:
@@ -349,99 +295,3 @@ def test_an_earlier_end_of_the_work_restores_the_days_after(
     assert live(session, conclusion_id=notice.id) == {
         (box(*after), notice.id), (box(*after, key="MC-06"), notice.id),
     }  # fmt: skip
-
-
-CLAIM = Claim.__table__
-
-
-def bitten(session: Session, statement: Any) -> str | None:
-    with pytest.raises(IntegrityError) as error, session.begin_nested():
-        session.execute(statement)
-    return constraint_of(error.value)
-
-
-def test_a_concluded_claim_ends_only_under_a_grant_whose_box_covers_it(
-    session: Session, notice: Conclusion
-) -> None:
-    claim_id = session.scalar(sa.select(Claim.id).where(Claim.content_id == box().content_id))
-    piece = box(date(2026, 3, 1), date(2026, 3, 31))
-    ended = {"ended_at": clock.now(), "ended_reason": "Mở lại"}
-    one = sa.update(Claim).where(Claim.id == claim_id).execution_options(synchronize_session=False)
-    asked = factory.asked_again(notice, [piece])
-    other = factory.granted(factory.concluded([(box(key="MC-07"), "MC-07")], "46/TB-SNV"), [box()])
-    days = {"starts_on": piece.starts_on, "ends_on": piece.ends_on}
-    for grant in (asked, other):
-        tried = one.values(**ended, **days, reopening_id=grant.id)
-        assert bitten(session, tried) == "claim_concluded_fixed"
-    asked.mandate, decider = factory.mandate("131/QĐ-SNV"), cast.person(cast.LEADER).id
-    asked.state, asked.decided_by = ReopeningState.GRANTED, decider
-    asked.decision, asked.decided_on = "131/QĐ-SNV", date(2026, 9, 21)
-    session.flush()
-    for values in (
-        {},
-        {"starts_on": piece.starts_on},
-        {**days, "ends_on": piece.ends_on + timedelta(days=1)},
-    ):
-        tried = one.values(**ended, **values, reopening_id=asked.id)
-        assert bitten(session, tried) == "claim_concluded_fixed"
-    assert bitten(session, one.values(**days, reopening_id=asked.id)) == "claim_concluded_fixed"
-    session.execute(one.values(**ended, **days, reopening_id=asked.id))
-    assert live(session, content_id=piece.content_id) == {
-        (box(FIRST, date(2026, 2, 28)), notice.id), (box(date(2026, 4, 1), LAST), notice.id),
-    }  # fmt: skip
-
-
-def test_no_box_is_added_to_a_request_that_was_answered(session: Session, notice: Conclusion) -> None:
-    made = factory.granted(notice, [box()])
-    values = {
-        "reopening_id": made.id, "unit_id": box().unit_id, "content_id": box(key="MC-06").content_id,
-        "part_from": 0, "part_to": 9, "starts_on": FIRST, "ends_on": LAST,
-    }  # fmt: skip
-    assert bitten(session, sa.insert(ReopeningBox).values(**values)) == "reopening_fixed"
-
-
-edges = st.lists(st.integers(0, 9), min_size=4, max_size=4).map(sorted).filter(lambda e: e[0] < e[3])
-
-
-def cells(boxes: Any) -> list[tuple[int, int]]:
-    """Every day × part, as often as it stands."""
-    return sorted(
-        (day, part)
-        for one in boxes
-        for day in range((one.starts_on - FIRST).days, (one.ends_on - FIRST).days)
-        for part in range(one.part_from, one.part_to)
-    )
-
-
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(
-    days=edges.filter(lambda e: e[1] < e[2]),
-    parts=edges.filter(lambda e: e[1] < e[2]),
-    kept=st.tuples(st.integers(0, 9), st.integers(1, 9), st.integers(0, 9), st.integers(1, 9)),
-)
-def test_a_claim_is_split_at_whatever_edges_and_comes_back_whole(
-    session: Session, days: list[int], parts: list[int], kept: tuple[int, int, int, int]
-) -> None:
-    with session.begin_nested() as savepoint:
-        unit, content = cast.unit(cast.LONG_PHUOC).id, factory.content("MC-11").id
-
-        def made(first: int, last: int, low: int, high: int) -> Box:
-            start = FIRST + timedelta(days=first)
-            return Box(unit, content, start, FIRST + timedelta(days=last), low, high)
-
-        whole = made(days[0], days[3], parts[0], parts[3])
-        asked = made(days[1], days[2], parts[1], parts[2])
-        notice = factory.concluded([(whole, "MC-11")])
-        grant = opened(notice, asked)
-        around = [one for one, by in live(session) if by == notice.id]
-        assert cells(around) == sorted(set(cells([whole])) - set(cells([asked])))
-        assert [one for one, by in live(session) if by is None] == [asked]
-        first, length, low, height = kept
-        taken = made(first, first + length, low, low + height).common(asked)
-        mandate = factory.mandate("150/QĐ-SNV")
-        wanted = [ClaimWanted(None, taken)] if taken else []
-        services.claim(mandate, wanted, actor=None, reopenings=[grant])
-        assert cells(one for one, by in live(session) if by is None) == cells([taken] if taken else [])
-        assert cells(one for one, _ in live(session)) == cells([whole])
-        savepoint.rollback()
-    session.expire_all()
