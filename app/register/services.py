@@ -78,16 +78,9 @@ def create_mandate(
 ) -> Mandate:
     """Say on whose authority content will be claimed. `decision` = number and symbol only."""
     mandate = Mandate(
-        kind=kind,
-        body_name=body_name,
-        level=level,
-        decision=decision,
-        decided_on=decided_on,
-        leader_name=leader_name,
-        leader_title=leader_title,
-        until_on=until_on,
-        hidden=hidden,
-    )
+        kind=kind, body_name=body_name, level=level, decision=decision, decided_on=decided_on,
+        leader_name=leader_name, leader_title=leader_title, until_on=until_on, hidden=hidden,
+    )  # fmt: skip
     db.session.add(mandate)
     db.session.flush()
     return mandate
@@ -278,21 +271,15 @@ def conclude(items: Sequence[Concluded], conclusion: Conclusion, *, actor: Actor
     by_item = {item.scope_item_id: item for item in items}
     claims = db.session.execute(
         sa.select(
-            Claim.id,
-            Claim.scope_item_id,
-            Claim.unit_id,
-            Claim.content_id,
-            Claim.part_from,
-            Claim.part_to,
-            Claim.starts_on,
-            Claim.ends_on,
+            Claim.id, Claim.scope_item_id, Claim.unit_id, Claim.content_id, Claim.part_from, Claim.part_to,
+            Claim.starts_on, Claim.ends_on,
         ).where(
             Claim.scope_item_id.in_(by_item),
             Claim.mandate_id == conclusion.mandate_id,
             Claim.ended_at.is_(None),
             Claim.conclusion_id.is_(None),
         )
-    ).all()
+    ).all()  # fmt: skip
     missing = set(by_item) - {row.scope_item_id for row in claims}
     if missing:
         keys = ", ".join(sorted(by_item[item].criterion_key for item in missing)[:5])
