@@ -247,6 +247,10 @@ class ReopeningBox(Keyed, Base):
     )
 
 
+LAPSING = "ended_at IS NULL AND conclusion_id IS NULL AND lapses_on IS NOT NULL"
+"""Reservations: a handful among a million claims, looked for before every claim."""
+
+
 class Claim(Keyed, Base):
     """A box under a mandate: held while `conclusion_id` is null, concluded when it has one.
 
@@ -283,6 +287,9 @@ class Claim(Keyed, Base):
             "(ended_at IS NULL) = (ended_reason IS NULL OR ended_reason = '')", name="ended_has_reason"
         ),
         sa.Index("ix_claim_box", "unit_id", "content_id", "level", "starts_on", "ends_on"),
+        sa.Index(
+            "ix_claim_lapsing", "lapses_on", sqlite_where=sa.text(LAPSING), postgresql_where=sa.text(LAPSING)
+        ),
         sa.Index(
             "ix_claim_reopened", "reopening_id",
             sqlite_where=sa.text("reopening_id IS NOT NULL"),

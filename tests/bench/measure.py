@@ -25,11 +25,13 @@ class Measured:
     peak_mb: float
 
 
-def best(act: Callable[[], object], rounds: int) -> float:
-    """Seconds of the quickest of `rounds` calls, after one that warms up."""
+def best(act: Callable[[], object], rounds: int, tidy: Callable[[], object] | None = None) -> float:
+    """Seconds of the quickest of `rounds` calls, after one that warms up; `tidy` before each, not counted."""
     act()
     times = []
     for _ in range(rounds):
+        if tidy is not None:
+            tidy()
         began = time.perf_counter()
         act()
         times.append(time.perf_counter() - began)
@@ -48,10 +50,10 @@ def peak(act: Callable[[], object]) -> float:
 
 def beside(
     engine: str, size: int, operation: str, ours: Callable[[], object], bare: Callable[[], object],
-    *, rounds: int = 5,
+    *, rounds: int = 5, tidy: Callable[[], object] | None = None,
 ) -> Measured:  # fmt: skip
     """Measure both, ours last, and print one line."""
-    floor, seconds = best(bare, rounds), best(ours, rounds)
+    floor, seconds = best(bare, rounds, tidy), best(ours, rounds, tidy)
     found = Measured(
         engine, size, operation, round(seconds, 4), round(floor, 4), round(seconds / floor, 2),
         round(peak(ours), 1),
@@ -65,7 +67,10 @@ def beside(
 
 
 def write(name: str, rows: list[Measured]) -> None:
-    """Keep the figures in results/<name>.json."""
+    """Keep the figures in results/<name>.json, beside those of the engines that were measured before."""
     RESULTS.mkdir(exist_ok=True)
-    text = json.dumps([asdict(row) for row in rows], indent=1)
-    (RESULTS / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    path = RESULTS / f"{name}.json"
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    others = [row for row in known if row["engine"] not in {row.engine for row in rows}]
+    text = json.dumps([*others, *(asdict(row) for row in rows)], indent=1)
+    path.write_text(text + "\n", encoding="utf-8")
