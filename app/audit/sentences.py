@@ -71,6 +71,8 @@ SENTENCES: dict[str, Sentence] = {
     "inspection_units_added": Sentence("Thêm đơn vị được kiểm tra"),
     "inspection_unit_removed": Sentence("Bỏ đơn vị được kiểm tra: {unit}"),
     "inspection_scope_set": Sentence("Chọn phạm vi kiểm tra: {items} nội dung"),
+    "inspection_piece_dropped": Sentence("Bỏ khỏi phạm vi phần của {unit}"),
+    "inspection_piece_taken_back": Sentence("Lấy lại vào phạm vi phần của {unit}"),
     "inspection_scope_followed": Sentence("Cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa: {units}"),
     "inspection_period_stopped": Sentence(
         "Không kéo dài thời kỳ của {count} nội dung do trùng cuộc kiểm tra khác"

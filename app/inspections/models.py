@@ -130,6 +130,8 @@ class Inspection(Keyed, Edited, Base):
         lazy="selectin",
         cascade="all, delete-orphan",
     )
+    dropped: Mapped[list[Unit]] = relationship(secondary="inspection_dropped_unit", order_by="Unit.id")
+    """Predecessors whose days the planner left out, through whichever unit of the case they are reached."""
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint("review_from < review_to", name="review_in_order"),
@@ -169,6 +171,14 @@ class Inspection(Keyed, Edited, Base):
         if any(actor.works_at(iu.unit_id) for iu in self.units):
             found |= {Standing.WORKS_THERE}
         return found
+
+
+inspection_dropped_unit = sa.Table(
+    "inspection_dropped_unit",
+    Base.metadata,
+    sa.Column("inspection_id", sa.ForeignKey("inspection.id"), primary_key=True),
+    sa.Column("unit_id", sa.ForeignKey("unit.id"), primary_key=True),
+)
 
 
 class TeamMember(Keyed, Base):

@@ -1,5 +1,5 @@
 """Hand-over of what a dissolved unit still owed: table task_handover; a delivery says to which delivery of the
-successor it was handed on.
+successor it was handed on. Predecessors whose days a planner leaves out of a scope: inspection_dropped_unit.
 """
 
 import re
@@ -49,6 +49,16 @@ def upgrade() -> None:
     )
     op.create_index("ix_task_handover_to_unit", "task_handover", ["to_unit_id", "acknowledged_on"])
     op.create_index("ix_task_handover_from_unit_id", "task_handover", ["from_unit_id"])
+    op.create_table(
+        "inspection_dropped_unit",
+        sa.Column("inspection_id", KEY, nullable=False),
+        sa.Column("unit_id", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("inspection_id", "unit_id", name="pk_inspection_dropped_unit"),
+        sa.ForeignKeyConstraint(
+            ["inspection_id"], ["inspection.id"], name="fk_inspection_dropped_unit_inspection_id"
+        ),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_inspection_dropped_unit_unit_id"),
+    )
     if op.get_bind().dialect.name == "sqlite":
         _delivery_sqlite(handed=True)
     else:
@@ -64,6 +74,7 @@ def downgrade() -> None:
         _delivery_sqlite(handed=False)
     else:
         op.drop_column("delivery", "handed_to_id")
+    op.drop_table("inspection_dropped_unit")
     op.drop_table("task_handover")
 
 

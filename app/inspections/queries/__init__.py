@@ -2,6 +2,7 @@
 
 from app.inspections.queries.choices import list_offices, list_units_to_add, office_of
 from app.inspections.queries.concluded import lineage_notes, list_old_conclusions
+from app.inspections.queries.expansion import ExpandedPiece, Expansion, list_expansions
 from app.inspections.queries.lists import (
     CaseRow,
     DraftOverlap,
@@ -83,6 +84,8 @@ __all__ = [
     "ROLE_NAMES",
     "CaseRow",
     "DraftOverlap",
+    "ExpandedPiece",
+    "Expansion",
     "Filters",
     "Month",
     "Reopenable",
@@ -117,6 +120,7 @@ __all__ = [
     "list_candidates",
     "list_draft_overlaps",
     "list_drafts_meeting",
+    "list_expansions",
     "list_group_heads",
     "list_my_visits",
     "list_offices",

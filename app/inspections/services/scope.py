@@ -67,7 +67,7 @@ def add_units(
     authorise(actor, Action.EDIT_INSPECTION, inspection)
     require_draft(inspection)
     check_version(inspection, version)
-    cuts = _cuts(inspection)
+    cuts = cuts_of(inspection)
     present = {iu.unit_id for iu in inspection.units}
     wanted = [unit_id for unit_id in dict.fromkeys(unit_ids) if unit_id not in present]
     units = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(wanted)))}
@@ -89,7 +89,7 @@ def add_units(
     db.session.flush()
     if selection.parts:
         chosen = queries.selections(inspection)
-        _write(inspection, chosen | {iu.id: selection for iu in added}, cuts)
+        write(inspection, chosen | {iu.id: selection for iu in added}, cuts)
     refresh_search(inspection)
     audit.record(
         "inspection_units_added",
@@ -121,7 +121,7 @@ def remove_unit(inspection: Inspection, inspected_unit_id: int, *, version: int 
     if gone is None:
         raise Conflict("Đơn vị này không còn trong cuộc kiểm tra. Tải lại trang để xem danh sách mới nhất.")
     chosen = {key: value for key, value in queries.selections(inspection).items() if key != gone.id}
-    cuts = _cuts(inspection)
+    cuts = cuts_of(inspection)
     name = gone.unit.name
     db.session.execute(sa.delete(ScopeItem).where(ScopeItem.inspected_unit_id == gone.id))
     for member in inspection.members:
@@ -131,7 +131,7 @@ def remove_unit(inspection: Inspection, inspected_unit_id: int, *, version: int 
     touch(inspection)
     db.session.flush()
     # A piece that was asked through the removed unit may now belong to another successor of the same unit.
-    _write(inspection, chosen, cuts)
+    write(inspection, chosen, cuts)
     refresh_search(inspection)
     audit.record("inspection_unit_removed", inspection, actor=actor, data={"unit": name})
 
@@ -170,7 +170,7 @@ def set_scope(
     selection = select((criteria[i] for i in criterion_ids), [fields[i] for i in sorted(field_ids)])
     chosen = queries.selections(inspection) | dict.fromkeys(targets, selection)
     touch(inspection)
-    total = _write(inspection, chosen, _cuts(inspection))
+    total = write(inspection, chosen, cuts_of(inspection))
     audit.record(
         "inspection_scope_set", inspection, actor=actor,
         data={"criteria": len(set(criterion_ids)), "units": len(targets), "items": total},
@@ -182,7 +182,7 @@ def clear(inspection: Inspection) -> None:
     """Forget the scope and who looks at what (another form asks other criteria, in other groups)."""
     for member in inspection.members:
         member.assignments.clear()
-    _write(inspection, {}, {})
+    write(inspection, {}, {})
 
 
 def replan(inspection: Inspection) -> None:
@@ -190,7 +190,7 @@ def replan(inspection: Inspection) -> None:
     for iu in inspection.units:
         if not lineage.expand(iu.unit, inspection.review_from, inspection.review_to):
             raise DomainError(_never_existed(iu.unit, inspection), field="review_from")
-    _write(inspection, queries.selections(inspection), _cuts(inspection))
+    write(inspection, queries.selections(inspection), cuts_of(inspection))
 
 
 def follow_lineage(inspection: Inspection, *, version: int | None, actor: Actor) -> None:
@@ -308,19 +308,24 @@ Spot = tuple[int, int]
 def _asked(
     inspection: Inspection, chosen: Mapping[int, Selection], days: Mapping[int, Sequence[Piece]]
 ) -> list[ScopePiece]:
-    """What `chosen` (by inspected unit) asks on the days of each; what is asked twice is asked once."""
+    """What `chosen` (by inspected unit) asks on the days of each; what is asked twice is asked once.
+
+    Days of predecessors that were dropped are not asked.
+    """
+    dropped = {unit.id for unit in inspection.dropped}
     wanted: list[ScopePiece] = []
     for iu in sorted(inspection.units, key=lambda iu: iu.ordinal):
         selection = chosen.get(iu.id, Selection())
         wanted += [
             ScopePiece(iu.id, day.unit_id, criterion_id, first, last, day.starts_on, day.ends_on)
             for day in days[iu.id]
+            if day.unit_id == iu.unit_id or day.unit_id not in dropped
             for criterion_id, first, last in sorted(selection.parts)
         ]
     return without_repeats(wanted)
 
 
-def _cuts(inspection: Inspection) -> dict[Spot, list[Box]]:
+def cuts_of(inspection: Inspection) -> dict[Spot, list[Box]]:
     """What accepting the remainder took out of the scope: it stays out when the scope is rewritten."""
     rows = queries.scope_rows(inspection)
     standing: dict[Spot, list[Box]] = {}
@@ -335,9 +340,7 @@ def _cuts(inspection: Inspection) -> dict[Spot, list[Box]]:
     return found
 
 
-def _write(
-    inspection: Inspection, chosen: Mapping[int, Selection], cuts: Mapping[Spot, Sequence[Box]]
-) -> int:
+def write(inspection: Inspection, chosen: Mapping[int, Selection], cuts: Mapping[Spot, Sequence[Box]]) -> int:
     """Make the scope items what `chosen` (by inspected unit) asks without `cuts`; what stays keeps its row.
 
     A piece that is written anew keeps the reason that was given for what it stands for.

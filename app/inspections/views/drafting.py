@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -34,7 +34,7 @@ from app.policy import Action, can
 from app.register import wording
 from app.register.review import Ground
 from app.vietnamese import count
-from app.web import choices
+from app.web import choices, read_id
 from app.web.access import requires, the_actor
 
 Answer = str | Response | tuple[str, int]
@@ -295,6 +295,7 @@ def render_review(
         reason=reason or ReasonForm(formdata=None, version=inspection.version),
         matrix=matrix_of(inspection, answer),
         notes=queries.lineage_notes(inspection, answer),
+        expansions=queries.list_expansions(inspection),
         concluded=answer.sources(Ground.CONCLUDED),
         held=answer.sources(Ground.HELD),
         picked=picked[:400],
@@ -350,6 +351,36 @@ def follow_lineage(inspection: Inspection) -> Answer:
     services.follow_lineage(inspection, version=form.version.data, actor=the_actor())
     db.session.commit()
     flash("Đã cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa.")
+    return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
+
+
+@bp.post("/inspections/<int:inspection_id>/review/drop")
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def drop_predecessor(inspection: Inspection) -> Answer:
+    """Bỏ phần của đơn vị cũ khỏi phạm vi."""
+    return _move(inspection, services.drop_predecessor, "Đã bỏ phần của đơn vị cũ khỏi phạm vi.")
+
+
+@bp.post("/inspections/<int:inspection_id>/review/take-back")
+@requires(Action.EDIT_INSPECTION, queries.get_visible)
+def take_back_predecessor(inspection: Inspection) -> Answer:
+    """Lấy lại phần của đơn vị cũ."""
+    return _move(inspection, services.take_back_predecessor, "Đã lấy lại phần của đơn vị cũ.")
+
+
+def _move(inspection: Inspection, move: Callable[..., None], message: str) -> Answer:
+    form = VersionForm()
+    try:
+        move(
+            inspection, read_id(request.form.get("unit_id")) or 0, version=form.version.data,
+            actor=the_actor(),
+        )  # fmt: skip
+    except Conflict as conflict:
+        db.session.rollback()
+        refusal = conflict.message
+        return render_review(inspection, queries.review_scope(inspection), refusal=refusal), conflict.status
+    db.session.commit()
+    flash(message)
     return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
 
 
