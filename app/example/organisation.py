@@ -84,18 +84,18 @@ def _units() -> None:
 
 
 def _successions() -> None:
-    content = read("units")["successions"]
-    for successor, predecessors in content["merges"].items():
-        for predecessor in predecessors:
-            units.add_succession(
-                unit(predecessor),
-                unit(successor),
-                content["since"],
-                SuccessionKind.MERGE,
-                legal_basis=content["basis"],
-                verified=content["verified"],
-                actor=None,
-            )
+    for told in read("units")["successions"]:
+        for successor, predecessors in told["to"].items():
+            for predecessor in predecessors:
+                units.add_succession(
+                    unit(predecessor),
+                    unit(successor),
+                    told["since"],
+                    SuccessionKind(told["kind"]),
+                    legal_basis=told["basis"],
+                    verified=told["verified"],
+                    actor=None,
+                )
 
 
 def _people() -> None:
