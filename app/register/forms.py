@@ -106,6 +106,17 @@ class MappingLineForm(GetForm):
         self.picked.choices = choices(suggestions)
 
 
+class MissedForm(GetForm):
+    """The filters of the report of missed findings."""
+
+    unit = StringField("Đơn vị (kể cả tên cũ)", [Length(max=200)])
+    group = SelectField("Nhóm nội dung", [Optional()], choices=[])
+
+    def offer(self, groups: list[tuple[str, str]]) -> None:
+        """Groups by id."""
+        self.group.choices = choices(groups, blank=NOT_ANY)
+
+
 class EnteredForm(GetForm):
     """Which of the entered conclusions are wanted."""
 

@@ -183,7 +183,7 @@ def test_one_that_applies_already_takes_what_was_left_open_and_covers_nothing_tw
 
 
 def test_levels_stay_in_order_and_only_what_is_free_is_claimed(session: Session) -> None:
-    """A province has concluded MC-05, a team holds MC-06: the past notice covers both and claims neither."""
+    """A province has concluded MC-05 and a team holds MC-06: the notice covers both, claims neither."""
     factory.concluded(
         [(factory.box("LP", "MC-05", FIRST, LAST), "MC-05")],
         "05/KL-TTr",
