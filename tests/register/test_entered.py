@@ -180,3 +180,14 @@ def test_ours_has_its_notice_and_others_do_not_attach(client: Browser, session: 
     assert not client.page.select("a[href$='/paper']")
     client.sign_in(cast.HEAD).get(f"{LIST}/{ours.id}/paper", expect=404)
     client.sign_in(cast.LEADER).get(f"{LIST}/{ours.id}/paper", expect=403)
+
+
+def test_papers_are_found_by_number_and_day_but_for_voided_ones(session: Session) -> None:
+    made, gone = past(), past("19/TB-SNV")
+    entry.void(gone, "Ghi nhầm năm", actor=cast.actor(cast.CLERK))
+    days = {made.concluded_on}
+    with count_queries(session) as sent:
+        (found,) = entered.list_papers({"18/TB-SNV", "19/TB-SNV"}, days)
+        assert (found.id, len(found.lines), found.coverage) == (made.id, 1, [])
+    assert len(sent) == 3
+    assert not entered.list_papers({"18/TB-SNV"}, {date(2026, 8, 2)})

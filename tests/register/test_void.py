@@ -128,3 +128,12 @@ def test_claims_end_only_with_their_conclusion(client: Browser, session: Session
     )
     with pytest.raises(sa.exc.IntegrityError, match="conclusion_fixed"), session.begin_nested():
         session.execute(voided.where(Conclusion.id == ours.id))
+
+
+def test_who_confirms_second_is_told_on_the_page(client: Browser, session: Session) -> None:
+    enter(client)
+    made = recorded(session)
+    client.sign_in(cast.CLERK).get(f"/register/conclusions/{made.id}/void")
+    entry.void(made, REASON, actor=cast.actor(cast.CLERK))
+    session.commit()
+    client.submit("main form[method=post]", {"reason": REASON}, expect=409)
