@@ -24,7 +24,10 @@ MEDIA_TYPES: dict[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv",
     "txt": "text/plain",
+    "yaml": "application/yaml",
 }
+ON_REQUEST = frozenset({"yaml"})
+"""Kinds accepted only where they are asked for by name."""
 INLINE = frozenset({"application/pdf", "image/png", "image/jpeg", "image/webp"})
 
 
@@ -92,7 +95,7 @@ def inspect(name: str, data: bytes, *, max_bytes: int, kinds: tuple[str, ...] | 
     """Let `data` called `name` pass, or raise UploadRefused. `kinds`: extensions accepted here."""
     shown = clean_name(name)
     extension = shown.rpartition(".")[2].lower() if "." in shown else ""
-    allowed = kinds or tuple(MEDIA_TYPES)
+    allowed = kinds or tuple(kind for kind in MEDIA_TYPES if kind not in ON_REQUEST)
     if not data:
         raise UploadRefused(f"Tệp “{shown}” không có nội dung.")
     if len(data) > max_bytes:

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from app.form_library import schema
-from app.form_library.reading import Table
+from app.form_library.reading import Table, did_you_mean
 from app.form_library.schema import (
     BasisReference,
     ChoiceDefinition,
@@ -23,6 +22,8 @@ from app.form_library.schema import (
     LegalBasisDefinition,
     PackageDefinition,
     ProcedureFieldDefinition,
+    ReplacedDefinition,
+    RetiredDefinition,
     slug_of,
 )
 from app.form_library.yaml_source import MAX_BYTES, Problem, SourceRefused, read_tree
@@ -68,12 +69,7 @@ def read_source(path: Path) -> str:
             content = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise FormFileError(name, [Problem("", "Không mở được tệp.")]) from error
-    if len(content) > MAX_BYTES:
-        raise FormFileError(name, [Problem("", "Tệp lớn hơn 1 MiB.")])
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise FormFileError(name, [Problem("", "Tệp không phải chữ UTF-8.")]) from error
+    text = text_of(content, name)
     form = parse_form(text, name)
     problems = []
     if path.parent.name != form.code:
@@ -83,6 +79,16 @@ def read_source(path: Path) -> str:
     if problems:
         raise FormFileError(name, problems)
     return text
+
+
+def text_of(content: bytes, name: str) -> str:
+    """The text of a form file. Raises FormFileError."""
+    if len(content) > MAX_BYTES:
+        raise FormFileError(name, [Problem("", "Tệp lớn hơn 1 MiB.")])
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormFileError(name, [Problem("", "Tệp không phải chữ UTF-8.")]) from error
 
 
 def _name(path: Path) -> str:
@@ -126,6 +132,10 @@ def _form(table: Table) -> FormDefinition:
                 criteria=item.texts("criteria", least=0),
             )
             for item in table.tables("packages", PackageDefinition)
+        ),
+        retired=tuple(
+            RetiredDefinition(key=item.text("key", limit=20), reason=item.text("reason", limit=300))
+            for item in table.optional_tables("retired", RetiredDefinition)
         ),
     )
 
@@ -184,6 +194,14 @@ def _criterion(table: Table) -> CriterionDefinition:
             for item in table.optional_tables("contents", ContentPartDefinition)
         )
         or (ContentPartDefinition(content=key),),
+        replaces=tuple(
+            ReplacedDefinition(
+                key=item.text("key", limit=20),
+                content=item.text("content", default="", limit=20),
+                part=item.share("part"),
+            )
+            for item in table.optional_tables("replaces", ReplacedDefinition)
+        ),
         note=table.text("note", default="", limit=1000),
     )
     _check_criterion(criterion, table)
@@ -198,6 +216,10 @@ def _check_criterion(criterion: CriterionDefinition, table: Table) -> None:
         table.refuse("watch_days", "Chỉ dùng cho nội dung thường xuyên (deadline_kind: continuing).")
     _refuse_repeated(table, "fields", "key", [item.key for item in criterion.fields])
     _refuse_repeated(table, "contents", "content", [item.content for item in criterion.contents])
+    replaced = [f"{item.key} {item.content}".strip() for item in criterion.replaces]
+    _refuse_repeated(table, "replaces", "key", replaced)
+    if criterion.replaces and table.has("contents"):
+        table.refuse("contents", "Không dùng cùng replaces: nội dung lấy từ các tiêu chí được thay thế.")
     for index, part in enumerate(criterion.contents):
         if part.part_from >= part.part_to:
             table.refuse(f"contents[{index}].part_to", "Phải lớn hơn part_from.")
@@ -281,11 +303,8 @@ def _check_form(form: FormDefinition, problems: list[Problem]) -> None:
     )
     _report_repeated((g.slug for g in form.groups), lambda i: f"groups[{i}].key", refuse)
     _report_repeated((p.key for p in form.packages), lambda i: f"packages[{i}].key", refuse)
-    paths = [
-        f"groups[{g}].criteria[{c}]"
-        for g, group in enumerate(form.groups)
-        for c in range(len(group.criteria))
-    ]
+    _report_repeated((r.key for r in form.retired), lambda i: f"retired[{i}].key", refuse)
+    paths = form.paths
     # Slugs, because they name the fields of the page: CĐ-01 and CD-01 may not stand side by side.
     _report_repeated((slug_of(c.key) for c in form.criteria), lambda i: f"{paths[i]}.key", refuse)
 
@@ -294,7 +313,7 @@ def _check_form(form: FormDefinition, problems: list[Problem]) -> None:
     for path, criterion in zip(paths, form.criteria, strict=True):
         for index, reference in enumerate(criterion.legal_bases):
             if reference.code and reference.code not in codes:
-                hint = _did_you_mean(reference.code, codes)
+                hint = did_you_mean(reference.code, codes)
                 refuse(
                     f"{path}.legal_bases[{index}].code",
                     f"Không có căn cứ “{reference.code}” ở legal_bases.{hint}",
@@ -309,7 +328,7 @@ def _check_form(form: FormDefinition, problems: list[Problem]) -> None:
         for key, members in (("groups", package.groups), ("criteria", package.criteria)):
             for index, member in enumerate(members):
                 if member and member not in known[key]:
-                    hint = _did_you_mean(member, known[key])
+                    hint = did_you_mean(member, known[key])
                     refuse(f"packages[{number}].{key}[{index}]", f"Không có “{member}” trong biểu.{hint}")
         if not package.groups and not package.criteria:
             refuse(f"packages[{number}]", "Gói không chọn nhóm hay tiêu chí nào.")
@@ -327,18 +346,13 @@ def _check_effective_dates(form: FormDefinition, refuse: Callable[[str, str], No
         for number, code in enumerate(basis.replaces):
             replaced = by_code.get(code)
             if replaced is None:
-                hint = _did_you_mean(code, by_code)
+                hint = did_you_mean(code, by_code)
                 refuse(f"{path}.replaces[{number}]", f"Không có căn cứ “{code}” ở legal_bases.{hint}")
             elif replaced.ends_on > basis.starts_on:
                 refuse(
                     f"{path}.replaces[{number}]",
                     f"Hiệu lực chồng nhau: “{code}” còn hiệu lực khi “{basis.code}” đã có hiệu lực.",
                 )
-
-
-def _did_you_mean(value: str, known: Iterable[str]) -> str:
-    close = get_close_matches(value, list(known), n=1, cutoff=0.5)
-    return f" Có phải “{close[0]}”?" if close else ""
 
 
 def _with_lineages(form: FormDefinition) -> FormDefinition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from app.errors import NotFound
 from app.extensions import db
+from app.files.models import StoredFile
 from app.form_library.loaders import parse_form
 from app.form_library.models import (
     Criterion,
@@ -20,6 +21,7 @@ from app.form_library.models import (
     ProcedureField,
 )
 from app.form_library.schema import CriterionDefinition, FormDefinition
+from app.policy import Actor
 
 
 @lru_cache(maxsize=16)
@@ -35,6 +37,14 @@ def definition_of(version: FormVersion) -> FormDefinition:
 def criterion_definition(criterion: Criterion, version: FormVersion) -> CriterionDefinition:
     """What the form says of one criterion: evidence, level, days, bases, own fields."""
     return definition_of(version).criterion(criterion.key)
+
+
+def get_own_upload(actor: Actor, file_id: int) -> StoredFile:
+    """A file this person uploaded. Raises NotFound for anybody else's."""
+    found = db.session.get(StoredFile, file_id)
+    if found is None or found.uploaded_by != actor.person_id:
+        raise NotFound()
+    return found
 
 
 def list_versions() -> Sequence[FormVersion]:
@@ -100,6 +110,31 @@ def list_groups(version_id: int) -> Sequence[CriterionGroup]:
 def list_fields() -> Sequence[ProcedureField]:
     """All fields of procedure in their fixed order."""
     return db.session.scalars(sa.select(ProcedureField).order_by(ProcedureField.ordinal)).all()
+
+
+def list_former(version: FormVersion) -> Sequence[Criterion]:
+    """Criteria of earlier versions of the form whose keys `version` asks no more, as they were last asked."""
+    newest = (
+        sa.select(sa.func.max(Criterion.id))
+        .join(FormVersion, FormVersion.id == Criterion.version_id)
+        .where(
+            FormVersion.form_id == version.form_id,
+            FormVersion.number < version.number,
+            Criterion.key.not_in(sa.select(Criterion.key).where(Criterion.version_id == version.id)),
+        )
+        .group_by(Criterion.key)
+    )
+    return db.session.scalars(
+        sa.select(Criterion)
+        .where(Criterion.id.in_(newest))
+        .order_by(Criterion.version_id.desc(), Criterion.ordinal)
+    ).all()
+
+
+def list_by_field(criterion_ids: Collection[int]) -> frozenset[int]:
+    """Those of the criteria that are concluded field by field."""
+    query = sa.select(Criterion.id).where(Criterion.id.in_(criterion_ids), Criterion.by_field)
+    return frozenset(db.session.scalars(query))
 
 
 def find_criterion(key: str, version_id: int | None = None) -> Criterion | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
+from fractions import Fraction
 from math import isfinite
 from typing import Any, TypeVar
 
@@ -16,6 +18,12 @@ from app.form_library.yaml_source import Problem
 
 _E = TypeVar("_E", bound=StrEnum)
 _V = TypeVar("_V")
+
+
+def did_you_mean(value: str, known: Iterable[str]) -> str:
+    """“ Có phải “MC-05”?” when something known is written nearly so."""
+    close = get_close_matches(value, list(known), n=1, cutoff=0.5)
+    return f" Có phải “{close[0]}”?" if close else ""
 
 
 @dataclass
@@ -104,6 +112,19 @@ class Table:
             self._wrong(key, value, "số")
             return None
         return Decimal(str(value))
+
+    def share(self, key: str) -> Fraction | None:
+        """A share of a whole, written `1/2`, that may be left out: more than nothing, less than the whole."""
+        if key not in self.values:
+            return None
+        value = self.values[key]
+        found = (
+            re.fullmatch(r"([1-9][0-9]{0,2})/([1-9][0-9]{0,2})", value) if isinstance(value, str) else None
+        )
+        if found is None or int(found[1]) >= int(found[2]):
+            self._wrong(key, value, "phân số nhỏ hơn 1, dạng 1/2")
+            return None
+        return Fraction(int(found[1]), int(found[2]))
 
     def flag(self, key: str) -> bool:
         """true or false; false when left out."""

@@ -13,6 +13,7 @@ from dataclasses import Field, dataclass, field, fields
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -218,6 +219,27 @@ class ContentPartDefinition:
 
 
 @dataclass(frozen=True)
+class ReplacedDefinition:
+    """A criterion of the version before that this one replaces.
+
+    `content`: only what it covers of that content. `part`: only that share of it; the shares of one old
+    criterion are laid end to end in the order of the file.
+    """
+
+    key: str
+    content: str = ""
+    part: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class RetiredDefinition:
+    """A criterion of the version before that is asked no more, or of which a rest is asked no more."""
+
+    key: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class CriterionDefinition:
     """One content to be inspected. Remediation and watch days are working days."""
 
@@ -233,6 +255,7 @@ class CriterionDefinition:
     by_field: bool = False
     fields: tuple[FieldDefinition, ...] = ()
     contents: tuple[ContentPartDefinition, ...] = ()
+    replaces: tuple[ReplacedDefinition, ...] = ()
     note: str = ""
 
     @property
@@ -278,12 +301,22 @@ class FormDefinition:
     fields_of_procedure: tuple[ProcedureFieldDefinition, ...]
     groups: tuple[GroupDefinition, ...]
     packages: tuple[PackageDefinition, ...]
+    retired: tuple[RetiredDefinition, ...] = ()
     source_sha256: str = field(default="", metadata=_DERIVED)
 
     @property
     def criteria(self) -> Iterator[CriterionDefinition]:
         """All criteria in the order of the form."""
         return (criterion for group in self.groups for criterion in group.criteria)
+
+    @property
+    def paths(self) -> list[str]:
+        """Where each of `criteria` stands in the file: `groups[3].criteria[4]`."""
+        return [
+            f"groups[{g}].criteria[{c}]"
+            for g, group in enumerate(self.groups)
+            for c in range(len(group.criteria))
+        ]
 
     @cached_property
     def _criteria_by_key(self) -> dict[str, CriterionDefinition]:
@@ -320,7 +353,9 @@ FILE_PARTS: tuple[type[Any], ...] = (
     FieldDefinition,
     ChoiceDefinition,
     ContentPartDefinition,
+    ReplacedDefinition,
     PackageDefinition,
+    RetiredDefinition,
 )
 """Every table that a form file is made of."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -9,7 +10,8 @@ import sqlalchemy as sa
 from app.audit import services as audit
 from app.errors import Conflict
 from app.extensions import db
-from app.form_library.loaders import parse_form, source_sha256
+from app.form_library import publishing
+from app.form_library.loaders import source_sha256
 from app.form_library.models import (
     Content,
     Criterion,
@@ -19,6 +21,8 @@ from app.form_library.models import (
     FormVersion,
     ProcedureField,
 )
+from app.form_library.publishing import Preview
+from app.form_library.replacing import Parts
 from app.form_library.schema import CriterionDefinition, FormDefinition
 from app.policy import Actor
 
@@ -35,24 +39,16 @@ def import_form(text: str, source_name: str, *, actor: Actor | None) -> Imported
     """Publish the form version written in `text` (YAML).
 
     Raises FormFileError (file, key, reason) for a broken file, Conflict when this version was published
-    before from another text: a published version never changes.
+    before from another text (a published version never changes) or is not the one after the newest.
     """
-    definition = parse_form(text, source_name)
-    form = db.session.scalar(sa.select(Form).where(Form.code == definition.code))
+    planned = publishing.plan(text, source_name)
+    if planned.existing is not None:
+        return Imported(planned.existing, published=False)
+    definition, form = planned.definition, planned.form
     if form is None:
         form = Form(code=definition.code, title=definition.title)
         db.session.add(form)
         db.session.flush()
-    existing = db.session.scalar(
-        sa.select(FormVersion).where(FormVersion.form_id == form.id, FormVersion.number == definition.version)
-    )
-    if existing is not None:
-        if existing.source_sha256 != source_sha256(text):
-            raise Conflict(
-                f"Phiên bản {definition.version} của phiếu “{definition.code}” đã được ban hành với "
-                f"nội dung khác. Giữ nguyên tệp cũ và lập phiên bản {definition.version + 1}."
-            )
-        return Imported(existing, published=False)
     version = FormVersion(
         form=form,
         number=definition.version,
@@ -63,7 +59,7 @@ def import_form(text: str, source_name: str, *, actor: Actor | None) -> Imported
     db.session.add(version)
     db.session.flush()
     _keep_fields(definition)
-    _keep_groups(definition, version)
+    _keep_groups(definition, version, planned.worked.parts)
     audit.record(
         "form_published",
         version,
@@ -74,18 +70,34 @@ def import_form(text: str, source_name: str, *, actor: Actor | None) -> Imported
     return Imported(version, published=True)
 
 
+class PublishRefused(Conflict):
+    """What publishing would change is not what was shown; `preview` shows how it stands now."""
+
+    def __init__(self, preview: Preview) -> None:
+        super().__init__(
+            "Dữ liệu trong hệ thống đã thay đổi sau lần xem trước, nên chưa ban hành. "
+            "Xem lại kết quả mới dưới đây rồi xác nhận."
+        )
+        self.preview = preview
+
+
+def publish(text: str, source_name: str, fingerprint: str, *, actor: Actor) -> Imported:
+    """Publish what was shown under `fingerprint`. Raises PublishRefused when it would do something else."""
+    shown = publishing.preview(text, source_name, actor=actor)
+    if shown.fingerprint != fingerprint:
+        raise PublishRefused(shown)
+    return import_form(text, source_name, actor=actor)
+
+
 def _keep_fields(definition: FormDefinition) -> None:
-    known = {field.code: field for field in db.session.scalars(sa.select(ProcedureField))}
+    known = set(db.session.scalars(sa.select(ProcedureField.code)))
     for field in definition.fields_of_procedure:
-        kept = known.get(field.code)
-        if kept is None:
+        if field.code not in known:
             db.session.add(ProcedureField(code=field.code, name=field.title, ordinal=field.ordinal))
-        elif kept.ordinal != field.ordinal:
-            raise Conflict(f"Lĩnh vực “{field.code}” đã có thứ tự {kept.ordinal}; thứ tự không được đổi.")
     db.session.flush()
 
 
-def _keep_groups(definition: FormDefinition, version: FormVersion) -> None:
+def _keep_groups(definition: FormDefinition, version: FormVersion, parts: Mapping[str, Parts]) -> None:
     contents = {content.key: content for content in db.session.scalars(sa.select(Content))}
     ordinal = 0
     for position, group in enumerate(definition.groups):
@@ -110,12 +122,14 @@ def _keep_groups(definition: FormDefinition, version: FormVersion) -> None:
             )
             db.session.add(row)
             db.session.flush()
-            _keep_parts(criterion, row, contents)
+            _keep_parts(criterion, parts[criterion.key], row, contents)
             ordinal += 1
 
 
-def _keep_parts(criterion: CriterionDefinition, row: Criterion, contents: dict[str, Content]) -> None:
-    for part in criterion.contents:
+def _keep_parts(
+    criterion: CriterionDefinition, parts: Parts, row: Criterion, contents: dict[str, Content]
+) -> None:
+    for part in parts:
         content = contents.get(part.content)
         if content is None:
             content = Content(key=part.content, title=criterion.title, by_field=criterion.by_field)

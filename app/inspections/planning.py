@@ -86,8 +86,13 @@ def boxes_of(piece: ScopePiece, criterion: Criterion, unit_ids: Sequence[int]) -
     return found
 
 
-def left_of(piece: ScopePiece, refused: Iterable[Box]) -> tuple[ScopePiece, ...]:
-    """What is left of the piece beside the refused boxes: a hole in one of its contents is a hole in it."""
+def left_of(
+    piece: ScopePiece, refused: Iterable[Box], asked: Sequence[Box] | None = None
+) -> tuple[ScopePiece, ...]:
+    """What is left of the piece beside the refused boxes: a hole in one of its contents is a hole in it.
+
+    `asked`: the boxes it claims; a criterion of a part of a content leaves nothing beside that part.
+    """
     holes = [
         Box(piece.unit_id, piece.criterion_id, hole.starts_on, hole.ends_on, hole.part_from, hole.part_to)
         for hole in refused
@@ -98,6 +103,8 @@ def left_of(piece: ScopePiece, refused: Iterable[Box]) -> tuple[ScopePiece, ...]
             left.starts_on, left.ends_on,
         )
         for left in subtract(criterion_box(piece), holes)
+        if asked is None
+        or any(left.part_from < box.part_to and box.part_from < left.part_to for box in asked)
     )  # fmt: skip
 
 
@@ -118,9 +125,11 @@ def pieces_told(told: Iterable[str]) -> list[Piece]:
 
 
 def field_label(part_from: int, part_to: int, fields: Sequence[ProcedureField]) -> str:
-    """The fields a part range covers, in words; empty for the whole."""
+    """The fields a part range covers, in words; empty for the whole. Without fields it is told by none."""
     if (part_from, part_to) == (0, WHOLE):
         return ""
+    if not fields:
+        return "một phần"
     inside = [f.name for f in fields if part_from <= f.part[0] and f.part[1] <= part_to]
     outside = [f.name for f in fields if f.name not in inside]
     if inside and len(inside) <= _MOST_NAMED:

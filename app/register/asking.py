@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -18,17 +18,17 @@ from app.deadlines.settings import OFFICE_LEVEL, OfficeLevel
 from app.errors import DomainError
 from app.extensions import db
 from app.form_library import queries as forms
-from app.form_library.models import Criterion, ProcedureField
-from app.register import queries, wording
+from app.register import queries, replaced, wording
 from app.register.boxes import Box, subtract
 from app.register.listing import units_by_id
-from app.register.review import Ground, Refusal, Reviewed, Wanted
+from app.register.review import Ground, Reviewed, Wanted
+from app.register.telling import Block, Left, Question, Rest, Teller, number_of
 from app.units import lineage
 from app.units.lineage import Piece
 from app.units.models import Succession, SuccessionKind, Unit
 from app.vietnamese import format_date
 
-ONE_DAY = timedelta(days=1)
+__all__ = ["Answer", "Block", "Left", "Question", "Rest", "Status", "ask", "ask_all", "office_level"]
 
 
 class Status(StrEnum):
@@ -40,60 +40,10 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Question:
-    """Half-open days; `field` narrows a content that is told by field of procedure."""
-
-    unit: Unit
-    criterion: Criterion
-    starts_on: date
-    ends_on: date
-    field: ProcedureField | None = None
-
-    @property
-    def last_day(self) -> date:
-        return self.ends_on - ONE_DAY
-
-    @property
-    def content(self) -> str:
-        """“MC-05 – Phiếu xin lỗi và hẹn lại”, with the field when one was asked for."""
-        named = f"{self.criterion.key} – {self.criterion.title}"
-        return f"{named} (lĩnh vực {self.field.name})" if self.field else named
-
-
-@dataclass(frozen=True)
-class Block:
-    """What stands in the way at one unit; `fields` says which fields of procedure, empty for all asked."""
-
-    refusal: Refusal
-    unit: Unit
-    inherited: bool
-    fields: str = ""
-
-    @property
-    def unit_name(self) -> str:
-        return self.unit.version_on(self.refusal.box.last_day).name
-
-
-@dataclass(frozen=True)
-class Left:
-    """A span that may still be inspected, half-open days."""
-
-    unit: Unit
-    starts_on: date
-    ends_on: date
-    inherited: bool
-    fields: str = ""
-
-    @property
-    def last_day(self) -> date:
-        return self.ends_on - ONE_DAY
-
-
-@dataclass(frozen=True)
 class Answer:
     """`warnings`: what a lower body did, which does not refuse. `outside`: asked days (both inclusive) on
     which neither the unit nor a predecessor existed. `inherited`: the days told in predecessors. `near`: what
-    stands on the whole or on parts of the unit, in words."""
+    stands on the whole or on parts of the unit, in words. `rest`: what is left of a merged criterion."""
 
     question: Question
     blocks: tuple[Block, ...]
@@ -104,6 +54,7 @@ class Answer:
     successors: tuple[str, ...] = ()
     concluded_only: bool = False
     near: tuple[str, ...] = ()
+    rest: tuple[Rest, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -130,7 +81,7 @@ class Answer:
         if self.status is Status.FREE:
             return "free"
         if any(block.refusal.ground is Ground.CONCLUDED for block in self.blocks):
-            return "done" if self.status is Status.BLOCKED else "part"
+            return "done" if self.status is Status.BLOCKED and not self.rest else "part"
         return "held" if self.blocks else "part"
 
     @property
@@ -152,21 +103,36 @@ class Answer:
         unit = self.question.unit
         if block.inherited and block.refusal.ground is Ground.CONCLUDED:
             told = wording.inherited(
-                unit.name, unit.valid_from, block.unit_name, block.refusal, former_names(unit)
-            )
+                unit.name, unit.valid_from, block.unit_name, block.refusal, former_names(unit),
+                under=wording.under(block.under),
+            )  # fmt: skip
             period = wording.period_of(block.refusal.box)
             return f"Nội dung {content}, thời kỳ {period}: {told} {wording.NO_REASSESSMENT}"
-        said = wording.fact(block.refusal, unit_name=block.unit_name, content=content)
+        said = wording.fact(
+            block.refusal, unit_name=block.unit_name, content=content, under=wording.under(block.under)
+        )
         if block.inherited:
             return f"{wording.formed(unit.name, unit.valid_from, former_names(unit))}. {said}"
         return said
+
+    @property
+    def rest_texts(self) -> tuple[str, ...]:
+        """What is left of a merged criterion, and by which criterion it may be asked."""
+        return tuple(
+            wording.rest_of_merged(
+                self.question.criterion.key, one.under, one.left.starts_on, one.left.last_day,
+                one.left.unit.name if one.left.inherited else "", one.left.fields,
+                concluded_only=self.concluded_only,
+            )
+            for one in self.rest
+        )  # fmt: skip
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Everything there is to say, refusals first; what is left is `left_text`."""
         return tuple(self.sentence(block) for block in self.blocks) + tuple(
             wording.lower_concluded(block.refusal) for block in self.warnings
-        ) + self.near  # fmt: skip
+        ) + self.near + self.rest_texts  # fmt: skip
 
 
 def former_names(unit: Unit) -> tuple[str, ...]:
@@ -210,7 +176,7 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
     review = queries.review(plan, level=level, concluded_only=concluded_only)
     by_question: dict[int, list[Reviewed]] = defaultdict(list)
     for item in review.items:
-        by_question[_number(item)].append(item)
+        by_question[number_of(item)].append(item)
     ids = {piece.unit_id for piece in pieces} - {unit.id}
     ids |= {refusal.box.unit_id for item in review.items for refusal in item.near}
     units = {unit.id: unit} | units_by_id(ids)
@@ -223,22 +189,24 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
     outside = _outside(pieces, first, last)
     successors = _successors(unit) if unit.valid_to is not None and unit.valid_to < last else ()
     answers: list[Answer] = []
+    behind = replaced.behind(review.items)
     for number, question in enumerate(questions):
         told = fields if question.criterion.by_field and question.field is None else ()
-        span = (min(part[1] for part in parts[number]), max(part[2] for part in parts[number]))
-        teller = _Teller(pieces, units, told, span)
+        teller = Teller(question, pieces, units, told, parts[number], behind)
         items = by_question[number]
+        left = teller.left(items)
         answers.append(
             Answer(
                 question=question,
                 blocks=teller.blocks(items, warnings=False),
                 warnings=teller.blocks(items, warnings=True),
-                left=teller.left(items),
+                left=left,
                 inherited=inherited,
                 outside=outside,
                 successors=successors,
                 concluded_only=concluded_only,
                 near=_near(items, units),
+                rest=teller.rest(items),
             )
         )
     return tuple(answers)
@@ -257,80 +225,6 @@ def _near(items: Sequence[Reviewed], units: Mapping[int, Unit]) -> tuple[str, ..
             for refusal in item.near
         )
     )
-
-
-def _key(item: Reviewed) -> tuple[int, int]:
-    key = item.wanted.key
-    assert isinstance(key, tuple)
-    return key
-
-
-def _number(item: Reviewed) -> int:
-    return _key(item)[0]
-
-
-def _position(item: Reviewed) -> int:
-    return _key(item)[1]
-
-
-@dataclass(frozen=True)
-class _Teller:
-    """Turns reviewed boxes into what people read: one line for one paper, unit and span of days."""
-
-    pieces: Sequence[Piece]
-    units: Mapping[int, Unit]
-    fields: Sequence[ProcedureField]
-    span: tuple[int, int]
-
-    def blocks(self, items: Sequence[Reviewed], *, warnings: bool) -> tuple[Block, ...]:
-        found: dict[tuple[int, Box, int | None, int | None], list[Refusal]] = defaultdict(list)
-        for item in items:
-            position = _position(item)
-            for refusal in item.warnings if warnings else item.refusals:
-                box = Box(refusal.box.unit_id, 0, refusal.box.starts_on, refusal.box.ends_on)
-                found[(position, box, refusal.conclusion_id, refusal.mandate_id)].append(refusal)
-        order = sorted(found, key=lambda key: (key[1].starts_on, key[1].unit_id, key[2] or 0, key[3] or 0))
-        return tuple(
-            Block(
-                refusal=found[key][0],
-                unit=self.units[key[1].unit_id],
-                inherited=self.pieces[key[0]].inherited,
-                fields=self._fields([(r.box.part_from, r.box.part_to) for r in found[key]]),
-            )
-            for key in order
-        )
-
-    def left(self, items: Sequence[Reviewed]) -> tuple[Left, ...]:
-        """What is left: a hole in one of the criterion's contents is a hole in the criterion."""
-        holes: dict[int, list[Box]] = defaultdict(list)
-        for item in items:
-            for refusal in item.refusals:
-                box = refusal.box
-                holes[_position(item)].append(
-                    Box(box.unit_id, 0, box.starts_on, box.ends_on, box.part_from, box.part_to)
-                )
-        spans: dict[tuple[int, date, date], list[tuple[int, int]]] = defaultdict(list)
-        for position, piece in enumerate(self.pieces):
-            whole = Box(piece.unit_id, 0, piece.starts_on, piece.ends_on, *self.span)
-            for free in subtract(whole, holes[position]):
-                if self._means_something(free):
-                    spans[(position, free.starts_on, free.ends_on)].append((free.part_from, free.part_to))
-        return tuple(
-            Left(
-                self.units[self.pieces[key[0]].unit_id], key[1], key[2], self.pieces[key[0]].inherited,
-                self._fields(spans[key]),
-            )
-            for key in sorted(spans, key=lambda key: (key[1], key[0]))
-        )  # fmt: skip
-
-    def _fields(self, ranges: list[tuple[int, int]]) -> str:
-        return wording.fields_label(ranges, self.span, self.fields)
-
-    def _means_something(self, free: Box) -> bool:
-        """Parts that no field of procedure stands for are nothing one could inspect."""
-        return not self.fields or any(
-            free.part_from <= field.part[0] and field.part[1] <= free.part_to for field in self.fields
-        )
 
 
 def _parts(question: Question) -> list[tuple[int, int, int]]:

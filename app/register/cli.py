@@ -85,6 +85,10 @@ def as_primitive(answer: Answer) -> dict[str, object]:
         "warnings": [_block(block) for block in answer.warnings],
         "left": [_span(left) for left in answer.left],
         "inherited": [_span(left) for left in answer.inherited],
+        "rest": [
+            {**_span(one.left), "criterion": one.under.key, "version": one.under.number}
+            for one in answer.rest
+        ],
         "outside": [{"from": a.isoformat(), "to": b.isoformat()} for a, b in answer.outside],
     }
 
@@ -95,6 +99,7 @@ def _block(block: Block) -> dict[str, object]:
         "unit": block.unit.code,
         "fields": block.fields,
         "inherited": block.inherited,
+        "under": {"criterion": block.under.key, "version": block.under.number} if block.under else None,
     }
 
 

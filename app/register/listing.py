@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from app.register import queries, wording
 from app.register.boxes import Box
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage
 from app.register.panels import Concluded, remediation_states
+from app.register.replaced import Called, called
 from app.units.models import Unit
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
@@ -40,6 +41,7 @@ _COLUMNS: tuple[Any, ...] = (
     Conclusion.concluded_on,
     Conclusion.body_name,
     Conclusion.record_only,
+    Content.key,
     Content.title,
     Content.by_field,
 )
@@ -218,14 +220,15 @@ def rows_of(found: Sequence[Any]) -> list[Row]:
     fields = forms.list_fields() if any(row.by_field for row in found) else ()
     keys = {Concluded(row.unit_id, row.criterion_key, row.conclusion_id) for row in found}
     states = remediation_states(keys)
+    names = called((row.criterion_key, row.content_id) for row in found if row.criterion_key != row.key)
     return [
         Row(
             coverage_id=row.id,
             unit_id=row.unit_id,
             unit_name=units[row.unit_id].version_on(row.ends_on - timedelta(days=1)).name,
             criterion_key=row.criterion_key,
-            title=row.title,
-            fields=_fields(row, fields),
+            title=_called(row, names).title,
+            fields=_fields(row, fields, _called(row, names)),
             starts_on=row.starts_on,
             ends_on=row.ends_on,
             result=row.result,
@@ -248,10 +251,16 @@ def units_by_id(ids: Iterable[int]) -> dict[int, Unit]:
     return {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(wanted)))}
 
 
-def _fields(row: Any, fields: Sequence[ProcedureField]) -> str:
-    if not row.by_field:
-        return ""
-    return wording.fields_label([(row.part_from, row.part_to)], (0, WHOLE), fields)
+def _called(row: Any, names: Mapping[tuple[str, int], Called]) -> Called:
+    """The criterion it was decided by; the content's own title where no form knows it."""
+    return names.get((row.criterion_key, row.content_id), Called(row.title, joint=False))
+
+
+def _fields(row: Any, fields: Sequence[ProcedureField], named: Called) -> str:
+    told = [f"phần {row.key}" if named.joint else ""]
+    if row.by_field:
+        told.append(wording.fields_label([(row.part_from, row.part_to)], (0, WHOLE), fields))
+    return "; ".join(filter(None, told))
 
 
 def box_columns(model: type[Claim] | type[Coverage]) -> tuple[Any, ...]:

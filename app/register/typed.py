@@ -66,13 +66,14 @@ def _proper(name: str) -> str:
 def find_criterion(key: str, version: FormVersion | None = None) -> Criterion:
     """The criterion called `key` (any case, any way to type its letters) in the newest form that asks it.
 
-    `version`: where it is looked for without a read. Raises DomainError (field `criterion`).
+    `version`: where it is looked for first, without a read; a key of an older version is found too.
+    Raises DomainError (field `criterion`).
     """
     wanted = nfc(key).strip().upper()
-    if version is None:
+    groups = version.groups if version is not None else ()
+    found = next((c for group in groups for c in group.criteria if c.key == wanted), None)
+    if found is None:
         found = forms.find_criterion(wanted)
-    else:
-        found = next((c for group in version.groups for c in group.criteria if c.key == wanted), None)
     if found is None:
         raise DomainError(
             f"Không có tiêu chí “{nfc(key).strip()[:40]}” trong phiếu kiểm tra.", field="criterion"

@@ -7,6 +7,7 @@ from datetime import date
 
 from app.form_library.models import ProcedureField
 from app.register.boxes import Box
+from app.register.replaced import Version
 from app.register.review import Counts, Ground, Refusal
 from app.vietnamese import count, format_date, format_period
 
@@ -63,11 +64,40 @@ def source(refusal: Refusal) -> str:
     return f"một kế hoạch đã giữ chỗ của {refusal.body_name}"
 
 
-def fact(refusal: Refusal, *, unit_name: str, content: str) -> str:
-    """What stands there and the rule that follows, without what is left (no. 23 and 24)."""
+def under(version: Version | None) -> str:
+    """“theo tiêu chí MC-05 của phiếu phiên bản 01”; empty without one."""
+    return f"theo tiêu chí {version.key} của phiếu phiên bản {count(version.number)}" if version else ""
+
+
+def parts_label(names: Sequence[str]) -> str:
+    """“phần thuộc tiêu chí MC-30, MC-31”; “một phần” when no form has a name for it."""
+    return f"phần thuộc tiêu chí {', '.join(names)}" if names else "một phần"
+
+
+def rest_of_merged(
+    key: str, alone: Version, first: date, last: date, unit_name: str, fields: str, *, concluded_only: bool
+) -> str:
+    """A merged criterion is refused, but one of those it took over is not: by which it may be asked."""
+    of_unit = f" của {unit_name}" if unit_name else ""
+    days = f"từ {format_date(first)} đến {format_date(last)}"
+    told = (
+        f"Tiêu chí {key} đã có kết luận hoặc đang được kiểm tra một phần; phần thuộc tiêu chí {alone.key} – "
+        f"{alone.title}{f' ({fields})' if fields else ''}{of_unit} {days}"
+    )
+    if concluded_only:
+        return f"{told} chưa có thông báo kết luận."
+    return f"{told} còn được kiểm tra, chọn tiêu chí {alone.key} của phiếu phiên bản {count(alone.number)}."
+
+
+def fact(refusal: Refusal, *, unit_name: str, content: str, under: str = "") -> str:
+    """What stands there and the rule that follows, without what is left (no. 23 and 24).
+
+    `under`: the criterion of another form version that it was decided by, in words.
+    """
     about = f"Nội dung {content} của {unit_name}, thời kỳ {period_of(refusal.box)}"
     if refusal.ground is Ground.CONCLUDED:
-        return f"{about}, đã có kết luận tại {source(refusal)} của {refusal.body_name}. {NO_REASSESSMENT}"
+        by = f" {under}" if under else ""
+        return f"{about}, đã có kết luận{by} tại {source(refusal)} của {refusal.body_name}. {NO_REASSESSMENT}"
     leader = f" (Trưởng đoàn: {refusal.leader})" if refusal.leader else ""
     until = f" thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else " thực hiện"
     return f"{about}, đang do {source(refusal)}{leader}{until}. {ASK_THE_TEAM}"
@@ -82,9 +112,11 @@ def brief(refusal: Refusal) -> str:
     return f"{source(refusal)}{until}, {period}"
 
 
-def refused(refusal: Refusal, *, unit_name: str, content: str, free: Sequence[Box] = ()) -> str:
+def refused(
+    refusal: Refusal, *, unit_name: str, content: str, free: Sequence[Box] = (), under: str = ""
+) -> str:
     """One refusal as users read it: fact, source, what is left (no. 23 and 24)."""
-    return f"{fact(refusal, unit_name=unit_name, content=content)} {left_over(free)}"
+    return f"{fact(refusal, unit_name=unit_name, content=content, under=under)} {left_over(free)}"
 
 
 def lower_concluded(refusal: Refusal) -> str:
@@ -125,11 +157,13 @@ def formed(unit_name: str, formed_on: date, former_names: Sequence[str] = ()) ->
 
 
 def inherited(
-    unit_name: str, formed_on: date, predecessor: str, refusal: Refusal, former_names: Sequence[str] = ()
-) -> str:
+    unit_name: str, formed_on: date, predecessor: str, refusal: Refusal, former_names: Sequence[str] = (),
+    under: str = "",
+) -> str:  # fmt: skip
     """The days before the unit was formed count for its predecessors (no. 28)."""
+    by = f" {under}" if under else ""
     return (
-        f"{formed(unit_name, formed_on, former_names)}; phần của {predecessor} đã có kết luận tại "
+        f"{formed(unit_name, formed_on, former_names)}; phần của {predecessor} đã có kết luận{by} tại "
         f"{source(refusal)} (kế thừa)."
     )
 

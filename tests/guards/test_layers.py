@@ -26,14 +26,15 @@ SPECIALISTS = {
     "files": "gate store",
     "findings": "causes",
     "followup": "columns conditions export figures",
-    "form_library": "builder fields inputs loaders reading schema values yaml_source",
+    "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
+    "yaml_source",
     "home": "work",
     "inspections": "composing holds overlap panels planning",
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
     "register": "asking boxes entered entry extract history listing mapping matrix missed panels "
-    "reopened reopening review typed wording",
+    "reopened reopening replaced review telling typed wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",
 }

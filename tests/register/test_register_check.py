@@ -46,7 +46,7 @@ def test_nothing_in_the_way_prints_free_first(app: Flask, session: Session) -> N
     assert "Còn được kiểm tra: từ 01/01/2026 đến 30/9/2026." in result.stdout
     assert answer(app) == {
         "status": "free", "unit": "LP", "criterion": "MC-05", "from": "2026-01-01", "to": "2026-09-30",
-        "blocking": [], "warnings": [], "inherited": [], "outside": [],
+        "blocking": [], "warnings": [], "inherited": [], "outside": [], "rest": [],
         "left": [{"unit": "LP", "from": "2026-01-01", "to": "2026-09-30", "fields": ""}],
     }  # fmt: skip
 
@@ -64,7 +64,7 @@ def test_a_concluded_part_is_told_with_its_notice_and_what_is_left(app: Flask, s
         {
             "kind": "concluded", "number": "45/TB-SNV", "date": "2026-08-12", "body": "Sở Nội vụ",
             "unit": "LP", "from": "2026-01-01", "to": "2026-06-30", "leader": "", "fields": "",
-            "inherited": False,
+            "inherited": False, "under": None,
         }
     ]  # fmt: skip
     assert found["left"] == [{"unit": "LP", "from": "2026-07-01", "to": "2026-09-30", "fields": ""}]

@@ -16,7 +16,7 @@ from app.inspections.models import Inspection, InspectionKind, InspectionState
 from app.inspections.planning import ScopePiece, boxes_of, criterion_box, days_told, left_of
 from app.inspections.queries.scope import scope_rows, unit_names
 from app.register import queries as register
-from app.register import reopening, wording
+from app.register import reopening, replaced, wording
 from app.register.boxes import Box, named_part
 from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted
 from app.units import lineage
@@ -43,6 +43,7 @@ class ReviewedItem:
     higher_reason: str | None
     reviewed: tuple[Reviewed, ...]
     names: Mapping[int, Unit] = field(default_factory=dict)
+    behind: replaced.Known = field(default_factory=replaced.Known)
 
     @property
     def own(self) -> tuple[Reviewed, ...]:
@@ -100,7 +101,8 @@ class ReviewedItem:
     @cached_property
     def left(self) -> tuple[ScopePiece, ...]:
         """What is left of it, as scope pieces."""
-        return left_of(self.piece, self.refused_boxes)
+        asked = [one.wanted.box for one in self.reviewed if one.wanted.box.unit_id == self.piece.unit_id]
+        return left_of(self.piece, self.refused_boxes, asked)
 
     @property
     def ground(self) -> Ground | None:
@@ -122,7 +124,9 @@ class ReviewedItem:
         left = [
             Box(p.unit_id, p.criterion_id, p.starts_on, p.ends_on, p.part_from, p.part_to) for p in self.left
         ]
-        return wording.refused(refusal, unit_name=self.name_on(refusal), content=self.content, free=left)
+        by = wording.under(self.behind.under(refusal, self.piece.criterion_id))
+        named = self.name_on(refusal)
+        return wording.refused(refusal, unit_name=named, content=self.content, free=left, under=by)
 
     def left_out_sentence(self, refusal: Refusal) -> str:
         """An included part of which something is left out."""
@@ -314,6 +318,7 @@ def review_scope(inspection: Inspection) -> ScopeReview:
             assert isinstance(key, int)
             by_item.setdefault(key, []).append(one)
     own = {iu.id: iu.unit_id for iu in inspection.units}
+    behind = replaced.behind(answer.items)
     return ScopeReview(
         tuple(
             ReviewedItem(
@@ -328,6 +333,7 @@ def review_scope(inspection: Inspection) -> ScopeReview:
                 higher_reason=row.higher_reason,
                 reviewed=tuple(by_item.get(row.item_id, ())),
                 names=units,
+                behind=behind,
             )
             for row in rows
         ),

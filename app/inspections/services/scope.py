@@ -223,7 +223,7 @@ def accept_remainder(
     if not refused:
         return review
     kept: list[tuple[ScopePiece, str | None]] = [
-        (piece, item.higher_reason) for item in refused for piece in left_of(item.piece, item.refused_boxes)
+        (piece, item.higher_reason) for item in refused for piece in item.left
     ]
     if len(refused) == len(review.items) and not kept:
         raise Conflict(
@@ -379,6 +379,7 @@ def _insert(pieces: Sequence[tuple[ScopePiece, str | None]]) -> None:
     if not pieces:
         return
     fields = forms.list_fields()
+    by_field = forms.list_by_field({piece.criterion_id for piece, _ in pieces})
     db.session.execute(
         sa.insert(ScopeItem),
         [
@@ -386,7 +387,9 @@ def _insert(pieces: Sequence[tuple[ScopePiece, str | None]]) -> None:
                 "inspected_unit_id": piece.inspected_unit_id, "unit_id": piece.unit_id,
                 "criterion_id": piece.criterion_id, "part_from": piece.part_from, "part_to": piece.part_to,
                 "starts_on": piece.starts_on, "ends_on": piece.ends_on, "higher_reason": reason,
-                "field_label": field_label(piece.part_from, piece.part_to, fields),
+                "field_label": field_label(
+                    piece.part_from, piece.part_to, fields if piece.criterion_id in by_field else ()
+                ),
             }
             for piece, reason in pieces
         ],

@@ -55,7 +55,7 @@ def told(answer: Answer) -> list[Told]:
     """Every sentence; a conclusion is a link to its page."""
     said = [Told(_linked(answer.sentence(block), block)) for block in answer.blocks]
     said += [Told(_linked(wording.lower_concluded(block.refusal), block)) for block in answer.warnings]
-    return said + [Told(sentence) for sentence in answer.near]
+    return said + [Told(sentence) for sentence in (*answer.near, *answer.rest_texts)]
 
 
 def told_briefly(answer: Answer) -> list[Told]:
@@ -64,6 +64,7 @@ def told_briefly(answer: Answer) -> list[Told]:
     for block in (*answer.blocks, *answer.warnings):
         remarks = [
             block.fields,
+            wording.under(block.under),
             f"kế thừa từ {block.unit_name}" if block.inherited else "",
             "cấp dưới" if block in answer.warnings else "",
         ]

@@ -36,7 +36,14 @@ def index() -> tuple[str, int]:
     asked = "unit" in request.args
     form = QuestionForm(request.args if asked else None)
     form.offer(
-        [(item.key, f"{item.key} – {item.title}") for group in version.groups for item in group.criteria],
+        [
+            *(
+                (item.key, f"{item.key} – {item.title}")
+                for group in version.groups
+                for item in group.criteria
+            ),
+            *((item.key, f"{item.key} – {item.title} (phiếu trước)") for item in forms.list_former(version)),
+        ],
         [(item.code, item.name) for item in forms.list_fields()],
     )
     answer = _answer(form, version, level) if asked else None
