@@ -35,10 +35,11 @@ class Planned:
 
 @dataclass(frozen=True)
 class Effect:
-    """One change and what stands on the contents of its criterion today."""
+    """One change and what stands on the contents of its criterion today; `teams`: whether teams are told."""
 
     change: Change
     standing: Standing
+    teams: bool
 
     @property
     def from_text(self) -> str:
@@ -62,7 +63,7 @@ class Effect:
         """“03 kết luận, 01 đoàn đang kiểm tra, tại 12 đơn vị”, or that there is nothing."""
         told = self.standing
         if not told.conclusions and not told.teams:
-            return "Chưa có kết luận, chưa có đoàn đang kiểm tra"
+            return "Chưa có kết luận, chưa có đoàn đang kiểm tra" if self.teams else "Chưa có kết luận"
         concluded = f"{count(told.conclusions)} kết luận" if told.conclusions else ""
         held = f"{count(told.teams)} đoàn đang kiểm tra" if told.teams else ""
         return f"{', '.join(filter(None, (concluded, held)))}, tại {count(told.units)} đơn vị"
@@ -76,7 +77,7 @@ class Effect:
             told = "Kết luận đã có giữ nguyên; phiên bản này không kiểm tra nội dung này nữa"
             return f"{told}. Lý do: {self.change.reason}"
         if not stands:
-            return f"Tiêu chí {key} kiểm tra được ở mọi đơn vị"
+            return f"Tiêu chí {key} kiểm tra được ở mọi đơn vị" if self.teams else "Không có phần đã kết luận"
         return {
             Fate.KEPT: "Không thay đổi",
             Fate.RENAMED: f"Phần đã kết luận, đang kiểm tra theo mã cũ thì không kiểm tra lại theo {key}",
@@ -199,15 +200,14 @@ def preview(text: str, source_name: str, *, actor: Actor | None) -> Preview:
     planned = plan(text, source_name)
     changes = planned.worked.changes
     ids = {row.key: row.id for row in db.session.execute(sa.select(Content.key, Content.id))}
-    standing = standing_on(
-        [_ranges(change, ids) for change in changes], teams=actor is None or actor.in_office
-    )
+    teams = actor is None or actor.in_office
+    standing = standing_on([_ranges(change, ids) for change in changes], teams=teams)
     return Preview(
         code=planned.definition.code,
         title=planned.definition.title,
         number=planned.definition.version,
         before=planned.before.number if planned.before else None,
-        effects=tuple(Effect(one, found) for one, found in zip(changes, standing, strict=True)),
+        effects=tuple(Effect(one, found, teams) for one, found in zip(changes, standing, strict=True)),
         source_sha256=source_sha256(text),
         unchanged=planned.existing is not None,
     )
