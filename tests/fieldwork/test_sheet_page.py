@@ -13,7 +13,7 @@ from app.extensions import db
 from app.form_library import queries as forms
 from tests import cast
 from tests.conftest import Browser
-from tests.factories import fieldwork, findings, register
+from tests.factories import fieldwork, findings, form_versions, register
 from tests.fieldwork.sheets import address
 
 HALF = (date(2026, 1, 1), date(2026, 6, 30))
@@ -80,6 +80,19 @@ def test_the_last_conclusion_stands_at_hand(client: Browser, session: Session) -
     unit = fieldwork.opened(criteria=("MC-07",)).units[0]
     client.sign_in(cast.MEMBER).get(address(unit))
     assert "01/7/2025–31/12/2025: Đạt một phần – Thông báo số 12/TB-SNV ngày 03/02/2026" in client.text
+
+
+def test_what_the_old_criterion_was_concluded_with_stands_at_its_heir(
+    client: Browser, session: Session
+) -> None:
+    last = register.box(cast.LONG_PHUOC, "MC-05", date(2025, 7, 1), date(2025, 12, 31))
+    register.concluded([(last, "MC-05")], "12/TB-SNV", on=date(2026, 2, 3), result="partly")
+    form_versions.second()
+    unit = fieldwork.opened(criteria=("MC-30", "MC-31")).units[0]
+    client.sign_in(cast.MEMBER).get(address(unit))
+    told = [" ".join(found.get_text(" ").split()) for found in client.page.select("details:has(> summary)")]
+    earlier = [text for text in told if text.startswith("Lần trước")]
+    assert ["12/TB-SNV" in text for text in earlier] == [False, True]
 
 
 def test_mine_leaves_out_what_a_colleague_recorded(client: Browser, session: Session) -> None:

@@ -19,7 +19,7 @@ from app.findings import queries as findings
 from app.findings.models import Finding, finding_file
 from app.form_library import queries as forms
 from app.form_library.builder import AnswerValues, figures_from_stored
-from app.form_library.models import Criterion, CriterionGroup
+from app.form_library.models import Criterion, CriterionGroup, CriterionPart
 from app.form_library.schema import CriterionDefinition, basis_in_force
 from app.form_library.values import RatioValue, SampleMethod
 from app.inspections import queries as inspections
@@ -191,23 +191,31 @@ def _rows(unit: InspectedUnit, items: Sequence[ScopeItem]) -> tuple[SheetRow, ..
                 findings=tuple(shortcomings.get(item.id, ())),
                 remark=_remark(item, inspection, unit.unit_id),
                 bases=bases_of(definition, item.starts_on, item.ends_on),
-                earlier=tuple(earlier.get((item.unit_id, item.criterion.key), ())),
+                earlier=tuple(earlier.get((item.unit_id, item.criterion_id), ())),
                 recorder=names.get(answer.recorded_by, "") if answer else "",
             )
         )
     return tuple(made)
 
 
-def _earlier(items: Sequence[ScopeItem], inspection: Inspection) -> dict[tuple[int, str], list[Earlier]]:
-    """What notices in force said of the same criteria for days before the reviewed period."""
+def _earlier(items: Sequence[ScopeItem], inspection: Inspection) -> dict[tuple[int, int], list[Earlier]]:
+    """What notices in force said of what the criteria cover, under any key, before the reviewed period."""
     if not items:
         return {}
     rows = db.session.execute(
-        sa.select(Coverage, Conclusion)
+        sa.select(Coverage, Conclusion, CriterionPart.criterion_id)
         .join(Conclusion, Conclusion.id == Coverage.conclusion_id)
+        .join(
+            CriterionPart,
+            sa.and_(
+                CriterionPart.content_id == Coverage.content_id,
+                CriterionPart.part_from < Coverage.part_to,
+                Coverage.part_from < CriterionPart.part_to,
+            ),
+        )
         .where(
             Coverage.unit_id.in_({item.unit_id for item in items}),
-            Coverage.criterion_key.in_({item.criterion.key for item in items}),
+            CriterionPart.criterion_id.in_({item.criterion_id for item in items}),
             Coverage.ends_on <= inspection.review_from,
             Conclusion.state == ConclusionState.IN_FORCE,
         )
@@ -215,14 +223,14 @@ def _earlier(items: Sequence[ScopeItem], inspection: Inspection) -> dict[tuple[i
         .order_by(Coverage.starts_on.desc(), Coverage.id)
         .limit(200)
     )
-    found: dict[tuple[int, str], list[Earlier]] = defaultdict(list)
-    for coverage, conclusion in rows:
+    found: dict[tuple[int, int], list[Earlier]] = defaultdict(list)
+    for coverage, conclusion, criterion_id in rows:
         entry = Earlier(
             result=coverage.result,
             period=format_period(coverage.starts_on, coverage.ends_on - timedelta(days=1)),
             citation=f"{conclusion.number_and_symbol} ngày {format_date(conclusion.concluded_on)}",
         )
-        known = found[(coverage.unit_id, coverage.criterion_key)]
+        known = found[(coverage.unit_id, criterion_id)]
         if entry not in known:
             known.append(entry)
     return found
