@@ -46,6 +46,7 @@ KNOWN = {
     "{commune}": "SELECT id FROM unit WHERE code = 'LP'",
     "{person}": "SELECT id FROM person ORDER BY id LIMIT 1",
     "{form}": "SELECT id FROM form_version ORDER BY id LIMIT 1",
+    "{recorded}": "SELECT id FROM conclusion WHERE record_only",
     "{conclusion}": "SELECT id FROM conclusion ORDER BY id LIMIT 1",
 }
 

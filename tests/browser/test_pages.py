@@ -37,7 +37,11 @@ ROUNDS: dict[str, tuple[str, ...]] = {
     "thanhvien": ("/", "/inspected-units/{unit}/groups/{group}"),
     "lanhdao": ("/", "/notices", "/notices/{here}", "/notices/{eoffice}", "/more", "/guide"),
     "truongphong": ("/", "/follow-up?state=open_late"),
-    "vanthu": ("/", "/documents", "/documents/{paper}", "/register/conclusions/new"),
+    "vanthu": (
+        "/", "/documents", "/documents/{paper}", "/register/conclusions/new", "/register/conclusions",
+        "/register/conclusions/{recorded}", "/register/conclusions/{recorded}/contents",
+        "/register/conclusions/{recorded}/paper", "/register/missed", "/import/conclusions",
+    ),
     "theodoi": (
         "/", "/follow-up", "/follow-up?edit={returned}", "/follow-up/filters", "/tasks/{submitted}",
         "/tasks/{submitted}/send-back", "/tasks/{returned}/extend", "/tasks/{returned}/hand-over",
