@@ -28,6 +28,12 @@ BEST = 5
 TOLD_LITTLE = 1.0
 """Two syllables that stand in more than about a third of the titles say nothing."""
 NOTHING_CHOSEN = "Chọn ít nhất một nội dung, hoặc nhập mã tiêu chí."
+SHORT = {
+    "tthc": "thủ tục hành chính",
+    "cchc": "cải cách hành chính",
+    "cbccvc": "cán bộ, công chức, viên chức",
+}
+"""What titles and notices write short."""
 Pair = tuple[str, str]
 
 
@@ -101,8 +107,9 @@ def suggest(
 
 
 def _spelled(text: str) -> list[str]:
-    """The words of a text as it spells them."""
-    return re.findall(r"\w+", nfc(text))
+    """The words of a text as it spells them, what is written short in full."""
+    words = (SHORT.get(word.lower(), word) for word in re.findall(r"\w+", nfc(text)))
+    return re.findall(r"\w+", " ".join(words))
 
 
 def _pairs(words: Sequence[str]) -> list[Pair]:

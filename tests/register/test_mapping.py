@@ -79,6 +79,13 @@ def test_what_every_title_says_suggests_nothing_and_the_paper_itself_counts(sess
     assert keys[0] == "MC-06" and "MC-05" in keys, "the line counts more than the paper"
 
 
+def test_what_a_title_writes_short_is_found_in_full(session: Session) -> None:
+    made = past("18/TB-SNV", line(text="Niêm yết thủ tục hành chính đã bãi bỏ"))
+    found = mapping.suggest(made, entered.open_lines(made), factory.forms.whole_latest_version())
+    (best, *_) = next(iter(found.values()))
+    assert (best.key, best.words) == ("KS-02", ("niêm yết thủ tục hành chính đã bãi bỏ",))
+
+
 # --- the page --------------------------------------------------------------------------------------------
 
 
