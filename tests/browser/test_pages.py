@@ -45,11 +45,12 @@ ROUNDS: dict[str, tuple[str, ...]] = {
     "theodoi": (
         "/", "/follow-up", "/follow-up?edit={returned}", "/follow-up/filters", "/tasks/{submitted}",
         "/tasks/{submitted}/send-back", "/tasks/{returned}/extend", "/tasks/{returned}/hand-over",
-        "/units/{commune}/for-unit/remediation-report",
+        "/units/{commune}/for-unit/remediation-report", "/handovers",
     ),
     "chutich-lt": (
         "/", "/remediation/received", "/remediation", "/tasks/{issued}", "/tasks/{issued}/assign",
         "/units/{ward}/remediation-report", "/proposals", "/my-visits", "/documents/{paper}",
+        "/handovers/received",
     ),
     "congchuc-lp": ("/", "/tasks/{returned}", "/tasks/{doing}/progress"),
     "quansat": (

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import create_app
 from app.audit.models import Event
 from app.documents import delivery as deliveries
 from app.documents.models import Delivery, DocumentState, ReceiptKind
@@ -20,8 +23,10 @@ from app.remediation.values import AssignValues, Officer
 from app.units import services as units
 from app.units.models import SuccessionKind, Unit
 from tests import cast
+from tests.conftest import settings_for
 from tests.factories import remediation as made
 from tests.factories import units as unit_made
+from tests.racing import race
 
 ENDED = date(2026, 9, 20)
 TODAY = date(2026, 9, 23)
@@ -363,3 +368,27 @@ def test_the_database_keeps_one_successor_a_unit(session: Session) -> None:
     )  # fmt: skip
     with pytest.raises(sa.exc.IntegrityError):
         session.flush()
+
+
+def test_two_who_assign_at_once_give_it_to_one_successor(
+    new_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    app = create_app(settings_for(new_database("handed"), tmp_path))
+    with app.app_context():
+        task = owed()
+        dissolve(cast.AN_PHUOC, cast.LONG_THANH)
+        task_id, seen = task.id, task.version
+        db.session.remove()
+
+    def to(code: str) -> Callable[[Task], object]:
+        return lambda task: services.hand_over(
+            cast.unit(cast.LONG_PHUOC), [task], successor_id=cast.unit(code).id, versions=[seen],
+            actor=actor(),
+        )  # fmt: skip
+
+    told = race(app, lambda: db.session.get_one(Task, task_id), [to(cast.AN_PHUOC), to(cast.LONG_THANH)])
+    assert told == ["done", "refused"]
+    with app.app_context():
+        (row,) = db.session.scalars(sa.select(TaskHandover))
+        assert row.to_unit_id == db.session.get_one(Task, task_id).lead_unit_id
+        db.session.remove()
