@@ -122,6 +122,18 @@ def test_the_head_sees_it_at_home_and_acknowledges_on_the_page(
     assert told in client.text
 
 
+def test_the_successor_can_read_the_notice_it_carries_out(session: Session, client: StrictClient) -> None:
+    task = owed()
+    gone = dissolve(cast.AN_PHUOC)
+    client.sign_in(cast.OTHER_HEAD)
+    client.get(f"/documents/{task.document_id}", expect=404)
+    give(task, gone)
+    session.commit()
+    client.get(f"/documents/{task.document_id}")
+    assert "UBND xã An Phước – gửi ngày 23/9/2026" in client.text
+    assert "UBND xã Long Phước" not in client.page.select_one("section[aria-labelledby=received]").text
+
+
 def test_an_officer_of_the_successor_reads_but_does_not_acknowledge(
     session: Session, client: StrictClient
 ) -> None:

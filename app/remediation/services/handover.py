@@ -1,6 +1,7 @@
 """What a dissolved unit still owed goes to a successor: assigned by a person, acknowledged by its head.
 
-The deadline, what was reported and every paper stay as they are; only who leads changes, from today on.
+The deadline, what was reported and every paper stay as they are; only who leads changes, from today on, and
+the notice goes to the successor too.
 """
 
 from __future__ import annotations
@@ -97,6 +98,8 @@ def _give(task: Task, unit: Unit, successor: Unit, actor: Actor) -> None:
     index_task(task)
     touch(task)
     db.session.flush()
+    if task.document is not None and task.document.is_issued:  # who must carry it out can read it
+        deliveries_of.deliver(task.document, successor, sent_on=clock.today(), actor=actor)
     audit.record(
         "task_handed_over", task, unit, successor, actor=actor,
         data={**about(task), "from": f"từ {unit.name}", "to": successor.name},
