@@ -77,13 +77,15 @@ class Known:
         self, conclusion_id: int, unit_id: int, content_id: int, span: tuple[int, int]
     ) -> Version | None:
         """The criterion by which the conclusion decided these parts; None when no form knows it."""
-        for key, part_from, part_to in self.decided.get((conclusion_id, unit_id, content_id), ()):
-            if part_from < span[1] and span[0] < part_to:
-                found = [one for one in self.asked.get(content_id, ()) if one.key == key]
-                exact = [one for one in found if (one.part_from, one.part_to) == (part_from, part_to)]
-                wide = [one for one in found if one.holds(part_from, part_to)]
-                return next(iter([*exact, *wide]), None)
-        return None
+        found = [
+            (one, (one.part_from, one.part_to) != (part_from, part_to))
+            for key, part_from, part_to in self.decided.get((conclusion_id, unit_id, content_id), ())
+            if part_from < span[1] and span[0] < part_to
+            for one in self.asked.get(content_id, ())
+            if one.key == key and one.holds(part_from, part_to)
+        ]
+        # what asked exactly that before what asked more; among these the newest version, as they are read
+        return next((one for one, _ in sorted(found, key=lambda pair: pair[1])), None)
 
     def within(self, content_id: int, span: tuple[int, int], contents: frozenset[int]) -> Sequence[Version]:
         """The criteria of the newest version that ask these parts alone and of `contents` no other."""
@@ -109,7 +111,10 @@ def behind(items: Iterable[Reviewed]) -> Known:
 
 
 def known(contents: Iterable[int], boxes: Iterable[tuple[int, int]] = ()) -> Known:
-    """What to know of these contents and of (conclusion, unit) pairs: two reads."""
+    """What to know of these contents and of (conclusion, unit) pairs: two reads.
+
+    One while every content was only ever asked by one key and whole: then nothing needs to be cited.
+    """
     wanted = set(contents)
     asked: dict[int, list[Version]] = defaultdict(list)
     rows = db.session.execute(
@@ -126,7 +131,10 @@ def known(contents: Iterable[int], boxes: Iterable[tuple[int, int]] = ()) -> Kno
         asked[row.content_id].append(
             Version(row.id, row.key, row.title, row.version_id, row.number, row.part_from, row.part_to)
         )
-    pairs = set(boxes)
+    several = any(
+        len({(one.key, one.part_from, one.part_to) for one in group}) > 1 for group in asked.values()
+    )
+    pairs = set(boxes) if several else set()
     decided: dict[tuple[int, int, int], list[tuple[str, int, int]]] = defaultdict(list)
     if pairs:
         found = db.session.execute(

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.form_library import queries
 from tests.conftest import Browser
+from tests.factories import form_versions
 from tests.queries import count_queries
 
 
@@ -23,6 +24,15 @@ def test_a_criterion_says_evidence_and_basis_in_force(client: Browser) -> None:
     assert all(text in client.text for text in item.evidence)
     assert "Thông tư số 03/2025/TT-VPCP" in client.text
     assert "Thông tư số 01/2018/TT-VPCP" not in client.text, "no longer in force today"
+
+
+def test_a_later_version_says_what_it_replaces_and_retires(client: Browser, session: Session) -> None:
+    version = form_versions.second()
+    session.commit()
+    client.sign_in("member").get(f"/forms/{version.id}")
+    assert "MC-07: Quy định đã bãi bỏ." in client.text
+    client.get(f"/forms/{version.id}/criteria/MC-31")
+    assert "Thay thế tiêu chí của phiên bản trước" in client.text and "MC-05, phần 1/2" in client.text
 
 
 def test_every_criterion_has_its_page(client: Browser) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 import config
 from app.form_library.yaml_source import MAX_BYTES
+from app.vietnamese import sort_key
 
 SHIPPED = config.ROOT / "inspection_forms" / "cchc-cong-vu" / "v1.yaml"
 
@@ -31,6 +32,12 @@ def test_a_file_that_cannot_be_is_refused_in_words(
     path.write_bytes(content)
     ended = app.test_cli_runner().invoke(args=["forms", "import", str(path)])
     assert ended.exit_code == 1 and said in ended.output and "Traceback" not in ended.output
+
+
+def test_the_tenth_version_comes_after_the_second() -> None:
+    assert sorted(["a/v10.yaml", "a/v2.yaml", "a/v1.yaml"], key=sort_key) == [
+        "a/v1.yaml", "a/v2.yaml", "a/v10.yaml"
+    ]  # fmt: skip
 
 
 def test_what_was_published_is_left_as_it_is(app: Flask, session: Session) -> None:

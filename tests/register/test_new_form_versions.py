@@ -184,6 +184,15 @@ def test_a_merger_by_field_tells_part_and_field(session: Session) -> None:
     assert asked("MC-36", field="xay-dung").status is Status.FREE
 
 
+def test_each_half_of_one_notice_is_its_own(session: Session) -> None:
+    form_versions.second()
+    factory.concluded([(box, key) for key in ("MC-31", "MC-32") for box in boxes(key)])
+    assert asked("MC-32").status is Status.BLOCKED and asked("MC-32").blocks[0].under is None
+    whole = asked("MC-05")
+    assert whole.status is Status.BLOCKED and whole.blocks[0].fields == ""
+    assert whole.blocks[0].under is not None and whole.blocks[0].under.key == "MC-31"
+
+
 def test_a_retired_criterion_still_answers(session: Session) -> None:
     factory.concluded([old("MC-07")])
     form_versions.second()
@@ -290,6 +299,10 @@ def test_what_stands_is_counted_for_all_groups_at_once(session: Session) -> None
     assert standing_on(groups, teams=True) == [
         Standing(1, 1, 3), Standing(), Standing(1, 1, 3), Standing()
     ]  # fmt: skip
+    half = Box(cast.unit("LP").id, four, FIRST, LAST, 0, WHOLE // 2)
+    factory.concluded([(half, "MC-04")], "47/TB-SNV")
+    other = [[Range(four, WHOLE // 2, WHOLE)], [Range(four, 0, 1)]]
+    assert standing_on(other, teams=True) == [Standing(), Standing(1, 0, 1)]
     assert standing_on(groups, teams=False)[0] == Standing(1, 0, 2)
     assert standing_on([], teams=True) == []
     assert standing_on([[]], teams=True) == [Standing()]
