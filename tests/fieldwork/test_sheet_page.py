@@ -89,7 +89,7 @@ def test_what_the_old_criterion_was_concluded_with_stands_at_its_heir(
     register.concluded([(last, "MC-05")], "12/TB-SNV", on=date(2026, 2, 3), result="partly")
     form_versions.second()
     unit = fieldwork.opened(criteria=("MC-30", "MC-31")).units[0]
-    client.sign_in(cast.MEMBER).get(address(unit))
+    client.sign_in(cast.MEMBER).get(address(unit, "MC-30"))
     told = [" ".join(found.get_text(" ").split()) for found in client.page.select("details:has(> summary)")]
     earlier = [text for text in told if text.startswith("Lần trước")]
     assert ["12/TB-SNV" in text for text in earlier] == [False, True]
