@@ -27,7 +27,15 @@ from app.form_library.values import Result
 from app.policy import Actor
 from app.register import listing
 from app.register.boxes import Box, subtract
-from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate, MandateKind
+from app.register.models import (
+    Claim,
+    Conclusion,
+    ConclusionState,
+    Coverage,
+    Mandate,
+    MandateKind,
+    Reopening,
+)
 from app.units import lineage
 from app.units.models import Relation, Unit
 from app.vietnamese import format_date, format_period
@@ -125,11 +133,16 @@ def slip(unit: Unit, year: int, *, as_of: date) -> Slip:
 
 
 def lifted(unit_ids: set[int]) -> dict[int, list[Box]]:
-    """By conclusion: boxes of these units that a reopening took out of it and did not give back."""
+    """By conclusion: boxes of these units that a reopening took out of it and did not give back.
+
+    One for a surprise inspection that nobody was told of yet is not told here either.
+    """
     claims = sa.select(Claim.conclusion_id, *listing.box_columns(Claim)).where(Claim.unit_id.in_(unit_ids))
     found: dict[int, list[Box]] = {}
     for row in db.session.execute(
-        claims.where(Claim.reopening_id.is_not(None), Claim.conclusion_id.is_not(None))
+        claims.join(Reopening, Reopening.id == Claim.reopening_id)
+        .join(Mandate, Mandate.id == Reopening.mandate_id)
+        .where(Claim.conclusion_id.is_not(None), Mandate.hidden.is_(False))
     ):
         found.setdefault(row.conclusion_id, []).append(listing.box_of(row))
     if not found:

@@ -306,3 +306,11 @@ class Claim(Keyed, Base):
             name="claim_overlap",
         ),
     )  # fmt: skip
+
+    @classmethod
+    def lifted(cls, *, settled: bool) -> sa.ColumnElement[bool]:
+        """Ended by a reopening; `settled`: by one of which nothing is open any more."""
+        if not settled:
+            return cls.reopening_id.is_not(None)
+        still_open = sa.select(Reopening.id).where(Reopening.state == ReopeningState.GRANTED)
+        return sa.and_(cls.reopening_id.is_not(None), cls.reopening_id.not_in(still_open))

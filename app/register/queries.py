@@ -46,7 +46,7 @@ def _within(
     )
 
 
-def _claims(where: Any, own: Collection[int]) -> Iterable[Any]:
+def _claims(where: Any, own: Collection[int], *, settled: bool) -> Iterable[Any]:
     query = sa.select(
         Claim.unit_id,
         Claim.content_id,
@@ -59,7 +59,7 @@ def _claims(where: Any, own: Collection[int]) -> Iterable[Any]:
         Claim.ended_at,
     ).where(
         where,
-        sa.or_(Claim.ended_at.is_(None), Claim.reopening_id.is_not(None)),
+        sa.or_(Claim.ended_at.is_(None), Claim.lifted(settled=settled)),
         # a reservation whose day has passed is free, though nobody has ended it yet
         sa.or_(Claim.lapses_on.is_(None), Claim.lapses_on >= clock.today(), Claim.conclusion_id.is_not(None)),
     )
@@ -96,11 +96,12 @@ def taken(
     """Everything that stands on these units and contents within `[first, last)`: claims ∪ coverage.
 
     A box that is both claimed and covered by one conclusion stands once. `own`: mandates whose held claims
-    are left out; `concluded_only` leaves all of them out, for those who may not know of them.
+    are left out; `concluded_only` leaves all of them out, for those who may not know of them: what is
+    reopened stands for them as the old notice says until the new one.
     """
     found: dict[Spot, list[Refusal]] = defaultdict(list)
     told: dict[tuple[int, int, int], list[Box]] = defaultdict(list)
-    claims = list(_claims(_within(Claim, units, contents, first, last), own))
+    claims = list(_claims(_within(Claim, units, contents, first, last), own, settled=concluded_only))
     coverage = list(_coverage(_within(Coverage, units, contents, first, last)))
     conclusions = _conclusions({row[6] for row in claims} | {row[6] for row in coverage})
     mandates = _mandates({row[7] for row in claims if row[6] is None})

@@ -24,7 +24,7 @@ SPECIALISTS = {
     "exchange": "conclusions_file people_file plan successions_file tables units_file",
     "fieldwork": "composing",
     "files": "gate store",
-    "findings": "causes",
+    "findings": "causes recurrence",
     "followup": "columns conditions export figures",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",

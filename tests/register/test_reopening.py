@@ -295,3 +295,18 @@ def test_an_earlier_end_of_the_work_restores_the_days_after(
     assert live(session, conclusion_id=notice.id) == {
         (box(*after), notice.id), (box(*after, key="MC-06"), notice.id),
     }  # fmt: skip
+
+
+def test_a_unit_does_not_learn_of_a_reopening_before_the_new_notice(
+    session: Session, notice: Conclusion
+) -> None:
+    made = ask(notice)
+    reopening.grant(made, replace(ANSWER, hidden=True), actor=leader())
+    (told,) = queries.review([Wanted("x", box())], level=DEPARTMENT, concluded_only=True).items
+    assert [refusal.citation for refusal in told.refusals] == ["45/TB-SNV"]
+    unit = cast.unit(cast.LONG_PHUOC)
+    assert len(extract.slip(unit, 2026, as_of=clock.today()).lines) == 2
+    assert made.mandate is not None
+    made.mandate.hidden = False
+    session.flush()
+    assert len(extract.slip(unit, 2026, as_of=clock.today()).lines) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import sqlalchemy as sa
 
@@ -12,6 +12,7 @@ from app.audit.freshness import check_version
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
+from app.findings import recurrence
 from app.findings.causes import OBJECTIVE, SUBJECTIVE
 from app.findings.models import OPEN, Classification, Dissent, Finding, FindingState
 from app.findings.services.at_work import check_decidable, check_writable, hold_unit
@@ -81,6 +82,14 @@ def check(values: FindingValues) -> None:
         )
 
 
+def _citing(values: FindingValues, scope_item: ScopeItem) -> FindingValues:
+    """A recurrence whose notice nobody typed cites the newest one that found the same content wanting."""
+    if values.classification is not Classification.RECURRENCE or values.earlier_notice:
+        return values
+    earlier = recurrence.earlier_of([scope_item]).get(scope_item.id)
+    return replace(values, earlier_notice=earlier[0].source) if earlier else values
+
+
 def _apply(finding: Finding, values: FindingValues) -> None:
     for name, value in asdict(values).items():
         setattr(finding, name, list(value) if isinstance(value, tuple) else value)
@@ -94,6 +103,7 @@ def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor, page: str
 
     Raises DomainError at a field, WrongState outside fieldwork.
     """
+    values = _citing(values, scope_item)
     check(values)
     check_writable(scope_item.inspected_unit)
     last = db.session.scalar(
@@ -124,6 +134,7 @@ def edit(
     at a field.
     """
     check_writable(finding.inspected_unit)
+    values = _citing(values, finding.scope_item)
     check(values)
     before = finding.description
     with db.session.no_autoflush:

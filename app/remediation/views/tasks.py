@@ -15,6 +15,7 @@ from app.errors import NotFound
 from app.files import services as files
 from app.files.gate import INLINE
 from app.files.models import StoredFile
+from app.findings import recurrence
 from app.policy import Action, Actor, Role, can
 from app.remediation import queries, services
 from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm
@@ -83,6 +84,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         recur=typed if isinstance(typed, RecurForm) else RecurForm(formdata=None),
         names=names,
         people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
+        earlier=recurrence.told_to(actor, task.findings),
         due_words=phrase_by(task.due_on) if task.due_on else "",
         deciders=_deciders_instead(task, actor),
         for_unit=queries.may_enter_for_unit(actor, task),
