@@ -20,8 +20,6 @@ from app.register.models import (
     Level,
     Mandate,
     MandateKind,
-    Reopening,
-    ReopeningState,
 )
 from app.web.paging import parse_cursor
 from tests import cast
@@ -100,17 +98,11 @@ def test_a_past_notice_counts_as_ours_and_says_when_no_leader_is_known(session: 
 
 
 def test_ours_counts_when_a_content_was_opened_again_for_it(session: Session) -> None:
-    ours("MC-05")
+    first = ours("MC-05")
     under = factory.mandate("125/QĐ-SNV")
     ours("MC-05", number="60/TB-SNV", on=date(2026, 9, 10), result="not_met", under=under)
     assert found() == []
-    session.add(
-        Reopening(
-            mandate_id=under.id, ground="new_evidence", reason="Có tài liệu mới", decision="130/QĐ-SNV",
-            requested_by=cast.person(cast.PLANNER).id, decided_by=cast.person(cast.LEADER).id,
-            decided_on=date(2026, 9, 1), state=ReopeningState.GRANTED,
-        )
-    )  # fmt: skip
+    factory.granted(first, [factory.box(cast.LONG_PHUOC, "MC-05", FIRST, LAST)]).mandate = under
     session.flush()
     assert found() == [("Long Phước", "MC-05")]
 
