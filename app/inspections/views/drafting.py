@@ -1,8 +1,8 @@
-"""Screen 2, parts 1 to 4: information, units, scope, review."""
+"""Screen 2, parts 1 to 3: information, units, scope."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -10,31 +10,25 @@ from werkzeug.wrappers import Response
 
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import DEFAULT_PROFILE
-from app.errors import Conflict, DomainError
+from app.errors import DomainError
 from app.extensions import db
 from app.form_library import queries as form_queries
 from app.form_library.models import WHOLE, Criterion, ProcedureField
 from app.inspections import queries, services
 from app.inspections.forms import (
     CaseForm,
-    ReasonForm,
-    RemainderForm,
     ScopeForm,
     UnitsForm,
     VersionForm,
 )
-from app.inspections.models import InspectedUnit, Inspection, InspectionState
+from app.inspections.models import InspectedUnit, Inspection
 from app.inspections.planning import Selection
-from app.inspections.queries import ScopeReview
-from app.inspections.services import PLANNABLE, Remainder, RemainderChanged
+from app.inspections.services import PLANNABLE
 from app.inspections.services.common import require_draft
-from app.inspections.views.bp import attempt, bp, path_to, render_step, reopening_state_of
-from app.inspections.views.lists import matrix_of
-from app.policy import Action, can
-from app.register import wording
-from app.register.review import Ground
+from app.inspections.views.bp import attempt, bp, path_to, render_step
+from app.policy import Action
 from app.vietnamese import count
-from app.web import choices, read_id
+from app.web import choices
 from app.web.access import requires, the_actor
 
 Answer = str | Response | tuple[str, int]
@@ -260,145 +254,3 @@ def _differing(inspection: Inspection, asked: Mapping[int, Selection]) -> list[t
         (iu, len({criterion_id for criterion_id, _, _ in asked.get(iu.id, Selection()).parts}))
         for iu in inspection.units
     ]
-
-
-@bp.get("/inspections/<int:inspection_id>/review")
-@requires(Action.VIEW_INSPECTION, queries.get_visible)
-def review(inspection: Inspection) -> Answer:
-    """Rà soát chồng chéo: what would be refused, what is left; nothing is taken."""
-    return render_review(inspection, queries.review_scope(inspection)), 200
-
-
-def render_review(
-    inspection: Inspection, answer: ScopeReview, *, refusal: str = "", reason: ReasonForm | None = None
-) -> str:
-    """The page of the review; `refusal` is a sentence above it."""
-    remainder = RemainderForm(
-        formdata=None, version=inspection.version, fingerprint=answer.fingerprint,
-        refused=",".join(map(str, answer.refused_ids)),
-    )  # fmt: skip
-    unit, group = request.args.get("unit", ""), request.args.get("group", "")
-    picked = [
-        item
-        for item in answer.items
-        if (not unit or str(item.piece.inspected_unit_id) == unit)
-        and (not group or str(item.group_id) == group)
-    ]
-    return render_step(
-        "review",
-        inspection,
-        "review",
-        "Rà soát chồng chéo",
-        review=answer,
-        refusal=refusal,
-        remainder=remainder,
-        reason=reason or ReasonForm(formdata=None, version=inspection.version),
-        matrix=matrix_of(inspection, answer),
-        notes=queries.lineage_notes(inspection, answer),
-        expansions=queries.list_expansions(inspection),
-        concluded=answer.sources(Ground.CONCLUDED),
-        held=answer.sources(Ground.HELD),
-        picked=picked[:400],
-        picked_total=len(picked),
-        narrowed=bool(unit or group),
-        old=queries.list_old_conclusions(inspection),
-        reopenings=queries.list_reopenings(inspection),
-        reopening_state_of=reopening_state_of,
-        askable=_may_ask(inspection, answer),
-        source_of=wording.source,
-    )
-
-
-def _may_ask(inspection: Inspection, answer: ScopeReview) -> bool:
-    """Whether something of the draft is concluded, which the person may ask to be reopened."""
-    return (
-        inspection.state is InspectionState.DRAFT
-        and bool(answer.counts.concluded)
-        and can(the_actor(), Action.REQUEST_REOPENING, inspection)
-    )
-
-
-@bp.post("/inspections/<int:inspection_id>/review/accept")
-@requires(Action.EDIT_INSPECTION, queries.get_visible)
-def accept_remainder(inspection: Inspection) -> Answer:
-    """Nhận phạm vi còn lại."""
-    form = RemainderForm()
-    try:
-        answer = services.accept_remainder(
-            inspection, Remainder(form.fingerprint.data or "", form.refused_ids()), version=form.version.data,
-            actor=the_actor(),
-        )  # fmt: skip
-        db.session.commit()
-    except RemainderChanged as changed:
-        db.session.rollback()
-        return render_review(
-            inspection, queries.review_scope(inspection), refusal=changed.message
-        ), changed.status
-    except Conflict as conflict:
-        db.session.rollback()
-        return render_review(
-            inspection, queries.review_scope(inspection), refusal=conflict.message
-        ), conflict.status
-    flash(f"Đã nhận phạm vi còn lại: {count(answer.takeable)} nội dung.")
-    return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
-
-
-@bp.post("/inspections/<int:inspection_id>/review/follow")
-@requires(Action.EDIT_INSPECTION, queries.get_visible)
-def follow_lineage(inspection: Inspection) -> Answer:
-    """Cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa."""
-    form = VersionForm()
-    services.follow_lineage(inspection, version=form.version.data, actor=the_actor())
-    db.session.commit()
-    flash("Đã cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa.")
-    return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
-
-
-@bp.post("/inspections/<int:inspection_id>/review/drop")
-@requires(Action.EDIT_INSPECTION, queries.get_visible)
-def drop_predecessor(inspection: Inspection) -> Answer:
-    """Bỏ phần của đơn vị cũ khỏi phạm vi."""
-    return _move(inspection, services.drop_predecessor, "Đã bỏ phần của đơn vị cũ khỏi phạm vi.")
-
-
-@bp.post("/inspections/<int:inspection_id>/review/take-back")
-@requires(Action.EDIT_INSPECTION, queries.get_visible)
-def take_back_predecessor(inspection: Inspection) -> Answer:
-    """Lấy lại phần của đơn vị cũ."""
-    return _move(inspection, services.take_back_predecessor, "Đã lấy lại phần của đơn vị cũ.")
-
-
-def _move(inspection: Inspection, move: Callable[..., None], message: str) -> Answer:
-    form = VersionForm()
-    try:
-        move(
-            inspection, read_id(request.form.get("unit_id")) or 0, version=form.version.data,
-            actor=the_actor(),
-        )  # fmt: skip
-    except Conflict as conflict:
-        db.session.rollback()
-        refusal = conflict.message
-        return render_review(inspection, queries.review_scope(inspection), refusal=refusal), conflict.status
-    db.session.commit()
-    flash(message)
-    return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
-
-
-@bp.post("/inspections/<int:inspection_id>/review/reason")
-@requires(Action.EDIT_INSPECTION, queries.get_visible)
-def give_reason(inspection: Inspection) -> Answer:
-    """Ghi lý do kiểm tra nội dung cấp dưới đã kết luận."""
-    form = ReasonForm()
-    status: int | None = 422
-    if form.validate():
-        status = attempt(
-            form,
-            inspection,
-            lambda: services.give_higher_reason(
-                inspection, form.reason.data or "", version=form.version.data, actor=the_actor()
-            ),
-        )
-        if status is None:
-            flash("Đã ghi lý do.")
-            return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
-    return render_review(inspection, queries.review_scope(inspection), reason=form), status or 200

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.files import gate
-from app.files.gate import MEDIA_TYPES, UploadRefused, clean_name, inspect
+from app.files.gate import MEDIA_TYPES, ON_REQUEST, UploadRefused, clean_name, inspect
 
 MB = 1024 * 1024
 
@@ -49,7 +49,13 @@ def refusal(name: str, data: bytes, **options) -> UploadRefused:
 
 
 def test_there_is_a_good_file_of_every_kind():
-    assert set(GOOD) == set(MEDIA_TYPES)
+    assert set(GOOD) == set(MEDIA_TYPES) - ON_REQUEST
+
+
+def test_a_form_is_taken_only_where_forms_are_asked_for():
+    data = "form: cchc-công-vụ\n".encode()
+    assert inspect("phieu.yaml", data, max_bytes=MB, kinds=("yaml",)).media_type == "application/yaml"
+    assert "không thuộc loại được tiếp nhận" in refusal("phieu.yaml", data).message
 
 
 @pytest.mark.parametrize("kind", GOOD)
