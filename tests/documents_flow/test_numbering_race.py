@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from app.documents import numbering
 from app.documents.models import Number
 from app.extensions import db
 from tests.conftest import settings_for
-from tests.processes import RACERS
+from tests.processes import RACERS, warm
 
 WORKERS, EACH = RACERS, 12
 
@@ -39,7 +38,7 @@ def test_processes_at_once_leave_no_gap_and_no_number_twice(
     new_database: Callable[[str], str], tmp_path: Path
 ) -> None:
     url = new_database("numbering_race")
-    context = multiprocessing.get_context("spawn")
+    context = warm()
     workers = [context.Process(target=_take, args=(url, str(tmp_path), n)) for n in range(WORKERS)]
     for worker in workers:
         worker.start()

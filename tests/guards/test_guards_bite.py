@@ -6,20 +6,18 @@ costs nothing; the file that is edited is written anew. A guard file without a c
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import re
 import runpy
 import shutil
 from collections.abc import Sequence
-from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import fill_template
 from tests.guards.damages import CASES, Damage
-from tests.processes import DEEP
+from tests.processes import DEEP, warm
 
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = {
@@ -36,11 +34,6 @@ NEEDED = ("app", "docs", "inspection_forms", "migrations", "requirements", "scri
 COPY = {"KL_TEST_ENGINE": "sqlite", "KL_GUARD_ROOM": "units."}
 """The copy is tried on SQLite, and in one room where rooms are many."""
 IN_COPY = Path(__file__).with_name("in_copy.py")
-PACKAGES = [
-    "alembic", "babel", "bs4", "factory", "flask_babel", "flask_migrate", "flask_security",
-    "flask_sqlalchemy", "flask_wtf", "html5lib", "importlinter", "lxml.html", "openpyxl", "pytest",
-    "sqlalchemy.orm", "weasyprint", "wtforms",
-]  # fmt: skip
 FILES = ("config.py", "wsgi.py", "pyproject.toml", "Makefile", "README.md", "gunicorn.conf.py")
 
 
@@ -75,14 +68,6 @@ def damage(tree: Path, case: Damage) -> None:
 
 
 @pytest.fixture(scope="module")
-def warm() -> ForkServerContext:
-    """Processes that start with the packages loaded: that takes longer than most guards."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(PACKAGES)
-    return context
-
-
-@pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A filled database that the copies take instead of migrating one each."""
     folder = tmp_path_factory.mktemp("template")
@@ -90,9 +75,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "template.db"
 
 
-def run(
-    tree: Path, cases: Sequence[Damage], warm: ForkServerContext, template: Path
-) -> tuple[int | None, str]:
+def run(tree: Path, cases: Sequence[Damage], template: Path) -> tuple[int | None, str]:
     """The guards of `cases`, in a process of their own, on the copy: its exit code, and what it said."""
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith(("PYTEST_", "COV", "KL_TEST"))
@@ -105,7 +88,7 @@ def run(
     said = tree / "said.txt"
     tests = dict.fromkeys(f"tests/guards/{case.test}" for case in cases)
     given = (str(tree), str(said), [*arguments, *tests], {**kept, **COPY})
-    process = warm.Process(target=runpy.run_path, args=(str(IN_COPY), {"GIVEN": given}, "<in a copy>"))
+    process = warm().Process(target=runpy.run_path, args=(str(IN_COPY), {"GIVEN": given}, "<in a copy>"))
     process.start()
     process.join(timeout=300)
     if process.is_alive():
@@ -133,12 +116,12 @@ def name_of(cases: Sequence[Damage]) -> str:
 @pytest.mark.slow
 @pytest.mark.no_cover
 @pytest.mark.parametrize("cases", together(), ids=name_of)
-def test_the_guard_turns_red(tmp_path, cases, warm, template):
+def test_the_guard_turns_red(tmp_path, cases, template):
     """Each is green on the whole tree, or the suite is red anyway."""
     tree = copy_of_the_tree(tmp_path)
     for case in cases:
         damage(tree, case)
-    code, said = run(tree, cases, warm, template)
+    code, said = run(tree, cases, template)
     assert code == 1, f"the guard stayed green, or never ran:\n{said[-3000:]}"
     green = [case.test for case in cases if not re.search(rf"^FAILED .*::{case.name}\b", said, re.MULTILINE)]
     assert green == [], said[-5000:]

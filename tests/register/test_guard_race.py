@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import threading
 import time
 from collections import Counter
@@ -25,7 +24,7 @@ from app.register.services import ClaimRefused, ClaimWanted
 from tests import cast
 from tests.conftest import NOON, settings_for
 from tests.factories import register as factory
-from tests.processes import DEEP, RACERS
+from tests.processes import DEEP, RACERS, warm
 from tests.racing import together
 
 PLANNERS = 8 if DEEP else RACERS
@@ -72,7 +71,7 @@ def test_exactly_one_of_several_planners_wins_each_round(
 ) -> None:
     """Each plans in a process of its own; nobody meets anything but a refusal that says who is there."""
     url = new_database("race")
-    context = multiprocessing.get_context("spawn")
+    context = warm()
     gate, told = context.Barrier(PLANNERS), context.Queue()
     planners = [
         context.Process(target=plan, args=(url, str(tmp_path), planner, gate, told))
