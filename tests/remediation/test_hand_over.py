@@ -16,7 +16,6 @@ from app.documents import delivery as deliveries
 from app.documents.models import Delivery, DocumentState, ReceiptKind
 from app.errors import Conflict, DomainError, Forbidden, NotFound, Stale, WrongState
 from app.extensions import db
-from app.policy import Actor
 from app.remediation import queries, services
 from app.remediation.models import Task, TaskHandover, TaskState
 from app.remediation.values import AssignValues, Officer
@@ -26,30 +25,8 @@ from tests import cast
 from tests.conftest import settings_for
 from tests.factories import remediation as made
 from tests.factories import units as unit_made
+from tests.factories.handover import ENDED, TODAY, actor, dissolve, give, owed
 from tests.racing import race
-
-ENDED = date(2026, 9, 20)
-TODAY = date(2026, 9, 23)
-
-
-def owed(**how: object) -> Task:
-    """A task of xã Long Phước, which ends on 20/9/2026."""
-    return made.issued(**how)[0]
-
-
-def dissolve(*heirs: str, ended: date = ENDED) -> Unit:
-    """xã Long Phước ends and is succeeded by `heirs`."""
-    return unit_made.ended(cast.LONG_PHUOC, *heirs, on=ended)
-
-
-def actor(part: str = cast.FOLLOWER) -> Actor:
-    return cast.actor(part)
-
-
-def give(task: Task, unit: Unit, *, to: str | None = None, by: str = cast.FOLLOWER) -> Unit:
-    return services.hand_over(
-        unit, [task], successor_id=cast.unit(to).id if to else None, actor=cast.actor(by)
-    )
 
 
 def succeeds(before: Unit, after: Unit, on: date) -> None:

@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from sqlalchemy.orm import Session
 
 from app.home import work
-from app.policy import Actor
 from app.remediation import services
 from app.remediation.models import Task
-from app.units.models import Unit
 from tests import cast
 from tests.factories import remediation as made
-from tests.factories import units as unit_made
+from tests.factories.handover import ENDED, actor, dissolve, give, owed
 from tests.queries import count_queries
 from tests.strict_client import StrictClient
-
-ENDED = date(2026, 9, 20)
-TODAY = date(2026, 9, 23)
-
-
-def owed(**how: object) -> Task:
-    """A task of xã Long Phước, which ends on 20/9/2026."""
-    return made.issued(**how)[0]
-
-
-def dissolve(*heirs: str, ended: date = ENDED) -> Unit:
-    """xã Long Phước ends and is succeeded by `heirs`."""
-    return unit_made.ended(cast.LONG_PHUOC, *heirs, on=ended)
-
-
-def actor(part: str = cast.FOLLOWER) -> Actor:
-    return cast.actor(part)
-
-
-def give(task: Task, unit: Unit, *, to: str | None = None, by: str = cast.FOLLOWER) -> Unit:
-    return services.hand_over(
-        unit, [task], successor_id=cast.unit(to).id if to else None, actor=cast.actor(by)
-    )
 
 
 def picks(*tasks: Task) -> list[str]:
