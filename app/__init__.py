@@ -42,9 +42,9 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app = Flask(__name__, template_folder="../templates", static_folder="static")
     _configure(app, settings)
     if settings.trusted_proxies:
-        # Flask documents replacing `wsgi_app`; a method to the type checker, hence its silence below.
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        behind = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+        app.wsgi_app = behind  # type: ignore[method-assign]  # Flask documents replacing it; a method in its types
     _models()
     db.init_app(app)
     with app.app_context():

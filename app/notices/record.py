@@ -14,7 +14,7 @@ from app.extensions import db
 from app.fieldwork import queries as fieldwork
 from app.fieldwork.models import Answer, GroupNote
 from app.fieldwork.queries import TeamReport
-from app.findings.models import Finding, FindingState
+from app.findings.models import OPEN, Finding, FindingState
 from app.form_library.models import Criterion, CriterionGroup, CriterionPart
 from app.form_library.values import Result
 from app.inspections import queries as inspections
@@ -113,8 +113,7 @@ class Record:
 
     @cached_property
     def undecided(self) -> tuple[Finding, ...]:
-        open_states = (FindingState.DRAFT, FindingState.OPINION_TAKEN)
-        return tuple(f for f in self.findings if f.state in open_states and f.merged_into_id is None)
+        return tuple(f for f in self.findings if f.state in OPEN and f.merged_into_id is None)
 
     def tasks_of(self, finding: Finding) -> tuple[Task, ...]:
         return tuple(task for task in self.tasks if finding in task.findings)

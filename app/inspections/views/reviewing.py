@@ -17,7 +17,7 @@ from app.inspections.forms import (
 )
 from app.inspections.models import Inspection, InspectionState
 from app.inspections.queries import ScopeReview
-from app.inspections.services import Remainder, RemainderChanged
+from app.inspections.services import Remainder
 from app.inspections.views.bp import attempt, bp, render_step, reopening_state_of
 from app.inspections.views.lists import matrix_of
 from app.policy import Action, can
@@ -97,18 +97,17 @@ def accept_remainder(inspection: Inspection) -> Answer:
             actor=the_actor(),
         )  # fmt: skip
         db.session.commit()
-    except RemainderChanged as changed:
-        db.session.rollback()
-        return render_review(
-            inspection, queries.review_scope(inspection), refusal=changed.message
-        ), changed.status
-    except Conflict as conflict:
-        db.session.rollback()
-        return render_review(
-            inspection, queries.review_scope(inspection), refusal=conflict.message
-        ), conflict.status
+    except Conflict as conflict:  # also RemainderChanged: the page shows what is left now
+        return _refused(inspection, conflict)
     flash(f"Đã nhận phạm vi còn lại: {count(answer.takeable)} nội dung.")
     return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
+
+
+def _refused(inspection: Inspection, conflict: Conflict) -> tuple[str, int]:
+    db.session.rollback()
+    return render_review(
+        inspection, queries.review_scope(inspection), refusal=conflict.message
+    ), conflict.status
 
 
 @bp.post("/inspections/<int:inspection_id>/review/follow")
@@ -144,9 +143,7 @@ def _move(inspection: Inspection, move: Callable[..., None], message: str) -> An
             actor=the_actor(),
         )  # fmt: skip
     except Conflict as conflict:
-        db.session.rollback()
-        refusal = conflict.message
-        return render_review(inspection, queries.review_scope(inspection), refusal=refusal), conflict.status
+        return _refused(inspection, conflict)
     db.session.commit()
     flash(message)
     return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
