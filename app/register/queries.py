@@ -257,11 +257,6 @@ def live_boxes(boxes: Sequence[Box]) -> dict[Spot, list[Box]]:
     return found
 
 
-def free_of_claims(box: Box) -> tuple[Box, ...]:
-    """The pieces of `box` on which no live claim of any level stands."""
-    return subtract(box, live_boxes([box]).get((box.unit_id, box.content_id), ()))
-
-
 def sees_holds(actor: Actor) -> bool:
     """Whether the person may know what is being inspected."""
     return actor.in_office

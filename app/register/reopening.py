@@ -240,13 +240,6 @@ def list_granted(inspection_id: int) -> list[Reopening]:
     return [one for one in list_of_case(inspection_id) if one.state is ReopeningState.GRANTED]
 
 
-def list_waiting() -> Sequence[Reopening]:
-    """Requests that wait for a decision, oldest first."""
-    return db.session.scalars(
-        sa.select(Reopening).where(Reopening.state == ReopeningState.REQUESTED).order_by(Reopening.id)
-    ).all()
-
-
 def _ask_lawful(conclusion: Conclusion, level: int, on: date) -> None:
     told = refused_because(conclusion, level=level, on=on)
     if told is not None:
