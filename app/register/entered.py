@@ -128,14 +128,15 @@ def list_entered(
 
 
 def open_lines(conclusion: Conclusion) -> list[OpenLine]:
-    """Lines without criteria for which no line with criteria says the same of the same unit: two reads."""
+    """Lines without criteria for which no line with criteria says the same of the same unit on any of their
+    days: two reads."""
     lines = db.session.scalars(
         sa.select(ConclusionLine)
         .where(ConclusionLine.conclusion_id == conclusion.id)
         .order_by(ConclusionLine.id)
         .options(selectinload(ConclusionLine.unit).selectinload(Unit.versions))
     ).all()
-    mapped = {(line.unit_id, line.text) for line in lines if line.criteria}
+    mapped = [line for line in lines if line.criteria]
     return [
         OpenLine(
             line_id=line.id,
@@ -147,5 +148,14 @@ def open_lines(conclusion: Conclusion) -> list[OpenLine]:
             text=line.text,
         )
         for line in lines
-        if not line.criteria and (line.unit_id, line.text) not in mapped
+        if not line.criteria and not any(_says_of(there, line) for there in mapped)
     ]
+
+
+def _says_of(mapped: ConclusionLine, line: ConclusionLine) -> bool:
+    """Whether `mapped` is what somebody made of `line`; a paper may say one thing of several years."""
+    return (
+        (mapped.unit_id, mapped.text) == (line.unit_id, line.text)
+        and mapped.starts_on < line.ends_on
+        and line.starts_on < mapped.ends_on
+    )

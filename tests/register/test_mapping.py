@@ -205,6 +205,21 @@ def test_levels_stay_in_order_and_only_what_is_free_is_claimed(session: Session)
     assert [claim.content_id for claim in claims] == [factory.content("MC-07").id]
 
 
+def test_what_a_paper_says_of_two_years_is_mapped_for_each(session: Session) -> None:
+    """One year mapped, the other waits for somebody."""
+    half = date(2026, 4, 1)
+    unit = cast.unit("LP")
+    made = past(
+        "18/TB-SNV",
+        entry.Said(unit, (), FIRST, half, "not_met", WORDS),
+        entry.Said(unit, (), half, END, "not_met", WORDS),
+    )
+    confirm(made, pick(made, "MC-05", end=half))
+    assert [(line.starts_on, line.ends_on) for line in entered.open_lines(made)] == [(half, END)]
+    confirm(made, pick(made, "MC-05", first=half))
+    assert entered.open_lines(made) == []
+
+
 def test_voiding_it_gives_the_content_back(session: Session) -> None:
     made = past("18/TB-SNV", line())
     confirm(made, pick(made, "MC-05"))
