@@ -104,13 +104,19 @@ def _block(block: Block) -> dict[str, object]:
 
 
 def primitive(refusal: Refusal) -> dict[str, object]:
-    """What stands in the way: a conclusion or a team at work, its paper, its body and its days."""
+    """What stands in the way: a conclusion, a team at work or a reservation; its paper, body and days.
+
+    `until` = the last day of a reservation.
+    """
+    reserved = refusal.ground is Ground.RESERVED
     return {
-        "kind": "concluded" if refusal.ground is Ground.CONCLUDED else "held",
+        "kind": refusal.ground.value,
         "number": refusal.citation,
         "date": refusal.dated_on.isoformat() if refusal.dated_on else None,
         "body": refusal.body_name,
         "leader": refusal.leader,
+        "planned": refusal.planned,
+        "until": refusal.until_on.isoformat() if reserved and refusal.until_on else None,
         "from": refusal.box.starts_on.isoformat(),
         "to": refusal.box.last_day.isoformat(),
     }
