@@ -36,7 +36,7 @@ GONE = "Phạm vi không còn được giữ chỗ. Tải lại trang để xem 
 
 @dataclass(frozen=True)
 class Planned:
-    """The draft for which content is reserved, as others are told; `secret`: neither its name nor who plans."""
+    """The draft for which content is reserved, as others are told; `secret`: neither its name nor planner."""
 
     inspection_id: int
     title: str
@@ -94,7 +94,7 @@ def _first(planned: Planned, wanted: Sequence[ClaimWanted], actor: Actor) -> Res
 
 
 def extend(inspection_id: int, *, actor: Actor) -> Reservation:
-    """Let what stands reserved go on as if it were reserved today. Raises Conflict (lapsed, no day gained)."""
+    """Let what stands reserved go on as if it were reserved today. Raises Conflict (lapsed, none gained)."""
     authorise(actor, Action.RESERVE_SCOPE)
     services.lock()
     held = _standing(inspection_id)

@@ -17,7 +17,7 @@ from app.register.models import Reservation
 class Reserved:
     """Where a draft stands.
 
-    `until`: the last day of what is or was reserved, None without any or when it was given back; `bare`: items
+    `until`: the last day of what is or was reserved, None without any or given back; `bare`: items
     of the scope of which something is not reserved; `next_day`: the last day of what is reserved or extended
     today; `offered`: whether there is something to reserve and nothing refuses it.
     """
