@@ -67,7 +67,7 @@ def source(refusal: Refusal) -> str:
         return f"{named} của {refusal.body_name}"
     if refusal.citation:
         return f"Đoàn kiểm tra theo Quyết định số {dated(refusal.citation, refusal.dated_on)}"
-    return f"một kế hoạch đã giữ chỗ của {refusal.body_name}"
+    return f"Đoàn kiểm tra của {refusal.body_name}"
 
 
 def reserved(refusal: Refusal) -> str:

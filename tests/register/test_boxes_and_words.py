@@ -62,9 +62,9 @@ def test_another_team_is_told_with_its_leader_and_its_last_day() -> None:
     assert said.endswith(wording.NOTHING_LEFT)
 
 
-def test_a_reservation_without_a_decision_is_told_as_such() -> None:
+def test_a_team_without_a_number_is_told_by_its_body() -> None:
     said = wording.fact(held("", ""), unit_name="UBND xã Long Phước", content="MC-05")
-    assert "đang do một kế hoạch đã giữ chỗ của Sở Nội vụ thực hiện. Đề nghị" in said
+    assert "đang do Đoàn kiểm tra của Sở Nội vụ thực hiện. Đề nghị" in said
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,8 @@ def test_others_read_who_reserved_until_when_and_for_which_case(session: Session
     )
     blocking = as_primitive(answer)["blocking"]
     assert isinstance(blocking, list)
-    assert (blocking[0]["kind"], blocking[0]["until"]) == ("reserved", "2026-10-07")
+    told = (blocking[0]["kind"], blocking[0]["planned"], blocking[0]["until"])
+    assert told == ("reserved", "Kiểm tra quý IV", "2026-10-07")
     assert ask(question, level=Level.DEPARTMENT, concluded_only=True).kind == "free", "a unit never learns"
     with clock.frozen(AFTER):
         assert ask(question, level=Level.DEPARTMENT).kind == "free"

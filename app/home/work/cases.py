@@ -105,7 +105,7 @@ def _reserved(item: Item, last: Reservation) -> Item:
     if last.holds:
         told = replace(item, meta=f"{item.meta} · Giữ chỗ đến hết ngày {day}")
         if item.due_on is None or last.lapses_on < item.due_on:
-            told = replace(told, due_on=last.lapses_on, date_label="Giữ chỗ đến hết")
+            told = replace(told, due_on=last.lapses_on, date_label="Giữ chỗ đến hết ngày")
         return told
     if last.has_lapsed:
         verb, button, endpoint = RESERVE
