@@ -352,6 +352,7 @@ def _write_coverage(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]
 
 def _claim_free(conclusion: Conclusion, boxes: Sequence[Box]) -> int:
     """Claim for the conclusion what of `boxes` no live claim stands on. Returns how many pieces."""
+    reserved.end_lapsed(clock.today())
     claimed: list[dict[str, object]] = [
         {
             "mandate_id": conclusion.mandate_id, "conclusion_id": conclusion.id, "level": conclusion.level,

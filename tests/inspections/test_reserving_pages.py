@@ -18,7 +18,7 @@ from app.inspections import queries, services
 from app.inspections.models import Inspection, InspectionKind
 from app.inspections.overlap import compose
 from app.register import reserved
-from app.register.models import Claim, Reservation, ReservationState
+from app.register.models import Claim, ReservationState
 from app.register.services import ClaimRefused
 from tests import cast
 from tests.conftest import NOON, Browser, settings_for
@@ -208,6 +208,10 @@ def test_what_lapsed_is_told_to_its_planner_and_the_decision_claims_anew(
     reserve(draft)
     session.commit()
     client.sign_in(cast.PLANNER).get("/")
+    assert "Giữ chỗ đến hết ngày 07/10/2026" in client.text and "Còn 10 ngày làm việc" in client.text
+    draft.starts_on = date(2026, 10, 1)
+    session.commit()
+    client.get("/")
     assert f"{draft.code} · Giữ chỗ đến hết ngày 07/10/2026" in client.text
     with clock.frozen(AFTER):
         client.sign_in(cast.PLANNER).get("/")
@@ -221,6 +225,7 @@ def test_what_lapsed_is_told_to_its_planner_and_the_decision_claims_anew(
         session.commit()
         client.get(f"/inspections/{draft.id}")
         assert "Hết thời hạn giữ chỗ, trả lại 03 nội dung" in client.text
+        draft.starts_on = None
         with pytest.raises(ClaimRefused, match="01 đoàn khác đang thực hiện"):
             services.decide(draft, make.decision_data(), version=None, actor=cast.actor(cast.PLANNER))
         session.rollback()
@@ -230,6 +235,7 @@ def test_what_lapsed_is_told_to_its_planner_and_the_decision_claims_anew(
             draft, services.Remainder(review.fingerprint, frozenset(review.refused_ids)), version=None,
             actor=cast.actor(cast.PLANNER),
         )  # fmt: skip
+        draft.starts_on = None
         services.decide(draft, make.decision_data(), version=None, actor=cast.actor(cast.PLANNER))
         assert holders(session) == {team.id, draft.mandate_id}
 
@@ -313,7 +319,21 @@ def test_pages_ask_a_few_times_whatever_is_reserved(client: Browser, session: Se
     with count_queries(session) as six:
         client.get("/inspections")
     assert len(six) == len(three)
-    case = session.scalars(sa.select(Reservation.inspection_id)).first()
-    with count_queries(session) as sent:
-        client.get(f"/inspections/{case}/review")
-    assert len(sent) < 45
+    wide = make.draft("Toàn bộ phiếu", units=(cast.AN_PHUOC,), criteria=None)
+    session.commit()
+    path = f"/inspections/{wide.id}/review"
+    client.get(path)
+    with count_queries(session) as before:
+        client.get(path)
+    reserve(wide)
+    session.commit()
+    client.get(path)
+    with count_queries(session) as after:
+        client.get(path)
+    assert len(after) <= len(before) + 2, "its claims, whatever their number, and its mandate"
+    with count_queries(session) as home:
+        client.get("/")
+    assert sum("reservation" in statement for statement in home) == 1
+    with count_queries(session) as given_back:
+        services.set_scope(wide, criteria("MC-05"), version=None, actor=cast.actor(cast.PLANNER))
+    assert sum("claim" in statement for statement in given_back) == 3, "read, ended, and what is left"

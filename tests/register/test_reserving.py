@@ -259,6 +259,14 @@ def test_a_lapsed_reservation_protects_no_decision(session: Session) -> None:
         assert one.state is ReservationState.LAPSED
 
 
+def test_a_conclusion_of_others_claims_what_a_lapsed_reservation_held(session: Session) -> None:
+    made()
+    session.commit()
+    with clock.frozen(AFTER):
+        factory.concluded([(box(), "MC-05")], "12/KL-TTr", body="Thanh tra tỉnh")
+        assert [claim.conclusion_id is not None for claim in live(session)] == [True]
+
+
 def test_a_higher_body_reads_that_a_lower_one_has_reserved(session: Session) -> None:
     made()
     mandate = factory.mandate("9/QĐ-UBND", level=Level.PROVINCE, body="UBND tỉnh")

@@ -103,10 +103,9 @@ def _reserved(item: Item, last: Reservation) -> Item:
     """A draft whose scope is reserved, or was until its day came."""
     day = format_date(last.lapses_on)
     if last.holds:
-        told = replace(item, meta=f"{item.meta} · Giữ chỗ đến hết ngày {day}")
         if item.due_on is None or last.lapses_on < item.due_on:
-            told = replace(told, due_on=last.lapses_on, date_label="Giữ chỗ đến hết ngày")
-        return told
+            return replace(item, due_on=last.lapses_on, date_label="Giữ chỗ đến hết ngày")
+        return replace(item, meta=f"{item.meta} · Giữ chỗ đến hết ngày {day}")
     if last.has_lapsed:
         verb, button, endpoint = RESERVE
         meta = f"{item.meta} · Hết thời hạn giữ chỗ ngày {day}, phạm vi không còn được giữ"
