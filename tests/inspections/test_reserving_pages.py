@@ -306,6 +306,38 @@ def test_of_two_planners_at_once_one_reserves(new_database: Callable[[str], str]
     assert race(app, load, [first, decide]) == ["refused", "refused"]
 
 
+def test_reserving_and_deciding_one_draft_at_once_never_wait_for_each_other(
+    new_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    app = create_app(settings_for(new_database("reserve_decide"), tmp_path))
+    with app.app_context(), clock.frozen(NOON):
+        drafts = {
+            key: make.draft(f"Kiểm tra {key}", criteria=(key,)).id for key in ("MC-05", "MC-06", "CĐ-01")
+        }
+        db.session.commit()
+        db.session.remove()
+
+    def decide(case: Inspection) -> None:
+        services.decide(case, make.decision_data(), version=case.version, actor=cast.actor(cast.PLANNER))
+
+    def reserve_it(case: Inspection) -> None:
+        services.reserve_scope(case, version=case.version, actor=cast.actor(cast.PLANNER))
+
+    for key in drafts.values():
+
+        def load(key: int = key) -> Inspection:
+            case = db.session.get_one(Inspection, key)
+            assert case.units and case.office_unit
+            return case
+
+        assert "done" in race(app, load, [decide, reserve_it])
+    with app.app_context(), clock.frozen(NOON):
+        for case in db.session.scalars(sa.select(Inspection)):
+            held = db.session.scalars(sa.select(Claim.mandate_id).where(Claim.ended_at.is_(None))).all()
+            assert (case.mandate_id in held) != (reserved.of_case(case.id) is not None)
+        db.session.remove()
+
+
 def test_pages_ask_a_few_times_whatever_is_reserved(client: Browser, session: Session) -> None:
     for number, key in enumerate(("MC-05", "MC-06", "CĐ-01")):
         reserve(make.draft(f"Kiểm tra {number}", criteria=(key,)))

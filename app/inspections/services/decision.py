@@ -29,6 +29,7 @@ from app.inspections.models import (
 )
 from app.inspections.services.claims import Moved, claims_of_scope, move_end
 from app.inspections.services.common import (
+    hold_as_saved,
     post_of,
     refresh_search,
     require_running,
@@ -43,7 +44,7 @@ from app.register import services as register
 from app.register.models import Mandate, MandateKind
 from app.register.services import ClaimRefused
 from app.vietnamese import count
-from app.workflow import advance, hold
+from app.workflow import advance
 
 FILE_KINDS = ("pdf", "docx", "png", "jpg", "jpeg")
 
@@ -102,7 +103,7 @@ def decide(inspection: Inspection, data: DecisionData, *, version: int | None, a
     The caller rolls back on any of them.
     """
     authorise(actor, Action.DECIDE_INSPECTION, inspection)
-    hold(inspection)
+    hold_as_saved(inspection)
     if inspection.state is not InspectionState.DRAFT:
         advance(inspection, "decide", INSPECTION, actor=actor)  # says in which state it is
     check_version(inspection, version)

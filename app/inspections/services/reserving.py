@@ -11,14 +11,13 @@ from app.form_library import queries as forms
 from app.inspections import queries
 from app.inspections.models import Inspection, InspectionKind
 from app.inspections.services.claims import claims_of_scope
-from app.inspections.services.common import require_draft, touch
+from app.inspections.services.common import hold_as_saved, require_draft, touch
 from app.policy import Action, Actor, authorise
 from app.register import reserved
 from app.register import reserving as register
 from app.register import services as claims
 from app.register.reserving import Planned
 from app.register.services import ClaimRefused
-from app.workflow import hold
 
 
 def reserve_scope(inspection: Inspection, *, version: int | None, actor: Actor) -> date:
@@ -28,7 +27,7 @@ def reserve_scope(inspection: Inspection, *, version: int | None, actor: Actor) 
     WrongState, Forbidden. The caller rolls back on any of them.
     """
     authorise(actor, Action.RESERVE_SCOPE, inspection)
-    hold(inspection)
+    hold_as_saved(inspection)
     require_draft(inspection)
     if inspection.kind not in queries.CLAIMING:
         raise Conflict("Cuộc kiểm tra này không đánh giá lại nội dung nào nên không cần giữ chỗ.")
@@ -77,7 +76,7 @@ def release_reservation(inspection: Inspection, *, version: int | None, actor: A
 
 def _begin(inspection: Inspection, actor: Actor) -> None:
     authorise(actor, Action.RESERVE_SCOPE, inspection)
-    hold(inspection)
+    hold_as_saved(inspection)
     require_draft(inspection)
 
 
