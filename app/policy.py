@@ -86,6 +86,7 @@ class Action(StrEnum):
     VIEW_INSPECTION = "view_inspection"
     EDIT_INSPECTION = "edit_inspection"
     DECIDE_INSPECTION = "decide_inspection"
+    RESERVE_SCOPE = "reserve_scope"
     REQUEST_REOPENING = "request_reopening"
     DECIDE_REOPENING = "decide_reopening"
     ASSIGN_MEMBERS = "assign_members"
@@ -219,6 +220,7 @@ RULES: dict[Action, Rule] = {
     Action.VIEW_INSPECTION: _rule(*_WATCHERS, *_TEAM),
     Action.EDIT_INSPECTION: _rule(Role.PLANNER),
     Action.DECIDE_INSPECTION: _rule(Role.PLANNER),
+    Action.RESERVE_SCOPE: _rule(Role.PLANNER),
     Action.REQUEST_REOPENING: _rule(Role.PLANNER),
     Action.DECIDE_REOPENING: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.ASSIGN_MEMBERS: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),

@@ -170,6 +170,15 @@ WAY_OF_ISSUING: dict[str, Setting[str]] = {
     ),
 }
 
+# --- reserving -------------------------------------------------------------------------------------------
+RESERVE_WORKING_DAYS = _number(
+    "reserve_working_days",
+    10,
+    "Thời hạn giữ chỗ phạm vi của cuộc kiểm tra đang lập (ngày làm việc)",
+    least=1,
+    most=30,
+)
+
 # --- reopening -------------------------------------------------------------------------------------------
 REOPEN_WITHIN_MONTHS = _number(
     "reopen_within_months",

@@ -1,4 +1,4 @@
-"""Autumn 2026: one case in fieldwork, one planned and partly refused."""
+"""Autumn 2026: one case in fieldwork, one planned and partly refused, one whose scope is reserved."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import date
 import sqlalchemy as sa
 
 from app.example import cases, field
+from app.example.organisation import actor
 from app.example.people import read
 from app.extensions import db
+from app.inspections import services
 from app.inspections.models import HalfDay, Inspection, InspectionKind
 
 
@@ -64,10 +66,23 @@ def _plan_next() -> None:
     )
 
 
+def _reserve() -> None:
+    plan = cases.Plan(
+        title="Kiểm tra kỷ luật, kỷ cương hành chính cuối năm 2026",
+        kind=InspectionKind.PLANNED,
+        units=("LP",),
+        groups=("CĐ",),
+        review_from=date(2026, 10, 1),
+        review_to=date(2026, 12, 31),
+    )
+    services.reserve_scope(cases.draft(plan), version=None, actor=actor("kehoach"))
+
+
 CHAPTERS = (
     (date(2026, 11, 5), 9, _draft),
     (date(2026, 11, 11), 14, _decide),
     (date(2026, 11, 20), 8, _open),
     (date(2026, 11, 20), 10, _work),
     (date(2026, 11, 20), 16, _plan_next),
+    (date(2026, 11, 20), 17, _reserve),
 )

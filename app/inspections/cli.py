@@ -62,6 +62,7 @@ def as_primitive(code: str, review: ScopeReview) -> dict[str, object]:
         "free": counts.free,
         "concluded": counts.concluded,
         "held": counts.held,
+        "reserved": counts.reserved,
         "partly": review.partly,
         "items": [_item(item) for item in review.items if item.refusals or item.reason_needed],
     }

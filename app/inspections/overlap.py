@@ -76,6 +76,9 @@ def _blocks(
     yield _table(_refused(review, Ground.CONCLUDED), "Thông báo kết luận; cơ quan ban hành")
     yield Heading(HeadingLevel.SECTION, "III", "Nội dung đoàn khác đang thực hiện")
     yield _table(_refused(review, Ground.HELD), "Quyết định kiểm tra; Trưởng đoàn")
+    if review.counts.reserved:
+        yield paragraph("Nội dung đang được giữ chỗ cho cuộc kiểm tra dự kiến:")
+        yield _table(_refused(review, Ground.RESERVED), "Cuộc kiểm tra dự kiến; thời hạn giữ chỗ")
     yield Heading(HeadingLevel.SECTION, "IV", "Ý kiến của cơ quan thanh tra")
     for one in referrals:
         yield paragraph(told(one))
@@ -118,6 +121,9 @@ def _refused(review: ScopeReview, ground: Ground) -> dict[tuple[Span, str], list
 
 
 def _source(refusal: Refusal) -> str:
+    if refusal.ground is Ground.RESERVED:
+        until = f"; giữ chỗ đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else ""
+        return f"{wording.source(refusal)}{until}"
     said = f"{wording.source(refusal)} của {refusal.body_name}"
     return f"{said}; Trưởng đoàn: {refusal.leader}" if refusal.leader else said
 

@@ -21,7 +21,7 @@ from app.form_library import queries as forms
 from app.register import queries, replaced, wording
 from app.register.boxes import Box, subtract
 from app.register.listing import units_by_id
-from app.register.review import Ground, Reviewed, Wanted
+from app.register.review import Ground, Reviewed, Wanted, foremost
 from app.register.telling import Block, Left, Question, Rest, Teller, number_of
 from app.units import lineage
 from app.units.lineage import Piece
@@ -77,12 +77,13 @@ class Answer:
 
     @property
     def kind(self) -> str:
-        """free, part, done or held, as the matrix calls it."""
+        """free, part, done, held or reserved, as the matrix calls it."""
         if self.status is Status.FREE:
             return "free"
-        if any(block.refusal.ground is Ground.CONCLUDED for block in self.blocks):
+        ground = foremost(block.refusal.ground for block in self.blocks)
+        if ground is Ground.CONCLUDED:
             return "done" if self.status is Status.BLOCKED and not self.rest else "part"
-        return "held" if self.blocks else "part"
+        return ground.value if ground else "part"
 
     @property
     def outside_text(self) -> str:

@@ -104,9 +104,12 @@ def _block(block: Block) -> dict[str, object]:
 
 
 def primitive(refusal: Refusal) -> dict[str, object]:
-    """What stands in the way: a conclusion or a team at work, its paper, its body and its days."""
-    return {
-        "kind": "concluded" if refusal.ground is Ground.CONCLUDED else "held",
+    """What stands in the way: a conclusion, a team at work or a reservation; its paper, body and days.
+
+    Of a reservation also `planned`, the draft it is for, and `until`, its last day.
+    """
+    told: dict[str, object] = {
+        "kind": refusal.ground.value,
         "number": refusal.citation,
         "date": refusal.dated_on.isoformat() if refusal.dated_on else None,
         "body": refusal.body_name,
@@ -114,6 +117,9 @@ def primitive(refusal: Refusal) -> dict[str, object]:
         "from": refusal.box.starts_on.isoformat(),
         "to": refusal.box.last_day.isoformat(),
     }
+    if refusal.ground is Ground.RESERVED and refusal.until_on is not None:
+        told |= {"planned": refusal.planned, "until": refusal.until_on.isoformat()}
+    return told
 
 
 def _span(left: Left) -> dict[str, object]:

@@ -13,7 +13,7 @@ from app.policy import Actor
 from app.register import queries, wording
 from app.register.boxes import Box
 from app.register.listing import units_by_id
-from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate
+from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate, Reservation
 from app.register.review import Cited, Ground, Refusal
 from app.units import lineage
 from app.units.models import BEGINNING, Unit
@@ -116,33 +116,43 @@ def _holds(unit: Unit, ids: frozenset[int], units: dict[int, Unit]) -> list[Entr
             Mandate.decision,
             Mandate.decided_on,
             Mandate.until_on,
+            Reservation.planned,
+            Reservation.lapses_on,
             Claim.unit_id,
             sa.func.count(sa.distinct(Claim.content_id)).label("contents"),
             sa.func.min(Claim.starts_on).label("first"),
             sa.func.max(Claim.ends_on).label("last"),
         )
         .join(Claim, Claim.mandate_id == Mandate.id)
+        .outerjoin(Reservation, Reservation.mandate_id == Mandate.id)
         .where(
             Claim.unit_id.in_(ids),
             Claim.ended_at.is_(None),
             Claim.conclusion_id.is_(None),
             sa.or_(Claim.lapses_on.is_(None), Claim.lapses_on >= clock.today()),
         )
-        .group_by(Mandate.id, Claim.unit_id)
+        .group_by(Mandate.id, Reservation.id, Claim.unit_id)
         .order_by(Mandate.id)
         .limit(MOST)
     )
     found: list[Entry] = []
     for row in rows:
         box = Box(row.unit_id, 0, row.first, row.last)
-        team = Refusal(box, Cited(Ground.HELD, row.level, row.body_name, row.decision, row.decided_on))
-        source = wording.source(team)
+        reserved = row.lapses_on is not None
+        ground = Ground.RESERVED if reserved else Ground.HELD
+        cited = Cited(
+            ground, row.level, row.body_name, row.decision, row.decided_on, planned=row.planned or ""
+        )  # fmt: skip
+        source = wording.source(Refusal(box, cited))
+        what = "đang giữ chỗ" if reserved else "đang kiểm tra"
+        last = ", giữ chỗ đến hết ngày này" if reserved else ", thực hiện đến hết ngày này"
+        until = row.lapses_on or row.until_on
         found.append(
             Entry(
-                on=row.until_on or row.decided_on or clock.today(),
+                on=until or row.decided_on or clock.today(),
                 head=source[0].upper() + source[1:],
-                text=f"đang kiểm tra {count(row.contents)} nội dung, thời kỳ {wording.period_of(box)}"
-                + (", thực hiện đến hết ngày này" if row.until_on else ""),
+                text=f"{what} {count(row.contents)} nội dung, thời kỳ {wording.period_of(box)}"
+                + (last if until else ""),
                 kind="next",
                 remark=_inherited(unit, row.unit_id, units),
             )

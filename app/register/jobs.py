@@ -7,13 +7,14 @@ from datetime import timedelta
 from app import clock
 from app.jobs.models import Job
 from app.jobs.services import Kind
-from app.register import services
+from app.register import reserved, services
 from app.vietnamese import count
 
 
 def end_lapsed(_job: Job) -> str:
     """End the held claims whose day has passed; safe to run twice."""
-    ended = services.end_lapsed(clock.today())
+    services.lock()
+    ended = reserved.end_lapsed(clock.today())
     return f"Đã trả lại {count(ended)} nội dung hết thời hạn giữ chỗ"
 
 

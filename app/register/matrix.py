@@ -1,4 +1,4 @@
-"""Units × groups of contents in a period: free, concluded in part or whole, or held by another team."""
+"""Units × groups of contents in a period: free, concluded in part or whole, held by a team, or reserved."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ NEVER_INSPECTED_AS_SUCH = frozenset({UnitType.PROVINCE, UnitType.DIVISION, UnitT
 
 @dataclass(frozen=True)
 class Tally:
-    """Contents of a group at a unit: all, touched by a conclusion, wholly concluded, held by others.
+    """Contents of a group at a unit: all, touched by a conclusion, wholly concluded, held by others,
+    reserved.
 
     `partly`: of what the touched ones have a part only, “thời kỳ”, “lĩnh vực”.
     """
@@ -34,16 +35,19 @@ class Tally:
     touched: int
     whole: int
     held: int
+    reserved: int = 0
     partly: str = ""
 
     @property
     def kind(self) -> str:
-        """free, part, done or held."""
+        """free, part, done, held or reserved."""
         if self.whole == self.total:
             return "done"
         if self.touched:
             return "part"
-        return "held" if self.held else "free"
+        if self.held:
+            return "held"
+        return "reserved" if self.reserved else "free"
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,7 @@ def _tally(unit: Unit, group: CriterionGroup, answers: dict[object, list[Reviewe
         touched=sum(Ground.CONCLUDED in found for found in grounds),
         whole=whole,
         held=sum(Ground.HELD in found for found in grounds),
+        reserved=sum(Ground.RESERVED in found for found in grounds),
         partly=_partly(
             items for items, found in zip(asked, grounds, strict=True) if Ground.CONCLUDED in found
         ),

@@ -247,6 +247,51 @@ class ReopeningBox(Keyed, Base):
     )
 
 
+class ReservationState(StrEnum):
+    HELD = "held"
+    LAPSED = "lapsed"
+    RELEASED = "released"
+    USED = "used"
+
+
+class Reservation(Keyed, Base):
+    """What a draft has reserved under a mandate of its own, until the end of `lapses_on`; one at a time.
+
+    `planned`: what the case is called, for the other planners of the office; empty for a surprise.
+    """
+
+    __tablename__ = "reservation"
+    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    mandate_id: Mapped[int] = mapped_column(sa.ForeignKey("mandate.id"), unique=True)
+    planned: Mapped[str] = mapped_column(default="")
+    lapses_on: Mapped[date]
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    state: Mapped[ReservationState] = mapped_column(
+        choice_column(ReservationState, "state_known"), default=ReservationState.HELD
+    )
+    mandate: Mapped[Mandate] = relationship()
+    __table_args__ = (
+        sa.Index(
+            "uq_reservation_one_held", "inspection_id", unique=True,
+            sqlite_where=sa.text("state = 'held'"), postgresql_where=sa.text("state = 'held'"),
+        ),
+    )  # fmt: skip
+
+    @property
+    def holds(self) -> bool:
+        """Whether it stands today; one whose day has passed does not, though nobody has ended it yet."""
+        return self.state is ReservationState.HELD and self.lapses_on >= clock.today()
+
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether it came to its day before anybody used it or gave it back."""
+        return not self.holds and self.state in (ReservationState.HELD, ReservationState.LAPSED)
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return frozenset()
+
+
 LAPSING = "ended_at IS NULL AND conclusion_id IS NULL AND lapses_on IS NOT NULL"
 """Reservations: a handful among a million claims, looked for before every claim."""
 

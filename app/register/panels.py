@@ -1,13 +1,15 @@
-"""What upper layers tell about concluded content: how its remediation stands.
+"""What upper layers tell the register: how remediation stands, which case a reservation is of.
 
 `remediation` provides one function at start-up; without it the column stays empty. It is asked once for a
-whole page, so that a list never reads row by row.
+whole page, so that a list never reads row by row. `inspections` gives cases, on whose timelines events stand.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+
+from app.db import Base
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,17 @@ def remediation_state(unit_id: int, criterion_key: str, conclusion_id: int) -> s
     """The same for one content; empty when there is nothing to tell."""
     one = Concluded(unit_id, criterion_key, conclusion_id)
     return remediation_states([one]).get(one, "")
+
+
+Cases = Callable[[Collection[int]], Mapping[int, Base]]
+_cases: list[Cases] = []
+
+
+def provide_cases(provider: Cases) -> None:
+    """Let `provider` give cases by their keys; the last one given is asked."""
+    _cases[:] = [provider]
+
+
+def cases(inspection_ids: Collection[int]) -> Mapping[int, Base]:
+    """These cases, for the timeline of each."""
+    return _cases[0](inspection_ids) if inspection_ids else {}

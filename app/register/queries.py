@@ -20,7 +20,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
 from app.register.boxes import Box, subtract
-from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate
+from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate, Reservation
 from app.register.review import Cited, Ground, Refusal, Review, Reviewed, Wanted
 from app.units import lineage
 from app.units.models import Unit, UnitType, UnitVersion
@@ -143,23 +143,27 @@ def _conclusions(ids: set[int | None]) -> dict[int, Cited]:
 
 
 def _mandates(ids: set[int]) -> dict[int, Cited]:
-    """What to say of each team at work."""
+    """What to say of each team at work, and of each draft that has reserved."""
     rows = db.session.execute(
         sa.select(
             Mandate.id, Mandate.level, Mandate.body_name, Mandate.decision, Mandate.decided_on,
-            Mandate.leader_name, Mandate.leader_title, Mandate.until_on,
-        ).where(Mandate.id.in_(ids))
+            Mandate.leader_name, Mandate.leader_title, Mandate.until_on, Reservation.planned,
+            Reservation.lapses_on,
+        )
+        .outerjoin(Reservation, Reservation.mandate_id == Mandate.id)
+        .where(Mandate.id.in_(ids))
     )  # fmt: skip
     return {
         row.id: Cited(
-            ground=Ground.HELD,
+            ground=Ground.HELD if row.lapses_on is None else Ground.RESERVED,
             level=row.level,
             body_name=row.body_name,
             citation=row.decision,
             dated_on=row.decided_on,
             leader=", ".join(part for part in (row.leader_name, row.leader_title) if part),
-            until_on=row.until_on,
+            until_on=row.lapses_on or row.until_on,
             mandate_id=row.id,
+            planned=row.planned or "",
         )
         for row in rows
     }
@@ -178,7 +182,7 @@ def review(
     What the same or a higher level holds or concluded refuses; what a lower level holds or concluded only
     warns. What stands on the whole of which a unit is a part, or on its parts, is told as `near` (never to
     those who may not know of held claims). `mandate_id`: the asker's own held claims are not in its way,
-    nor are those under the mandates `reserved` for it (content that was reopened for it).
+    nor are those under the mandates `reserved` for it (what was reopened for it, what its draft reserved).
     """
     if not wanted:
         return Review()

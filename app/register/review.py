@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -12,10 +12,11 @@ from app.register.boxes import Box
 
 
 class Ground(StrEnum):
-    """Why a box is not free."""
+    """Why a box is not free; what says most stands first."""
 
     CONCLUDED = "concluded"
     HELD = "held"
+    RESERVED = "reserved"
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Cited:
-    """Who is there: a conclusion (number, date, body) or a decision (leader, until); one for many boxes."""
+    """Who is there, one for many boxes: a conclusion (number, date, body), a decision (leader, until), or a
+    draft that has reserved (`planned` its name, `leader` who reserved, `until_on` the last day)."""
 
     ground: Ground
     level: int
@@ -43,6 +45,7 @@ class Cited:
     until_on: date | None = None
     conclusion_id: int | None = None
     mandate_id: int | None = None
+    planned: str = ""
 
 
 class Refusal(NamedTuple):
@@ -80,6 +83,10 @@ class Refusal(NamedTuple):
         return self.cited.until_on
 
     @property
+    def planned(self) -> str:
+        return self.cited.planned
+
+    @property
     def conclusion_id(self) -> int | None:
         return self.cited.conclusion_id
 
@@ -107,21 +114,32 @@ class Reviewed(NamedTuple):
 
     @property
     def ground(self) -> Ground | None:
-        """What refuses it, a conclusion before a held claim; None when it is free."""
-        if not self.refusals:
-            return None
-        grounds = {refusal.cited.ground for refusal in self.refusals}
-        return Ground.CONCLUDED if Ground.CONCLUDED in grounds else Ground.HELD
+        """What refuses it, a conclusion before a held claim before a reservation; None when it is free."""
+        return foremost(refusal.cited.ground for refusal in self.refusals)
+
+
+def foremost(grounds: Iterable[Ground]) -> Ground | None:
+    """The one of them that says most; None of none."""
+    found = set(grounds)
+    return next((ground for ground in Ground if ground in found), None)
 
 
 @dataclass(frozen=True)
 class Counts:
-    """Items of a plan: wholly free, refused by a conclusion, refused by another team."""
+    """Items of a plan: wholly free, refused by a conclusion, by another team, reserved for another draft."""
 
     total: int
     free: int
     concluded: int
     held: int
+    reserved: int = 0
+
+    @classmethod
+    def of(cls, grounds: Sequence[Ground | None]) -> Counts:
+        """Counted from the ground of each item."""
+        return cls(
+            len(grounds), grounds.count(None), *(grounds.count(ground) for ground in Ground)
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -132,13 +150,7 @@ class Review:
 
     @property
     def counts(self) -> Counts:
-        grounds = [item.ground for item in self.items]
-        return Counts(
-            total=len(grounds),
-            free=grounds.count(None),
-            concluded=grounds.count(Ground.CONCLUDED),
-            held=grounds.count(Ground.HELD),
-        )
+        return Counts.of([item.ground for item in self.items])
 
     @property
     def is_free(self) -> bool:

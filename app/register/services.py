@@ -16,9 +16,17 @@ from app.documents.models import Document
 from app.errors import Conflict, explain_integrity
 from app.extensions import db
 from app.policy import Actor
-from app.register import queries, reopened, wording
+from app.register import queries, reopened, reserved, wording
 from app.register.boxes import Box, subtract
-from app.register.models import Claim, Conclusion, Coverage, Mandate, MandateKind, Reopening
+from app.register.models import (
+    Claim,
+    Conclusion,
+    Coverage,
+    Mandate,
+    MandateKind,
+    Reopening,
+    Reservation,
+)
 from app.register.review import Review, Reviewed, Wanted
 from app.units.models import Unit
 from app.vietnamese import search_key
@@ -93,17 +101,21 @@ def claim(
     actor: Actor | None,
     lapses_on: date | None = None,
     reopenings: Sequence[Reopening] = (),
+    reservation: Reservation | None = None,
 ) -> int:
     """Take every box under `mandate`, or none. Returns how many.
 
-    What was reopened for the case goes over to `mandate`; what of it the plan leaves out is restored.
+    What was reopened for the case goes over to `mandate`; what of it the plan leaves out is restored. What
+    was reserved for it is given up for this under the same lock, so that nobody gets in between.
 
     Raises ClaimRefused with the review of the whole plan when something of the same or a higher level is
     in the way, or when no reason is given though a lower level's conclusion is there, or something stands
     on the body of which the unit is a part or on one of its parts.
     """
     lock()
-    end_lapsed(clock.today())
+    reserved.end_lapsed(clock.today())
+    if reservation is not None:
+        reserved.hand_over(reservation, mandate, actor=actor)
     reopened.hand_over(reopenings, mandate)
     plan = [Wanted(position, item.box, item.along) for position, item in enumerate(wanted)]
     review = queries.review(plan, level=mandate.level, mandate_id=mandate.id)
@@ -156,26 +168,6 @@ def _explained(error: IntegrityError, plan: Sequence[Wanted], mandate: Mandate) 
     if broken.constraint == "claim_overlap":
         return ClaimRefused(review, ASKED_TWICE)
     return ClaimRefused(review, broken.message)
-
-
-def end_lapsed(day: date) -> int:
-    """End reservations whose day has passed; each mandate's timeline says so. Returns how many claims."""
-    lapsed = (Claim.ended_at.is_(None), Claim.conclusion_id.is_(None), Claim.lapses_on < day)
-    counts = db.session.execute(
-        sa.select(Claim.mandate_id, sa.func.count()).where(*lapsed).group_by(Claim.mandate_id)
-    ).all()
-    if not counts:
-        return 0
-    db.session.execute(
-        sa.update(Claim)
-        .where(*lapsed)
-        .values(ended_at=clock.now(), ended_reason="Hết thời hạn giữ chỗ")
-        .execution_options(synchronize_session=False)
-    )
-    for mandate_id, count in counts:
-        mandate = db.session.get_one(Mandate, mandate_id)
-        audit.record("claims_lapsed", mandate, actor=None, data={"count": count})
-    return sum(count for _, count in counts)
 
 
 def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, mandate: Mandate) -> int:
@@ -360,6 +352,7 @@ def _write_coverage(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]
 
 def _claim_free(conclusion: Conclusion, boxes: Sequence[Box]) -> int:
     """Claim for the conclusion what of `boxes` no live claim stands on. Returns how many pieces."""
+    reserved.end_lapsed(clock.today())
     claimed: list[dict[str, object]] = [
         {
             "mandate_id": conclusion.mandate_id, "conclusion_id": conclusion.id, "level": conclusion.level,

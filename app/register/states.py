@@ -1,4 +1,4 @@
-"""States of a conclusion and of a reopening.
+"""States of a conclusion, of a reopening and of a reservation.
 
 Replacing and recalling follow the notice itself; voiding mends a wrong entry.
 """
@@ -9,6 +9,7 @@ from app.policy import Action
 from app.register.models import Conclusion, MandateKind
 from app.register.models import ConclusionState as C
 from app.register.models import ReopeningState as R
+from app.register.models import ReservationState as V
 from app.workflow import Table, Transition
 
 
@@ -50,5 +51,20 @@ REOPENING = Table(
         R.GRANTED: "Đã mở lại",
         R.USED: "Đã có kết luận mới",
         R.ENDED: "Đã kết thúc việc mở lại",
+    },
+)
+
+RESERVATION = Table(
+    name="reservation",
+    transitions=(
+        Transition("lapse", (V.HELD,), V.LAPSED, "reservation_lapsed"),
+        Transition("release", (V.HELD,), V.RELEASED, "reservation_released"),
+        Transition("use", (V.HELD,), V.USED, "reservation_used"),
+    ),
+    labels={
+        V.HELD: "Đang giữ chỗ",
+        V.LAPSED: "Hết thời hạn giữ chỗ",
+        V.RELEASED: "Đã bỏ giữ chỗ",
+        V.USED: "Đã chuyển Đoàn kiểm tra",
     },
 )

@@ -15,6 +15,7 @@ NO_REASSESSMENT = "Nội dung đã có thông báo kết luận thì không đá
 NOTHING_LEFT = "Không còn phần nào được kiểm tra trong thời kỳ đã chọn."
 ALL_CONCLUDED = "Toàn bộ thời kỳ đã chọn đã có thông báo kết luận."
 ASK_THE_TEAM = "Đề nghị trao đổi với Đoàn hoặc chọn nội dung, thời kỳ khác."
+ASK_THE_PLANNER = "Đề nghị trao đổi với người lập kế hoạch hoặc chọn nội dung, thời kỳ khác."
 MOST_FIELDS_NAMED = 3
 _KINDS = {"KL": "Kết luận", "BC": "Báo cáo", "QĐ": "Quyết định", "BB": "Biên bản", "CV": "Công văn"}
 
@@ -56,12 +57,24 @@ def notice(citation: str, day: date | None) -> str:
 
 
 def source(refusal: Refusal) -> str:
-    """The paper that stands there: a notice, or the decision of the team that is inspecting."""
+    """What stands there: a notice, the decision of the team that is inspecting, or a draft's reservation."""
     if refusal.ground is Ground.CONCLUDED:
         return notice(refusal.citation, refusal.dated_on)
+    if refusal.ground is Ground.RESERVED:
+        named = (
+            f"cuộc kiểm tra dự kiến “{refusal.planned}”" if refusal.planned else "một cuộc kiểm tra dự kiến"
+        )
+        return f"{named} của {refusal.body_name}"
     if refusal.citation:
         return f"Đoàn kiểm tra theo Quyết định số {dated(refusal.citation, refusal.dated_on)}"
-    return f"một kế hoạch đã giữ chỗ của {refusal.body_name}"
+    return f"Đoàn kiểm tra của {refusal.body_name}"
+
+
+def reserved(refusal: Refusal) -> str:
+    """“đang được giữ chỗ đến hết ngày 07/10/2026 cho cuộc kiểm tra dự kiến … (người giữ chỗ: …)”."""
+    until = f" đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else ""
+    by = f" (người giữ chỗ: {refusal.leader})" if refusal.leader else ""
+    return f"đang được giữ chỗ{until} cho {source(refusal)}{by}"
 
 
 def under(version: Version | None) -> str:
@@ -98,6 +111,8 @@ def fact(refusal: Refusal, *, unit_name: str, content: str, under: str = "") -> 
     if refusal.ground is Ground.CONCLUDED:
         by = f" {under}" if under else ""
         return f"{about}, đã có kết luận{by} tại {source(refusal)} của {refusal.body_name}. {NO_REASSESSMENT}"
+    if refusal.ground is Ground.RESERVED:
+        return f"{about}, {reserved(refusal)}. {ASK_THE_PLANNER}"
     leader = f" (Trưởng đoàn: {refusal.leader})" if refusal.leader else ""
     until = f" thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else " thực hiện"
     return f"{about}, đang do {source(refusal)}{leader}{until}. {ASK_THE_TEAM}"
@@ -108,6 +123,8 @@ def brief(refusal: Refusal) -> str:
     period = f"thời kỳ {period_of(refusal.box)}"
     if refusal.ground is Ground.CONCLUDED:
         return f"{source(refusal)} của {refusal.body_name}, {period}"
+    if refusal.ground is Ground.RESERVED:
+        return f"{reserved(refusal)}, {period}"
     until = f", thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else ""
     return f"{source(refusal)}{until}, {period}"
 
@@ -126,6 +143,8 @@ def lower_concluded(refusal: Refusal) -> str:
             f"Cấp dưới đã có kết luận về nội dung này ({source(refusal)} của {refusal.body_name}). "
             "Đề nghị sử dụng kết quả đã có"
         )
+    elif refusal.ground is Ground.RESERVED:
+        said = f"Nội dung này {reserved(refusal)}. Đề nghị trao đổi với người lập kế hoạch"
     else:
         said = (
             f"Cấp dưới đang kiểm tra nội dung này ({source(refusal)} của {refusal.body_name}). "
@@ -138,6 +157,8 @@ def near(refusal: Refusal, *, unit_name: str, asked_name: str) -> str:
     """Something stands on the body of which the asked unit is a part, or on one of its parts."""
     if refusal.ground is Ground.CONCLUDED:
         said = f"đã có kết luận tại {source(refusal)} của {refusal.body_name}"
+    elif refusal.ground is Ground.RESERVED:
+        said = reserved(refusal)
     else:
         said = f"đang do {source(refusal)} thực hiện"
     return (
@@ -190,8 +211,15 @@ def fields_label(
 def summary(counts: Counts) -> str:
     """“Trong 96 nội dung đã chọn: 71 được kiểm tra, 19 đã có kết luận …” (no. 25 and 26)."""
     if counts.total and not counts.free:
-        return "Toàn bộ nội dung đã chọn đều đã có kết luận hoặc đang được kiểm tra."
-    return (
-        f"Trong {count(counts.total)} nội dung đã chọn: {count(counts.free)} được kiểm tra, "
-        f"{count(counts.concluded)} đã có kết luận, {count(counts.held)} đoàn khác đang thực hiện."
+        reserved_too = ", đang được giữ chỗ" if counts.reserved else ""
+        return f"Toàn bộ nội dung đã chọn đều đã có kết luận{reserved_too} hoặc đang được kiểm tra."
+    return f"Trong {count(counts.total)} nội dung đã chọn: {shares(counts)}."
+
+
+def shares(counts: Counts) -> str:
+    """“71 được kiểm tra, 19 đã có kết luận, 06 đoàn khác đang thực hiện”, and what is reserved, if any."""
+    told = (
+        f"{count(counts.free)} được kiểm tra, {count(counts.concluded)} đã có kết luận, "
+        f"{count(counts.held)} đoàn khác đang thực hiện"
     )
+    return f"{told}, {count(counts.reserved)} đang được giữ chỗ" if counts.reserved else told

@@ -129,7 +129,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the matrix. ``kind``: free, part, done or held (another team). Counts are criteria.
+    """A cell of the matrix. ``kind``: free, part, done, held (another team) or reserved. Counts are criteria.
 
     ``partly`` says of what the counted criteria have only a part ("thời kỳ"), where the figures do not.
     """

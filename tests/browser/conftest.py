@@ -26,7 +26,8 @@ PICTURES = ROOT / "build" / "browser"
 KNOWN = {
     "{concluded}": "SELECT id FROM inspection WHERE state = 'concluded'",
     "{running}": "SELECT id FROM inspection WHERE state = 'in_progress'",
-    "{draft}": "SELECT id FROM inspection WHERE state = 'draft'",
+    "{draft}": "SELECT id FROM inspection WHERE state = 'draft' ORDER BY id LIMIT 1",
+    "{reserving}": "SELECT inspection_id FROM reservation",
     "{unit}": "SELECT id FROM inspected_unit WHERE state = 'fieldwork'",
     "{done-unit}": "SELECT id FROM inspected_unit WHERE state = 'concluded' ORDER BY id LIMIT 1",
     "{group}": "SELECT id FROM criterion_group WHERE code = 'MC'",

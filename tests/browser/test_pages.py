@@ -30,7 +30,7 @@ ROUNDS: dict[str, tuple[str, ...]] = {
         "/inspections/{draft}/edit", "/inspections/{draft}/units", "/inspections/{draft}/scope",
         "/inspections/{draft}/review", "/inspections/{draft}/team", "/inspections/{draft}/assignments",
         "/inspections/{draft}/visits", "/inspections/{draft}/decision", "/inspections/{running}/changes",
-        "/inspections/{concluded}", "/search?q=long+thanh",
+        "/inspections/{concluded}", "/inspections/{reserving}/review", "/search?q=long+thanh",
     ),
     "truongdoan": (
         "/", "/inspections/{running}", "/inspected-units/{unit}/fieldwork",

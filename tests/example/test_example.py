@@ -96,10 +96,11 @@ def test_the_report_has_the_published_keys_and_no_others(told: dict[str, list[di
             assert set(line) == keys, part
 
 
-def test_one_case_is_concluded_one_in_fieldwork_one_planned(told: dict[str, list[dict[str, Any]]]) -> None:
-    assert sorted(line["state"] for line in told["inspections"]) == ["concluded", "draft", "in_progress"]
+def test_one_case_is_concluded_one_in_fieldwork_two_planned(told: dict[str, list[dict[str, Any]]]) -> None:
+    states = sorted(line["state"] for line in told["inspections"])
+    assert states == ["concluded", "draft", "draft", "in_progress"]
     codes = [line["code"] for line in told["inspections"]]
-    assert len(set(codes)) == 3
+    assert len(set(codes)) == 4
     assert all(code.startswith("KT2026-") for code in codes)
 
 
@@ -209,12 +210,19 @@ def test_the_quarter_after_is_free_at_the_command_line(example: Example) -> None
 
 
 def test_the_planned_case_is_partly_refused(opened: Flask) -> None:
-    planned = db.session.query(Inspection).filter_by(state="draft").one()
+    planned = db.session.query(Inspection).filter_by(state="draft").order_by(Inspection.id).first()
+    assert planned is not None
     review = inspections.review_scope(planned)
     refused = [item for item in review.items if item.refusals]
     assert 0 < len(refused) < len(review.items)
     grounds = {refusal.ground for item in refused for refusal in item.refusals}
     assert grounds == {Ground.CONCLUDED, Ground.HELD}, "one by a notice, one by another team"
+
+
+def test_another_planned_case_has_reserved_its_scope(opened: Flask) -> None:
+    reserving = db.session.query(Inspection).filter_by(state="draft").order_by(Inspection.id.desc()).first()
+    assert reserving is not None and inspections.review_scope(reserving).is_free
+    assert inspections.list_reservations([reserving.id])[reserving.id].lapses_on == date(2026, 12, 7)
 
 
 @pytest.mark.parametrize("unit", ["LT", "LP"])

@@ -62,9 +62,9 @@ def test_another_team_is_told_with_its_leader_and_its_last_day() -> None:
     assert said.endswith(wording.NOTHING_LEFT)
 
 
-def test_a_reservation_without_a_decision_is_told_as_such() -> None:
+def test_a_team_without_a_number_is_told_by_its_body() -> None:
     said = wording.fact(held("", ""), unit_name="UBND xã Long Phước", content="MC-05")
-    assert "đang do một kế hoạch đã giữ chỗ của Sở Nội vụ thực hiện. Đề nghị" in said
+    assert "đang do Đoàn kiểm tra của Sở Nội vụ thực hiện. Đề nghị" in said
 
 
 @pytest.mark.parametrize(
@@ -151,3 +151,27 @@ def test_a_review_counts_a_conclusion_before_a_held_claim() -> None:
     assert not review.is_free
     assert review.remainder == (("a", box(1, 5)), ("c", box(3, 5)))
     assert Review().is_free
+
+
+def reserved(planned: str = "Kiểm tra quý IV", until: date | None = date(2026, 10, 7)) -> Refusal:
+    cited = Cited(Ground.RESERVED, 20, "Sở Nội vụ", "", None, "Trần Thị Mẫu", until, planned=planned)
+    return Refusal(box(1, 11), cited)
+
+
+def test_a_reservation_is_told_with_its_day_and_its_case() -> None:
+    assert wording.brief(reserved()) == (
+        "đang được giữ chỗ đến hết ngày 07/10/2026 cho cuộc kiểm tra dự kiến “Kiểm tra quý IV” của Sở Nội vụ "
+        "(người giữ chỗ: Trần Thị Mẫu), thời kỳ 01/01/2026–10/01/2026"
+    )
+    said = wording.near(reserved("", None), unit_name="Phòng A", asked_name="Sở B")
+    assert "đang được giữ chỗ cho một cuộc kiểm tra dự kiến của Sở Nội vụ" in said
+
+
+def test_the_summary_counts_what_is_reserved_only_when_something_is() -> None:
+    assert wording.summary(Counts(3, 1, 1, 0, 1)) == (
+        "Trong 03 nội dung đã chọn: 01 được kiểm tra, 01 đã có kết luận, 00 đoàn khác đang thực hiện, "
+        "01 đang được giữ chỗ."
+    )
+    assert wording.summary(Counts(2, 0, 1, 0, 1)) == (
+        "Toàn bộ nội dung đã chọn đều đã có kết luận, đang được giữ chỗ hoặc đang được kiểm tra."
+    )

@@ -88,7 +88,7 @@ def test_another_team_is_named_with_its_leader(app: Flask, session: Session) -> 
     assert "Không còn phần nào được kiểm tra" in check(app, to="2026-06-30").stdout
 
 
-def test_a_reservation_has_no_date(app: Flask, session: Session) -> None:
+def test_a_team_without_a_number_has_no_date(app: Flask, session: Session) -> None:
     holder = factory.mandate("")
     holder.decided_on = None
     factory.held([mc5()], holder)

@@ -159,7 +159,7 @@ def test_a_units_timeline_includes_what_it_inherits(client: Browser, session: Se
     client.sign_in(cast.PLANNER).get(f"/register/units/{new.id}")
     entries = [" ".join(item.get_text(" ").split()) for item in client.page.select(".kl-timeline li")]
     assert entries[0].startswith("30/9/2026 Đoàn kiểm tra theo Quyết định số 120/QĐ-SNV ngày 03/9/2026 đang")
-    assert any("Một kế hoạch đã giữ chỗ của Sở Nội vụ đang kiểm tra 01 nội dung" in item for item in entries)
+    assert any("Đoàn kiểm tra của Sở Nội vụ đang kiểm tra 01 nội dung" in item for item in entries)
     assert any("Thông báo số 12/TB-UBND" in item and "chỉ ghi nhận" in item for item in entries)
     assert any("Thông báo số 13/TB-SNV" in item and "đã thu hồi" in item for item in entries)
     assert any("01/7/2025 UBND xã Mới Mẫu hình thành, kế thừa từ UBND xã Cũ Mẫu" in item for item in entries)

@@ -13,7 +13,7 @@ from app.form_library.models import Content
 from app.jobs import services as jobs
 from app.jobs import worker
 from app.jobs.models import JobState
-from app.register import services
+from app.register import reserved, services
 from app.register.boxes import Box
 from app.register.models import Claim, Level, Mandate, MandateKind
 from tests import cast
@@ -42,11 +42,11 @@ def test_the_worker_ends_a_reservation_the_day_after_its_last(session: Session) 
 
 def test_a_reservation_holds_to_the_end_of_its_last_day_and_a_firm_claim_for_good(session: Session) -> None:
     mandate = reserve(date(2026, 9, 23))
-    assert services.end_lapsed(date(2026, 9, 23)) == 0
-    assert services.end_lapsed(date(2026, 9, 24)) == 1
-    assert services.end_lapsed(date(2026, 9, 24)) == 0
+    assert reserved.end_lapsed(date(2026, 9, 23)) == 0
+    assert reserved.end_lapsed(date(2026, 9, 24)) == 1
+    assert reserved.end_lapsed(date(2026, 9, 24)) == 0
     firm = reserve(None)
-    assert firm.id != mandate.id and services.end_lapsed(date(2036, 1, 1)) == 0
+    assert firm.id != mandate.id and reserved.end_lapsed(date(2036, 1, 1)) == 0
 
 
 def test_a_lapsed_reservation_is_in_nobodys_way(session: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from app.findings.models import OPEN, Finding, FindingState
 from app.form_library.models import CriterionGroup
 from app.home.work.item import Item
 from app.home.work.papers import SIGN_GROUP
+from app.inspections import queries as inspections
 from app.inspections.models import (
     Assignment,
     InspectedUnit,
@@ -27,14 +29,16 @@ from app.inspections.models import (
 )
 from app.notices import queries as notices
 from app.policy import Actor, Role
-from app.register.models import Conclusion, Reopening, ReopeningState
+from app.register.models import Conclusion, Reopening, ReopeningState, Reservation
 from app.remediation.models import task_finding
 from app.units.models import UnitVersion
-from app.vietnamese import count
+from app.vietnamese import count, format_date
 
 MOST = 50
 AHEAD = timedelta(days=14)
 DECIDE = ("Ghi nhận quyết định kiểm tra", "Ghi nhận quyết định", "inspections.decision")
+COMPLETE = ("Hoàn thiện", "Mở dự thảo", "inspections.show")
+RESERVE = ("Rà soát lại phạm vi", "Rà soát", "inspections.review")
 PLAN = ("Dự kiến nội dung khắc phục", "Dự kiến", "remediation.plan")
 DRAFT = ("Soạn thông báo kết luận", "Soạn thông báo", "notices.new")
 END = ("Kết thúc kiểm tra", "Kết thúc kiểm tra", "fieldwork.ask_end")
@@ -84,15 +88,29 @@ def of_planner(actor: Actor) -> list[Item]:
         .where(Inspection.created_by == actor.person_id, Inspection.state == InspectionState.DRAFT)
         .order_by(Inspection.id)
         .limit(MOST)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    reserved = inspections.list_reservations(row.id for row in rows)
     found = []
     for row in rows:
-        verb, button, endpoint = "Hoàn thiện", "Mở dự thảo", "inspections.show"
-        if row.ready:
-            verb, button, endpoint = DECIDE
-        values = {"inspection_id": row.id}
-        found.append(Item(verb, row.title, row.code, endpoint, button, values, row.starts_on))
+        verb, button, endpoint = DECIDE if row.ready else COMPLETE
+        item = Item(verb, row.title, row.code, endpoint, button, {"inspection_id": row.id}, row.starts_on)
+        last = reserved.get(row.id)
+        found.append(item if last is None else _reserved(item, last))
     return found
+
+
+def _reserved(item: Item, last: Reservation) -> Item:
+    """A draft whose scope is reserved, or was until its day came."""
+    day = format_date(last.lapses_on)
+    if last.holds:
+        if item.due_on is None or last.lapses_on < item.due_on:
+            return replace(item, due_on=last.lapses_on, date_label="Giữ chỗ đến hết ngày")
+        return replace(item, meta=f"{item.meta} · Giữ chỗ đến hết ngày {day}")
+    if last.has_lapsed:
+        verb, button, endpoint = RESERVE
+        meta = f"{item.meta} · Hết thời hạn giữ chỗ ngày {day}, phạm vi không còn được giữ"
+        return replace(item, verb=verb, button=button, endpoint=endpoint, meta=meta)
+    return item
 
 
 def reported(actor: Actor) -> list[Item]:

@@ -22,6 +22,14 @@ from app.inspections.queries.reopenings import (
     list_reopenable,
     list_reopenings,
 )
+from app.inspections.queries.reserving import (
+    Reserved,
+    list_reservations,
+    list_reserved_until,
+    reopened_for,
+    reserved_of,
+    without,
+)
 from app.inspections.queries.review import (
     CLAIMING,
     ReviewedItem,
@@ -66,6 +74,7 @@ from app.inspections.queries.visible import (
     get_visible,
     get_visit_visible,
     known_to_unit,
+    list_by_id,
     list_referrals,
     visible_to,
 )
@@ -90,6 +99,7 @@ __all__ = [
     "Month",
     "Reopenable",
     "ReopeningLine",
+    "Reserved",
     "ReviewedItem",
     "ScopeReview",
     "Tie",
@@ -117,6 +127,7 @@ __all__ = [
     "known_to_unit",
     "level",
     "lineage_notes",
+    "list_by_id",
     "list_candidates",
     "list_draft_overlaps",
     "list_drafts_meeting",
@@ -129,6 +140,8 @@ __all__ = [
     "list_referrals",
     "list_reopenable",
     "list_reopenings",
+    "list_reservations",
+    "list_reserved_until",
     "list_scope",
     "list_units_to_add",
     "list_visible",
@@ -137,7 +150,9 @@ __all__ = [
     "moved_units",
     "office_of",
     "relies_on",
+    "reopened_for",
     "reserved_for",
+    "reserved_of",
     "review_scope",
     "scope_rows",
     "selections",
@@ -148,4 +163,5 @@ __all__ = [
     "visit_warnings",
     "waiting_for",
     "wanted",
+    "without",
 ]  # fmt: skip

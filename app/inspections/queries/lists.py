@@ -25,6 +25,7 @@ from app.inspections.models import (
     Visit,
     VisitState,
 )
+from app.inspections.queries.reserving import list_reserved_until
 from app.inspections.queries.visible import visible_to
 from app.policy import Actor
 from app.units.models import Unit
@@ -45,7 +46,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class CaseRow:
-    """A line of the list."""
+    """A line of the list; `reserved_until`: until the end of which day its scope is reserved."""
 
     id: int
     code: str
@@ -62,6 +63,7 @@ class CaseRow:
     ends_on: date | None
     first_visit_on: date | None
     next_visit_on: date | None
+    reserved_until: date | None = None
 
     @property
     def month(self) -> date | None:
@@ -118,6 +120,7 @@ def _told(found: Sequence[Any]) -> list[CaseRow]:
     if not ids:
         return []
     units, visits = _units_of(ids), _visits_of(ids)
+    reserved = list_reserved_until(row.id for row in found if row.state is InspectionState.DRAFT)
     return [
         CaseRow(
             id=row.id,
@@ -135,6 +138,7 @@ def _told(found: Sequence[Any]) -> list[CaseRow]:
             ends_on=row.ends_on,
             first_visit_on=visits.get(row.id, (None, None))[0],
             next_visit_on=visits.get(row.id, (None, None))[1],
+            reserved_until=reserved.get(row.id),
         )
         for row in found
     ]

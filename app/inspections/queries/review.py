@@ -16,9 +16,9 @@ from app.inspections.models import Inspection, InspectionKind, InspectionState
 from app.inspections.planning import ScopePiece, boxes_of, criterion_box, days_told, left_of
 from app.inspections.queries.scope import scope_rows, unit_names
 from app.register import queries as register
-from app.register import reopening, replaced, wording
+from app.register import reopening, replaced, reserved, wording
 from app.register.boxes import Box, named_part
-from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted
+from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted, foremost
 from app.units import lineage
 from app.units.models import Unit
 from app.units.queries import Kin, list_kin
@@ -106,11 +106,8 @@ class ReviewedItem:
 
     @property
     def ground(self) -> Ground | None:
-        """None when it is wholly free; a conclusion before another team."""
-        if not self.refusals:
-            return None
-        grounds = {refusal.ground for refusal in self.refusals}
-        return Ground.CONCLUDED if Ground.CONCLUDED in grounds else Ground.HELD
+        """None when it is wholly free; a conclusion before another team before a reservation."""
+        return foremost(refusal.ground for refusal in self.refusals)
 
     @property
     def content(self) -> str:
@@ -145,7 +142,7 @@ class Source:
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """A unit's group in the plan: how many items, how many of them concluded or held by others.
+    """A unit's group in the plan: how many items, how many of them concluded, held by others or reserved.
 
     `concluded` counts what a conclusion touches; `whole` what it leaves nothing of; `partly` of what there is
     something left in the touched ones, “thời kỳ”, “lĩnh vực”.
@@ -157,13 +154,14 @@ class MatrixCell:
     concluded: int
     whole: int
     held: int
+    reserved: int
     partly: str = ""
 
     @property
     def kind(self) -> str:
-        """free, part, done or held, as the matrix shows it."""
-        if self.held and self.held >= self.concluded:
-            return "held"
+        """free, part, done, held or reserved, as the matrix shows it."""
+        if self.held + self.reserved > 0 and self.held + self.reserved >= self.concluded:
+            return "held" if self.held else "reserved"
         if not self.concluded:
             return "free"
         return "done" if self.whole == self.total else "part"
@@ -180,13 +178,7 @@ class ScopeReview:
 
     @cached_property
     def counts(self) -> Counts:
-        grounds = [item.ground for item in self.items]
-        return Counts(
-            total=len(grounds),
-            free=grounds.count(None),
-            concluded=grounds.count(Ground.CONCLUDED),
-            held=grounds.count(Ground.HELD),
-        )
+        return Counts.of([item.ground for item in self.items])
 
     @cached_property
     def partly(self) -> int:
@@ -205,8 +197,7 @@ class ScopeReview:
         if not self.partly:
             return wording.summary(told)
         return (
-            f"Trong {count(told.total)} nội dung đã chọn: {count(told.free)} được kiểm tra, "
-            f"{count(told.concluded)} đã có kết luận, {count(told.held)} đoàn khác đang thực hiện; "
+            f"Trong {count(told.total)} nội dung đã chọn: {wording.shares(told)}; "
             f"trong đó {count(self.partly)} nội dung còn được kiểm tra một phần."
         )
 
@@ -278,10 +269,11 @@ class ScopeReview:
         return {
             (unit, group): MatrixCell(
                 unit, group,
-                sum(counted[(unit, group, ground)] for ground in (None, Ground.CONCLUDED, Ground.HELD)),
+                sum(counted[(unit, group, ground)] for ground in (None, *Ground)),
                 counted[(unit, group, Ground.CONCLUDED)],
                 whole[(unit, group)],
                 counted[(unit, group, Ground.HELD)],
+                counted[(unit, group, Ground.RESERVED)],
                 ", ".join(sorted(partly[(unit, group)], reverse=True)),
             )
             for unit, group in spots
@@ -343,10 +335,11 @@ def review_scope(inspection: Inspection) -> ScopeReview:
 
 
 def reserved_for(inspection: Inspection) -> tuple[int, ...]:
-    """Mandates that hold for this draft what a leader reopened for it."""
+    """Mandates that hold for this draft what a leader reopened for it, and what its planner reserved."""
     if inspection.state is not InspectionState.DRAFT:
         return ()
-    held = (one.mandate_id for one in reopening.list_granted(inspection.id))
+    own = reserved.of_case(inspection.id)
+    held = (one.mandate_id for one in (*reopening.list_granted(inspection.id), *((own,) if own else ())))
     return tuple(mandate_id for mandate_id in held if mandate_id is not None)
 
 

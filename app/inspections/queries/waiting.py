@@ -23,7 +23,8 @@ def waiting_for(row: CaseRow) -> Waiting | None:
     leader = f"Trưởng đoàn {row.leader}" if row.leader else "Trưởng đoàn"
     match row.state:
         case InspectionState.DRAFT:
-            return Waiting(row.creator, "Hoàn thiện phạm vi, ghi nhận quyết định", row.starts_on)
+            due = min(filter(None, (row.starts_on, row.reserved_until)), default=None)
+            return Waiting(row.creator, "Hoàn thiện phạm vi, ghi nhận quyết định", due)
         case InspectionState.DECIDED:
             return Waiting(leader, "Báo lịch và tổ chức buổi làm việc", row.next_visit_on or row.starts_on)
         case InspectionState.IN_PROGRESS:

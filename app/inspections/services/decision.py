@@ -29,6 +29,7 @@ from app.inspections.models import (
 )
 from app.inspections.services.claims import Moved, claims_of_scope, move_end
 from app.inspections.services.common import (
+    hold_as_saved,
     post_of,
     refresh_search,
     require_running,
@@ -38,7 +39,7 @@ from app.inspections.services.common import (
 from app.inspections.services.drafts import planned_end
 from app.inspections.states import INSPECTED_UNIT, INSPECTION, OPEN_UNITS, VISIT
 from app.policy import Action, Actor, authorise
-from app.register import reopening
+from app.register import reopening, reserved
 from app.register import services as register
 from app.register.models import Mandate, MandateKind
 from app.register.services import ClaimRefused
@@ -95,11 +96,14 @@ def missing_for_decision(inspection: Inspection) -> list[str]:
 def decide(inspection: Inspection, data: DecisionData, *, version: int | None, actor: Actor) -> None:
     """Record the decision and take the claims of the whole scope, or change nothing at all.
 
+    What the draft had reserved goes over to the team in the same transaction.
+
     Raises register's ClaimRefused (with the review) when anything is concluded or held by another team,
     DomainError for a decision that cannot be or a draft that lacks something, WrongState, Stale, Forbidden.
     The caller rolls back on any of them.
     """
     authorise(actor, Action.DECIDE_INSPECTION, inspection)
+    hold_as_saved(inspection)
     if inspection.state is not InspectionState.DRAFT:
         advance(inspection, "decide", INSPECTION, actor=actor)  # says in which state it is
     check_version(inspection, version)
@@ -147,6 +151,7 @@ def _take(inspection: Inspection, mandate: Mandate, actor: Actor) -> int:
         return register.claim(
             mandate, claims_of_scope(review), actor=actor,
             reopenings=reopening.list_granted(inspection.id),
+            reservation=reserved.of_case(inspection.id),
         )  # fmt: skip
     except ClaimRefused as error:
         if review.is_free:

@@ -20,6 +20,7 @@ from app.inspections.models import Inspection, InspectionKind, InspectionState, 
 from app.inspections.planning import day_after
 from app.inspections.services import scope
 from app.inspections.services.common import refresh_search, require_draft
+from app.inspections.services.reserving import follow_reservation
 from app.policy import Action, Actor, authorise
 from app.units.models import Unit
 from app.vietnamese import nfc
@@ -120,6 +121,7 @@ def edit_draft(inspection: Inspection, data: CaseData, *, version: int | None, a
         scope.clear(inspection)
     elif before != (inspection.review_from, inspection.review_to):
         scope.replan(inspection)
+    follow_reservation(inspection)
     refresh_search(inspection)
     if changed:
         audit.record("inspection_edited", inspection, actor=actor, data={"fields": changed})

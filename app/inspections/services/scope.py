@@ -33,6 +33,7 @@ from app.inspections.services.common import (
     require_text,
     touch,
 )
+from app.inspections.services.reserving import follow_reservation
 from app.policy import Action, Actor, authorise
 from app.register.boxes import Box, subtract
 from app.units import lineage
@@ -232,6 +233,7 @@ def accept_remainder(
         )
     _delete([item.item_id for item in refused])
     _insert(kept)
+    follow_reservation(inspection)
     touch(inspection)
     audit.record(
         "inspection_remainder_accepted", inspection, actor=actor,
@@ -367,6 +369,7 @@ def write(inspection: Inspection, chosen: Mapping[int, Selection], cuts: Mapping
             if piece not in standing
         ]
     )
+    follow_reservation(inspection)
     return len(pieces)
 
 

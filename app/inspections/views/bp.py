@@ -104,6 +104,7 @@ def row_of(inspection: Inspection) -> CaseRow:
     visits = [v for v in queries.list_visits(inspection) if v.on_date and v.state is not VisitState.NOT_HELD]
     coming = [v.on_date for v in visits if v.state is VisitState.SCHEDULED]
     decision = inspection.decision
+    draft = inspection.state is InspectionState.DRAFT
     return CaseRow(
         id=inspection.id,
         code=inspection.code,
@@ -120,6 +121,7 @@ def row_of(inspection: Inspection) -> CaseRow:
         ends_on=inspection.ends_on,
         first_visit_on=visits[0].on_date if visits else None,
         next_visit_on=coming[0] if coming else None,
+        reserved_until=queries.list_reserved_until([inspection.id] if draft else []).get(inspection.id),
     )
 
 

@@ -150,13 +150,15 @@ def show(inspection: Inspection) -> str:
     may_edit = can(actor, Action.EDIT_INSPECTION, inspection)
     draft = inspection.state is InspectionState.DRAFT
     groups = queries.list_group_heads(inspection.form_version_id)
+    row = row_of(inspection)
     return render_template(
         "inspections/show.html",
         inspection=inspection,
         title=inspection.title,
         path=path_to(here=inspection.short_name),
         state=state_of(inspection.state),
-        wait=wait_of(queries.waiting_for(row_of(inspection))),
+        wait=wait_of(queries.waiting_for(row)),
+        reserved_until=row.reserved_until,
         sub=_sub(inspection),
         milestones=_milestones(inspection),
         columns=panels.COLUMNS,

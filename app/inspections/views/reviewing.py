@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
@@ -23,7 +24,7 @@ from app.inspections.views.lists import matrix_of
 from app.policy import Action, can
 from app.register import wording
 from app.register.review import Ground
-from app.vietnamese import count
+from app.vietnamese import count, format_date
 from app.web import read_id
 from app.web.access import requires, the_actor
 
@@ -66,6 +67,9 @@ def render_review(
         expansions=queries.list_expansions(inspection),
         concluded=answer.sources(Ground.CONCLUDED),
         held=answer.sources(Ground.HELD),
+        others_reserved=answer.sources(Ground.RESERVED),
+        reserved_words=wording.reserved,
+        reserved=queries.reserved_of(inspection, answer),
         picked=picked[:400],
         picked_total=len(picked),
         narrowed=bool(unit or group),
@@ -108,6 +112,54 @@ def _refused(inspection: Inspection, conflict: Conflict) -> tuple[str, int]:
     return render_review(
         inspection, queries.review_scope(inspection), refusal=conflict.message
     ), conflict.status
+
+
+@bp.post("/inspections/<int:inspection_id>/review/reserve")
+@requires(Action.RESERVE_SCOPE, queries.get_visible)
+def reserve_scope(inspection: Inspection) -> Answer:
+    """Giữ chỗ phạm vi."""
+    return _reserving(
+        inspection,
+        lambda version: f"Đã giữ chỗ đến hết ngày {_day(services.reserve_scope, inspection, version)}.",
+    )
+
+
+@bp.post("/inspections/<int:inspection_id>/review/reserve/extend")
+@requires(Action.RESERVE_SCOPE, queries.get_visible)
+def extend_reservation(inspection: Inspection) -> Answer:
+    """Gia hạn giữ chỗ."""
+    return _reserving(
+        inspection,
+        lambda version: (
+            f"Đã gia hạn giữ chỗ đến hết ngày {_day(services.extend_reservation, inspection, version)}."
+        ),
+    )
+
+
+@bp.post("/inspections/<int:inspection_id>/review/reserve/release")
+@requires(Action.RESERVE_SCOPE, queries.get_visible)
+def release_reservation(inspection: Inspection) -> Answer:
+    """Bỏ giữ chỗ."""
+
+    def act(version: int | None) -> str:
+        services.release_reservation(inspection, version=version, actor=the_actor())
+        return "Đã bỏ giữ chỗ; phạm vi không còn được giữ cho cuộc kiểm tra này."
+
+    return _reserving(inspection, act)
+
+
+def _day(act: Callable[..., date], inspection: Inspection, version: int | None) -> str:
+    return format_date(act(inspection, version=version, actor=the_actor()))
+
+
+def _reserving(inspection: Inspection, act: Callable[[int | None], str]) -> Answer:
+    try:
+        message = act(VersionForm().version.data)
+    except Conflict as conflict:
+        return _refused(inspection, conflict)
+    db.session.commit()
+    flash(message)
+    return redirect(url_for("inspections.review", inspection_id=inspection.id), 303)
 
 
 @bp.post("/inspections/<int:inspection_id>/review/follow")

@@ -25,6 +25,7 @@ ANSWER_STATES = {
     "part": web.State("doing", "Đã kết luận một phần"),
     "done": web.State("final", "Đã kết luận"),
     "held": web.State("wait", "Đoàn khác đang kiểm tra"),
+    "reserved": web.State("wait", "Đang được giữ chỗ"),
 }
 NOT_CONCLUDED = web.State("idle", "Chưa có kết luận")
 

@@ -32,6 +32,7 @@ RIGHTS: dict[str, str] = {
     "view_inspection": "planner leader content_checker clerk follower team",
     "edit_inspection": "planner",
     "decide_inspection": "planner",
+    "reserve_scope": "planner",
     "request_reopening": "planner",
     "decide_reopening": "leader -requester",
     "schedule_visit": "planner @team_leader @team_secretary",
