@@ -1,13 +1,15 @@
-"""What upper layers tell about concluded content: how its remediation stands.
+"""What upper layers tell: how the remediation of concluded content stands, and whose case a mandate is.
 
-`remediation` provides one function at start-up; without it the column stays empty. It is asked once for a
-whole page, so that a list never reads row by row.
+`remediation` and `inspections` provide one function each at start-up; without the first the column stays
+empty. It is asked once for a whole page, so that a list never reads row by row.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+
+from app.db import Base
 
 
 @dataclass(frozen=True)
@@ -39,3 +41,27 @@ def remediation_state(unit_id: int, criterion_key: str, conclusion_id: int) -> s
     """The same for one content; empty when there is nothing to tell."""
     one = Concluded(unit_id, criterion_key, conclusion_id)
     return remediation_states([one]).get(one, "")
+
+
+@dataclass(frozen=True)
+class Case:
+    """The case that claims under a mandate: what its timeline hangs on, and what the office calls it."""
+
+    subject: Base
+    name: str
+
+
+Cases = Callable[[Collection[int]], Mapping[int, Case]]
+"""Gives cases by the id of their mandate; a mandate without one is left out."""
+
+_cases: list[Cases] = []
+
+
+def provide_cases(provider: Cases) -> None:
+    """Let `provider` tell whose case a mandate is; the last one given is asked."""
+    _cases[:] = [provider]
+
+
+def cases_of(mandate_ids: Collection[int]) -> Mapping[int, Case]:
+    """The cases behind these mandates, as far as there are any."""
+    return _cases[0](mandate_ids) if _cases and mandate_ids else {}

@@ -147,7 +147,7 @@ def _mandates(ids: set[int]) -> dict[int, Cited]:
     rows = db.session.execute(
         sa.select(
             Mandate.id, Mandate.level, Mandate.body_name, Mandate.decision, Mandate.decided_on,
-            Mandate.leader_name, Mandate.leader_title, Mandate.until_on,
+            Mandate.leader_name, Mandate.leader_title, Mandate.until_on, Mandate.suspended_on,
         ).where(Mandate.id.in_(ids))
     )  # fmt: skip
     return {
@@ -160,6 +160,7 @@ def _mandates(ids: set[int]) -> dict[int, Cited]:
             leader=", ".join(part for part in (row.leader_name, row.leader_title) if part),
             until_on=row.until_on,
             mandate_id=row.id,
+            suspended_on=row.suspended_on,
         )
         for row in rows
     }

@@ -43,6 +43,7 @@ class Cited:
     until_on: date | None = None
     conclusion_id: int | None = None
     mandate_id: int | None = None
+    suspended_on: date | None = None
 
 
 class Refusal(NamedTuple):
@@ -78,6 +79,10 @@ class Refusal(NamedTuple):
     @property
     def until_on(self) -> date | None:
         return self.cited.until_on
+
+    @property
+    def suspended_on(self) -> date | None:
+        return self.cited.suspended_on
 
     @property
     def conclusion_id(self) -> int | None:

@@ -99,6 +99,9 @@ def fact(refusal: Refusal, *, unit_name: str, content: str, under: str = "") -> 
         by = f" {under}" if under else ""
         return f"{about}, đã có kết luận{by} tại {source(refusal)} của {refusal.body_name}. {NO_REASSESSMENT}"
     leader = f" (Trưởng đoàn: {refusal.leader})" if refusal.leader else ""
+    if refusal.suspended_on:
+        stopped = f"đang tạm dừng từ ngày {format_date(refusal.suspended_on)} nhưng vẫn giữ nội dung này"
+        return f"{about}, thuộc {source(refusal)}{leader}, {stopped}. {ASK_THE_TEAM}"
     until = f" thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else " thực hiện"
     return f"{about}, đang do {source(refusal)}{leader}{until}. {ASK_THE_TEAM}"
 
@@ -108,6 +111,8 @@ def brief(refusal: Refusal) -> str:
     period = f"thời kỳ {period_of(refusal.box)}"
     if refusal.ground is Ground.CONCLUDED:
         return f"{source(refusal)} của {refusal.body_name}, {period}"
+    if refusal.suspended_on:
+        return f"{source(refusal)}, đang tạm dừng từ ngày {format_date(refusal.suspended_on)}, {period}"
     until = f", thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else ""
     return f"{source(refusal)}{until}, {period}"
 
@@ -132,6 +137,16 @@ def lower_concluded(refusal: Refusal) -> str:
             "Đề nghị trao đổi với Đoàn"
         )
     return f"{said}; trường hợp vẫn cần kiểm tra, ghi rõ lý do."
+
+
+def overrun(cases: Sequence[str]) -> str:
+    """What was just recorded meets what teams hold: which cases, and the way out; empty without any."""
+    if not cases:
+        return ""
+    return (
+        f"Trùng với nội dung đang kiểm tra theo {'; '.join(cases)}. "
+        "Nội dung trùng không kết luận lại; đình chỉ một phần tại hồ sơ cuộc kiểm tra."
+    )
 
 
 def near(refusal: Refusal, *, unit_name: str, asked_name: str) -> str:

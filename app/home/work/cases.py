@@ -13,6 +13,7 @@ from app.findings.models import OPEN, Finding, FindingState
 from app.form_library.models import CriterionGroup
 from app.home.work.item import Item
 from app.home.work.papers import SIGN_GROUP
+from app.inspections import queries as inspections
 from app.inspections.models import (
     Assignment,
     InspectedUnit,
@@ -67,6 +68,21 @@ def to_reopen(actor: Actor) -> list[Item]:
             first=SIGN_GROUP,
         )
         for row in rows
+    ]
+
+
+def in_conflict(actor: Actor) -> list[Item]:
+    """Cases that hold what another body has decided meanwhile: a paper must end that part."""
+    return [
+        Item(
+            verb="Xử lý trùng",
+            text=f"{count(case.contents)} nội dung trùng với {case.papers[0]}",
+            meta=f"{case.code} · {case.title}",
+            endpoint="inspections.show",
+            values={"inspection_id": case.inspection_id},
+            button="Xem, xử lý",
+        )
+        for case in inspections.list_in_conflict(actor)
     ]
 
 
@@ -234,7 +250,7 @@ def _parts(actor: Actor) -> list[Item]:
         .correlate(InspectedUnit)
         .scalar_subquery()
     )
-    scoped = sa.exists().where(ScopeItem.inspected_unit_id == InspectedUnit.id)
+    scoped = sa.exists().where(ScopeItem.inspected_unit_id == InspectedUnit.id, ScopeItem.stays())
     rows = db.session.execute(
         sa.select(
             InspectedUnit.id, CriterionGroup.id.label("group_id"), CriterionGroup.short_title,

@@ -2,6 +2,15 @@
 
 from app.inspections.queries.choices import list_offices, list_units_to_add, office_of
 from app.inspections.queries.concluded import lineage_notes, list_old_conclusions
+from app.inspections.queries.conflicts import (
+    CaseInConflict,
+    ConflictItem,
+    PartialPaper,
+    cases_by_mandate,
+    list_conflicts,
+    list_dropped,
+    list_in_conflict,
+)
 from app.inspections.queries.expansion import ExpandedPiece, Expansion, list_expansions
 from app.inspections.queries.lists import (
     CaseRow,
@@ -82,12 +91,15 @@ __all__ = [
     "CLAIMING",
     "HALF_DAYS",
     "ROLE_NAMES",
+    "CaseInConflict",
     "CaseRow",
+    "ConflictItem",
     "DraftOverlap",
     "ExpandedPiece",
     "Expansion",
     "Filters",
     "Month",
+    "PartialPaper",
     "Reopenable",
     "ReopeningLine",
     "ReviewedItem",
@@ -98,6 +110,7 @@ __all__ = [
     "assigned_group_ids",
     "broken_ties",
     "case_of",
+    "cases_by_mandate",
     "count_scope",
     "creator_name",
     "find_by_code",
@@ -118,10 +131,13 @@ __all__ = [
     "level",
     "lineage_notes",
     "list_candidates",
+    "list_conflicts",
     "list_draft_overlaps",
     "list_drafts_meeting",
+    "list_dropped",
     "list_expansions",
     "list_group_heads",
+    "list_in_conflict",
     "list_my_visits",
     "list_offices",
     "list_old_conclusions",
