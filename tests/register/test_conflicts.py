@@ -1,4 +1,4 @@
-"""Another body's conclusion, or a higher body's claim, over what a team holds: told, never concluded twice."""
+"""Another body's conclusion or a higher body's claim over what a team holds: told, never concluded twice."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ from app.register.models import (
 from app.register.review import Wanted
 from app.register.services import ClaimRefused, ClaimWanted
 from tests import cast
+from tests.conftest import Browser
 from tests.factories import register as factory
 from tests.queries import count_queries
 from tests.register import reopenings
@@ -288,3 +289,28 @@ def test_more_papers_than_three_are_counted(team: tuple[Mandate, list[ScopeItem]
         )
     with pytest.raises(Conflict, match="và 02 văn bản khác"):
         conclude(team)
+
+
+def test_the_page_after_entering_or_mapping_says_which_cases_it_meets(
+    client: Browser, session: Session, team: tuple[Mandate, list[ScopeItem]]
+) -> None:
+    session.commit()
+    typed = {
+        "kind": "other_body", "issuer_name": INSPECTORATE, "level": "30", "number": "05/KL-TTr",
+        "issued_on": "04/9/2026", "subject": "Kết luận thanh tra công vụ", "starts_on": "01/01/2026",
+        "ends_on": "31/3/2026", "result": "", "units": [str(cast.unit("LP").id)], "note": "",
+        "criteria": ["MC-05"],
+    }  # fmt: skip
+    client.sign_in(cast.PLANNER).get("/register/conclusions/new")
+    client.submit("main form[method=post]", typed)
+    client.follow()
+    assert "Trùng với nội dung đang kiểm tra theo 120/QĐ-SNV ngày 03/9/2026." in client.text
+    past = typed | {"number": "08/KL-TTr", "effect": "recorded", "criteria": ["MC-06"]}
+    client.get("/register/conclusions/new")
+    client.submit("main form[method=post]", past)
+    client.follow()
+    assert "Trùng với" not in client.text
+    client.get(client.page.select_one("a[href$='/contents']")["href"])
+    client.submit("main form[method=post]", {})
+    client.follow()
+    assert "Trùng với nội dung đang kiểm tra theo 120/QĐ-SNV" in client.text
