@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -131,7 +132,23 @@ def tell(cited: Conclusion, boxes: Sequence[Box], *, actor: Actor | None) -> tup
 
     Returns what these cases are called. Nobody outside the office may be told.
     """
-    met = _holders(boxes, cited)
+    paper = wording.notice(cited.number_and_symbol, cited.concluded_on)
+    over = (Claim.level <= cited.level, Claim.mandate_id != cited.mandate_id)
+    return _tell(boxes, over, {"notice": paper, "body": cited.body_name}, actor)
+
+
+def tell_taken(higher: Mandate, boxes: Sequence[Box], *, actor: Actor | None) -> tuple[str, ...]:
+    """The same after a higher body took `boxes` over lower teams at work."""
+    over = (Claim.level < higher.level, Claim.mandate_id != higher.id)
+    return _tell(
+        boxes, over, {"notice": _case(higher.decision, higher.decided_on), "body": higher.body_name}, actor
+    )
+
+
+def _tell(
+    boxes: Sequence[Box], over: Sequence[sa.ColumnElement[bool]], by: dict[str, object], actor: Actor | None
+) -> tuple[str, ...]:
+    met = _holders(boxes, over)
     cases = panels.cases_of(met)
     names: list[str] = []
     for mandate in db.session.scalars(sa.select(Mandate).where(Mandate.id.in_(met)).order_by(Mandate.id)):
@@ -140,18 +157,14 @@ def tell(cited: Conclusion, boxes: Sequence[Box], *, actor: Actor | None) -> tup
             "claims_overrun",
             *((case.subject, mandate) if case is not None else (mandate,)),
             actor=actor,
-            data={
-                "count": count(met[mandate.id]),
-                "notice": wording.notice(cited.number_and_symbol, cited.concluded_on),
-                "body": cited.body_name,
-            },
+            data={"count": count(met[mandate.id]), **by},
         )
         names.append(case.name if case is not None else wording.dated(mandate.decision, mandate.decided_on))
     return tuple(names)
 
 
-def _holders(boxes: Sequence[Box], cited: Conclusion) -> dict[int, int]:
-    """Mandates that hold something of `boxes` which the conclusion overrules, with how many contents."""
+def _holders(boxes: Sequence[Box], over: Sequence[sa.ColumnElement[bool]]) -> dict[int, int]:
+    """Mandates that hold something of `boxes` which is overruled (`over`), with how many contents."""
     if not boxes:
         return {}
     rows = db.session.execute(
@@ -163,8 +176,7 @@ def _holders(boxes: Sequence[Box], cited: Conclusion) -> dict[int, int]:
             Claim.content_id.in_({box.content_id for box in boxes}),
             Claim.starts_on < max(box.ends_on for box in boxes),
             Claim.ends_on > min(box.starts_on for box in boxes),
-            Claim.level <= cited.level,
-            Claim.mandate_id != cited.mandate_id,
+            *over,
             *_held(Claim),
         )
     )  # fmt: skip
@@ -204,5 +216,10 @@ def told(cited: Cited) -> str:
     """“Kết luận số 05/KL-TTr ngày 02/9/2026 của Thanh tra tỉnh”, or the team of a higher body at work."""
     if cited.ground is Ground.CONCLUDED:
         return f"{wording.notice(cited.citation, cited.dated_on)} của {cited.body_name}"
-    paper = f" theo Quyết định số {wording.dated(cited.citation, cited.dated_on)}" if cited.citation else ""
-    return f"cuộc kiểm tra{paper} của {cited.body_name}"
+    return f"{_case(cited.citation, cited.dated_on)} của {cited.body_name}"
+
+
+def _case(decision: str, decided_on: date | None) -> str:
+    return "cuộc kiểm tra" + (
+        f" theo Quyết định số {wording.dated(decision, decided_on)}" if decision else ""
+    )

@@ -82,7 +82,8 @@ def give_back(recuts: Mapping[int, Recut], reason: str, *, mandate: Mandate, act
     for made in (rows.ended, rows.live):
         if made:
             db.session.execute(sa.insert(Claim), made)
-    db.session.expire_all()
+    for claim in held:
+        db.session.expire(claim)
     if pieces:
         audit.record("claims_released", mandate, actor=actor, data={"count": pieces, "reason": reason})
         reopened.settle(mandate, actor=actor, reason=reason)

@@ -133,6 +133,8 @@ def claim(
         "claims_taken", mandate, actor=actor, data={"count": len(rows), "decision": mandate.decision}
     )
     reopened.settle(mandate, actor=actor)
+    if any(reviewed.warnings for reviewed in review.items):
+        conflicts.tell_taken(mandate, [item.box for item in wanted], actor=actor)
     return len(rows)
 
 

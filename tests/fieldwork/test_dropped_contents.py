@@ -43,7 +43,7 @@ def test_a_content_with_findings_leaves_after_the_teams_leader_decided_about_the
     first, second = findings.finding(item), findings.finding(item, "Sổ theo dõi chưa đầy đủ.")
     findings.agreed(first)
     whole = Chosen(item_ids=[item.id])
-    with pytest.raises(Conflict, match="Còn tồn tại, hạn chế đã ghi tại MC-05. Trưởng đoàn chuyển cơ quan"):
+    with pytest.raises(Conflict, match="Còn tồn tại, hạn chế đã ghi tại MC-05"):
         end(case, whole)
     leader = cast.actor(cast.TEAM_LEADER)
     findings_services.pass_on(first, "Thanh tra tỉnh", actor=leader)

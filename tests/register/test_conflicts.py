@@ -170,6 +170,10 @@ def test_a_claim_that_a_higher_body_went_over_is_given_back_or_cut_but_never_con
     assert services.fix_end(ids, date(2026, 6, 1), actor=None, mandate=holder) == 2
     assert services.release(ids[:1], "Cấp trên đang kiểm tra", actor=None, mandate=holder) == 1
     assert conflicts.list_of(holder) == ()
+    session.commit()
+    told = session.scalars(sa.select(Event).where(Event.name == "claims_overrun")).one()
+    assert (told.data["count"], told.data["body"]) == ("01", INSPECTORATE)
+    assert told.data["notice"] == "cuộc kiểm tra theo Quyết định số 30/QĐ-TTr ngày 03/9/2026"
 
 
 def test_a_team_of_a_higher_body_without_a_decision_yet_is_told_by_its_body(
