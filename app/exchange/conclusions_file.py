@@ -297,7 +297,7 @@ def write(planned: Plan[ConclusionRow], *, actor: Actor) -> list[tuple[int, Prob
     for items in papers.values():
         first = items[0]
         try:
-            entry.record(
+            written = entry.record(
                 entry.Entry(
                     kind=first.kind, body_name=first.body, level=first.level, number_and_symbol=first.number,
                     concluded_on=first.dated, title=first.title, lines=[item.said for item in items],
@@ -305,6 +305,7 @@ def write(planned: Plan[ConclusionRow], *, actor: Actor) -> list[tuple[int, Prob
                 ),
                 actor=actor,
             )  # fmt: skip
+            planned.remarks.extend(written.overrun)
         except DomainError as error:
             place = error.line if isinstance(error, entry.LineRefused) else 0
             wrong.append(

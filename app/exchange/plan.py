@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -49,9 +49,13 @@ class Line:
 
 @dataclass(frozen=True)
 class DryRun:
-    """What the file would do. `fingerprint` covers every line, so that a changed database shows."""
+    """What the file would do. `fingerprint` covers every line, so that a changed database shows.
+
+    `remarks`: what writing it brought to light, for whoever wrote it.
+    """
 
     lines: tuple[Line, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[Outcome, int]:
@@ -93,7 +97,8 @@ class DryRun:
 
 @dataclass(frozen=True)
 class Plan(Generic[T]):
-    """The dry run, and by line number the rows that could be read."""
+    """The dry run, and by line number the rows that could be read. Writing adds its `remarks`."""
 
     dry_run: DryRun
     rows: dict[int, T]
+    remarks: list[str] = field(default_factory=list)

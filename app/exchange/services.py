@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -99,7 +100,7 @@ def confirm(stored: StoredFile, what: What, fingerprint: str, *, actor: Actor) -
             "changed": counts[Outcome.CHANGED],
         },
     )
-    return planned.dry_run
+    return replace(planned.dry_run, remarks=tuple(dict.fromkeys(planned.remarks)))
 
 
 def _plan(stored: StoredFile, what: What) -> Plan[Any]:

@@ -19,6 +19,7 @@ from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.policy import Action
+from app.register import wording
 from app.web import Crumb, read_id
 from app.web.access import requires, the_actor
 
@@ -161,6 +162,8 @@ def _confirm(what: What) -> Answer:
         f"Đã ghi {counts[Outcome.NEW]:02d} dòng thêm mới, {counts[Outcome.CHANGED]:02d} dòng thay đổi.",
         "good",
     )
+    if written.remarks:
+        flash(wording.overrun(written.remarks), "look")
     return redirect(url_for(DONE[what]), 303)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from flask import Flask, render_template, url_for
@@ -13,10 +13,11 @@ from app.extensions import db
 from app.fieldwork import queries
 from app.fieldwork.forms import JournalForm
 from app.fieldwork.models import Minutes, MinutesState
+from app.fieldwork.services.answers import copy_answers
 from app.fieldwork.services.ending import list_ended
 from app.fieldwork.states import MINUTES
 from app.findings import queries as findings
-from app.inspections import panels
+from app.inspections import holds, panels
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, InspectionState, Visit
 from app.inspections.panels import ActionLink, CellText, Paper, Section
 from app.policy import Action, Actor, can
@@ -189,8 +190,21 @@ def journal_of(inspection: Inspection, actor: Actor) -> Markup | None:
     return Markup(html)
 
 
+def kept_by_findings(scope_item_ids: Collection[int]) -> str | None:
+    """What the team found stays until its leader has decided about it: nothing of it is lost in silence."""
+    keys = findings.list_undecided_keys(scope_item_ids)
+    if not keys:
+        return None
+    return (
+        f"Còn tồn tại, hạn chế đã ghi tại {', '.join(keys)}. Trưởng đoàn chuyển cơ quan có thẩm quyền, "
+        "hoặc không đưa vào kết luận và nêu lý do, trước khi đình chỉ nội dung này."
+    )
+
+
 def register(_app: Flask) -> None:
     """Attach to the page of a case."""
+    holds.add_to_scope(kept_by_findings)
+    holds.follow_split(copy_answers)
     panels.add_column("progress", progress_cells)
     panels.add_column("findings", finding_cells)
     panels.add_column("minutes", minutes_cells)

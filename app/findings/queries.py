@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.extensions import db
-from app.findings.models import Dissent, Finding, FindingState, UnitProposal
+from app.findings.models import OPEN, Dissent, Finding, FindingState, UnitProposal
 from app.form_library.models import Criterion, FormVersion
 from app.form_library.schema import Level as Severity
 from app.inspections import queries as inspections
@@ -164,6 +164,26 @@ def count_for_inspection(inspection_id: int) -> Totals:
         .where(InspectedUnit.inspection_id == inspection_id)
     ).one()
     return Totals(*row)
+
+
+def list_undecided_keys(scope_item_ids: Collection[int]) -> list[str]:
+    """Criteria of these scope items with a finding that is to be concluded, or not decided yet."""
+    if not scope_item_ids:
+        return []
+    return list(
+        db.session.scalars(
+            sa.select(Criterion.key)
+            .join(ScopeItem, ScopeItem.criterion_id == Criterion.id)
+            .join(Finding, Finding.scope_item_id == ScopeItem.id)
+            .where(
+                ScopeItem.id.in_(scope_item_ids),
+                Finding.state.in_((*OPEN, FindingState.AGREED)),
+                Finding.merged_into_id.is_(None),
+            )
+            .distinct()
+            .order_by(Criterion.key)
+        )
+    )
 
 
 def count_by_unit(inspected_unit_ids: Sequence[int]) -> dict[int, int]:

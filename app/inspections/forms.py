@@ -22,7 +22,7 @@ from app.form_library.models import FormVersion
 from app.inspections.models import HalfDay, Inspection, InspectionKind, Method, TeamRole
 from app.inspections.planning import last_day
 from app.inspections.queries import HALF_DAYS, ROLE_NAMES
-from app.inspections.services import CaseData, DecisionData, MemberData, VisitData
+from app.inspections.services import CaseData, DecisionData, MemberData, Paper, VisitData
 from app.register.models import ReopeningGround
 from app.register.reopening import GROUND_LABELS, Request
 from app.units.models import Unit
@@ -314,6 +314,30 @@ class ChangeForm(KeptVersion):
     days = WholeNumberField("Số ngày làm việc gia hạn", [Optional(), NumberRange(min=1, max=90)])
     reason = TextAreaField("Lý do", [Length(max=1000)])
     citation = StringField("Văn bản (số, ký hiệu, ngày)", [Length(max=300)])
+
+
+class PartialForm(KeptVersion):
+    """Đình chỉ một phần: what leaves the case, and the leader's paper."""
+
+    overlaps = SelectMultipleField("Phần trùng đình chỉ", coerce=int)
+    items = SelectMultipleField("Nội dung đình chỉ", coerce=int)
+    units = SelectMultipleField("Đơn vị đình chỉ", coerce=int)
+    reason = TextAreaField("Lý do", [InputRequired("Ghi lý do."), Length(min=3, max=1000)])
+    citation = StringField(
+        "Văn bản của người ra quyết định (số, ký hiệu)",
+        [InputRequired("Ghi số, ký hiệu của văn bản."), Length(3, 100)],
+    )
+    issued_on = DateField("Ngày văn bản", [InputRequired("Nhập ngày văn bản.")])
+
+    def offer(self, *offered: Iterable[tuple[int, str]]) -> None:
+        """Give the choices: items in conflict, contents of one unit, units."""
+        for field, pairs in zip((self.overlaps, self.items, self.units), offered, strict=True):
+            field.choices = choices((str(key), label) for key, label in pairs)
+
+    def paper(self) -> Paper:
+        """What was typed, for the service."""
+        assert self.issued_on.data is not None
+        return Paper(self.citation.data or "", self.issued_on.data, self.reason.data or "")
 
 
 class ReopeningForm(KeptVersion):

@@ -8,6 +8,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
 from app.documents.models import Document
@@ -274,6 +275,8 @@ class ScopeItem(Keyed, Base):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     higher_reason: Mapped[str | None]
+    dropped_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("partial_termination.id"))
+    """The paper that took it out of the case again; its answer and evidence stay on record."""
     inspected_unit: Mapped[InspectedUnit] = relationship()
     unit: Mapped[Unit] = relationship()
     criterion: Mapped[Criterion] = relationship()
@@ -290,10 +293,33 @@ class ScopeItem(Keyed, Base):
         sa.CheckConstraint(
             f"part_from >= 0 AND part_to <= {WHOLE} AND part_from < part_to", name="part_range"
         ),
-    )
+        sa.Index(
+            "ix_scope_item_dropped", "dropped_by_id",
+            sqlite_where=sa.text("dropped_by_id IS NOT NULL"),
+            postgresql_where=sa.text("dropped_by_id IS NOT NULL"),
+        ),
+    )  # fmt: skip
+
+    @classmethod
+    def stays(cls) -> sa.ColumnElement[bool]:
+        """Still in the scope of its case."""
+        return cls.dropped_by_id.is_(None)
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return self.inspected_unit.standing_of(actor)
+
+
+class PartialTermination(Keyed, Base):
+    """Đình chỉ một phần: the leader's paper by which contents or units were taken out of a decided case."""
+
+    __tablename__ = "partial_termination"
+    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    citation: Mapped[str]
+    issued_on: Mapped[date]
+    reason: Mapped[str]
+    recorded_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (sa.CheckConstraint("citation <> '' AND reason <> ''", name="paper_is_told"),)
 
 
 class Visit(Keyed, Base):

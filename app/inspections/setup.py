@@ -10,6 +10,6 @@ from app.units import holds
 
 
 def register(_app: Flask) -> None:
-    """A succession by which a scope was expanded stays; what happens to a reservation is told by its case."""
+    """A succession by which a scope was expanded stays; the register knows whose case a mandate is."""
     holds.add(queries.relies_on)
-    panels.provide_cases(queries.list_by_id)
+    panels.provide_cases(queries.cases_by_mandate)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from app.inspections.models import InspectedUnit, Visit
 from app.inspections.models import InspectedUnitState as U
 from app.inspections.models import InspectionState as I
-from app.inspections.models import Visit
 from app.inspections.models import VisitState as V
 from app.policy import Action
+from app.register.conflicts import SUSPENDED
 from app.workflow import Table, Transition
 
 INSPECTION = Table(
@@ -34,7 +35,7 @@ INSPECTION = Table(
         ),
         Transition(
             "terminate",
-            (I.DECIDED, I.IN_PROGRESS, I.SUSPENDED, I.FIELDWORK_ENDED),
+            (I.DECIDED, I.IN_PROGRESS, I.SUSPENDED, I.FIELDWORK_ENDED, I.REPORTED),
             I.TERMINATED,
             "inspection_terminated",
             Action.DECIDE_INSPECTION,
@@ -53,13 +54,24 @@ INSPECTION = Table(
     },
 )
 
+
+def _not_suspended(unit: InspectedUnit) -> str | None:
+    return SUSPENDED if unit.inspection.state is I.SUSPENDED else None
+
+
 INSPECTED_UNIT = Table(
     name="inspected_unit",
     transitions=(
         Transition("start", (U.PENDING,), U.FIELDWORK, "unit_fieldwork_started"),
         Transition("end", (U.FIELDWORK,), U.ENDED, "unit_fieldwork_ended", Action.END_FIELDWORK),
         Transition("report", (U.ENDED,), U.REPORTED, "unit_reported"),
-        Transition("conclude", (U.REPORTED, U.ENDED), U.CONCLUDED, "unit_concluded"),
+        Transition(
+            "conclude",
+            (U.REPORTED, U.ENDED),
+            U.CONCLUDED,
+            "unit_concluded",
+            conditions=(_not_suspended,),
+        ),
         Transition(
             "terminate", (U.PENDING, U.FIELDWORK, U.ENDED, U.REPORTED), U.TERMINATED, "unit_terminated"
         ),

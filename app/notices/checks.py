@@ -25,6 +25,7 @@ from app.notices.compose import authority_of
 from app.notices.models import Notice
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
+from app.register import conflicts
 from app.vietnamese import count
 
 REPORT = "báo cáo của Đoàn"
@@ -42,6 +43,7 @@ def run(
     on = on or notice.document.issued_on or clock.today()
     pieces = texts.pieces_of(notice, record)
     found = [
+        *_overrun(record),
         *_answers(record),
         *_agreed(record),
         *_minutes(record, pieces),
@@ -71,6 +73,18 @@ def _named(keys: Iterable[str], most: int = 6) -> str:
     return ", ".join(found[:most]) + (
         f" và {count(len(found) - most)} nội dung khác" if len(found) > most else ""
     )
+
+
+def _overrun(record: Record) -> Iterable[Check]:
+    if record.overrun:
+        keys = {item.scope_item_id: item.criterion_key for item in record.covered}
+        met = dict.fromkeys(one.scope_item_id for one in record.overrun)
+        yield Check(
+            False,
+            conflicts.refused(record.overrun),
+            _named(keys[item_id] for item_id in met if item_id in keys),
+            hard=True,
+        )
 
 
 def _answers(record: Record) -> Iterable[Check]:

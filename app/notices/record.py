@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,8 +20,9 @@ from app.form_library.values import Result
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, ScopeItem
 from app.notices.models import Notice, NoticeFinding
-from app.register import extract, listing, wording
+from app.register import conflicts, extract, listing, wording
 from app.register.boxes import subtract
+from app.register.conflicts import Overrun
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Reopening
 from app.remediation.models import Task, TaskState
 from app.vietnamese import format_date
@@ -87,6 +88,7 @@ class Record:
     before: tuple[ConcludedBefore, ...]
     team_report: TeamReport | None
     reopened: tuple[Reopened, ...] = ()
+    overrun: tuple[Overrun, ...] = ()
 
     @cached_property
     def included_ids(self) -> frozenset[int]:
@@ -135,7 +137,15 @@ def gather(notice: Notice) -> Record:
         before=_concluded_before(notice),
         team_report=fieldwork.find_team_report(notice.inspection, unit_ids),
         reopened=_reopened(notice, [item.scope_item_id for item in covered if item.result in CONCLUDES]),
+        overrun=_overrun(notice, {item.scope_item_id for item in covered if item.result in CONCLUDES}),
     )
+
+
+def _overrun(notice: Notice, item_ids: Collection[int]) -> tuple[Overrun, ...]:
+    """What of the notice another body has decided, or a higher one went over, while the team held it."""
+    mandate_id = notice.inspection.mandate_id
+    found = conflicts.find(mandate_id) if mandate_id is not None else ()
+    return tuple(one for one in found if one.scope_item_id in item_ids)
 
 
 def _reopened(notice: Notice, item_ids: Sequence[int]) -> tuple[Reopened, ...]:
@@ -192,7 +202,7 @@ def _covered(notice: Notice, unit_ids: Sequence[int]) -> tuple[CoveredItem, ...]
         .join(Criterion, Criterion.id == ScopeItem.criterion_id)
         .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
         .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
-        .where(ScopeItem.inspected_unit_id.in_(unit_ids))
+        .where(ScopeItem.inspected_unit_id.in_(unit_ids), ScopeItem.stays())
         .order_by(
             InspectedUnit.ordinal, InspectedUnit.id,
             Criterion.ordinal, ScopeItem.part_from, ScopeItem.starts_on,

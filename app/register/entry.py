@@ -19,7 +19,7 @@ from app.extensions import db
 from app.files import services as files
 from app.form_library.models import Criterion
 from app.policy import Action, Actor, authorise
-from app.register import services
+from app.register import conflicts, services
 from app.register.boxes import Box
 from app.register.models import Conclusion, ConclusionLine, ConclusionState, Level, MandateKind
 from app.register.states import CONCLUSION, was_entered
@@ -83,11 +83,15 @@ class LineRefused(DomainError):
 
 @dataclass(frozen=True)
 class Entered:
-    """`boxes` were recorded as decided; on `applied` pieces nothing may be assessed again from now on."""
+    """`boxes` were recorded as decided; on `applied` pieces nothing may be assessed again from now on.
+
+    `overrun`: cases of teams at work that hold some of it, for the office alone.
+    """
 
     conclusion: Conclusion
     boxes: int
     applied: int
+    overrun: tuple[str, ...] = ()
 
 
 def record(entry: Entry, *, actor: Actor | None) -> Entered:
@@ -117,7 +121,16 @@ def record(entry: Entry, *, actor: Actor | None) -> Entered:
     )
     keep_lines(conclusion, entry.lines)
     applied = services.cover(conclusion, boxes, actor=actor)
-    return Entered(conclusion, len(boxes), applied)
+    return Entered(conclusion, len(boxes), applied, overrun_by(conclusion, boxes, actor=actor))
+
+
+def overrun_by(
+    conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]], *, actor: Actor | None
+) -> tuple[str, ...]:
+    """Tell the cases that hold some of what was recorded; what is only recorded overrules nothing."""
+    if conclusion.record_only:
+        return ()
+    return conflicts.tell(conclusion, [box for box, _, _ in boxes], actor=actor)
 
 
 def void(conclusion: Conclusion, reason: str, *, actor: Actor) -> int:

@@ -67,6 +67,7 @@ class Mapped:
 
     boxes: int
     applied: int
+    overrun: tuple[str, ...] = ()
 
 
 class PickRefused(DomainError):
@@ -157,7 +158,8 @@ def confirm(conclusion: Conclusion, picks: Sequence[Pick], *, actor: Actor) -> M
         for piece in subtract(box, [there for there in standing if there.meets(box)])
     ]
     applied = services.apply_mapped(conclusion, added, standing, actor=actor)
-    return Mapped(len(added), applied)
+    whole = [*added, *((box, "", "") for box in standing)]
+    return Mapped(len(added), applied, entry.overrun_by(conclusion, whole, actor=actor))
 
 
 def _said(conclusion: Conclusion, picks: Sequence[Pick], lines: dict[int, OpenLine]) -> list[entry.Said]:

@@ -54,6 +54,8 @@ class Mandate(Keyed, Base):
     leader_title: Mapped[str] = mapped_column(default="")
     until_on: Mapped[date | None]
     hidden: Mapped[bool] = mapped_column(default=False)
+    suspended_on: Mapped[date | None]
+    """Since when its team stands still by a paper; what it holds stays held and nothing is concluded."""
     __table_args__ = (sa.CheckConstraint("level IN (10, 20, 30, 40)", name="level_known"),)
 
 

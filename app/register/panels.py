@@ -1,7 +1,7 @@
-"""What upper layers tell the register: how remediation stands, which case a reservation is of.
+"""What upper layers tell: how the remediation of concluded content stands, whose case a mandate is.
 
-`remediation` provides one function at start-up; without it the column stays empty. It is asked once for a
-whole page, so that a list never reads row by row. `inspections` gives cases, on whose timelines events stand.
+`remediation` and `inspections` provide one function each at start-up; without the first the column stays
+empty. It is asked once for a whole page, so that a list never reads row by row.
 """
 
 from __future__ import annotations
@@ -43,15 +43,25 @@ def remediation_state(unit_id: int, criterion_key: str, conclusion_id: int) -> s
     return remediation_states([one]).get(one, "")
 
 
-Cases = Callable[[Collection[int]], Mapping[int, Base]]
+@dataclass(frozen=True)
+class Case:
+    """The case that claims under a mandate: what its timeline hangs on, and what the office calls it."""
+
+    subject: Base
+    name: str
+
+
+Cases = Callable[[Collection[int]], Mapping[int, Case]]
+"""Gives cases by the id of their mandate; a mandate without one is left out."""
+
 _cases: list[Cases] = []
 
 
 def provide_cases(provider: Cases) -> None:
-    """Let `provider` give cases by their keys; the last one given is asked."""
+    """Let `provider` tell whose case a mandate is; the last one given is asked."""
     _cases[:] = [provider]
 
 
-def cases(inspection_ids: Collection[int]) -> Mapping[int, Base]:
-    """These cases, for the timeline of each."""
-    return _cases[0](inspection_ids) if inspection_ids else {}
+def cases_of(mandate_ids: Collection[int]) -> Mapping[int, Case]:
+    """The cases behind these mandates, as far as there are any."""
+    return _cases[0](mandate_ids) if _cases and mandate_ids else {}

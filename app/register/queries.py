@@ -147,8 +147,8 @@ def _mandates(ids: set[int]) -> dict[int, Cited]:
     rows = db.session.execute(
         sa.select(
             Mandate.id, Mandate.level, Mandate.body_name, Mandate.decision, Mandate.decided_on,
-            Mandate.leader_name, Mandate.leader_title, Mandate.until_on, Reservation.planned,
-            Reservation.lapses_on,
+            Mandate.leader_name, Mandate.leader_title, Mandate.until_on, Mandate.suspended_on,
+            Reservation.planned, Reservation.lapses_on,
         )
         .outerjoin(Reservation, Reservation.mandate_id == Mandate.id)
         .where(Mandate.id.in_(ids))
@@ -164,6 +164,7 @@ def _mandates(ids: set[int]) -> dict[int, Cited]:
             until_on=row.lapses_on or row.until_on,
             mandate_id=row.id,
             planned=row.planned or "",
+            suspended_on=row.suspended_on,
         )
         for row in rows
     }

@@ -47,10 +47,10 @@ def end_lapsed(day: date) -> int:
         mandate = db.session.get_one(Mandate, mandate_id)
         audit.record("claims_lapsed", mandate, actor=None, data={"count": count})
     over = _held(Reservation.lapses_on < day)
-    cases = panels.cases([one.inspection_id for one in over])
+    cases = panels.cases_of([one.mandate_id for one in over])
     for one in over:
         advance(
-            one, "lapse", RESERVATION, actor=None, about=(cases[one.inspection_id],),
+            one, "lapse", RESERVATION, actor=None, about=(cases[one.mandate_id].subject,),
             data={"count": counts.get(one.mandate_id, 0)},
         )  # fmt: skip
     db.session.flush()
@@ -131,8 +131,8 @@ def hand_over(reservation: Reservation, mandate: Mandate, *, actor: Actor | None
         give_up(reservation, RESERVED_ANEW)
         return
     give_up(reservation, GIVEN_TO_THE_TEAM)
-    cases = panels.cases([reservation.inspection_id])
-    advance(reservation, "use", RESERVATION, actor=actor, about=(cases[reservation.inspection_id],))
+    cases = panels.cases_of([reservation.mandate_id])
+    advance(reservation, "use", RESERVATION, actor=actor, about=(cases[reservation.mandate_id].subject,))
     db.session.flush()
 
 

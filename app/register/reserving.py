@@ -158,7 +158,7 @@ def _standing(inspection_id: int) -> Reservation:
 
 def _give_back(held: Reservation, reason: str, actor: Actor | None, *, already: int = 0) -> int:
     count = already + reserved.give_up(held, reason or "Bỏ giữ chỗ")
-    case = panels.cases([held.inspection_id])[held.inspection_id]
+    case = panels.cases_of([held.mandate_id])[held.mandate_id].subject
     data = {"count": count, "reason": reason}
     advance(held, "release", RESERVATION, actor=actor, about=(case,), data=data)
     db.session.flush()
@@ -168,6 +168,6 @@ def _give_back(held: Reservation, reason: str, actor: Actor | None, *, already: 
 def _record(
     name: str, held: Reservation, actor: Actor | None, *, count: int = 0, day: date | None = None
 ) -> None:
-    case = panels.cases([held.inspection_id])[held.inspection_id]
+    case = panels.cases_of([held.mandate_id])[held.mandate_id].subject
     told = {"count": count} | ({"day": format_date(day)} if day else {})
     audit.record(name, held, case, actor=actor, data=told)

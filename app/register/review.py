@@ -46,6 +46,7 @@ class Cited:
     conclusion_id: int | None = None
     mandate_id: int | None = None
     planned: str = ""
+    suspended_on: date | None = None
 
 
 class Refusal(NamedTuple):
@@ -85,6 +86,10 @@ class Refusal(NamedTuple):
     @property
     def planned(self) -> str:
         return self.cited.planned
+
+    @property
+    def suspended_on(self) -> date | None:
+        return self.cited.suspended_on
 
     @property
     def conclusion_id(self) -> int | None:

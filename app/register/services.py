@@ -16,7 +16,7 @@ from app.documents.models import Document
 from app.errors import Conflict, explain_integrity
 from app.extensions import db
 from app.policy import Actor
-from app.register import queries, reopened, reserved, wording
+from app.register import conflicts, queries, reopened, reserved, wording
 from app.register.boxes import Box, subtract
 from app.register.models import (
     Claim,
@@ -145,6 +145,8 @@ def claim(
         "claims_taken", mandate, actor=actor, data={"count": len(rows), "decision": mandate.decision}
     )
     reopened.settle(mandate, actor=actor)
+    if any(reviewed.warnings for reviewed in review.items):
+        conflicts.tell_taken(mandate, [item.box for item in wanted], actor=actor)
     return len(rows)
 
 
@@ -255,12 +257,14 @@ def record_conclusion(
 def conclude(items: Sequence[Concluded], conclusion: Conclusion, *, actor: Actor | None) -> int:
     """Turn the held claims of these scope items into concluded ones and write the coverage.
 
-    Raises Conflict when a scope item has no held claim: it was given back or concluded before.
+    Raises Conflict when a scope item has no held claim (given back or concluded before), when another body
+    decided something of it meanwhile, and while the team stands still.
     """
     if not items:
         return 0
     lock()
     by_item = {item.scope_item_id: item for item in items}
+    conflicts.ask_free(conclusion.mandate, by_item)
     claims = db.session.execute(
         sa.select(
             Claim.id, Claim.scope_item_id, Claim.unit_id, Claim.content_id, Claim.part_from, Claim.part_to,

@@ -114,6 +114,9 @@ def fact(refusal: Refusal, *, unit_name: str, content: str, under: str = "") -> 
     if refusal.ground is Ground.RESERVED:
         return f"{about}, {reserved(refusal)}. {ASK_THE_PLANNER}"
     leader = f" (Trưởng đoàn: {refusal.leader})" if refusal.leader else ""
+    if refusal.suspended_on:
+        stopped = f"đang tạm dừng từ ngày {format_date(refusal.suspended_on)} nhưng vẫn giữ nội dung này"
+        return f"{about}, thuộc {source(refusal)}{leader}, {stopped}. {ASK_THE_TEAM}"
     until = f" thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else " thực hiện"
     return f"{about}, đang do {source(refusal)}{leader}{until}. {ASK_THE_TEAM}"
 
@@ -125,6 +128,8 @@ def brief(refusal: Refusal) -> str:
         return f"{source(refusal)} của {refusal.body_name}, {period}"
     if refusal.ground is Ground.RESERVED:
         return f"{reserved(refusal)}, {period}"
+    if refusal.suspended_on:
+        return f"{source(refusal)}, đang tạm dừng từ ngày {format_date(refusal.suspended_on)}, {period}"
     until = f", thực hiện đến hết ngày {format_date(refusal.until_on)}" if refusal.until_on else ""
     return f"{source(refusal)}{until}, {period}"
 
@@ -151,6 +156,16 @@ def lower_concluded(refusal: Refusal) -> str:
             "Đề nghị trao đổi với Đoàn"
         )
     return f"{said}; trường hợp vẫn cần kiểm tra, ghi rõ lý do."
+
+
+def overrun(cases: Sequence[str]) -> str:
+    """What was just recorded meets what teams hold: which cases, and the way out; empty without any."""
+    if not cases:
+        return ""
+    return (
+        f"Trùng với nội dung đang kiểm tra theo {'; '.join(cases)}. "
+        "Nội dung trùng không kết luận lại; đình chỉ một phần tại hồ sơ cuộc kiểm tra."
+    )
 
 
 def near(refusal: Refusal, *, unit_name: str, asked_name: str) -> str:

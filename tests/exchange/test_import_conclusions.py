@@ -233,3 +233,13 @@ def test_reading_a_long_file_asks_no_line_by_line(client: Browser, session: Sess
         return len(sent)
 
     assert reads(60) == reads(3)
+
+
+def test_an_import_over_contents_at_work_says_which_cases_it_meets(client: Browser, session: Session) -> None:
+    factory.held([factory.box(cast.LONG_PHUOC, "MC-05", date(2026, 1, 1), date(2026, 6, 30))])
+    session.commit()
+    dry(client, line())
+    client.submit("main form[action$='/confirm']")
+    client.follow()
+    assert "Trùng với nội dung đang kiểm tra theo 120/QĐ-SNV ngày 03/9/2026." in client.text
+    assert session.scalars(sa.select(Event.name).where(Event.name == "claims_overrun")).all()

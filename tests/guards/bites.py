@@ -59,6 +59,7 @@ CHECKS: dict[str, Bite] = {
         "overlap_referral",
         {"answered_on": EARLY, "answer": "x", "sent_on": LATE},
     ),
+    "ck_partial_termination_paper_is_told": ("partial_termination", {"reason": ""}),
     "ck_conclusion_voided_is_told": ("conclusion", {"state": "voided"}),
     "ck_conclusion_two_people_void": (
         "conclusion",

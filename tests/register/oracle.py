@@ -113,19 +113,17 @@ class Oracle:
             holding.ended = True
         return True
 
-    def _below_higher(self, holding: Holding, changed: Patch) -> bool:
-        """A claim that a higher body has gone over is not touched any more, it only ends."""
-        return any(level > holding.level and there & cells(changed) for level, there in self._claimed())
+    def _overrun(self, holding: Holding) -> bool:
+        """What a higher body went over, or another body decided, is given back and never concluded."""
+        higher = any(level > holding.level and there & holding.cells for level, there in self._claimed())
+        return higher or any(
+            level >= holding.level and there & holding.cells for level, there in self._decided()
+        )
 
     def fix_end(self, mandate: int, items: Sequence[int], day: int) -> bool:
         mine = self._mine(mandate, items)
         late = [h for h in mine if h.patch.day_from >= day]
         long = [(h, h.patch._replace(day_to=day)) for h in mine if h.patch.day_from < day < h.patch.day_to]
-        for holding, shorter in long:
-            if any(
-                level > holding.level and there & cells(shorter) for level, there in self._claimed(but=late)
-            ):
-                return False
         for holding in late:
             holding.ended = True
         for holding, shorter in long:
@@ -136,7 +134,7 @@ class Oracle:
         mine = self._mine(mandate, items)
         if {h.item for h in mine} != set(items):
             return False
-        if any(self._below_higher(h, h.patch) for h in mine):
+        if any(self._overrun(h) for h in mine):
             return False
         for holding in mine:
             holding.concluded = True
@@ -146,8 +144,6 @@ class Oracle:
         """One day less at the end, written around the service."""
         shorter = holding.patch._replace(day_to=holding.patch.day_to - 1)
         if holding.ended or holding.concluded or shorter.day_from >= shorter.day_to:
-            return False
-        if self._below_higher(holding, shorter):
             return False
         holding.patch = shorter
         return True

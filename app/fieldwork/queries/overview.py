@@ -78,7 +78,7 @@ def answers_by_item(inspected_unit_id: int) -> dict[int, Answer]:
     rows = db.session.scalars(
         sa.select(Answer)
         .join(ScopeItem, ScopeItem.id == Answer.scope_item_id)
-        .where(ScopeItem.inspected_unit_id == inspected_unit_id)
+        .where(ScopeItem.inspected_unit_id == inspected_unit_id, ScopeItem.stays())
         .options(lazyload(Answer.scope_item), selectinload(Answer.files))
     )
     return {answer.scope_item_id: answer for answer in rows}
@@ -89,7 +89,7 @@ def progress_by_unit(inspected_unit_ids: Sequence[int]) -> dict[int, Progress]:
     rows = db.session.execute(
         sa.select(ScopeItem.inspected_unit_id, sa.func.count(Answer.id), sa.func.count(ScopeItem.id))
         .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
-        .where(ScopeItem.inspected_unit_id.in_(inspected_unit_ids))
+        .where(ScopeItem.inspected_unit_id.in_(inspected_unit_ids), ScopeItem.stays())
         .group_by(ScopeItem.inspected_unit_id)
     )
     found = {unit_id: Progress(done, total) for unit_id, done, total in rows}
@@ -123,7 +123,7 @@ def overview(inspected_unit: InspectedUnit) -> tuple[GroupProgress, ...]:
         .select_from(ScopeItem)
         .join(Criterion, Criterion.id == ScopeItem.criterion_id)
         .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
-        .where(ScopeItem.inspected_unit_id == inspected_unit.id)
+        .where(ScopeItem.inspected_unit_id == inspected_unit.id, ScopeItem.stays())
         .order_by(Criterion.ordinal, ScopeItem.part_from, ScopeItem.id)
     ).all()
     counted = db.session.execute(
@@ -195,6 +195,7 @@ def list_clean_groups(inspection: Inspection) -> tuple[CleanGroup, ...]:
         .join(Answer, Answer.scope_item_id == ScopeItem.id)
         .where(
             InspectedUnit.inspection_id == inspection.id,
+            ScopeItem.stays(),
             Answer.result.in_([Result.MET, Result.PARTLY, Result.NOT_MET]),
         )
         .group_by(ScopeItem.inspected_unit_id, Criterion.group_id)
@@ -264,7 +265,7 @@ def list_open_parts(inspection_id: int) -> tuple[OpenPart, ...]:
         .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
         .join(Criterion, Criterion.id == ScopeItem.criterion_id)
         .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
-        .where(InspectedUnit.inspection_id == inspection_id, Answer.id.is_(None))
+        .where(InspectedUnit.inspection_id == inspection_id, ScopeItem.stays(), Answer.id.is_(None))
         .group_by(ScopeItem.inspected_unit_id, Criterion.group_id)
     )
     left = {(row[0], row[1]): row[2] for row in counted}

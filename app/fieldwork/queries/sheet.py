@@ -120,7 +120,7 @@ def _items(unit: InspectedUnit, group_id: int) -> Sequence[ScopeItem]:
     return db.session.scalars(
         sa.select(ScopeItem)
         .join(ScopeItem.criterion)
-        .where(ScopeItem.inspected_unit_id == unit.id, Criterion.group_id == group_id)
+        .where(ScopeItem.inspected_unit_id == unit.id, ScopeItem.stays(), Criterion.group_id == group_id)
         .options(
             contains_eager(ScopeItem.criterion).lazyload(Criterion.parts),
             joinedload(ScopeItem.unit).lazyload(Unit.versions),

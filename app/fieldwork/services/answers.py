@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -29,6 +29,10 @@ from app.inspections.models import Assignment, InspectedUnit, InspectedUnitState
 from app.policy import Actor
 from app.vietnamese import format_time
 
+COPIED = (
+    "result", "looked_at", "total", "sample", "failing", "sample_method", "note", "reason", "values",
+    "recorded_by",
+)  # fmt: skip
 SHORTCOMING_RESULTS = (Result.PARTLY, Result.NOT_MET)
 MANY_RESULTS = (Result.MET, Result.NOT_APPLICABLE, Result.NOT_EXAMINED)
 CROSSED = (
@@ -99,6 +103,7 @@ def save_answer(
     been answered too late), WrongState outside fieldwork, DomainError at a field.
     """
     writable(scope_item.inspected_unit)
+    findings.check_in_scope(scope_item)
     if values.result is Result.MET and not (values.looked_at or values.looked_at_other):
         raise DomainError("Chọn ít nhất một hồ sơ, tài liệu đã xem.", field="looked_at")
     if values.result is Result.NOT_APPLICABLE and not values.na_reason:
@@ -241,6 +246,7 @@ def record_for_many(scope_items: Sequence[ScopeItem], values: AnswerValues, *, a
 def attach(scope_item: ScopeItem, uploads: Sequence[Upload], *, actor: Actor) -> None:
     """Add photos or papers to an answer. Raises UploadRefused (422, 413): then nothing is added."""
     writable(scope_item.inspected_unit)
+    findings.check_in_scope(scope_item)
     answer = find_answer(scope_item)
     if answer is None:
         raise WrongState("Ghi kết quả của nội dung trước khi thêm ảnh, tệp.")
@@ -256,6 +262,23 @@ def attach(scope_item: ScopeItem, uploads: Sequence[Upload], *, actor: Actor) ->
         actor=actor,
         data={"files": [upload.name for upload in uploads]},
     )
+
+
+def copy_answers(origins: Mapping[int, int]) -> None:
+    """A content goes on as several pieces (new scope item → the one it was cut out of): each keeps what was
+    answered, with its evidence."""
+    rows = {
+        answer.scope_item_id: answer
+        for answer in db.session.scalars(
+            sa.select(Answer).where(Answer.scope_item_id.in_(set(origins.values())))
+        )
+    }
+    for new_id, old_id in origins.items():
+        if old_id in rows:
+            told = rows[old_id]
+            copied = {name: getattr(told, name) for name in COPIED}
+            db.session.add(Answer(scope_item_id=new_id, files=list(told.files), **copied))
+    db.session.flush()
 
 
 def _note(unit: InspectedUnit, group: CriterionGroup, seen: datetime | None) -> GroupNote:

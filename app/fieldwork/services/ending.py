@@ -46,7 +46,7 @@ def list_unanswered(inspected_unit_id: int) -> Sequence[ScopeItem]:
         sa.select(ScopeItem)
         .join(Criterion, Criterion.id == ScopeItem.criterion_id)
         .outerjoin(Answer, Answer.scope_item_id == ScopeItem.id)
-        .where(ScopeItem.inspected_unit_id == inspected_unit_id, Answer.id.is_(None))
+        .where(ScopeItem.inspected_unit_id == inspected_unit_id, ScopeItem.stays(), Answer.id.is_(None))
         .order_by(Criterion.ordinal, ScopeItem.part_from, ScopeItem.starts_on, ScopeItem.id)
     ).all()
 
@@ -105,14 +105,18 @@ def _last_end(inspection: Inspection) -> date | None:
     """Where the scope of the units that were inspected to the end ends (half-open); no scope, no day."""
     ended = [unit.id for unit in inspection.units if unit.state is not InspectedUnitState.TERMINATED]
     return db.session.scalar(
-        sa.select(sa.func.max(ScopeItem.ends_on)).where(ScopeItem.inspected_unit_id.in_(ended))
+        sa.select(sa.func.max(ScopeItem.ends_on)).where(
+            ScopeItem.inspected_unit_id.in_(ended), ScopeItem.stays()
+        )
     )
 
 
 def last_day(unit: InspectedUnit, day: date) -> date:
     """The last day of the review period when fieldwork at the unit ends on `day`: never past its scope."""
     claimed = db.session.scalar(
-        sa.select(sa.func.max(ScopeItem.ends_on)).where(ScopeItem.inspected_unit_id == unit.id)
+        sa.select(sa.func.max(ScopeItem.ends_on)).where(
+            ScopeItem.inspected_unit_id == unit.id, ScopeItem.stays()
+        )
     )
     return min(day, claimed - timedelta(days=1)) if claimed is not None else day
 
@@ -124,7 +128,9 @@ def _fix_period(unit: InspectedUnit, day: date, actor: Actor) -> None:
         return
     ends_on = day + timedelta(days=1)
     items = db.session.scalars(
-        sa.select(ScopeItem).where(ScopeItem.inspected_unit_id == unit.id, ScopeItem.ends_on > ends_on)
+        sa.select(ScopeItem).where(
+            ScopeItem.inspected_unit_id == unit.id, ScopeItem.stays(), ScopeItem.ends_on > ends_on
+        )
     ).all()
     if any(item.starts_on >= ends_on for item in items):
         raise WrongState("Thời kỳ kiểm tra của nội dung chưa bắt đầu nên chưa kết thúc kiểm tra được.")

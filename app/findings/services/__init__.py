@@ -1,6 +1,6 @@
 """Writing findings, opinions, the team's decisions about them, and the unit's own proposals."""
 
-from app.findings.services.at_work import SUSPENDED, check_writable, hold_unit, is_heard
+from app.findings.services.at_work import SUSPENDED, check_in_scope, check_writable, hold_unit, is_heard
 from app.findings.services.opinions import put_in_minutes, take_opinion
 from app.findings.services.proposals import (
     ProposalValues,
@@ -43,6 +43,7 @@ __all__ = [
     "answer_proposal",
     "attach",
     "check",
+    "check_in_scope",
     "check_seen",
     "check_writable",
     "dissent",

@@ -7,10 +7,15 @@ import sqlalchemy as sa
 from app.errors import WrongState
 from app.extensions import db
 from app.inspections import holds
-from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, InspectionState
+from app.inspections.models import (
+    InspectedUnit,
+    InspectedUnitState,
+    Inspection,
+    InspectionState,
+    ScopeItem,
+)
+from app.register.conflicts import SUSPENDED as SUSPENDED
 from app.workflow import hold
-
-SUSPENDED = "Cuộc kiểm tra đang tạm dừng. Thực hiện sau khi có văn bản tiếp tục kiểm tra."
 
 
 def hold_unit(unit: InspectedUnit) -> None:
@@ -19,6 +24,15 @@ def hold_unit(unit: InspectedUnit) -> None:
     state = db.session.scalar(sa.select(Inspection.state).where(Inspection.id == unit.inspection_id))
     if state is InspectionState.SUSPENDED:
         raise WrongState(SUSPENDED)
+
+
+def check_in_scope(scope_item: ScopeItem) -> None:
+    """Raise WrongState when a paper took the content out of the case meanwhile. The unit's row is held."""
+    dropped = db.session.scalar(sa.select(ScopeItem.dropped_by_id).where(ScopeItem.id == scope_item.id))
+    if dropped is not None:
+        raise WrongState(
+            "Nội dung này đã đình chỉ kiểm tra nên không thuộc phạm vi của Đoàn. Kết quả đã ghi vẫn được giữ."
+        )
 
 
 def check_writable(unit: InspectedUnit) -> None:

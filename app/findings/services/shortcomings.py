@@ -15,7 +15,7 @@ from app.files import services as files
 from app.findings import recurrence
 from app.findings.causes import OBJECTIVE, SUBJECTIVE
 from app.findings.models import OPEN, Classification, Dissent, Finding, FindingState
-from app.findings.services.at_work import check_decidable, check_writable, hold_unit
+from app.findings.services.at_work import check_decidable, check_in_scope, check_writable, hold_unit
 from app.findings.states import FINDING, unit_was_asked
 from app.form_library.schema import Level as Severity
 from app.inspections.models import ScopeItem
@@ -106,6 +106,7 @@ def add(scope_item: ScopeItem, values: FindingValues, *, actor: Actor, page: str
     values = _citing(values, scope_item)
     check(values)
     check_writable(scope_item.inspected_unit)
+    check_in_scope(scope_item)
     last = db.session.scalar(
         sa.select(sa.func.max(Finding.ordinal)).where(
             Finding.inspected_unit_id == scope_item.inspected_unit_id

@@ -31,6 +31,7 @@ def of(actor: Actor) -> WorkList:
     if Role.PLANNER in actor.roles:
         found += cases.of_planner(actor)
     if actor.roles & {Role.INSPECTOR, Role.PLANNER, Role.LEADER}:
+        found += cases.in_conflict(actor)
         found += cases.of_team(actor)
     if actor.roles & {Role.FOLLOWER, Role.PLANNER}:
         found += following.to_hand_over()

@@ -74,6 +74,21 @@ def to_reopen(actor: Actor) -> list[Item]:
     ]
 
 
+def in_conflict(actor: Actor) -> list[Item]:
+    """Cases that hold what another body has decided meanwhile: a paper must end that part."""
+    return [
+        Item(
+            verb="Xử lý trùng",
+            text=f"{count(case.contents)} nội dung trùng với {case.papers[0]}",
+            meta=f"{case.code} · {case.title}",
+            endpoint="inspections.show",
+            values={"inspection_id": case.inspection_id},
+            button="Xem, xử lý",
+        )
+        for case in inspections.list_in_conflict(actor)
+    ]
+
+
 def of_planner(actor: Actor) -> list[Item]:
     """Drafts to complete and decisions to record: of cases this planner made."""
     scoped = sa.exists().where(
@@ -252,7 +267,7 @@ def _parts(actor: Actor) -> list[Item]:
         .correlate(InspectedUnit)
         .scalar_subquery()
     )
-    scoped = sa.exists().where(ScopeItem.inspected_unit_id == InspectedUnit.id)
+    scoped = sa.exists().where(ScopeItem.inspected_unit_id == InspectedUnit.id, ScopeItem.stays())
     rows = db.session.execute(
         sa.select(
             InspectedUnit.id, CriterionGroup.id.label("group_id"), CriterionGroup.short_title,

@@ -2,6 +2,15 @@
 
 from app.inspections.queries.choices import list_offices, list_units_to_add, office_of
 from app.inspections.queries.concluded import lineage_notes, list_old_conclusions
+from app.inspections.queries.conflicts import (
+    CaseInConflict,
+    ConflictItem,
+    PartialPaper,
+    cases_by_mandate,
+    list_conflicts,
+    list_dropped,
+    list_in_conflict,
+)
 from app.inspections.queries.expansion import ExpandedPiece, Expansion, list_expansions
 from app.inspections.queries.lists import (
     CaseRow,
@@ -74,7 +83,6 @@ from app.inspections.queries.visible import (
     get_visible,
     get_visit_visible,
     known_to_unit,
-    list_by_id,
     list_referrals,
     visible_to,
 )
@@ -91,12 +99,15 @@ __all__ = [
     "CLAIMING",
     "HALF_DAYS",
     "ROLE_NAMES",
+    "CaseInConflict",
     "CaseRow",
+    "ConflictItem",
     "DraftOverlap",
     "ExpandedPiece",
     "Expansion",
     "Filters",
     "Month",
+    "PartialPaper",
     "Reopenable",
     "ReopeningLine",
     "Reserved",
@@ -108,6 +119,7 @@ __all__ = [
     "assigned_group_ids",
     "broken_ties",
     "case_of",
+    "cases_by_mandate",
     "count_scope",
     "creator_name",
     "find_by_code",
@@ -127,12 +139,14 @@ __all__ = [
     "known_to_unit",
     "level",
     "lineage_notes",
-    "list_by_id",
     "list_candidates",
+    "list_conflicts",
     "list_draft_overlaps",
     "list_drafts_meeting",
+    "list_dropped",
     "list_expansions",
     "list_group_heads",
+    "list_in_conflict",
     "list_my_visits",
     "list_offices",
     "list_old_conclusions",

@@ -49,7 +49,7 @@ def scope_rows(inspection: Inspection) -> Sequence[ScopeRow]:
             ScopeItem.higher_reason,
         )
         .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
-        .where(InspectedUnit.inspection_id == inspection.id)
+        .where(InspectedUnit.inspection_id == inspection.id, ScopeItem.stays())
         .order_by(
             InspectedUnit.ordinal,
             ScopeItem.criterion_id,
@@ -92,7 +92,7 @@ def list_scope(inspected_unit_id: int) -> Sequence[ScopeItem]:
         sa.select(ScopeItem)
         .join(ScopeItem.criterion)
         .join(Criterion.group)
-        .where(ScopeItem.inspected_unit_id == inspected_unit_id)
+        .where(ScopeItem.inspected_unit_id == inspected_unit_id, ScopeItem.stays())
         .options(
             contains_eager(ScopeItem.criterion).contains_eager(Criterion.group),
             selectinload(ScopeItem.unit),
@@ -108,7 +108,7 @@ def count_scope(inspection_id: int) -> dict[int, int]:
     rows = db.session.execute(
         sa.select(ScopeItem.inspected_unit_id, sa.func.count())
         .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
-        .where(InspectedUnit.inspection_id == inspection_id)
+        .where(InspectedUnit.inspection_id == inspection_id, ScopeItem.stays())
         .group_by(ScopeItem.inspected_unit_id)
     )
     return {row[0]: row[1] for row in rows}
@@ -120,7 +120,7 @@ def groups_in_scope(inspection_id: int) -> set[tuple[int, int]]:
         sa.select(ScopeItem.inspected_unit_id, Criterion.group_id)
         .join(InspectedUnit, InspectedUnit.id == ScopeItem.inspected_unit_id)
         .join(Criterion, Criterion.id == ScopeItem.criterion_id)
-        .where(InspectedUnit.inspection_id == inspection_id)
+        .where(InspectedUnit.inspection_id == inspection_id, ScopeItem.stays())
         .distinct()
     )
     return {(row[0], row[1]) for row in rows}

@@ -6,11 +6,11 @@ nothing of a case but their own announced visits; of a surprise inspection nothi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, lazyload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.errors import NotFound
 from app.extensions import db
@@ -137,14 +137,6 @@ def get_scope_item_visible(actor: Actor, scope_item_id: int) -> ScopeItem:
     if found is None:
         raise NotFound()
     return found
-
-
-def list_by_id(inspection_ids: Collection[int]) -> dict[int, Inspection]:
-    """These cases by their keys, whoever asks: for what the product records about them."""
-    found = db.session.scalars(
-        sa.select(Inspection).where(Inspection.id.in_(inspection_ids)).options(lazyload("*"))
-    )
-    return {one.id: one for one in found}
 
 
 def find_by_code(code: str) -> Inspection | None:

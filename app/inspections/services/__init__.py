@@ -14,6 +14,7 @@ from app.inspections.services.decision import (
 from app.inspections.services.drafts import PLANNABLE, CaseData, create, edit_draft
 from app.inspections.services.expansion import drop_predecessor, take_back_predecessor
 from app.inspections.services.overlap import record_answer, send_plan
+from app.inspections.services.partial import Chosen, Left, Paper, terminate_part
 from app.inspections.services.reopenings import ask_reopening, grant_reopening
 from app.inspections.services.reserving import extend_reservation, release_reservation, reserve_scope
 from app.inspections.services.scope import (
@@ -37,11 +38,12 @@ from app.inspections.services.visits import (
 )
 
 __all__ = [
-    "PLANNABLE", "CaseData", "DecisionData", "MemberData", "Remainder", "RemainderChanged", "VisitData",
+    "PLANNABLE", "CaseData", "Chosen", "DecisionData", "Left", "MemberData", "Paper", "Remainder",
+    "RemainderChanged", "VisitData",
     "accept_remainder", "add_member", "add_units", "announce", "ask_reopening", "assign", "call_off",
     "create", "decide", "drop_predecessor", "edit_draft", "extend_reservation", "extend_term",
     "follow_lineage", "give_higher_reason", "grant_reopening", "missing_for_decision", "move_visit",
     "record_answer", "record_unit_report", "release_reservation", "remove_member", "remove_unit",
     "replace_leader", "reserve_scope", "resume", "schedule_visit", "send_plan", "set_scope", "start",
-    "start_unit", "suspend", "take_back_predecessor", "terminate",
+    "start_unit", "suspend", "take_back_predecessor", "terminate", "terminate_part",
 ]  # fmt: skip

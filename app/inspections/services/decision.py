@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
-
 from app import clock
 from app.audit import services as audit
 from app.audit.freshness import check_version
@@ -24,8 +22,6 @@ from app.inspections.models import (
     Inspection,
     InspectionKind,
     InspectionState,
-    ScopeItem,
-    VisitState,
 )
 from app.inspections.services.claims import Moved, claims_of_scope, move_end
 from app.inspections.services.common import (
@@ -37,7 +33,8 @@ from app.inspections.services.common import (
     touch,
 )
 from app.inspections.services.drafts import planned_end
-from app.inspections.states import INSPECTED_UNIT, INSPECTION, OPEN_UNITS, VISIT
+from app.inspections.services.partial import derive_state, give_back_units, stop_unit
+from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.policy import Action, Actor, authorise
 from app.register import reopening, reserved
 from app.register import services as register
@@ -239,6 +236,7 @@ def extend_term(
 def suspend(inspection: Inspection, reason: str, citation: str, *, version: int | None, actor: Actor) -> None:
     """Stop the case for a time; it keeps its contents."""
     _changed_by_paper(inspection, "suspend", reason, citation, version, actor)
+    _stand_still(inspection, clock.today())
 
 
 def resume(inspection: Inspection, reason: str, citation: str, *, version: int | None, actor: Actor) -> None:
@@ -248,8 +246,15 @@ def resume(inspection: Inspection, reason: str, citation: str, *, version: int |
     """
     begun = any(iu.state is not InspectedUnitState.PENDING for iu in inspection.units)
     _changed_by_paper(inspection, "resume" if begun else "resume_waiting", reason, citation, version, actor)
-    if begun and not any(iu.state in OPEN_UNITS for iu in inspection.units):
-        advance(inspection, "end_fieldwork", INSPECTION, actor=actor)
+    _stand_still(inspection, None)
+    if begun:
+        derive_state(inspection, actor=actor)
+
+
+def _stand_still(inspection: Inspection, since: date | None) -> None:
+    """Other planners are told since when; the contents stay the team's, nothing of them is concluded."""
+    if inspection.mandate is not None:
+        inspection.mandate.suspended_on = since
         db.session.flush()
 
 
@@ -263,21 +268,9 @@ def terminate(
     text, paper = _changed_by_paper(inspection, "terminate", reason, citation, version, actor)
     ended = [iu for iu in inspection.units if iu.state is not InspectedUnitState.CONCLUDED]
     for iu in ended:
-        for visit in iu.visits:
-            if visit.state in (VisitState.UNSCHEDULED, VisitState.SCHEDULED):
-                visit.not_held_reason = text
-                advance(visit, "call_off", VISIT, actor=None, about=(iu,), data={"reason": text})
-            elif visit.state is VisitState.UNDER_WAY:
-                visit.not_held_reason = text
-                advance(visit, "break_off", VISIT, actor=None, about=(iu,), data={"reason": text})
-        if iu.state is not InspectedUnitState.TERMINATED:
-            advance(iu, "terminate", INSPECTED_UNIT, actor=actor, data={"reason": text, "citation": paper})
-    if inspection.mandate is None:
-        return 0
-    items = db.session.scalars(
-        sa.select(ScopeItem.id).where(ScopeItem.inspected_unit_id.in_([iu.id for iu in ended]))
-    ).all()
-    released = register.release(items, f"Đình chỉ kiểm tra: {text}", actor=actor, mandate=inspection.mandate)
+        stop_unit(iu, text, paper, actor=actor)
+    _stand_still(inspection, None)
+    released = give_back_units(inspection, ended, f"Đình chỉ kiểm tra: {text}", actor=actor)
     db.session.flush()
     return released
 

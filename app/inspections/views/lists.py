@@ -14,6 +14,7 @@ from app.inspections.models import Inspection, InspectionState, VisitState
 from app.inspections.planning import period_text
 from app.inspections.queries import ROLE_NAMES, Filters, ScopeReview
 from app.inspections.queries.visits import HALF_DAYS
+from app.inspections.services.common import OVER
 from app.inspections.states import INSPECTION
 from app.inspections.views.bp import (
     bp,
@@ -185,6 +186,8 @@ def show(inspection: Inspection) -> str:
         group_codes={group.id: group.code for group in groups},
         units_by_id={iu.id: iu.unit.name for iu in inspection.units},
         entries=timeline(inspection),
+        conflicts=[] if inspection.state in OVER else queries.list_conflicts(inspection),
+        dropped=[] if draft else queries.list_dropped(inspection),
     )
 
 

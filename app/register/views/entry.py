@@ -72,6 +72,8 @@ def record() -> AnyResponse | tuple[str, int]:
         return _entry_page(form), error.status
     db.session.commit()
     flash(_recorded(entered), "good")
+    if entered.overrun:
+        flash(wording.overrun(entered.overrun), "look")
     return redirect(url_for(".conclusion", conclusion_id=entered.conclusion.id), 303)
 
 

@@ -48,6 +48,8 @@ def map_contents(conclusion: Conclusion) -> AnyResponse | tuple[str, int]:
                     "không đánh giá lại.",
                     "good",
                 )
+                if mapped.overrun:
+                    flash(wording.overrun(mapped.overrun), "look")
                 return redirect(url_for(".conclusion", conclusion_id=conclusion.id), 303)
     there = url_for(".conclusion", conclusion_id=conclusion.id)
     page = render_template(
