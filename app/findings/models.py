@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
 from app.files.models import StoredFile
@@ -131,6 +133,23 @@ finding_file = sa.Table(
     sa.Column("finding_id", sa.ForeignKey("finding.id"), primary_key=True),
     sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
 )
+
+
+class FindingRevision(Keyed, Base):
+    """A finding as a notice concluded it, kept when that notice was recalled and the finding goes on.
+
+    `number` from 1; `content`: every field of the finding by its column, dates as ISO text. Never changed.
+    The finding keeps its key, so that nothing counts it twice.
+    """
+
+    __tablename__ = "finding_revision"
+    finding_id: Mapped[int] = mapped_column(sa.ForeignKey("finding.id"))
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), index=True)
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    kept_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finding: Mapped[Finding] = relationship()
+    __table_args__ = (sa.UniqueConstraint("finding_id", "number"),)
 
 
 class Dissent(Keyed, Edited, Base):

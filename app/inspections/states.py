@@ -20,6 +20,8 @@ INSPECTION = Table(
             "conclude", (I.REPORTED, I.FIELDWORK_ENDED, I.IN_PROGRESS), I.CONCLUDED, "inspection_concluded"
         ),
         Transition("close", (I.CONCLUDED,), I.CLOSED, "inspection_closed"),
+        # a notice of the case was recalled: it is to be concluded anew
+        Transition("reopen", (I.CONCLUDED, I.CLOSED), I.REPORTED, "inspection_conclusion_recalled"),
         Transition(
             "suspend",
             (I.DECIDED, I.IN_PROGRESS),
@@ -60,6 +62,7 @@ INSPECTED_UNIT = Table(
         Transition("end", (U.FIELDWORK,), U.ENDED, "unit_fieldwork_ended", Action.END_FIELDWORK),
         Transition("report", (U.ENDED,), U.REPORTED, "unit_reported"),
         Transition("conclude", (U.REPORTED, U.ENDED), U.CONCLUDED, "unit_concluded"),
+        Transition("reopen", (U.CONCLUDED,), U.REPORTED, "unit_conclusion_recalled"),
         Transition(
             "terminate", (U.PENDING, U.FIELDWORK, U.ENDED, U.REPORTED), U.TERMINATED, "unit_terminated"
         ),

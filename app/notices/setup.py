@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from flask import Flask, url_for
 
 from app.documents import queries as documents
-from app.documents.models import DocumentState
+from app.documents.models import Document, DocumentState
 from app.documents.states import DOCUMENT
 from app.extensions import db
 from app.inspections import holds, panels
@@ -33,9 +33,22 @@ def notice_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
         if document.state is DocumentState.ABANDONED:
             continue
         text = document.number_and_symbol if document.state in OUT else DOCUMENT.labels[document.state]
+        if document.is_over:
+            text = f"{text} ({_over(document)})"
         cell = CellText(text, url_for("notices.show", notice_id=notice.id))
         cells.update({unit.id: cell for unit in notice.units})
     return cells
+
+
+def _over(document: Document) -> str:
+    label = DOCUMENT.labels[document.state]
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def recalled_by(document: Document) -> Document | None:
+    """The paper that recalled a notice."""
+    recall = queries.find_recalling(document.id)
+    return recall.document if recall is not None else None
 
 
 def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
@@ -45,10 +58,11 @@ def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
     return [
         Paper(
             kind="Thông báo kết luận",
-            title=f"Thông báo số {notice.document.number_and_symbol}",
+            title=f"Thông báo số {notice.document.number_and_symbol}"
+            + (f" ({_over(notice.document)})" if notice.document.is_over else ""),
             on=notice.document.issued_on,
             url=url_for("notices.show", notice_id=notice.id),
-            sealed=True,
+            sealed=not notice.document.is_over,
         )
         for notice in queries.list_for_inspection(inspection.id)
         if notice.document.state in OUT
@@ -85,3 +99,4 @@ def register(_app: Flask) -> None:
     panels.add_actions(actions_of)
     holds.add(kept_by_a_notice)
     documents.add_case_papers(papers_of_cases)
+    documents.add_ending(recalled_by)

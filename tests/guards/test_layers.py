@@ -34,7 +34,7 @@ SPECIALISTS = {
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
     "register": "asking boxes entered entry extract history listing mapping matrix missed panels "
-    "reopened reopening replaced review telling typed wording",
+    "recalled reopened reopening replaced review telling typed wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",
 }

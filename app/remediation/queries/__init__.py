@@ -24,6 +24,7 @@ from app.remediation.queries.plan import (
     list_draft,
     list_for_document,
     list_plan,
+    planned_for,
 )
 from app.remediation.queries.tasks import (
     DATED_KINDS,
@@ -93,6 +94,7 @@ __all__ = [
     "may_enter_for_unit",
     "names_of",
     "overdue",
+    "planned_for",
     "relies_on",
     "taken_over",
     "to_review",

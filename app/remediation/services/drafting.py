@@ -24,7 +24,8 @@ from app.inspections import holds
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation.codes import next_codes
-from app.remediation.models import ExpectedResult, Product, Task, TaskState, task_finding
+from app.remediation.models import ExpectedResult, Product, Task, TaskState
+from app.remediation.queries import planned_for
 from app.remediation.services.guards import about, ask_draft, index_task, touch
 from app.remediation.values import ProductValues, TaskValues
 from app.units.models import Unit
@@ -69,7 +70,6 @@ def propose(
 
 
 def _without_task(unit: InspectedUnit) -> list[Finding]:
-    has_task = sa.exists().where(task_finding.c.finding_id == Finding.id)
     return list(
         db.session.scalars(
             sa.select(Finding)
@@ -79,7 +79,7 @@ def _without_task(unit: InspectedUnit) -> list[Finding]:
                 Finding.fixed_on_spot.is_(False),
                 Finding.merged_into_id.is_(None),
                 Finding.no_task_reason == "",
-                ~has_task,
+                ~planned_for(Finding.id),
             )
             .order_by(Finding.ordinal)
         )
