@@ -14,13 +14,11 @@ from app.documents.models import Document, DocumentKind, DocumentState
 from app.extensions import db
 from app.notices import services
 from app.notices.models import Notice, NoticeRecall
-from app.notices.services import RecallPaper
 from app.remediation.models import Task
 from app.vietnamese import format_date
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import notices
-from tests.factories.documents import stored
 from tests.register.reading import rows
 
 WHY = "Số liệu hồ sơ quá hạn không đúng"
@@ -33,15 +31,11 @@ def notice(session: Session) -> Notice:
 
 
 def asked(notice: Notice) -> NoticeRecall:
-    made = services.request_recall(notice, WHY, actor=cast.actor(cast.CLERK))
-    db.session.commit()
-    return made
+    return notices.recall_asked(notice)
 
 
 def recalled(notice: Notice) -> Document:
-    paper = RecallPaper(152, "QĐ-SNV", clock.today(), "Trần Văn Thử", "Giám đốc", stored(PDF))
-    services.recall_notice(asked(notice), paper, actor=cast.actor(cast.LEADER))
-    db.session.commit()
+    notices.recalled(notice)
     return db.session.scalars(sa.select(Document).where(Document.kind == DocumentKind.OTHER)).one()
 
 
