@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
+from app.documents.models import Document
 from app.files.models import StoredFile
 from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnit, ScopeItem
@@ -149,7 +150,13 @@ class FindingRevision(Keyed, Base):
     content: Mapped[dict[str, Any]]
     kept_at: Mapped[datetime] = mapped_column(default=clock.now)
     finding: Mapped[Finding] = relationship()
+    document: Mapped[Document] = relationship()
     __table_args__ = (sa.UniqueConstraint("finding_id", "number"),)
+
+    @property
+    def description(self) -> str:
+        """What the notice said."""
+        return str(self.content["description"])
 
 
 class Dissent(Keyed, Edited, Base):

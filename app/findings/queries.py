@@ -181,6 +181,7 @@ def list_revisions(finding: Finding) -> Sequence[FindingRevision]:
     return db.session.scalars(
         sa.select(FindingRevision)
         .where(FindingRevision.finding_id == finding.id)
+        .options(joinedload(FindingRevision.document))
         .order_by(FindingRevision.number)
     ).all()
 

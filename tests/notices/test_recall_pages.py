@@ -170,6 +170,9 @@ def test_every_page_that_shows_the_notice_says_that_it_was_recalled(
     assert "Nội dung này không còn phải thực hiện." in client.text
     client.get("/follow-up")
     assert task.code not in client.text
+    client.get(f"/findings/{notice.items[0].finding_id}")
+    assert "Lần 01: Thông báo số 01/TB-SNV" in client.text and "45/3.468" in client.text
+    client.get(f"/inspections/{notice.inspection_id}/remediation")
 
     client.sign_in(cast.HEAD).get("/")
     assert "Thông báo chưa xác nhận" not in client.text

@@ -20,6 +20,7 @@ from app.remediation.queries.people import (
 )
 from app.remediation.queries.plan import (
     PlannedUnit,
+    find_withdrawn,
     list_agreed,
     list_draft,
     list_for_document,
@@ -68,6 +69,7 @@ __all__ = [
     "UnitFilters",
     "count_by_document",
     "count_left",
+    "find_withdrawn",
     "get_draft",
     "get_followed",
     "get_left",

@@ -59,12 +59,25 @@ class PlannedUnit:
         return self.inspected_unit.state is InspectedUnitState.CONCLUDED
 
 
-def planned_for(finding_id: int | InstrumentedAttribute[int]) -> sa.Exists:
-    """Whether a draft task answers the finding; tasks of a notice that was recalled do not."""
+def planned_for(
+    finding_id: int | InstrumentedAttribute[int], state: TaskState = TaskState.DRAFT
+) -> sa.Exists:
+    """Whether a draft task answers the finding (or one in `state`): those of a recalled notice do not."""
     return sa.exists().where(
         task_finding.c.finding_id == finding_id,
         Task.id == task_finding.c.task_id,
-        Task.state == TaskState.DRAFT,
+        Task.state == state,
+    )
+
+
+def find_withdrawn(finding_id: int) -> Task | None:
+    """The newest task of the finding that was withdrawn with its notice."""
+    return db.session.scalar(
+        sa.select(Task)
+        .join(task_finding, task_finding.c.task_id == Task.id)
+        .where(task_finding.c.finding_id == finding_id, Task.state == TaskState.WITHDRAWN)
+        .order_by(Task.id.desc())
+        .limit(1)
     )
 
 
