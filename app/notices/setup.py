@@ -7,7 +7,7 @@ from flask import Flask, url_for
 
 from app.documents import queries as documents
 from app.documents.models import Document, DocumentState
-from app.documents.states import DOCUMENT
+from app.documents.states import DOCUMENT, OVER
 from app.extensions import db
 from app.inspections import holds, panels
 from app.inspections import queries as inspections
@@ -34,15 +34,10 @@ def notice_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
             continue
         text = document.number_and_symbol if document.state in OUT else DOCUMENT.labels[document.state]
         if document.is_over:
-            text = f"{text} ({_over(document)})"
+            text = f"{text} ({OVER[document.state]})"
         cell = CellText(text, url_for("notices.show", notice_id=notice.id))
         cells.update({unit.id: cell for unit in notice.units})
     return cells
-
-
-def _over(document: Document) -> str:
-    label = DOCUMENT.labels[document.state]
-    return f"{label[0].lower()}{label[1:]}"
 
 
 def recalled_by(document: Document) -> Document | None:
@@ -59,7 +54,7 @@ def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
         Paper(
             kind="Thông báo kết luận",
             title=f"Thông báo số {notice.document.number_and_symbol}"
-            + (f" ({_over(notice.document)})" if notice.document.is_over else ""),
+            + (f" ({OVER[notice.document.state]})" if notice.document.is_over else ""),
             on=notice.document.issued_on,
             url=url_for("notices.show", notice_id=notice.id),
             sealed=not notice.document.is_over,

@@ -21,7 +21,7 @@ from app.findings import services as team
 from app.findings.models import Finding, FindingState
 from app.findings.recurrence import earlier_of
 from app.followup.figures import figures
-from app.followup.queries import Filters
+from app.followup.queries import Filters, table
 from app.inspections.models import InspectedUnitState, InspectionKind, InspectionState
 from app.inspections.states import INSPECTION
 from app.notices import queries, services
@@ -189,6 +189,17 @@ def test_follow_up_counts_withdrawn_tasks_nowhere(session: Session) -> None:
     recalled(notice)
     session.commit()
     assert figures(follower, Filters()).total == 0
+
+
+def test_a_line_of_follow_up_that_was_done_says_that_its_notice_was_recalled(session: Session) -> None:
+    notice = made.issued()
+    (task,) = gather(notice).tasks
+    task.state, task.accepted_on, task.accepted_by = (
+        TaskState.ACCEPTED, clock.today(), cast.person(cast.FOLLOWER).id,
+    )  # fmt: skip
+    made.recalled(notice)
+    (line,) = table(cast.actor(cast.FOLLOWER), Filters()).items
+    assert line.notice == "01/TB-SNV, 23/9/2026 (đã thu hồi)"
 
 
 def test_a_notice_recorded_from_eoffice_is_recalled_alike(session: Session) -> None:
