@@ -23,6 +23,9 @@ INSPECTION = Table(
         # a notice of the case was recalled: it is to be concluded anew
         Transition("reopen", (I.CONCLUDED, I.CLOSED), I.REPORTED, "inspection_conclusion_recalled"),
         Transition(
+            "reopen_unreported", (I.CONCLUDED, I.CLOSED), I.FIELDWORK_ENDED, "inspection_conclusion_recalled"
+        ),
+        Transition(
             "suspend",
             (I.DECIDED, I.IN_PROGRESS),
             I.SUSPENDED,
@@ -63,6 +66,7 @@ INSPECTED_UNIT = Table(
         Transition("report", (U.ENDED,), U.REPORTED, "unit_reported"),
         Transition("conclude", (U.REPORTED, U.ENDED), U.CONCLUDED, "unit_concluded"),
         Transition("reopen", (U.CONCLUDED,), U.REPORTED, "unit_conclusion_recalled"),
+        Transition("reopen_unreported", (U.CONCLUDED,), U.ENDED, "unit_conclusion_recalled"),
         Transition(
             "terminate", (U.PENDING, U.FIELDWORK, U.ENDED, U.REPORTED), U.TERMINATED, "unit_terminated"
         ),

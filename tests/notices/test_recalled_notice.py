@@ -215,6 +215,13 @@ def test_a_case_that_was_closed_is_open_again(session: Session) -> None:
     assert notice.inspection.state is InspectionState.REPORTED
 
 
+def test_a_unit_without_a_report_goes_back_to_where_its_fieldwork_ended(session: Session) -> None:
+    notice = made.issued(made.drafted(made.reported(report=False)))
+    recalled(notice)
+    assert [unit.state for unit in notice.units] == [InspectedUnitState.ENDED]
+    assert notice.inspection.state is InspectionState.FIELDWORK_ENDED
+
+
 def test_another_notice_of_the_case_stays_as_it_is(session: Session) -> None:
     case = made.reported(units=(cast.LONG_PHUOC, cast.AN_PHUOC))
     first, second = case.units

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.audit.models import Event
@@ -26,6 +28,8 @@ from app.register.recalled import Replaced, Returned
 from app.register.review import Ground, Wanted
 from app.register.services import ClaimWanted, Concluded
 from tests import cast
+from tests.conftest import Browser
+from tests.factories import notices
 from tests.factories import register as factory
 from tests.register.reopenings import ANSWER, DEPARTMENT, FIRST, LAST, ask, box, leader, live, opened
 
@@ -262,3 +266,49 @@ def test_only_a_conclusion_of_the_same_case_that_is_in_force_replaces(
     heir = factory.conclusion("54/TB-SNV", under=team[0])
     with pytest.raises(Conflict, match="không còn thuộc phạm vi của Đoàn"):
         replaced(notice, heir, decided(team[1]))
+
+
+# --- what people read
+
+
+def test_check_names_the_notice_that_says_nothing_any_more(
+    app: Flask, session: Session, team: tuple[Mandate, list[int]], notice: Conclusion
+) -> None:
+    new = factory.conclusion("52/TB-SNV", on=date(2026, 9, 1), under=team[0])
+    replaced(notice, new, decided(team[1][:1]))
+    session.commit()
+    asked = ["register", "check", "--unit", "LP", "--criterion", "MC-05", "--from", "01/01/2026", "--to"]
+    told = app.test_cli_runner().invoke(args=[*asked, "30/6/2026"])
+    assert told.exit_code == 3
+    assert (
+        "Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ đã được thay thế, không còn được áp dụng."
+        in told.stdout
+    )
+    found = json.loads(app.test_cli_runner().invoke(args=[*asked, "30/6/2026", "--json"]).stdout)
+    assert found["past"] == [
+        {"number": "45/TB-SNV", "date": "2026-08-12", "body": "Sở Nội vụ", "state": "replaced"}
+    ]
+    later = [*asked[:7], "01/7/2026", "--to", "30/9/2026"]
+    assert "đã được thay thế" not in app.test_cli_runner().invoke(args=later).stdout
+
+
+def test_the_pages_of_the_register_say_by_which_paper(client: Browser, session: Session) -> None:
+    made = notices.recalled().conclusion
+    assert made is not None
+    client.sign_in(cast.CLERK).get(f"/register/conclusions/{made.id}")
+    assert "Đã thu hồi theo Văn bản số 152/QĐ-SNV" in client.text
+    assert "Đã thu hồi, không áp dụng" in client.text
+    client.get("/register?unit=long+phuoc&criterion=MC-05&starts_on=01/01/2026&ends_on=30/6/2026&field=")
+    assert "của Sở Nội vụ đã thu hồi, không còn được áp dụng." in client.text
+    client.sign_in(cast.OBSERVER).get(f"/register/conclusions/{made.id}")
+    assert "Đã thu hồi theo Văn bản số 152/QĐ-SNV" in client.text
+    assert client.page.select(".kl-note a") == []
+
+
+def test_a_replaced_conclusion_says_so_without_a_paper(
+    client: Browser, session: Session, team: tuple[Mandate, list[int]], notice: Conclusion
+) -> None:
+    replaced(notice, factory.conclusion("52/TB-SNV", on=date(2026, 9, 1), under=team[0]), [])
+    session.commit()
+    client.sign_in(cast.PLANNER).get(f"/register/conclusions/{notice.id}")
+    assert "Đã được thay thế. Nội dung dưới đây được giữ để tra cứu" in client.text

@@ -6,6 +6,7 @@ were recalled; claims are held again, tasks withdrawn, findings reopened, the un
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,9 +18,10 @@ from app.documents.models import IN_FORCE, Document, DocumentKind
 from app.documents.states import DOCUMENT
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
+from app.fieldwork import queries as fieldwork
 from app.files.models import StoredFile
 from app.findings import services as findings
-from app.inspections.models import InspectionState
+from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import queries
 from app.notices.models import Notice, NoticeRecall
@@ -119,6 +121,9 @@ def recall_notice(recall: NoticeRecall, paper: RecallPaper, *, actor: Actor) -> 
         document, "recall", DOCUMENT, actor=actor, about=(notice, inspection, written), data={"paper": told}
     )
     db.session.flush()
+    returned = Returned(0, 0)
+    if notice.conclusion is not None:
+        returned = register.recall(notice.conclusion, recall.reason, actor=actor)
     tasks = remediation.withdraw(
         remediation_queries.list_for_document(document.id), f"{_named(notice)} đã thu hồi theo {told}",
         about_also=(document,), actor=actor,
@@ -126,12 +131,10 @@ def recall_notice(recall: NoticeRecall, paper: RecallPaper, *, actor: Actor) -> 
     reopened = findings.reopen(
         [item.finding for item in notice.items], document, notice=_named(notice), actor=actor
     )
-    returned = Returned(0, 0)
-    if notice.conclusion is not None:
-        returned = register.recall(notice.conclusion, recall.reason, actor=actor)
     _open_units(notice, told, actor)
     for delivery in document.deliveries:
-        deliver(written, delivery.unit, sent_on=clock.today(), actor=actor)
+        if delivery.handed_to is None:  # else its successor has a delivery of its own
+            deliver(written, delivery.unit, sent_on=clock.today(), actor=actor)
     made = Recalled(tasks, reopened, returned)
     add_step(notice, "recall", actor, made.sentence)
     db.session.flush()
@@ -143,9 +146,11 @@ def _open_units(notice: Notice, told: str, actor: Actor) -> None:
     waits, so what came back is given up at once."""
     inspection = notice.inspection
     for unit in notice.units:
-        advance(unit, "reopen", INSPECTED_UNIT, actor=actor, about=(inspection, notice.document))
+        verb = _reopens(inspection, [unit])
+        advance(unit, verb, INSPECTED_UNIT, actor=actor, about=(inspection, notice.document))
     if inspection.state in (InspectionState.CONCLUDED, InspectionState.CLOSED):
-        advance(inspection, "reopen", INSPECTION, actor=actor, about=(notice.document,))
+        verb = _reopens(inspection, inspection.units)
+        advance(inspection, verb, INSPECTION, actor=actor, about=(notice.document,))
     if inspection.state is not InspectionState.TERMINATED:
         return
     reason = f"Cuộc kiểm tra đã đình chỉ; thông báo thu hồi theo {told}"
@@ -153,6 +158,12 @@ def _open_units(notice: Notice, told: str, actor: Actor) -> None:
         advance(unit, "terminate", INSPECTED_UNIT, actor=actor, about=(inspection,), data={"reason": reason})
     if inspection.mandate is not None:
         claims.release(queries.list_scope_ids(notice), reason, actor=actor, mandate=inspection.mandate)
+
+
+def _reopens(inspection: Inspection, units: Sequence[InspectedUnit]) -> str:
+    """Back to where the issue found them: with the team's report, or with the fieldwork just ended."""
+    report = fieldwork.find_team_report(inspection, [unit.id for unit in units])
+    return "reopen" if report is not None else "reopen_unreported"
 
 
 def _record_paper(notice: Notice, paper: RecallPaper, actor: Actor) -> Document:
