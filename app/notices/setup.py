@@ -47,10 +47,11 @@ def recalled_by(document: Document) -> Document | None:
 
 
 def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
-    """Issued notices of the case."""
+    """Issued notices of the case, and the papers by which some were recalled."""
     if not can(actor, Action.VIEW_NOTICE, inspection):
         return []
-    return [
+    notices = queries.list_for_inspection(inspection.id)
+    issued = [
         Paper(
             kind="Thông báo kết luận",
             title=f"Thông báo số {notice.document.number_and_symbol}"
@@ -59,8 +60,20 @@ def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
             url=url_for("notices.show", notice_id=notice.id),
             sealed=not notice.document.is_over,
         )
-        for notice in queries.list_for_inspection(inspection.id)
+        for notice in notices
         if notice.document.state in OUT
+    ]
+    over = [notice.document for notice in notices if notice.document.state is DocumentState.RECALLED]
+    recalling = [paper for document in over if (paper := recalled_by(document)) is not None]
+    return issued + [
+        Paper(
+            kind="Văn bản thu hồi thông báo",
+            title=f"Văn bản số {paper.number_and_symbol}",
+            on=paper.issued_on,
+            url=url_for("documents.show", document_id=paper.id),
+            sealed=True,
+        )
+        for paper in recalling
     ]
 
 

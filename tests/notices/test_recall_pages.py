@@ -162,6 +162,7 @@ def test_every_page_that_shows_the_notice_says_that_it_was_recalled(
     client.get("/notices")
     assert "Đã thu hồi" in client.text
     client.get(f"/inspections/{notice.inspection_id}")
+    assert "Văn bản thu hồi thông báo" in client.text
     assert "01/TB-SNV (đã thu hồi)" in client.text and "Soạn thông báo kết luận" in client.text
     client.get("/documents")
     assert "; đã thu hồi" in client.text
