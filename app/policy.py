@@ -116,6 +116,8 @@ class Action(StrEnum):
     REASSIGN_NOTICE = "reassign_notice"
     TAKE_BACK_SIGNED = "take_back_signed"
     OPEN_SERIES = "open_series"
+    REQUEST_RECALL = "request_recall"
+    DECIDE_RECALL = "decide_recall"
 
     VIEW_DOCUMENT = "view_document"
     ACKNOWLEDGE = "acknowledge"
@@ -249,6 +251,8 @@ RULES: dict[Action, Rule] = {
     Action.REASSIGN_NOTICE: _rule(Role.PLANNER, Role.LEADER),
     Action.TAKE_BACK_SIGNED: _rule(Role.LEADER),
     Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
+    Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),
+    Action.DECIDE_RECALL: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),
     Action.ACKNOWLEDGE: _rule(Standing.UNIT_HEAD),
     Action.RECORD_RECEIPT: _rule(Role.CLERK, Role.FOLLOWER),

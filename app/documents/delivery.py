@@ -15,6 +15,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.documents.models import Delivery, Document, DocumentKind, ReceiptKind
+from app.documents.states import OVER
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
@@ -73,6 +74,9 @@ def hand_on(delivery: Delivery, successor: Unit, *, actor: Actor) -> Delivery:
 
 
 def _ask_open(delivery: Delivery) -> None:
+    if delivery.document.is_over:
+        told = OVER[delivery.document.state]
+        raise WrongState(f"Văn bản {told} nên không phải xác nhận việc tiếp nhận.")
     if delivery.receipt is not None:
         raise WrongState("Việc tiếp nhận văn bản này đã được ghi nhận.")
     if delivery.handed_to is not None:

@@ -76,6 +76,10 @@ class DocumentState(StrEnum):
     VOIDED = "voided"
 
 
+IN_FORCE = (DocumentState.ISSUED, DocumentState.CORRECTED)
+"""Issued, and neither replaced nor recalled since."""
+
+
 class Document(Keyed, Edited, Base):
     """One paper. Bytes, number and hash never change once it is issued (triggers on both engines)."""
 
@@ -160,6 +164,11 @@ class Document(Keyed, Edited, Base):
             DocumentState.REPLACED,
             DocumentState.RECALLED,
         )
+
+    @property
+    def is_over(self) -> bool:
+        """Issued once, and replaced or recalled since."""
+        return self.state in (DocumentState.REPLACED, DocumentState.RECALLED)
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         found: set[Standing] = set()

@@ -30,6 +30,23 @@ def add_case_papers(papers: CasePapers) -> None:
         _case_papers.append(papers)
 
 
+Ending = Callable[[Document], Document | None]
+_endings: list[Ending] = []
+
+
+def add_ending(find: Ending) -> None:
+    """Let features above say by which paper a document was recalled or replaced."""
+    if find not in _endings:
+        _endings.append(find)
+
+
+def ended_by(document: Document) -> Document | None:
+    """The paper by which it was recalled or replaced; None while it is in force."""
+    if not document.is_over:
+        return None
+    return next((paper for find in _endings if (paper := find(document)) is not None), None)
+
+
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """The office's own officials: everything; members of teams: issued notices and papers of their cases;
     observers: issued conclusion notices; units: issued papers that were sent to them."""

@@ -39,6 +39,9 @@ STATE_KINDS: dict[D, str] = {
 }  # fmt: skip
 """How the tag of each state looks."""
 
+OVER: dict[D, str] = {D.REPLACED: "đã được thay thế", D.RECALLED: "đã thu hồi"}
+"""What is said behind the number of a paper that is not in force any more."""
+
 DOCUMENT = Table(
     name="document",
     transitions=(

@@ -16,7 +16,15 @@ from app.audit.timeline import timeline
 from app.documents import delivery as deliveries
 from app.documents import numbering, pages, queries
 from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
-from app.documents.models import KIND_LABELS, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
+from app.documents.models import (
+    KIND_LABELS,
+    RECEIPT_LABELS,
+    WAY_LABELS,
+    Delivery,
+    Document,
+    DocumentKind,
+    ReceiptKind,
+)
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError
 from app.extensions import db
@@ -56,6 +64,7 @@ def index() -> str:
         year=year,
         years=queries.list_years(actor),
         kinds=KIND_LABELS,
+        states=DOCUMENT.labels,
         may_open=can(actor, Action.OPEN_SERIES),
     )
 
@@ -101,7 +110,11 @@ def show(document: Document) -> str:
         (
             d
             for d in document.deliveries
-            if d.receipt is None and d.handed_to_id is None and can(actor, Action.ACKNOWLEDGE, d)
+            if d.receipt is None
+            and d.handed_to_id is None
+            and document.kind is DocumentKind.CONCLUSION_NOTICE
+            and not document.is_over
+            and can(actor, Action.ACKNOWLEDGE, d)
         ),
         None,
     )
@@ -116,12 +129,26 @@ def show(document: Document) -> str:
         else [],
         deliveries=queries.shown_deliveries(document, actor),
         to_acknowledge=mine,
+        ended_by=ended_by(document),
         receipts=RECEIPT_LABELS,
         kinds=KIND_LABELS,
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
         entries=timeline(document, names=actor.in_office) if actor.in_office else [],
     )
+
+
+def ended_by(document: Document) -> web.LinkItem | None:
+    """The paper that recalled or replaced it, as a link for who may read it."""
+    paper = queries.ended_by(document)
+    if paper is None:
+        return None
+    try:
+        queries.get_visible(the_actor(), paper.id)
+        url = url_for("documents.show", document_id=paper.id)
+    except DomainError:
+        url = ""
+    return web.LinkItem(deliveries.short_citation(paper, ""), url)
 
 
 def title_of(document: Document) -> str:

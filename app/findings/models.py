@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
+from app.documents.models import Document
 from app.files.models import StoredFile
 from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnit, ScopeItem
@@ -131,6 +134,29 @@ finding_file = sa.Table(
     sa.Column("finding_id", sa.ForeignKey("finding.id"), primary_key=True),
     sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
 )
+
+
+class FindingRevision(Keyed, Base):
+    """A finding as a notice concluded it, kept when that notice was recalled and the finding goes on.
+
+    `number` from 1; `content`: every field of the finding by its column, dates as ISO text. Never changed.
+    The finding keeps its key, so that nothing counts it twice.
+    """
+
+    __tablename__ = "finding_revision"
+    finding_id: Mapped[int] = mapped_column(sa.ForeignKey("finding.id"))
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), index=True)
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    kept_at: Mapped[datetime] = mapped_column(default=clock.now)
+    finding: Mapped[Finding] = relationship()
+    document: Mapped[Document] = relationship()
+    __table_args__ = (sa.UniqueConstraint("finding_id", "number"),)
+
+    @property
+    def description(self) -> str:
+        """What the notice said."""
+        return str(self.content["description"])
 
 
 class Dissent(Keyed, Edited, Base):

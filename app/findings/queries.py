@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.extensions import db
-from app.findings.models import OPEN, Dissent, Finding, FindingState, UnitProposal
+from app.findings.models import OPEN, Dissent, Finding, FindingRevision, FindingState, UnitProposal
 from app.form_library.models import Criterion, FormVersion
 from app.form_library.schema import Level as Severity
 from app.inspections import queries as inspections
@@ -194,6 +194,16 @@ def count_by_unit(inspected_unit_ids: Sequence[int]) -> dict[int, int]:
         .group_by(Finding.inspected_unit_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def list_revisions(finding: Finding) -> Sequence[FindingRevision]:
+    """What recalled notices concluded of the finding, oldest first."""
+    return db.session.scalars(
+        sa.select(FindingRevision)
+        .where(FindingRevision.finding_id == finding.id)
+        .options(joinedload(FindingRevision.document))
+        .order_by(FindingRevision.number)
+    ).all()
 
 
 def list_mergeable(finding: Finding) -> Sequence[Finding]:

@@ -58,6 +58,8 @@ FINDING = Table(
             Action.AGREE_FINDING,
         ),
         Transition("conclude", (F.AGREED,), F.CONCLUDED, "finding_concluded"),
+        # its notice was recalled: what the team had agreed stands as it did before the issue
+        Transition("reopen", (F.CONCLUDED,), F.AGREED, "finding_reopened"),
     ),
     labels={
         F.DRAFT: "Dự kiến",

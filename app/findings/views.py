@@ -110,6 +110,7 @@ def _page(finding: Finding, status: int = 200, **bound: Any) -> tuple[str, int]:
         recorder=names.get(finding.recorded_by, ""),
         method=method,
         earlier=recurrence.told_to(the_actor(), [finding]),
+        revisions=queries.list_revisions(finding),
         entries=timeline(finding),
     )
     return html, status

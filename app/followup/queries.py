@@ -14,6 +14,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind, Position, Progress, days_late, progress
 from app.deadlines.working_days import Calendar
 from app.documents.models import Document
+from app.documents.states import OVER
 from app.extensions import db
 from app.findings.models import Finding
 from app.followup import conditions
@@ -287,7 +288,7 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
     )
     return [
         Document.number.label("number"), Document.symbol.label("symbol"),
-        Document.issued_on.label("noticed_on"),
+        Document.issued_on.label("noticed_on"), Document.state.label("notice_state"),
         name_of(InspectedUnit.unit_id, today).label("inspected"),
         name_of(Task.lead_unit_id, today).label("lead"),
         _joined(found.c.description, found, "; ").label("findings"),
@@ -331,7 +332,8 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         evidence = f"{count(row.files)} tệp"
     notice = ""
     if row.number is not None:
-        notice = f"{row.number:02d}/{row.symbol}, {format_date(row.noticed_on)}"
+        over = f" ({OVER[row.notice_state]})" if row.notice_state in OVER else ""
+        notice = f"{row.number:02d}/{row.symbol}, {format_date(row.noticed_on)}{over}"
     return Line(
         id=row.id, version=row.version, code=row.code, document_id=row.document_id, notice=notice,
         inspected_unit=row.inspected or "", findings=row.findings or "", text=row.text,

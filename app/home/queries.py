@@ -16,7 +16,7 @@ from app.audit.models import Event, EventSubject
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import news
 from app.documents import queries as documents
-from app.documents.models import Delivery, Document, DocumentKind
+from app.documents.models import IN_FORCE, Delivery, Document, DocumentKind
 from app.extensions import db
 from app.findings.models import UnitProposal
 from app.home.work.following import unit_name
@@ -212,7 +212,7 @@ def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
 
 def list_unacknowledged(actor: Actor) -> Sequence[Delivery]:
     """Notices the actor's units have not acknowledged."""
-    return [delivery for delivery in remediation.list_received(actor) if delivery.receipt is None]
+    return [d for d in remediation.list_received(actor) if d.receipt is None and not d.document.is_over]
 
 
 def count_unacknowledged(actor: Actor) -> int:
@@ -228,6 +228,7 @@ def count_unacknowledged(actor: Actor) -> int:
                 Delivery.unit_id.in_(sorted(actor.unit_ids)),
                 Delivery.receipt.is_(None),
                 Document.kind == DocumentKind.CONCLUSION_NOTICE,
+                Document.state.in_(IN_FORCE),
             )
         )
         or 0

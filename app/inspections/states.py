@@ -21,6 +21,11 @@ INSPECTION = Table(
             "conclude", (I.REPORTED, I.FIELDWORK_ENDED, I.IN_PROGRESS), I.CONCLUDED, "inspection_concluded"
         ),
         Transition("close", (I.CONCLUDED,), I.CLOSED, "inspection_closed"),
+        # a notice of the case was recalled: it is to be concluded anew
+        Transition("reopen", (I.CONCLUDED, I.CLOSED), I.REPORTED, "inspection_conclusion_recalled"),
+        Transition(
+            "reopen_unreported", (I.CONCLUDED, I.CLOSED), I.FIELDWORK_ENDED, "inspection_conclusion_recalled"
+        ),
         Transition(
             "suspend",
             (I.DECIDED, I.IN_PROGRESS),
@@ -72,6 +77,8 @@ INSPECTED_UNIT = Table(
             "unit_concluded",
             conditions=(_not_suspended,),
         ),
+        Transition("reopen", (U.CONCLUDED,), U.REPORTED, "unit_conclusion_recalled"),
+        Transition("reopen_unreported", (U.CONCLUDED,), U.ENDED, "unit_conclusion_recalled"),
         Transition(
             "terminate", (U.PENDING, U.FIELDWORK, U.ENDED, U.REPORTED), U.TERMINATED, "unit_terminated"
         ),

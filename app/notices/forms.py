@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     RadioField,
@@ -107,6 +107,38 @@ class ReassignForm(ReasonForm):
 
     drafter_id = SelectField(
         "Người soạn", [InputRequired()], coerce=lambda value: int(value) if value else None
+    )
+
+
+class AskRecallForm(BaseForm):
+    """Đề nghị thu hồi."""
+
+    reason = TextAreaField(
+        "Lý do thu hồi",
+        [InputRequired("Ghi lý do đề nghị thu hồi."), Length(min=3, max=2000)],
+    )
+
+
+class RecallForm(BaseForm):
+    """The paper that recalls a notice."""
+
+    number = WholeNumberField(
+        "Số văn bản thu hồi",
+        [InputRequired("Nhập số của văn bản thu hồi."), NumberRange(min=1, max=999_999)],
+    )
+    symbol = StringField("Ký hiệu", [InputRequired("Nhập ký hiệu, ví dụ QĐ-SNV."), Length(max=30)])
+    issued_on = DateField("Ngày văn bản", [InputRequired("Nhập ngày văn bản thu hồi.")])
+    signer_name = StringField("Người ký", [InputRequired("Nhập người ký văn bản thu hồi."), Length(max=100)])
+    signer_title = StringField("Chức vụ người ký", [Length(max=100)])
+    scan = FileField("Bản scan văn bản thu hồi", [FileRequired("Chọn tệp văn bản thu hồi.")])
+
+
+class RefuseRecallForm(BaseForm):
+    """The leader's no."""
+
+    refusal = TextAreaField(
+        "Lý do không đồng ý",
+        [InputRequired("Ghi lý do không đồng ý thu hồi."), Length(min=3, max=2000)],
     )
 
 

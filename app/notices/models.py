@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.accounts.models import Person
-from app.db import Base, Edited, Keyed
+from app.db import Base, Edited, Keyed, choice_column
 from app.documents.models import Document, DocumentState
 from app.findings.models import Finding
 from app.inspections.models import InspectedUnit, Inspection
@@ -87,3 +88,52 @@ class NoticeStep(Keyed, Base):
     content_hash: Mapped[str | None]
     notice: Mapped[Notice] = relationship(back_populates="steps")
     person: Mapped[Person] = relationship()
+
+
+class RecallState(StrEnum):
+    REQUESTED = "requested"
+    REFUSED = "refused"
+    GRANTED = "granted"
+
+
+class NoticeRecall(Keyed, Base):
+    """Đề nghị thu hồi an issued notice, and a leader's answer: the paper that recalls it, or why not."""
+
+    __tablename__ = "notice_recall"
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"))
+    reason: Mapped[str]
+    requested_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    requested_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
+    refusal: Mapped[str] = mapped_column(default="")
+    state: Mapped[RecallState] = mapped_column(
+        choice_column(RecallState, "state_known"), default=RecallState.REQUESTED
+    )
+    notice: Mapped[Notice] = relationship()
+    document: Mapped[Document | None] = relationship()
+    requester: Mapped[Person] = relationship(foreign_keys=[requested_by])
+    decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
+    __table_args__ = (
+        sa.Index(
+            "uq_notice_recall_open", "notice_id", unique=True,
+            sqlite_where=sa.text("state <> 'refused'"), postgresql_where=sa.text("state <> 'refused'"),
+        ),
+        sa.Index(
+            "ix_notice_recall_waiting", "id",
+            sqlite_where=sa.text("state = 'requested'"), postgresql_where=sa.text("state = 'requested'"),
+        ),
+        sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),
+        sa.CheckConstraint("reason <> ''", name="request_is_told"),
+        sa.CheckConstraint(
+            "(state = 'requested' AND decided_by IS NULL) OR "
+            "(state = 'refused' AND decided_by IS NOT NULL AND refusal <> '') OR "
+            "(state = 'granted' AND decided_by IS NOT NULL AND document_id IS NOT NULL)",
+            name="answer_is_told",
+        ),
+    )  # fmt: skip
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        own = {Standing.REQUESTER} if actor.person_id == self.requested_by else set()
+        return self.notice.standing_of(actor) | own

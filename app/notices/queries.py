@@ -24,11 +24,12 @@ from app.inspections.models import (
     InspectedUnitState,
     Inspection,
     InspectionState,
+    ScopeItem,
     TeamMember,
     TeamRole,
     Visit,
 )
-from app.notices.models import Notice, NoticeFinding, notice_unit
+from app.notices.models import Notice, NoticeFinding, NoticeRecall, RecallState, notice_unit
 from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
@@ -240,6 +241,48 @@ def select_papers(cases: sa.Select[int]) -> sa.Select[int | None]:
         .where(InspectedUnit.inspection_id.in_(cases))
     )
     return sa.select(sa.union(told, decided, signed).subquery().c[0])
+
+
+def get_recall(actor: Actor, recall_id: int) -> NoticeRecall:
+    """A request to recall a notice that the actor may see. Raises NotFound."""
+    found = db.session.get(NoticeRecall, recall_id)
+    if found is None:
+        raise NotFound
+    get_visible(actor, found.notice_id)
+    return found
+
+
+def find_open_recall(notice: Notice) -> NoticeRecall | None:
+    """The request that waits for an answer."""
+    return db.session.scalar(
+        sa.select(NoticeRecall).where(
+            NoticeRecall.notice_id == notice.id, NoticeRecall.state == RecallState.REQUESTED
+        )
+    )
+
+
+def list_recalls(notice: Notice) -> Sequence[NoticeRecall]:
+    """What was asked about the notice, newest first."""
+    return db.session.scalars(
+        sa.select(NoticeRecall).where(NoticeRecall.notice_id == notice.id).order_by(NoticeRecall.id.desc())
+    ).all()
+
+
+def find_recalling(document_id: int) -> NoticeRecall | None:
+    """By what the notice with this document was recalled."""
+    return db.session.scalar(
+        sa.select(NoticeRecall)
+        .join(Notice, Notice.id == NoticeRecall.notice_id)
+        .where(Notice.document_id == document_id, NoticeRecall.state == RecallState.GRANTED)
+        .options(joinedload(NoticeRecall.document))
+    )
+
+
+def list_scope_ids(notice: Notice) -> Sequence[int]:
+    """Scope items of the units of a notice."""
+    return db.session.scalars(
+        sa.select(ScopeItem.id).where(ScopeItem.inspected_unit_id.in_([unit.id for unit in notice.units]))
+    ).all()
 
 
 def list_on_their_way(inspected_unit_id: int) -> Sequence[Notice]:

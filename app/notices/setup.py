@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from flask import Flask, url_for
 
 from app.documents import queries as documents
-from app.documents.models import DocumentState
-from app.documents.states import DOCUMENT
+from app.documents.models import Document, DocumentState
+from app.documents.states import DOCUMENT, OVER
 from app.extensions import db
 from app.inspections import holds, panels
 from app.inspections import queries as inspections
@@ -33,25 +33,47 @@ def notice_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
         if document.state is DocumentState.ABANDONED:
             continue
         text = document.number_and_symbol if document.state in OUT else DOCUMENT.labels[document.state]
+        if document.is_over:
+            text = f"{text} ({OVER[document.state]})"
         cell = CellText(text, url_for("notices.show", notice_id=notice.id))
         cells.update({unit.id: cell for unit in notice.units})
     return cells
 
 
+def recalled_by(document: Document) -> Document | None:
+    """The paper that recalled a notice."""
+    recall = queries.find_recalling(document.id)
+    return recall.document if recall is not None else None
+
+
 def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
-    """Issued notices of the case."""
+    """Issued notices of the case, and the papers by which some were recalled."""
     if not can(actor, Action.VIEW_NOTICE, inspection):
         return []
-    return [
+    notices = queries.list_for_inspection(inspection.id)
+    issued = [
         Paper(
             kind="Thông báo kết luận",
-            title=f"Thông báo số {notice.document.number_and_symbol}",
+            title=f"Thông báo số {notice.document.number_and_symbol}"
+            + (f" ({OVER[notice.document.state]})" if notice.document.is_over else ""),
             on=notice.document.issued_on,
             url=url_for("notices.show", notice_id=notice.id),
+            sealed=not notice.document.is_over,
+        )
+        for notice in notices
+        if notice.document.state in OUT
+    ]
+    over = [notice.document for notice in notices if notice.document.state is DocumentState.RECALLED]
+    recalling = [paper for document in over if (paper := recalled_by(document)) is not None]
+    return issued + [
+        Paper(
+            kind="Văn bản thu hồi thông báo",
+            title=f"Văn bản số {paper.number_and_symbol}",
+            on=paper.issued_on,
+            url=url_for("documents.show", document_id=paper.id),
             sealed=True,
         )
-        for notice in queries.list_for_inspection(inspection.id)
-        if notice.document.state in OUT
+        for paper in recalling
     ]
 
 
@@ -85,3 +107,4 @@ def register(_app: Flask) -> None:
     panels.add_actions(actions_of)
     holds.add(kept_by_a_notice)
     documents.add_case_papers(papers_of_cases)
+    documents.add_ending(recalled_by)

@@ -18,8 +18,9 @@ from app.deadlines.settings import OFFICE_LEVEL, OfficeLevel
 from app.errors import DomainError
 from app.extensions import db
 from app.form_library import queries as forms
-from app.register import queries, replaced, wording
+from app.register import history, queries, replaced, wording
 from app.register.boxes import Box, subtract
+from app.register.history import Former
 from app.register.listing import units_by_id
 from app.register.review import Ground, Reviewed, Wanted, foremost
 from app.register.telling import Block, Left, Question, Rest, Teller, number_of
@@ -43,7 +44,8 @@ class Status(StrEnum):
 class Answer:
     """`warnings`: what a lower body did, which does not refuse. `outside`: asked days (both inclusive) on
     which neither the unit nor a predecessor existed. `inherited`: the days told in predecessors. `near`: what
-    stands on the whole or on parts of the unit, in words. `rest`: what is left of a merged criterion."""
+    stands on the whole or on parts of the unit, in words. `rest`: what is left of a merged criterion.
+    `past`: notices about it that were recalled or replaced."""
 
     question: Question
     blocks: tuple[Block, ...]
@@ -55,6 +57,7 @@ class Answer:
     concluded_only: bool = False
     near: tuple[str, ...] = ()
     rest: tuple[Rest, ...] = ()
+    past: tuple[Former, ...] = ()
 
     @property
     def status(self) -> Status:
@@ -190,6 +193,7 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
     outside = _outside(pieces, first, last)
     successors = _successors(unit) if unit.valid_to is not None and unit.valid_to < last else ()
     answers: list[Answer] = []
+    past = history.former([wanted.box for wanted in plan])
     behind = replaced.behind(review.items)
     for number, question in enumerate(questions):
         told = fields if question.criterion.by_field and question.field is None else ()
@@ -208,6 +212,7 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
                 concluded_only=concluded_only,
                 near=_near(items, units),
                 rest=teller.rest(items),
+                past=_past(items, past),
             )
         )
     return tuple(answers)
@@ -224,6 +229,21 @@ def _near(items: Sequence[Reviewed], units: Mapping[int, Unit]) -> tuple[str, ..
             )
             for item in items
             for refusal in item.near
+        )
+    )
+
+
+def _past(
+    items: Sequence[Reviewed], past: Mapping[tuple[int, int], list[tuple[Box, Former]]]
+) -> tuple[Former, ...]:
+    """Each paper once."""
+    boxes = [item.wanted.box for item in items]
+    return tuple(
+        dict.fromkeys(
+            told
+            for box in boxes
+            for there, told in past.get((box.unit_id, box.content_id), ())
+            if box.meets(there)
         )
     )
 

@@ -67,6 +67,7 @@ def as_text(answer: Answer) -> str:
     """`free` first when all of it is, else what stands in the way; then what is left."""
     lines = ["free"] if answer.status is Status.FREE else []
     lines += answer.sentences
+    lines += [former.sentence for former in answer.past]
     if answer.outside_text:
         lines.append(answer.outside_text)
     return "\n".join([*lines, answer.left_text])
@@ -88,6 +89,15 @@ def as_primitive(answer: Answer) -> dict[str, object]:
         "rest": [
             {**_span(one.left), "criterion": one.under.key, "version": one.under.number}
             for one in answer.rest
+        ],
+        "past": [
+            {
+                "number": former.number_and_symbol,
+                "date": former.concluded_on.isoformat(),
+                "body": former.body_name,
+                "state": former.state.value,
+            }
+            for former in answer.past
         ],
         "outside": [{"from": a.isoformat(), "to": b.isoformat()} for a, b in answer.outside],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,7 +13,7 @@ from app.extensions import db
 from app.policy import Actor
 from app.register import queries, wording
 from app.register.boxes import Box
-from app.register.listing import units_by_id
+from app.register.listing import box_columns, box_of, units_by_id
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Mandate, Reservation
 from app.register.review import Cited, Ground, Refusal
 from app.units import lineage
@@ -38,6 +39,50 @@ class Entry:
     sealed: bool = False
     conclusion_id: int | None = None
     remark: str = ""
+
+
+@dataclass(frozen=True)
+class Former:
+    """A conclusion of ours that says nothing any more about what is asked, and why."""
+
+    conclusion_id: int
+    number_and_symbol: str
+    concluded_on: date
+    body_name: str
+    state: ConclusionState
+
+    @property
+    def sentence(self) -> str:
+        """“Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ đã thu hồi, không còn được áp dụng.”"""
+        named = wording.notice(self.number_and_symbol, self.concluded_on)
+        return f"{named} của {self.body_name} {STATE_REMARKS[self.state]}, không còn được áp dụng."
+
+
+NO_MORE = (ConclusionState.REPLACED, ConclusionState.RECALLED)
+
+
+def former(boxes: Sequence[Box]) -> dict[tuple[int, int], list[tuple[Box, Former]]]:
+    """By unit and content: what recalled or replaced conclusions had decided within the days of `boxes`."""
+    found: dict[tuple[int, int], list[tuple[Box, Former]]] = {}
+    rows = db.session.execute(
+        sa.select(
+            Conclusion.id, Conclusion.number_and_symbol, Conclusion.concluded_on, Conclusion.body_name,
+            Conclusion.state, *box_columns(Coverage),
+        )
+        .join(Coverage, Coverage.conclusion_id == Conclusion.id)
+        .where(
+            Conclusion.state.in_(NO_MORE),
+            Coverage.unit_id.in_({box.unit_id for box in boxes}),
+            Coverage.content_id.in_({box.content_id for box in boxes}),
+            Coverage.starts_on < max(box.ends_on for box in boxes),
+            Coverage.ends_on > min(box.starts_on for box in boxes),
+        )
+        .order_by(Conclusion.concluded_on.desc(), Conclusion.id.desc(), Coverage.id)
+    )  # fmt: skip
+    for row in rows:
+        told = Former(row.id, row.number_and_symbol, row.concluded_on, row.body_name, row.state)
+        found.setdefault((row.unit_id, row.content_id), []).append((box_of(row), told))
+    return found
 
 
 def of_unit(actor: Actor, unit: Unit) -> list[Entry]:

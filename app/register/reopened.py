@@ -161,7 +161,8 @@ def give_up(reopening: Reopening, reason: str) -> None:
 
 def settle(mandate: Mandate, *, actor: Actor | None, reason: str = NOT_IN_SCOPE) -> int:
     """After anything happened to claims of `mandate`: what was reopened for it and nobody holds or has
-    concluded goes back to the old conclusion; a reopening of which nothing is open is used or ended.
+    concluded goes back to the old conclusion; a reopening of which nothing is open is used or ended, and one
+    whose new conclusion was recalled is open again.
 
     Returns how many pieces were restored.
     """
@@ -204,6 +205,8 @@ def _settle(reopening: Reopening, actor: Actor | None, reason: str) -> int:
         advance(reopening, "use", REOPENING, actor=actor, about=(reopening.conclusion,))
     elif not held and not concluded:
         end(reopening, reason, actor=actor)
+    elif held and reopening.state is ReopeningState.USED:
+        advance(reopening, "open_again", REOPENING, actor=actor, about=(reopening.conclusion,))
     db.session.flush()
     return len(rows)
 

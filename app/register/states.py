@@ -1,6 +1,6 @@
 """States of a conclusion, of a reopening and of a reservation.
 
-Replacing and recalling follow the notice itself; voiding mends a wrong entry.
+Replacing and recalling follow the notice itself (`recalled`); voiding mends a wrong entry.
 """
 
 from __future__ import annotations
@@ -20,11 +20,21 @@ def was_entered(conclusion: Conclusion) -> str | None:
     return None
 
 
+def is_own(conclusion: Conclusion) -> str | None:
+    """Who did not issue a notice neither recalls nor replaces it here."""
+    if conclusion.mandate.kind is MandateKind.OWN:
+        return None
+    return (
+        "Chỉ thu hồi, thay thế thông báo của cơ quan ban hành trên hệ thống. "
+        "Kết luận ghi nhận nhầm thì hủy ghi nhận."
+    )
+
+
 CONCLUSION = Table(
     name="conclusion",
     transitions=(
-        Transition("replace", (C.IN_FORCE,), C.REPLACED, "conclusion_replaced"),
-        Transition("recall", (C.IN_FORCE,), C.RECALLED, "conclusion_recalled"),
+        Transition("replace", (C.IN_FORCE,), C.REPLACED, "conclusion_replaced", None, (is_own,)),
+        Transition("recall", (C.IN_FORCE,), C.RECALLED, "conclusion_recalled", None, (is_own,)),
         Transition(
             "void", (C.IN_FORCE,), C.VOIDED, "conclusion_voided", Action.VOID_CONCLUSION, (was_entered,)
         ),
@@ -43,6 +53,8 @@ REOPENING = Table(
         Transition("grant", (R.REQUESTED,), R.GRANTED, "reopening_granted", Action.DECIDE_REOPENING),
         Transition("refuse", (R.REQUESTED,), R.REFUSED, "reopening_refused", Action.DECIDE_REOPENING),
         Transition("use", (R.GRANTED,), R.USED, "reopening_used"),
+        # the new conclusion was recalled: its team holds the contents again
+        Transition("open_again", (R.USED,), R.GRANTED, "reopening_open_again"),
         Transition("end", (R.GRANTED, R.USED), R.ENDED, "reopening_ended"),
     ),
     labels={

@@ -31,8 +31,8 @@ from app.inspections.models import (
 )
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import services
-from app.notices.models import Notice
-from app.notices.services import Details, Issued
+from app.notices.models import Notice, NoticeRecall
+from app.notices.services import Details, Issued, RecallPaper
 from app.remediation import services as remediation
 from app.remediation.models import Task
 from app.workflow import advance
@@ -320,6 +320,27 @@ def recorded(notice: Notice | None = None) -> Notice:
     """Its issue in eOffice recorded, text as prepared."""
     notice = notice or drafted(way=IssueWay.RECORDED)
     services.record_issued(notice, stored(issued_pdf(notice)), ISSUED, actor=cast.actor(cast.CLERK))
+    db.session.commit()
+    return notice
+
+
+def recall_asked(notice: Notice, *, by: str = cast.CLERK) -> NoticeRecall:
+    """The clerk asks that an issued notice be recalled."""
+    made = services.request_recall(notice, "Số liệu hồ sơ quá hạn không đúng", actor=cast.actor(by))
+    db.session.commit()
+    return made
+
+
+def recall_paper(number: int = 152) -> RecallPaper:
+    """The decision to recall, of today."""
+    scan = stored(b"%PDF-1.7 quyet dinh thu hoi")
+    return RecallPaper(number, "QĐ-SNV", clock.today(), "Trần Văn Thử", "Giám đốc", scan)
+
+
+def recalled(notice: Notice | None = None, *, number: int = 152) -> Notice:
+    """Recalled by the leader's paper, with all its effects."""
+    notice = notice or issued()
+    services.recall_notice(recall_asked(notice), recall_paper(number), actor=cast.actor(cast.LEADER))
     db.session.commit()
     return notice
 

@@ -14,7 +14,6 @@ from app.findings.models import Classification, Finding
 from app.inspections.models import InspectedUnit
 from app.notices import texts
 from app.notices.models import Notice
-from app.register.models import ConclusionState
 from app.remediation.models import Task
 from tests import cast
 from tests.conftest import Browser
@@ -78,9 +77,7 @@ def test_a_notice_out_of_force_and_an_earlier_period_link_nothing(
     assert recurrence.earlier_of([old.scope_item]) == {} == recurrence.earlier_of([])
     item = fieldwork.item(unit, "MC-05")
     assert recurrence.earlier_of([item])
-    assert before.conclusion is not None
-    before.document.state, before.conclusion.state = ConclusionState.RECALLED, ConclusionState.RECALLED
-    session.flush()
+    notices.recalled(before)
     assert recurrence.earlier_of([item]) == {}
 
 

@@ -76,6 +76,12 @@ CHECKS: dict[str, Bite] = {
     "ck_reopening_answer_is_told": ("reopening", {"state": "refused"}),
     "ck_reopening_box_days_in_order": ("reopening_box", {"starts_on": LATE, "ends_on": LATE}),
     "ck_reopening_box_part_range": ("reopening_box", {"part_from": -1}),
+    "ck_notice_recall_asker_not_decider": (
+        "notice_recall",
+        {"state": "refused", "refusal": "x", "requested_by": "=person", "decided_by": "=person"},
+    ),
+    "ck_notice_recall_request_is_told": ("notice_recall", {"reason": ""}),
+    "ck_notice_recall_answer_is_told": ("notice_recall", {"state": "refused"}),
     "ck_claim_days_in_order": ("claim", {"starts_on": LATE, "ends_on": LATE, **ENDED}),
     "ck_claim_part_range": ("claim", {"part_to": 2**30 + 1}),
     "ck_claim_level_known": ("claim", {"level": 15}),
@@ -121,10 +127,19 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_team_member_one_leader": {"role": "leader"},
     "uq_job_unique_key": {"unique_key": "once"},
     "uq_event_hash": {},
+    "uq_notice_recall_open": {"state": "requested"},
 }
 
 ENTERED = {"mandate_id": "=entered"}
 CONCLUDED = {"conclusion_id": "=conclusion"}
+REFUSED = {"state": "refused", "refusal": "x", "decided_by": "=person"}
+USED = {
+    "state": "used",
+    "decided_by": "=person",
+    "decision": "x",
+    "decided_on": LATE,
+    "mandate_id": "=mandate",
+}
 SIGNED = {"state": "signed", "signed_on": LATE, "unit_signatory": "Chủ tịch"}
 ISSUED = {"kind": "decision", **NUMBERED}
 
@@ -143,6 +158,12 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("reservation_fixed", "reservation", {}, "made_at = '2020-01-01 00:00:00'"),
     ("reservation_fixed", "reservation", {"state": "lapsed"}, "state = 'held'"),
     ("reservation_fixed", "reservation", {}, "DELETE"),
+    ("reopening_fixed", "reopening", USED, "state = 'granted'"),
+    ("recall_fixed", "notice_recall", {}, "reason = 'x'"),
+    ("recall_fixed", "notice_recall", {}, "decided_by = (SELECT max(id) FROM person)"),
+    ("recall_fixed", "notice_recall", REFUSED, "refusal = 'y'"),
+    ("recall_fixed", "notice_recall", {}, "DELETE"),
+    ("document_recall_decided", "document", {**ISSUED, "issuer_name": "=noticed"}, "state = 'recalled'"),
     ("document_frozen", "document", ISSUED, "subject = 'x'"),
     ("document_frozen", "document", ISSUED, "state = 'draft'"),
     ("document_frozen", "document", ISSUED, "DELETE"),
@@ -188,7 +209,10 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("coverage_fixed", "coverage", {}, "result = 'x'"),
     ("coverage_fixed", "coverage", {}, "DELETE"),
     ("finding_frozen", "finding", {"state": "concluded", "in_minutes": True}, "description = 'khác'"),
+    ("finding_frozen", "finding", {"state": "concluded", "in_minutes": True}, "state = 'agreed'"),
     ("finding_frozen", "finding", {"state": "concluded", "in_minutes": True}, "DELETE"),
+    ("finding_revision_fixed", "finding_revision", {}, "number = 9"),
+    ("finding_revision_fixed", "finding_revision", {}, "DELETE"),
     ("answer_concluded_fixed", "answer", {"scope_item_id": "=concluded_item"}, "note = 'x'"),
     ("answer_concluded_fixed", "answer", {"scope_item_id": "=concluded_item"}, "DELETE"),
     ("minutes_frozen", "minutes", SIGNED, "unit_opinion = 'x'"),

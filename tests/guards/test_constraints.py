@@ -147,6 +147,10 @@ def test_the_trigger_bites(session, case):
 def _lawful(table: str, values: dict[str, Any]) -> dict[str, Any]:
     if "=claimed" in values.values():
         return {"id": row("claim")[f"{table}_id"]}
+    if "=noticed" in values.values():
+        made = row(table, **spelled({name: value for name, value in values.items() if value != "=noticed"}))
+        row("notice", document_id=made["id"])
+        return made
     return row(table, **spelled(values))
 
 

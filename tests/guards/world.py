@@ -30,6 +30,7 @@ OTHER_NAMES = {
     "version_id": "form_version", "proposal_id": "unit_proposal", "group_id": "criterion_group",
     "application_id": "sampled_application", "file_id": "stored_file", "member_id": "team_member",
     "result_id": "expected_result", "report_id": "progress_report", "step_id": "notice_step",
+    "recall_id": "notice_recall",
     "unit_id": "unit", "lead_unit_id": "unit", "profile_id": "rule_profile", "job_id": "job",
 }  # fmt: skip
 """Arguments that are not called after their table."""
@@ -178,6 +179,7 @@ PDF = b"".join(
 
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
+    from app.notices.models import NoticeRecall
     from tests.factories import inspections as cases
     from tests.factories import notices, register, remediation
 
@@ -185,7 +187,9 @@ def build() -> None:
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
     register.succeeds(cast.unit(OWN), before, on=date(2025, 7, 1))
     old = register.concluded([(register.box(unit, "CĐ-02", first, last), "CĐ-02") for unit in (OWN, OTHER)])
-    notices.drafted(notices.reported(units=(OWN, OTHER)))
+    notice = notices.drafted(notices.reported(units=(OWN, OTHER)))
+    clerk = cast.person(cast.CLERK).id
+    db.session.add(NoticeRecall(notice=notice, reason="Số liệu không đúng", requested_by=clerk))
     with clock.frozen(clock.at(date(2026, 9, 1))):
         followed = cases.decided(
             "Kiểm tra kỳ trước", units=(OWN, OTHER), review=(first.replace(month=7), last)

@@ -35,7 +35,7 @@ def cells(patch: Patch) -> frozenset[Cell]:
 
 @dataclass
 class Holding:
-    """A live or ended claim."""
+    """A live or ended claim; `by`: the decision of ours that concluded it."""
 
     item: int
     mandate: int
@@ -44,10 +44,19 @@ class Holding:
     reason: bool
     concluded: bool = False
     ended: bool = False
+    by: int | None = None
 
     @property
     def cells(self) -> frozenset[Cell]:
         return cells(self.patch)
+
+
+@dataclass
+class Decision:
+    """A conclusion of ours: whose, and whether it was recalled or replaced since."""
+
+    mandate: int
+    over: bool = False
 
 
 @dataclass
@@ -68,6 +77,7 @@ class Oracle:
     lives: dict[int, tuple[int, int]]
     holdings: list[Holding] = field(default_factory=list)
     coverings: list[Covering] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
 
     def live(self) -> Iterator[Holding]:
         return (holding for holding in self.holdings if not holding.ended)
@@ -136,8 +146,44 @@ class Oracle:
             return False
         if any(self._overrun(h) for h in mine):
             return False
-        for holding in mine:
-            holding.concluded = True
+        self._decide(mandate, mine)
+        return True
+
+    def _decide(self, mandate: int, holdings: Iterable[Holding]) -> None:
+        for holding in holdings:
+            holding.concluded, holding.by = True, len(self.decisions)
+        self.decisions.append(Decision(mandate))
+
+    def _of(self, number: int) -> list[Holding]:
+        return [holding for holding in self.live() if holding.by == number]
+
+    def _give_back(self, holdings: Iterable[Holding]) -> None:
+        """Held again by who had it; what a higher body has gone over since is nobody's of them."""
+        for holding in holdings:
+            if self._below_higher(holding, holding.patch):
+                holding.ended = True
+            else:
+                holding.concluded, holding.by = False, None
+
+    def recall(self, number: int) -> bool:
+        if self.decisions[number].over:
+            return False
+        self.decisions[number].over = True
+        self._give_back(self._of(number))
+        return True
+
+    def replace(self, number: int, items: Sequence[int]) -> bool:
+        """A new decision of the same team about `items`: what the old one had of them never comes free."""
+        old = self.decisions[number]
+        moved = [holding for holding in self._of(number) if holding.item in items]
+        more = self._mine(old.mandate, items)
+        if old.over or {h.item for h in (*moved, *more)} != set(items):
+            return False
+        if any(self._below_higher(holding, holding.patch) for holding in more):
+            return False
+        old.over = True
+        self._give_back(holding for holding in self._of(number) if holding not in moved)
+        self._decide(old.mandate, (*moved, *more))
         return True
 
     def shorten(self, holding: Holding) -> bool:

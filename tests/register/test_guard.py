@@ -295,10 +295,23 @@ def test_a_replacing_conclusion_takes_the_claim_over(
 ) -> None:
     claim_id, made = sealed
     made.state = ConclusionState.REPLACED
-    other = factory.conclusion("46/TB-SNV")
-    given_back = change(claim_id, conclusion_id=None)
-    assert refused(session, lambda: session.execute(given_back)) == "claim_concluded_fixed"
-    session.execute(change(claim_id, conclusion_id=other.id))
+    stranger = factory.conclusion("46/TB-SNV")
+    for elsewhere in (change(claim_id, conclusion_id=stranger.id), change(claim_id, conclusion_id=None)):
+        refused_as = refused(session, lambda change=elsewhere: session.execute(change))
+        assert refused_as == "claim_concluded_fixed", (
+            "there is no conclusion of the same case to take it over"
+        )
+    heir = factory.conclusion("47/TB-SNV", under=made.mandate)
+    session.execute(change(claim_id, conclusion_id=heir.id))
+
+
+def test_what_a_replacing_conclusion_leaves_out_is_held_again(
+    session: Session, sealed: tuple[int, Conclusion]
+) -> None:
+    claim_id, made = sealed
+    made.state = ConclusionState.REPLACED
+    factory.conclusion("47/TB-SNV", under=made.mandate)
+    session.execute(change(claim_id, conclusion_id=None))
 
 
 def test_a_recalled_conclusion_gives_the_claim_back(session: Session, sealed: tuple[int, Conclusion]) -> None:

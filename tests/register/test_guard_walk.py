@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.errors import Conflict, WrongState, constraint_of
 from app.extensions import db
-from app.register import entry, queries, services
+from app.register import entry, queries, recalled, services
 from app.register.boxes import Box
 from app.register.models import Claim, Conclusion, Mandate, MandateKind
 from app.register.review import Wanted
@@ -56,6 +56,8 @@ steps = st.one_of(
     st.tuples(st.just("conclude"), teams, picks),
     st.tuples(st.just("conclude"), st.just(0), picks),
     st.tuples(st.just("claim"), st.just(0), st.lists(patches(), min_size=1, max_size=1), st.just(False)),
+    st.tuples(st.just("recall"), st.integers(0, 5)),
+    st.tuples(st.just("replace"), st.integers(0, 5), picks),
     st.tuples(st.just("release"), teams, picks),
     st.tuples(st.just("fix_end"), st.integers(0, 1), picks, st.integers(1, DAYS - 1)),
     st.tuples(st.just("fix_end"), teams, picks, st.integers(0, DAYS)),
@@ -80,6 +82,7 @@ class Walk:
     used: int = 0
     conclusions: int = 0
     covered: list[Conclusion] = field(default_factory=list)
+    made: list[Conclusion] = field(default_factory=list)
 
     def box(self, patch: Patch) -> Box:
         return Box(
@@ -136,15 +139,46 @@ class Walk:
 
     def conclude(self, team: int, picked: list[int]) -> None:
         items = self.items_of(team, picked)
-        self.conclusions += 1
         expected = self.oracle.conclude(team, items)
+        self._decide(expected, team, lambda made: services.conclude(self._concluded(items), made, actor=None))
 
-        def write() -> None:
+    def _decide(self, expected: bool, team: int, write: Callable[[Conclusion], object]) -> None:
+        """A new conclusion of the team and what is written with it, or neither."""
+        self.conclusions += 1
+        written: list[Conclusion] = []
+
+        def both() -> None:
             mandate = self.mandates[team]
-            made = factory.conclusion(f"{self.conclusions}/TB-SNV", under=mandate, level=mandate.level)
-            services.conclude([services.Concluded(item, "met", "X") for item in items], made, actor=None)
+            written.append(
+                factory.conclusion(f"{self.conclusions}/TB-SNV", under=mandate, level=mandate.level)
+            )
+            write(written[0])
 
-        self.agree(expected, write)
+        self.agree(expected, both)
+        if expected:
+            self.made += written
+
+    def _concluded(self, items: Sequence[int]) -> list[services.Concluded]:
+        return [services.Concluded(item, "met", "X") for item in items]
+
+    def recall(self, pick: int) -> None:
+        if not self.made:
+            return
+        number = pick % len(self.made)
+        expected = self.oracle.recall(number)
+        self.agree(expected, lambda: recalled.recall(self.made[number], "Số liệu sai", actor=None))
+
+    def replace(self, pick: int, picked: list[int]) -> None:
+        if not self.made:
+            return
+        number = pick % len(self.made)
+        team = self.oracle.decisions[number].mandate
+        known = sorted({h.item for h in self.oracle.live() if h.mandate == team}) or [self.items[-1]]
+        items = sorted({known[index % len(known)] for index in picked})
+        expected, old = self.oracle.replace(number, items), self.made[number]
+        self._decide(
+            expected, team, lambda new: recalled.replace(old, new, self._concluded(items), actor=None)
+        )
 
     def release(self, team: int, picked: list[int]) -> None:
         items = self.items_of(team, picked)

@@ -46,7 +46,7 @@ def test_nothing_in_the_way_prints_free_first(app: Flask, session: Session) -> N
     assert "Còn được kiểm tra: từ 01/01/2026 đến 30/9/2026." in result.stdout
     assert answer(app) == {
         "status": "free", "unit": "LP", "criterion": "MC-05", "from": "2026-01-01", "to": "2026-09-30",
-        "blocking": [], "warnings": [], "inherited": [], "outside": [], "rest": [],
+        "blocking": [], "warnings": [], "inherited": [], "outside": [], "rest": [], "past": [],
         "left": [{"unit": "LP", "from": "2026-01-01", "to": "2026-09-30", "fields": ""}],
     }  # fmt: skip
 

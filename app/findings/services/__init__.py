@@ -11,6 +11,7 @@ from app.findings.services.proposals import (
     route_proposal,
     take_up,
 )
+from app.findings.services.revisions import reopen
 from app.findings.services.shortcomings import (
     PHOTO_AND_PAPER,
     FindingValues,
@@ -57,6 +58,7 @@ __all__ = [
     "reconsider",
     "remove",
     "remove_proposal",
+    "reopen",
     "reword",
     "route_proposal",
     "take_opinion",

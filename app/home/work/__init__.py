@@ -21,6 +21,7 @@ def of(actor: Actor) -> WorkList:
     if Role.LEADER in actor.roles:
         found += papers.to_sign(actor)
         found += cases.to_reopen(actor)
+        found += papers.to_recall(actor)
     if Role.CONTENT_CHECKER in actor.roles:
         found += papers.to_check(actor)
     if Role.CLERK in actor.roles:

@@ -30,7 +30,7 @@ from app.inspections.models import (
 from app.notices import queries as notices
 from app.policy import Actor, Role
 from app.register.models import Conclusion, Reopening, ReopeningState, Reservation
-from app.remediation.models import task_finding
+from app.remediation.queries import planned_for
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
 
@@ -158,7 +158,7 @@ def reported(actor: Actor) -> list[Item]:
         Finding.fixed_on_spot.is_(False),
         Finding.merged_into_id.is_(None),
         Finding.no_task_reason == "",
-        ~sa.exists().where(task_finding.c.finding_id == Finding.id),
+        ~planned_for(Finding.id),
     )
     rows = db.session.execute(
         sa.select(

@@ -7,11 +7,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.documents.models import Delivery, Document, DocumentKind, DocumentState, IssueWay
+from app.documents.models import IN_FORCE, Delivery, Document, DocumentKind, DocumentState, IssueWay
 from app.extensions import db
 from app.home.work.item import Item
 from app.inspections.models import Inspection
-from app.notices.models import Notice
+from app.notices.models import Notice, NoticeRecall, RecallState
 from app.policy import Actor
 from app.vietnamese import count, format_date
 
@@ -64,6 +64,38 @@ def to_sign(actor: Actor) -> list[Item]:
     ]  # fmt: skip
 
 
+def to_recall(actor: Actor) -> list[Item]:
+    """Requests to recall an issued notice that wait for a leader who did not write them."""
+    rows = db.session.execute(
+        sa.select(
+            NoticeRecall.id,
+            Document.number,
+            Document.symbol,
+            Document.subject,
+            Inspection.code,
+            Inspection.title,
+        )
+        .join(Notice, Notice.id == NoticeRecall.notice_id)
+        .join(Document, Document.id == Notice.document_id)
+        .join(Inspection, Inspection.id == Notice.inspection_id)
+        .where(NoticeRecall.state == RecallState.REQUESTED, NoticeRecall.requested_by != actor.person_id)
+        .order_by(NoticeRecall.id)
+        .limit(MOST)
+    )
+    return [
+        Item(
+            verb="Quyết định",
+            text=f"Đề nghị thu hồi Thông báo số {row.number:02d}/{row.symbol}",
+            meta=f"{row.code} · {row.title}",
+            endpoint="notices.recall",
+            values={"recall_id": row.id},
+            button="Xem, quyết định",
+            first=SIGN_GROUP,
+        )
+        for row in rows
+    ]
+
+
 def to_check(actor: Actor) -> list[Item]:
     """Notices whose content waits to be checked by somebody else than the drafter."""
     rows = _notices(
@@ -110,6 +142,7 @@ def receipts() -> list[Item]:
         .join(Delivery, Delivery.document_id == Document.id)
         .where(
             Document.kind == DocumentKind.CONCLUSION_NOTICE,
+            Document.state.in_(IN_FORCE),
             Delivery.receipt.is_(None),
             Delivery.handed_to_id.is_(None),
         )

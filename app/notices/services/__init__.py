@@ -28,17 +28,28 @@ from app.notices.services.drafting import (
 )
 from app.notices.services.handing import abandon, choose_units, reassign, take_back_signed
 from app.notices.services.issuing import issue
+from app.notices.services.recalling import (
+    Recalled,
+    RecallPaper,
+    ask_in_force,
+    recall_notice,
+    refuse_recall,
+    request_recall,
+)
 from app.notices.services.recording import Issued, record_issued
 from app.notices.services.signing import Signing, begin_signing, draw_signed, finish_signing
 
 __all__ = [
     "Details",
     "Issued",
+    "RecallPaper",
+    "Recalled",
     "Signing",
     "abandon",
     "add_finding",
     "approve",
     "approve_with_changes",
+    "ask_in_force",
     "ask_return",
     "begin_signing",
     "bring_in_line",
@@ -53,9 +64,12 @@ __all__ = [
     "issue",
     "leave_out_finding",
     "reassign",
+    "recall_notice",
     "recompose",
     "record_issued",
     "refresh_dates",
+    "refuse_recall",
+    "request_recall",
     "return_back",
     "seal",
     "submit",

@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from app import clock, web
 from app.audit.timeline import timeline
 from app.documents import pages, rendering
-from app.documents.models import WAY_LABELS, DocumentState, IssueWay
+from app.documents.models import IN_FORCE, WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.files import services as files
 from app.notices import checks, queries, texts
@@ -139,6 +139,7 @@ def show_page(
         acts=_acts(notice, actor),
         entries=timeline(notice.document),
         fingerprint=(notice.document.sha256 or str(notice.version))[:12],
+        recalls=queries.list_recalls(notice) if issued else (),
         issue_step=next((s for s in reversed(notice.steps) if s.verb in ("issue", "record_issued")), None),
     )
 
@@ -209,6 +210,12 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
     ):
         ready = recorded and state is DocumentState.APPROVED
         add("record", "Ghi nhận văn bản đã ban hành", ready)
+    if (
+        state in IN_FORCE
+        and can(actor, Action.REQUEST_RECALL, notice)
+        and queries.find_open_recall(notice) is None
+    ):
+        add("ask_recall", "Đề nghị thu hồi")
     match state:
         case DocumentState.DRAFT if can(actor, Action.SUBMIT_NOTICE, notice):
             add("submit", "Trình kiểm tra nội dung", True)

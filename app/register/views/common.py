@@ -56,7 +56,8 @@ def told(answer: Answer) -> list[Told]:
     """Every sentence; a conclusion is a link to its page."""
     said = [Told(_linked(answer.sentence(block), block)) for block in answer.blocks]
     said += [Told(_linked(wording.lower_concluded(block.refusal), block)) for block in answer.warnings]
-    return said + [Told(sentence) for sentence in (*answer.near, *answer.rest_texts)]
+    said += [Told(sentence) for sentence in (*answer.near, *answer.rest_texts)]
+    return said + [Told(former.sentence) for former in answer.past]
 
 
 def told_briefly(answer: Answer) -> list[Told]:

@@ -12,6 +12,7 @@ from app import clock, web
 from app.audit.timeline import timeline
 from app.documents import queries as documents
 from app.documents import rendering
+from app.documents.delivery import short_citation
 from app.errors import DomainError, NotFound
 from app.form_library import queries as forms
 from app.policy import Action, can, refusal
@@ -152,6 +153,7 @@ def conclusion(conclusion: Conclusion) -> str:
         and not conclusion.record_only
         and can(actor, Action.REQUEST_REOPENING),
         voidable=entered_here and told is None,
+        ended_by=_ended_by(conclusion),
         voided_by=conclusion.voider.name if conclusion.voider else "",
         attachable=may_record and conclusion.document_id is None,
         open_lines=open_lines,
@@ -162,15 +164,25 @@ def conclusion(conclusion: Conclusion) -> str:
     )
 
 
+def _ended_by(conclusion: Conclusion) -> web.LinkItem | None:
+    """The paper by which a notice of ours was recalled or replaced, as a link for who may read it."""
+    paper = documents.ended_by(conclusion.document) if conclusion.document is not None else None
+    if paper is None:
+        return None
+    return web.LinkItem(short_citation(paper), _paper_url(paper.id) or "")
+
+
 def _document_url(conclusion: Conclusion) -> str | None:
     """The paper, for who may read it."""
-    if conclusion.document_id is None:
-        return None
+    return None if conclusion.document_id is None else _paper_url(conclusion.document_id)
+
+
+def _paper_url(document_id: int) -> str | None:
     try:
-        documents.get_visible(the_actor(), conclusion.document_id)
+        documents.get_visible(the_actor(), document_id)
     except NotFound:
         return None
-    return url_for("documents.show", document_id=conclusion.document_id)
+    return url_for("documents.show", document_id=document_id)
 
 
 @bp.get("/units/<int:unit_id>/extract")

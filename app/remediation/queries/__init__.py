@@ -20,10 +20,12 @@ from app.remediation.queries.people import (
 )
 from app.remediation.queries.plan import (
     PlannedUnit,
+    find_withdrawn,
     list_agreed,
     list_draft,
     list_for_document,
     list_plan,
+    planned_for,
 )
 from app.remediation.queries.tasks import (
     DATED_KINDS,
@@ -67,6 +69,7 @@ __all__ = [
     "UnitFilters",
     "count_by_document",
     "count_left",
+    "find_withdrawn",
     "get_draft",
     "get_followed",
     "get_left",
@@ -93,6 +96,7 @@ __all__ = [
     "may_enter_for_unit",
     "names_of",
     "overdue",
+    "planned_for",
     "relies_on",
     "taken_over",
     "to_review",

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from app import clock
-from app.documents.models import Delivery, Document, DocumentState
+from app.documents.models import IN_FORCE, Delivery, Document
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Standing
@@ -24,7 +24,6 @@ from app.vietnamese import sort_key
 
 MOST = 500
 """Tasks that one page shows; assigning some brings the others."""
-_IN_FORCE = (DocumentState.ISSUED, DocumentState.CORRECTED)
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def _unreceived(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(
         Delivery.receipt.is_(None),
         Delivery.handed_to_id.is_(None),
-        Document.state.in_(_IN_FORCE),
+        Document.state.in_(IN_FORCE),
         _gone(today),
     )
 

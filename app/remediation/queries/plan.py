@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, lazyload, selectinload
 
 from app.extensions import db
 from app.findings.models import Finding, FindingState
@@ -59,6 +59,28 @@ class PlannedUnit:
         return self.inspected_unit.state is InspectedUnitState.CONCLUDED
 
 
+def planned_for(
+    finding_id: int | InstrumentedAttribute[int], state: TaskState = TaskState.DRAFT
+) -> sa.Exists:
+    """Whether a draft task answers the finding (or one in `state`): those of a recalled notice do not."""
+    return sa.exists().where(
+        task_finding.c.finding_id == finding_id,
+        Task.id == task_finding.c.task_id,
+        Task.state == state,
+    )
+
+
+def find_withdrawn(finding_id: int) -> Task | None:
+    """The newest task of the finding that was withdrawn with its notice."""
+    return db.session.scalar(
+        sa.select(Task)
+        .join(task_finding, task_finding.c.task_id == Task.id)
+        .where(task_finding.c.finding_id == finding_id, Task.state == TaskState.WITHDRAWN)
+        .order_by(Task.id.desc())
+        .limit(1)
+    )
+
+
 def list_plan(inspection: Inspection) -> list[PlannedUnit]:
     """The plan of a case, unit by unit. Mended on the spot or excused: listed with the reason."""
     tasks = list_draft(inspection.id)
@@ -68,11 +90,14 @@ def list_plan(inspection: Inspection) -> list[PlannedUnit]:
         .options(*_plan_options(), joinedload(Task.document))
         .order_by(Task.code)
     ).all()
-    has_task = sa.exists().where(task_finding.c.finding_id == Finding.id)
     loose = db.session.scalars(
         sa.select(Finding)
         .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
-        .where(InspectedUnit.inspection_id == inspection.id, Finding.state == FindingState.AGREED, ~has_task)
+        .where(
+            InspectedUnit.inspection_id == inspection.id,
+            Finding.state == FindingState.AGREED,
+            ~planned_for(Finding.id),
+        )
         .order_by(Finding.ordinal)
     ).all()
     return [

@@ -7,7 +7,7 @@ from app.remediation.services.adjusting import merge_tasks, move_tasks, set_comm
 from app.remediation.services.drafting import add_task, edit_task, propose, remove_task
 from app.remediation.services.following import edit_line, extend, review, set_follower
 from app.remediation.services.handover import acknowledge_handover, hand_over
-from app.remediation.services.issuing import excuse_finding, issue_tasks, recount
+from app.remediation.services.issuing import excuse_finding, issue_tasks, recount, withdraw
 from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
 from app.remediation.services.verifying import (
     accept,
@@ -49,4 +49,5 @@ __all__ = [
     "submit",
     "submit_report",
     "watch",
+    "withdraw",
 ]

@@ -24,7 +24,8 @@ from app.inspections import holds
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation.codes import next_codes
-from app.remediation.models import ExpectedResult, Product, Task, TaskState, task_finding
+from app.remediation.models import ExpectedResult, Product, Task, TaskState
+from app.remediation.queries import find_withdrawn, planned_for
 from app.remediation.services.guards import about, ask_draft, index_task, touch
 from app.remediation.values import ProductValues, TaskValues
 from app.units.models import Unit
@@ -42,7 +43,8 @@ def propose(
     """One draft task for each agreed finding that has none and needs one; returns the new ones.
 
     Dates run from `start_on` (the day the notice is expected to be issued) and are gathered into at most
-    three milestones per unit. What was mended on the spot, or has a reason for no task, is left out.
+    three milestones per unit. What was mended on the spot, or has a reason for no task, is left out. After a
+    recall the words of the task that was withdrawn are proposed again; what was accepted is not asked twice.
     """
     authorise(actor, Action.PLAN_REMEDIATION, inspection)
     hold(inspection)  # planning goes one by one, and never beside an issue
@@ -69,7 +71,6 @@ def propose(
 
 
 def _without_task(unit: InspectedUnit) -> list[Finding]:
-    has_task = sa.exists().where(task_finding.c.finding_id == Finding.id)
     return list(
         db.session.scalars(
             sa.select(Finding)
@@ -79,7 +80,8 @@ def _without_task(unit: InspectedUnit) -> list[Finding]:
                 Finding.fixed_on_spot.is_(False),
                 Finding.merged_into_id.is_(None),
                 Finding.no_task_reason == "",
-                ~has_task,
+                ~planned_for(Finding.id),
+                ~planned_for(Finding.id, TaskState.ACCEPTED),
             )
             .order_by(Finding.ordinal)
         )
@@ -155,18 +157,25 @@ def _propose_one(
 ) -> Task:
     definition = forms.criterion_definition(finding.scope_item.criterion, inspection.form_version)
     kind = DeadlineKind(definition.deadline_kind.value)
+    before = find_withdrawn(finding.id)
     task = Task(
         code=code,
         inspection_id=inspection.id,
         inspected_unit_id=unit.id,
-        lead_unit_id=unit.unit_id,
-        text=f"Khắc phục tồn tại, hạn chế về {_lower_first(definition.title)}, "
+        lead_unit_id=before.lead_unit_id if before else unit.unit_id,
+        lead_person=before.lead_person if before else "",
+        text=before.text
+        if before
+        else f"Khắc phục tồn tại, hạn chế về {_lower_first(definition.title)}, "
         f"bảo đảm yêu cầu “{definition.text.strip().rstrip('.;')}”",
         deadline_kind=kind,
         milestone=milestone.kind if milestone else MilestoneKind.LONG,
         follower_id=inspection.follower_id,
         findings=[finding],
-        results=[ExpectedResult(product=Product.REPORT)],
+        coordinating=list(before.coordinating) if before else [],
+        results=[ExpectedResult(product=result.product, text=result.text) for result in before.results]
+        if before
+        else [ExpectedResult(product=Product.REPORT)],
     )
     if milestone:
         task.due_on, task.report_due_on = milestone.complete_on, milestone.report_on

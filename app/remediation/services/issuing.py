@@ -8,6 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from app.audit import services as audit
+from app.db import Base
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import Mode, Rule, add_working_days, explain
 from app.documents.models import Document
@@ -16,9 +17,10 @@ from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.inspections import holds
 from app.policy import Action, Actor, authorise
-from app.remediation.models import Task, TaskState, task_finding
+from app.remediation.models import Task, TaskState
+from app.remediation.queries import planned_for
 from app.remediation.services.drafting import DATED
-from app.remediation.services.guards import about, ask_draft, index_task, touch
+from app.remediation.services.guards import about, ask_draft, index_task, reread, touch
 from app.remediation.states import TASK
 from app.vietnamese import format_date
 from app.workflow import advance
@@ -65,10 +67,7 @@ def excuse_finding(finding: Finding, reason: str, *, actor: Actor) -> None:
         raise Conflict("Tồn tại, hạn chế đã kết luận không được sửa hoặc xóa.")
     holds.ask_free(finding.inspected_unit_id)
     reason = reason.strip()
-    has_task = db.session.scalar(
-        sa.select(task_finding.c.task_id).where(task_finding.c.finding_id == finding.id).limit(1)
-    )
-    if reason and has_task is not None:
+    if reason and db.session.scalar(sa.select(planned_for(finding.id))):
         raise Conflict("Tồn tại, hạn chế này đang có nội dung khắc phục. Bỏ nội dung khắc phục trước.")
     finding.no_task_reason = reason
     db.session.flush()
@@ -79,6 +78,21 @@ def excuse_finding(finding: Finding, reason: str, *, actor: Actor) -> None:
         actor=actor,
         data={"reason": reason},
     )
+
+
+def withdraw(tasks: Sequence[Task], reason: str, *, about_also: tuple[Base, ...], actor: Actor | None) -> int:
+    """Take back what is not done of a recalled notice; what was accepted stays as history. Returns how many.
+
+    Called by the notice; the caller asked the right.
+    """
+    reread(tasks)
+    owed = [task for task in tasks if task.state not in (TaskState.ACCEPTED, TaskState.WITHDRAWN)]
+    for task in owed:
+        data = {**about(task), "reason": reason}
+        advance(task, "withdraw", TASK, actor=actor, about=(*about_also, task.inspection), data=data)
+        touch(task)
+    db.session.flush()
+    return len(owed)
 
 
 def issue_tasks(

@@ -11,6 +11,7 @@ from app import clock, web
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import timeline
 from app.deadlines.working_days import phrase_by
+from app.documents.states import DOCUMENT
 from app.errors import NotFound
 from app.files import services as files
 from app.files.gate import INLINE
@@ -74,6 +75,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         title=f"Nội dung khắc phục {task.code}",
         task=task,
         state=state_tag(task.state),
+        document_state=DOCUMENT.labels[task.document.state] if task.document else "",
         wait=wait_of(task, actor),
         path=crumbs(task, actor),
         owed=task.state in OWED,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.documents.models import RECEIPT_LABELS
+from app.documents.states import DOCUMENT
 from app.errors import NotFound
 from app.policy import Action, Role
 from app.remediation import queries, services
@@ -60,6 +61,7 @@ def received() -> str:
         deliveries=deliveries,
         counts=queries.count_by_document([d.document_id for d in deliveries], sorted(actor.unit_ids)),
         receipts=RECEIPT_LABELS,
+        states=DOCUMENT.labels,
         action=Action,
     )
 

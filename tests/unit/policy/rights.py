@@ -60,6 +60,8 @@ RIGHTS: dict[str, str] = {
     "reassign_notice": "planner leader",
     "take_back_signed": "leader",
     "open_series": "clerk administrator",
+    "request_recall": "planner clerk leader",
+    "decide_recall": "leader -requester",
     # the unit's side
     "view_document": "office observer @unit_head @unit_officer",
     "acknowledge": "@unit_head",
