@@ -57,32 +57,20 @@ TO_ANY = "(conclusion.state = 'replaced' AND NEW.conclusion_id IS NOT NULL)"
 TO_ITS_HEIR = """(conclusion.state = 'replaced' AND EXISTS (
         SELECT 1 FROM conclusion AS heir WHERE heir.state = 'in_force' AND heir.mandate_id = OLD.mandate_id
         AND heir.id > OLD.conclusion_id AND (NEW.conclusion_id IS NULL OR heir.id = NEW.conclusion_id)))"""
-KEPT = "OLD.conclusion_id IS NOT NULL AND NEW.conclusion_id IS NOT NULL"
 ENDS_ONCE = "(OLD.state = 'used' AND NEW.state = 'ended')"
 OPENS_AGAIN = f"""{ENDS_ONCE} OR (OLD.state = 'used' AND NEW.state = 'granted' AND EXISTS (
         SELECT 1 FROM claim WHERE claim.mandate_id = NEW.mandate_id AND claim.ended_at IS NULL
         AND claim.conclusion_id IS NULL))"""
 CHANGES: dict[str, tuple[tuple[str, str], ...]] = {
     "claim_concluded_fixed": ((VOIDED, OVER), (TO_ANY, TO_ITS_HEIR)),
-    "claim_below_higher_update": (
-        ("WHEN NEW.ended_at IS NULL AND ", f"WHEN NEW.ended_at IS NULL AND NOT ({KEPT}) AND "),
-    ),
     "reopening_fixed_update": ((ENDS_ONCE, OPENS_AGAIN),),
     "finding_frozen_finding_update": (
         (f"WHEN {FROZEN_BEFORE} ", f"WHEN {FROZEN.replace('{distinct}', 'IS NOT')} "),
     ),
 }
-"""SQLite: trigger → (words, words in their place). A claim that passes from conclusion to conclusion stands where
-it stood, also under a higher body that came later."""
+"""SQLite: trigger → (words, words in their place)."""
 FUNCTIONS: dict[str, tuple[tuple[str, str], ...]] = {
-    "guard_claim": (
-        (VOIDED, OVER),
-        (TO_ANY, TO_ITS_HEIR),
-        (
-            "IF NEW.ended_at IS NULL THEN\n        IF ",
-            f"IF NEW.ended_at IS NULL THEN\n        IF NOT (TG_OP = 'UPDATE' AND {KEPT}) AND ",
-        ),
-    ),
+    "guard_claim": ((VOIDED, OVER), (TO_ANY, TO_ITS_HEIR)),
     "guard_reopening": ((ENDS_ONCE, OPENS_AGAIN),),
     "guard_finding_record": (
         (
