@@ -74,6 +74,7 @@ SENTENCES: dict[str, Sentence] = {
     "inspection_piece_dropped": Sentence("Bỏ khỏi phạm vi phần của {unit}"),
     "inspection_piece_taken_back": Sentence("Lấy lại vào phạm vi phần của {unit}"),
     "inspection_scope_followed": Sentence("Cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa: {units}"),
+    "inspection_recut": Sentence("Cắt lại phạm vi theo việc sắp xếp {unit}", "key", detail="told"),
     "inspection_period_stopped": Sentence(
         "Không kéo dài thời kỳ của {count} nội dung do trùng cuộc kiểm tra khác"
     ),
@@ -106,6 +107,7 @@ SENTENCES: dict[str, Sentence] = {
     "claims_reopened": Sentence("Mở lại {count} phần nội dung đã kết luận", "key"),
     "claims_restored": Sentence("Khôi phục {count} phần nội dung đã kết luận", "key"),
     "claims_taken": Sentence("Nhận phạm vi kiểm tra theo quyết định"),
+    "claims_recut": Sentence("Cắt lại {count} phần nội dung theo việc sắp xếp đơn vị", "key"),
     "claims_lapsed": Sentence("Trả lại nội dung hết thời hạn giữ chỗ"),
     "claims_released": Sentence("Trả lại nội dung chưa kiểm tra"),
     "claims_concluded": Sentence("Ghi nhận nội dung đã kết luận", "key"),

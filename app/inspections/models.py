@@ -296,6 +296,24 @@ class ScopeItem(Keyed, Base):
         return self.inspected_unit.standing_of(actor)
 
 
+class ScopeRecut(Keyed, Base):
+    """A scope item was cut after the decision: `unit` had ended, its successors are asked instead.
+
+    Half-open days that it had asked of the unit; a successor that is recorded later is asked them too.
+    """
+
+    __tablename__ = "scope_recut"
+    scope_item_id: Mapped[int] = mapped_column(sa.ForeignKey("scope_item.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    scope_item: Mapped[ScopeItem] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("scope_item_id", "unit_id"),
+        sa.CheckConstraint("from_on < until_on", name="days_in_order"),
+    )
+
+
 class Visit(Keyed, Base):
     """Buổi làm việc: a day, a half-day and a place at one inspected unit, led by somebody."""
 

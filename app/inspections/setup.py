@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from app.inspections import queries
+from app.inspections.services.recut import recut_cases
 from app.units import holds
 
 
 def register(_app: Flask) -> None:
-    """A succession by which a scope was expanded stays."""
+    """A succession by which a scope was made stays; the end of a unit cuts what decided cases ask of it."""
     holds.add(queries.relies_on)
+    holds.add(queries.relies_on_recut)
+    holds.add_follower(recut_cases)

@@ -33,7 +33,7 @@ SPECIALISTS = {
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
-    "register": "asking boxes entered entry extract history listing mapping matrix missed panels "
+    "register": "asking boxes entered entry extract history listing mapping matrix missed panels recut "
     "reopened reopening replaced review telling typed wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",

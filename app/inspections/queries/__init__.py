@@ -13,6 +13,7 @@ from app.inspections.queries.lists import (
     list_visible,
     list_years,
 )
+from app.inspections.queries.recut import relies_on_recut
 from app.inspections.queries.reopenings import (
     Reopenable,
     ReopeningLine,
@@ -137,6 +138,7 @@ __all__ = [
     "moved_units",
     "office_of",
     "relies_on",
+    "relies_on_recut",
     "reserved_for",
     "review_scope",
     "scope_rows",

@@ -1,0 +1,492 @@
+"""A reorganisation entered after the decision cuts scope and held claims at its day, or is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.audit.models import Event
+from app.errors import Conflict
+from app.inspections.models import (
+    InspectedUnitState,
+    Inspection,
+    InspectionKind,
+    InspectionState,
+    ScopeItem,
+    Visit,
+    VisitState,
+)
+from app.register.models import Claim
+from app.units import services as units
+from app.units.holds import InTheWay, Recut
+from app.units.models import SuccessionKind, Unit
+from tests import cast
+from tests.factories import fieldwork
+from tests.factories import inspections as make
+from tests.factories import register as factory
+from tests.factories.units import unit
+
+FIRST, LAST, END = date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1)
+APRIL, JULY, OCTOBER = date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1)
+MERGE, SPLIT, TRANSFER = SuccessionKind.MERGE, SuccessionKind.SPLIT, SuccessionKind.TRANSFER
+Span = tuple[str, str, str, date, date]
+"""Inspected unit, unit, criterion, half-open days."""
+
+
+@pytest.fixture
+def old(session: Session) -> Unit:
+    """A commune whose end nobody has recorded yet."""
+    return unit("CU", "UBND xã Cũ")
+
+
+def case(
+    *codes: str, criteria: tuple[str, ...] = ("MC-05", "CĐ-01"), first: date = FIRST, **more: object
+) -> Inspection:
+    return make.decided(units=codes or ("CU",), criteria=criteria, review=(first, LAST), **more)
+
+
+def succeed(before: str, after: str, on: date = JULY, kind: SuccessionKind = MERGE) -> tuple[Recut, ...]:
+    return units.record_succession(
+        cast.unit(before), cast.unit(after), on, kind, legal_basis="Nghị quyết thử",
+        actor=cast.actor(cast.PLANNER),
+    ).recuts  # fmt: skip
+
+
+def end(code: str, on: date = JULY, *, remainder: bool = False, by: str = cast.PLANNER) -> tuple[Recut, ...]:
+    return units.end_unit(
+        cast.unit(code), on, legal_basis="Nghị quyết thử", remainder=remainder, actor=cast.actor(by)
+    )
+
+
+def scope(session: Session, *cases: Inspection) -> set[Span]:
+    session.expire_all()
+    found = session.scalars(sa.select(ScopeItem))
+    return {
+        (i.inspected_unit.unit.code, i.unit.code, i.criterion.key, i.starts_on, i.ends_on)
+        for i in found
+        if not cases or i.inspected_unit.inspection in cases
+    }
+
+
+def held(session: Session) -> set[Span]:
+    """Held claims by the scope item that owns them; “claimed as asked” is `held == scope`."""
+    session.expire_all()
+    live = session.scalars(sa.select(Claim).where(Claim.ended_at.is_(None), Claim.conclusion_id.is_(None)))
+    found = set()
+    for claim in live:
+        item = session.get_one(ScopeItem, claim.scope_item_id)
+        code = session.get_one(Unit, claim.unit_id).code
+        found.add((item.inspected_unit.unit.code, code, item.criterion.key, claim.starts_on, claim.ends_on))
+    return found
+
+
+def sign(visit: Visit) -> None:
+    minutes = fieldwork.composed(visit)
+    present = ("Nguyễn Văn Giả Thiết, Chủ tịch UBND xã",)
+    secretary = cast.actor(cast.SECRETARY)
+    fieldwork.services.edit_minutes(
+        minutes, fieldwork.values(minutes, unit_present=present), actor=secretary, version=None
+    )
+    fieldwork.services.print_minutes(minutes, actor=secretary)
+    fieldwork.services.sign_minutes(minutes, signatory=present[0], signed_on=make.TODAY, actor=secretary)
+
+
+def asked(through: str, of: str, first: date, until: date, *keys: str) -> set[Span]:
+    return {(through, of, key, first, until) for key in keys or ("MC-05", "CĐ-01")}
+
+
+def refused(code: str, on: date = JULY, by: str = cast.PLANNER) -> InTheWay:
+    with pytest.raises(InTheWay) as found:
+        end(code, on, by=by)
+    return found.value
+
+
+def test_a_merge_entered_late_cuts_the_scope_at_its_day(session: Session, old: Unit) -> None:
+    made = case()
+    succeed("CU", cast.LONG_PHUOC)
+    (told,) = end("CU")
+    wanted = asked("CU", "CU", FIRST, JULY) | asked("LP", "LP", JULY, END)
+    assert scope(session) == wanted
+    assert held(session) == wanted
+    assert old.valid_to == JULY
+    assert told.title == f"{made.short_name} ({made.code})"
+    assert told.lines == (
+        "UBND xã Cũ: 02 nội dung, kiểm tra đến hết ngày 30/6/2025.",
+        "UBND xã Long Phước: thêm 02 nội dung, từ ngày 01/7/2025 đến ngày 31/12/2025; "
+        "thêm vào danh sách đơn vị được kiểm tra.",
+    )
+    joined = next(iu for iu in made.units if iu.unit.code == "LP")
+    assert joined.state is InspectedUnitState.PENDING
+    assert joined.planned_days == [f"{cast.unit('LP').id}:2025-07-01:2026-01-01"]
+    member = made.member_of(cast.person(cast.MEMBER).id)
+    assert member is not None
+    looked_at = {a.group_id for a in member.assignments if a.inspected_unit_id == joined.id}
+    assert looked_at == {a.group_id for a in member.assignments if a.inspected_unit_id != joined.id}
+    session.commit()
+    events = {event.name: event.data for event in session.scalars(sa.select(Event))}
+    assert events["inspection_recut"]["unit"] == "UBND xã Cũ"
+    assert events["inspection_recut"]["told"] == " ".join(told.lines)
+    assert events["claims_recut"]["count"] == 2 and events["claims_recut"]["taken"] == 2
+
+
+def test_the_scope_is_what_it_would_have_been_had_the_planner_known(session: Session, old: Unit) -> None:
+    unit("CU2", "UBND xã Cũ Hai")
+    late = case("CU", "CU2", criteria=("MC-05", "MC-11", "CĐ-01"))
+    for code in ("CU", "CU2"):
+        succeed(code, cast.LONG_THANH)
+        end(code)
+    found, days = scope(session, late), {iu.unit.code: iu.planned_days for iu in late.units}
+    late.state = InspectionState.TERMINATED
+    session.execute(sa.update(Claim).values(ended_at=sa.func.current_timestamp(), ended_reason="Thử"))
+    known = case("CU", "CU2", cast.LONG_THANH, criteria=("MC-05", "MC-11", "CĐ-01"))
+    assert scope(session, known) == found
+    told = {iu.unit.code: iu.planned_days for iu in known.units}
+    assert (days["CU"], days["CU2"]) == (told["CU"], told["CU2"])
+
+
+def test_two_units_asked_different_things_are_merged_into_one_that_is_asked_both(
+    session: Session, old: Unit
+) -> None:
+    unit("CU2", "UBND xã Cũ Hai")
+    one, two = case("CU", criteria=("MC-05",)), case("CU2", criteria=("CĐ-01",))
+    for code in ("CU", "CU2"):
+        succeed(code, cast.LONG_PHUOC)
+        end(code)
+    assert scope(session, one) == {("CU", "CU", "MC-05", FIRST, JULY), ("LP", "LP", "MC-05", JULY, END)}
+    assert scope(session, two) == {("CU2", "CU2", "CĐ-01", FIRST, JULY), ("LP", "LP", "CĐ-01", JULY, END)}
+    assert held(session) == scope(session)
+
+
+def test_two_units_of_one_case_ask_their_successor_once(session: Session, old: Unit) -> None:
+    unit("CU2", "UBND xã Cũ Hai")
+    case("CU", "CU2")
+    for code in ("CU", "CU2"):
+        succeed(code, cast.LONG_PHUOC)
+    end("CU")
+    assert [one.lines for one in end("CU2")] == [
+        ("UBND xã Cũ Hai: 02 nội dung, kiểm tra đến hết ngày 30/6/2025.",
+         "Những ngày từ 01/7/2025 không chuyển sang đơn vị nào."),
+    ]  # fmt: skip
+    wanted = asked("CU", "CU", FIRST, JULY) | asked("CU2", "CU2", FIRST, JULY) | asked("LP", "LP", JULY, END)
+    assert scope(session) == held(session) == wanted
+
+
+def test_a_split_asks_every_successor(session: Session, old: Unit) -> None:
+    case()
+    succeed("CU", cast.LONG_PHUOC, kind=SPLIT)
+    succeed("CU", cast.AN_PHUOC, kind=SPLIT)
+    end("CU")
+    wanted = asked("CU", "CU", FIRST, JULY)
+    wanted |= asked("LP", "LP", JULY, END) | asked("AP", "AP", JULY, END)
+    assert scope(session) == held(session) == wanted
+
+
+def test_a_successor_recorded_after_the_end_is_asked_too(session: Session, old: Unit) -> None:
+    case()
+    succeed("CU", cast.LONG_PHUOC, kind=SPLIT)
+    end("CU")
+    (told,) = succeed("CU", cast.AN_PHUOC, kind=SPLIT)
+    assert told.lines == (
+        "UBND xã An Phước: thêm 02 nội dung, từ ngày 01/7/2025 đến ngày 31/12/2025; "
+        "thêm vào danh sách đơn vị được kiểm tra.",
+    )
+    wanted = asked("CU", "CU", FIRST, JULY)
+    wanted |= asked("LP", "LP", JULY, END) | asked("AP", "AP", JULY, END)
+    assert scope(session) == held(session) == wanted
+
+
+def test_a_planner_who_knew_the_end_is_not_given_successors_recorded_later(session: Session) -> None:
+    unit("CU", "UBND xã Cũ", valid_to=JULY)
+    case()
+    before = scope(session)
+    assert succeed("CU", cast.LONG_PHUOC) == ()
+    assert scope(session) == before == asked("CU", "CU", FIRST, JULY)
+
+
+@pytest.mark.parametrize("order", ["as it happened", "last first", "successions first"])
+def test_a_chain_gives_the_same_scope_in_whatever_order_it_is_recorded(
+    session: Session, old: Unit, order: str
+) -> None:
+    unit("GIUA", "UBND xã Giữa", valid_from=APRIL)
+    unit("SAU", "UBND xã Sau", valid_from=OCTOBER)
+    case()
+    first = [lambda: succeed("CU", "GIUA", APRIL), lambda: end("CU", APRIL)]
+    second = [lambda: succeed("GIUA", "SAU", OCTOBER), lambda: end("GIUA", OCTOBER)]
+    acts = {
+        "as it happened": [*first, *second],
+        "last first": [*second, *first],
+        "successions first": [first[0], second[0], first[1], second[1]],
+    }
+    for act in acts[order]:
+        act()
+    wanted = asked("CU", "CU", FIRST, APRIL)
+    wanted |= asked("GIUA", "GIUA", APRIL, OCTOBER) | asked("SAU", "SAU", OCTOBER, END)
+    assert scope(session) == held(session) == wanted
+
+
+def test_a_transfer_of_function_moves_no_contents(session: Session, old: Unit) -> None:
+    case()
+    succeed("CU", cast.LONG_PHUOC, kind=TRANSFER)
+    (told,) = end("CU")
+    assert told.lines[-1] == "Những ngày từ 01/7/2025 không chuyển sang đơn vị nào."
+    assert scope(session) == held(session) == asked("CU", "CU", FIRST, JULY)
+
+
+def test_an_end_without_a_recorded_successor_is_refused(session: Session, old: Unit) -> None:
+    made = case()
+    before = scope(session)
+    found = refused("CU")
+    assert found.reasons == (
+        f"{made.short_name} đang kiểm tra UBND xã Cũ cả những ngày từ 01/7/2025. Ghi kế thừa của đơn vị này "
+        "(nhập, chia, tách, hoặc chỉ chuyển chức năng, nhiệm vụ) trước, rồi ghi chấm dứt.",
+    )
+    assert old.valid_to is None and scope(session) == held(session) == before
+
+
+def test_a_successor_that_is_inspected_already_is_asked_what_it_was_not(session: Session, old: Unit) -> None:
+    made = case("CU", cast.LONG_PHUOC, criteria=("MC-05",))
+    succeed("CU", cast.LONG_PHUOC)
+    end("CU")
+    assert scope(session) == held(session) == {
+        ("CU", "CU", "MC-05", FIRST, JULY), ("LP", "LP", "MC-05", JULY, END),
+    }  # fmt: skip
+    assert [iu.unit.code for iu in made.units] == ["CU", "LP"]
+
+
+def test_a_predecessor_in_scope_hands_over_within_the_unit_that_reaches_it(
+    session: Session, old: Unit
+) -> None:
+    unit("GIUA", "UBND xã Giữa", valid_from=APRIL)
+    factory.succeeds(cast.unit(cast.LONG_THANH), old, on=JULY)
+    case(cast.LONG_THANH, criteria=("MC-05",))
+    succeed("GIUA", cast.LONG_THANH)
+    succeed("CU", "GIUA", APRIL)
+    end("CU", APRIL)
+    assert scope(session) == held(session) == {
+        ("LT", "CU", "MC-05", FIRST, APRIL), ("LT", "GIUA", "MC-05", APRIL, JULY),
+        ("LT", "LT", "MC-05", JULY, END),
+    }  # fmt: skip
+
+
+def test_a_predecessor_that_was_left_out_is_not_asked(session: Session, old: Unit) -> None:
+    made = case()
+    succeed("CU", cast.LONG_PHUOC)
+    made.dropped.append(cast.unit(cast.LONG_PHUOC))
+    session.flush()
+    end("CU")
+    assert scope(session) == held(session) == asked("CU", "CU", FIRST, JULY)
+
+
+def test_a_unit_that_had_ended_before_the_period_leaves_the_case(session: Session, old: Unit) -> None:
+    made = case(first=OCTOBER)
+    visit = make.scheduled(made.units[0])
+    succeed("CU", cast.LONG_PHUOC)
+    ids = {item.id for item in session.scalars(sa.select(ScopeItem))}
+    (told,) = end("CU")
+    assert scope(session) == asked("LP", "LP", OCTOBER, END)
+    assert {item.id for item in session.scalars(sa.select(ScopeItem))} == ids, (
+        "the same items, of another unit"
+    )
+    assert held(session) == scope(session)
+    gone = next(iu for iu in made.units if iu.unit.code == "CU")
+    assert gone.state is InspectedUnitState.TERMINATED and visit.state is VisitState.NOT_HELD
+    assert told.lines[-1] == "UBND xã Cũ: không còn ngày nào trong thời kỳ kiểm tra, đình chỉ."
+
+
+def test_a_check_of_old_tasks_is_cut_without_claims(session: Session, old: Unit) -> None:
+    case(kind=InspectionKind.FOLLOW_UP)
+    succeed("CU", cast.LONG_PHUOC)
+    end("CU")
+    assert scope(session) == asked("CU", "CU", FIRST, JULY) | asked("LP", "LP", JULY, END)
+    assert held(session) == set()
+
+
+def test_what_a_notice_concluded_is_named_and_nothing_changes(session: Session, old: Unit) -> None:
+    case(criteria=("MC-11",))
+    factory.concluded([(factory.box(old, "MC-05", FIRST, LAST), "MC-05")])
+    succeed("CU", cast.LONG_PHUOC)
+    before = scope(session)
+    assert refused("CU").reasons == (
+        "Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ đã kết luận 01 nội dung của UBND xã Cũ, "
+        "đến ngày 31/12/2025.",
+    )
+    assert scope(session) == held(session) == before
+
+
+def test_what_is_only_recorded_does_not_stand(session: Session, old: Unit) -> None:
+    factory.concluded([(factory.box(old, "MC-05", FIRST, LAST), "MC-05")], record_only=True)
+    assert end("CU") == () and old.valid_to == JULY
+
+
+def test_a_team_without_a_case_here_is_named(session: Session, old: Unit) -> None:
+    factory.held([factory.box(old, "MC-05", FIRST, LAST)])
+    (told,) = refused("CU").reasons
+    assert told.startswith(
+        "Đoàn kiểm tra theo Quyết định số 120/QĐ-SNV ngày 03/9/2026 của Sở Nội vụ đang giữ"
+    )
+
+
+def test_what_another_team_does_at_the_successor_is_named_and_may_be_left_to_it(
+    session: Session, old: Unit
+) -> None:
+    made = case()
+    factory.held([factory.box(cast.LONG_PHUOC, "MC-05", OCTOBER, LAST)], factory.mandate("130/QĐ-SNV"))
+    factory.concluded([(factory.box(cast.LONG_PHUOC, "CĐ-01", JULY, LAST), "CĐ-01")])
+    succeed("CU", cast.LONG_PHUOC)
+    found = refused("CU")
+    assert found.leavable
+    assert set(found.reasons) == {
+        f"{made.short_name}: nội dung CĐ-01 của UBND xã Long Phước, thời kỳ 01/7/2025–31/12/2025, đã có kết luận "
+        "tại Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ.",
+        f"{made.short_name}: nội dung MC-05 của UBND xã Long Phước, thời kỳ 01/10/2025–31/12/2025, đang do Đoàn "
+        "kiểm tra theo Quyết định số 130/QĐ-SNV ngày 03/9/2026 thực hiện.",
+    }
+    (told,) = end("CU", remainder=True)
+    assert "Để lại 02 nội dung đã có kết luận hoặc đoàn khác thực hiện." in told.lines
+    wanted = asked("CU", "CU", FIRST, JULY) | {("LP", "LP", "MC-05", JULY, OCTOBER)}
+    assert scope(session) == wanted
+
+
+def test_signed_minutes_keep_the_scope(session: Session, old: Unit) -> None:
+    made = case()
+    visit = fieldwork.open_visit(make.announced(made.units[0]))
+    fieldwork.answer_all(made.units[0])
+    sign(visit)
+    succeed("CU", cast.LONG_PHUOC)
+    assert refused("CU").reasons == (
+        f"{made.short_name}, UBND xã Cũ: biên bản làm việc đã ký nên phạm vi không cắt lại.",
+    )
+
+
+def test_a_unit_where_the_work_is_over_keeps_its_scope(session: Session, old: Unit) -> None:
+    made = case()
+    made.units[0].state = InspectedUnitState.ENDED
+    session.flush()
+    succeed("CU", cast.LONG_PHUOC)
+    assert refused("CU").reasons == (
+        f"{made.short_name}, UBND xã Cũ: đã kết thúc kiểm tra tại đơn vị nên phạm vi không cắt lại.",
+    )
+    session.execute(sa.update(Claim).values(ended_at=sa.func.current_timestamp(), ended_reason="Trả lại"))
+    before = scope(session)
+    assert end("CU") == (), "what was given back is history"
+    assert scope(session) == before
+
+
+def test_a_successor_where_the_work_is_over_stands_in_the_way(session: Session, old: Unit) -> None:
+    made = case("CU", cast.LONG_PHUOC, criteria=("MC-05",))
+    made.units[1].state = InspectedUnitState.ENDED
+    session.execute(sa.delete(ScopeItem).where(ScopeItem.id.not_in(sa.select(Claim.scope_item_id))))
+    session.execute(sa.update(ScopeItem).where(ScopeItem.unit_id != old.id).values(starts_on=OCTOBER))
+    succeed("CU", cast.LONG_PHUOC)
+    (told,) = refused("CU").reasons
+    assert told == (
+        f"{made.short_name}, UBND xã Long Phước: đã kết thúc kiểm tra tại đơn vị nên phạm vi không cắt lại."
+    )
+
+
+def test_an_answer_stays_with_the_days_of_the_unit_and_the_successor_is_to_be_answered(
+    session: Session, old: Unit
+) -> None:
+    made = case()
+    fieldwork.open_visit(make.announced(made.units[0]))
+    answer = fieldwork.answer(fieldwork.item(made.units[0], "MC-05"))
+    succeed("CU", cast.LONG_PHUOC)
+    (told,) = end("CU")
+    assert told.lines[-1] == (
+        "Kết quả đã ghi của UBND xã Cũ giữ cho những ngày đến 30/6/2025; rà lại số liệu trước khi ký biên bản."
+    )
+    item = answer.scope_item
+    assert (item.unit.code, item.starts_on, item.ends_on) == ("CU", FIRST, JULY)
+    joined = next(iu for iu in made.units if iu.unit.code == "LP")
+    assert not fieldwork.queries.answers_by_item(joined.id)
+    fieldwork.open_visit(make.announced(joined))
+    fieldwork.answer_all(joined)
+
+
+def test_an_answer_about_days_that_are_not_the_units_stands_in_the_way(session: Session, old: Unit) -> None:
+    made = case()
+    fieldwork.open_visit(make.announced(made.units[0]))
+    item = fieldwork.item(made.units[0], "MC-05")
+    item.starts_on = OCTOBER
+    session.flush()
+    succeed("CU", cast.LONG_PHUOC)
+    before = scope(session)
+    fieldwork.answer(item)
+    assert refused("CU").reasons == (
+        f"{made.short_name}: nội dung MC-05 của UBND xã Cũ đã có kết quả kiểm tra, chỉ về những ngày nay thuộc "
+        "đơn vị kế thừa nên không chuyển được.",
+    )
+    assert scope(session) == before
+
+
+def test_a_unit_where_the_team_is_at_work_is_not_left_without_a_day(session: Session, old: Unit) -> None:
+    made = case(first=OCTOBER)
+    fieldwork.open_visit(make.announced(made.units[0]))
+    succeed("CU", cast.LONG_PHUOC)
+    (told,) = refused("CU").reasons
+    assert "Đoàn đang làm việc với UBND xã Cũ, mọi ngày được kiểm tra" in told
+
+
+def test_an_item_that_nobody_takes_over_stands_in_the_way(session: Session, old: Unit) -> None:
+    made = case()
+    item = fieldwork.item(made.units[0], "MC-05")
+    item.starts_on = OCTOBER
+    session.flush()
+    succeed("CU", cast.LONG_PHUOC, kind=TRANSFER)
+    assert refused("CU").reasons == (
+        f"{made.short_name}: nội dung MC-05 chỉ hỏi UBND xã Cũ những ngày từ 01/7/2025 trở đi và không chuyển "
+        "được sang đơn vị kế thừa.",
+    )
+
+
+def test_an_included_part_that_ended_gives_its_days_back(session: Session, old: Unit) -> None:
+    part = unit("CU-VP", "Văn phòng Cũ", parent="CU", relation=units.Relation.PART_OF)
+    new = unit("CU-VP2", "Văn phòng Mới", parent="CU", relation=units.Relation.PART_OF, valid_from=JULY)
+    case(criteria=("MC-05",), includes_parts=True)
+    (told,) = end("CU-VP")
+    assert told.lines == ("Bộ phận Văn phòng Cũ: thuộc phạm vi của đơn vị đến hết ngày 30/6/2025.",)
+    assert scope(session) == {("CU", "CU", "MC-05", FIRST, END)}
+    assert held(session) == {
+        ("CU", "CU", "MC-05", FIRST, END), ("CU", part.code, "MC-05", FIRST, JULY),
+        ("CU", new.code, "MC-05", JULY, END),
+    }  # fmt: skip
+
+
+def test_the_administrator_leaves_it_to_the_planner_and_learns_nothing(session: Session, old: Unit) -> None:
+    case(kind=InspectionKind.SURPRISE)
+    succeed("CU", cast.LONG_PHUOC)
+    found = refused("CU", by=cast.ADMINISTRATOR)
+    assert "120" not in found.message and found.message.startswith("Đơn vị có nội dung thuộc việc kiểm tra")
+    assert end("CU")
+
+
+def test_a_succession_by_which_a_scope_was_cut_stays(session: Session, old: Unit) -> None:
+    made = case()
+    row = units.add_succession(old, cast.unit(cast.LONG_PHUOC), JULY, MERGE, actor=None)
+    end("CU")
+    with pytest.raises(Conflict, match=f"Phạm vi của {made.code} đã cắt lại theo việc sắp xếp này"):
+        units.undo_succession(row, "Ghi nhầm", actor=cast.actor(cast.PLANNER))
+
+
+def test_a_draft_is_left_to_its_planner(session: Session, old: Unit) -> None:
+    make.draft(units=("CU",), criteria=("MC-05",), review=(FIRST, LAST))
+    before = scope(session)
+    succeed("CU", cast.LONG_PHUOC)
+    assert end("CU") == () and scope(session) == before
+
+
+def test_the_case_goes_on_to_the_end_after_it_was_cut(session: Session, old: Unit) -> None:
+    made = case(criteria=("MC-05",))
+    succeed("CU", cast.LONG_PHUOC)
+    end("CU")
+    for iu in made.units:
+        visit = fieldwork.open_visit(make.announced(iu))
+        fieldwork.answer_all(iu)
+        sign(visit)
+        assert made.state is InspectionState.IN_PROGRESS
+        fieldwork.services.end_fieldwork(iu, confirmed_missing=0, actor=cast.actor(cast.TEAM_LEADER))
+    assert made.state is InspectionState.FIELDWORK_ENDED
+    assert held(session) == scope(session), "everything that is to be concluded is held"
