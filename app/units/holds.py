@@ -6,6 +6,8 @@ holds.add_follower(recut_scopes)  # in a setup; holds.follow(ending, actor=…) 
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -47,6 +49,12 @@ class InTheWay(Conflict):
         super().__init__(" ".join(reasons))
         self.reasons = tuple(reasons)
         self.leavable = leavable
+
+
+def fingerprint(recuts: Sequence[Recut]) -> str:
+    """Stands for what was shown before it is recorded; empty when no case is touched."""
+    told = [[recut.title, *recut.lines] for recut in recuts]
+    return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest() if told else ""
 
 
 Follower = Callable[[Ending, Actor | None], Sequence[Recut]]

@@ -19,7 +19,7 @@ from app.inspections.models import (
     Visit,
     VisitState,
 )
-from app.register.models import Claim
+from app.register.models import Claim, Coverage
 from app.units import services as units
 from app.units.holds import InTheWay, Recut
 from app.units.models import SuccessionKind, Unit
@@ -198,6 +198,20 @@ def test_a_successor_recorded_after_the_end_is_asked_too(session: Session, old: 
     assert scope(session) == held(session) == wanted
 
 
+def test_coverage_beyond_an_end_that_stands_keeps_no_succession_out(session: Session) -> None:
+    gone = unit("CU", "UBND xã Cũ", valid_to=JULY)
+    factory.held([factory.box(gone, "MC-05", FIRST, date(2025, 6, 30))])
+    made = factory.conclusion()
+    session.add(
+        Coverage(
+            conclusion_id=made.id, unit_id=gone.id, content_id=factory.content("MC-05").id,
+            starts_on=FIRST, ends_on=END,
+        )
+    )  # fmt: skip
+    session.flush()
+    assert succeed("CU", cast.LONG_PHUOC) == ()
+
+
 def test_a_planner_who_knew_the_end_is_not_given_successors_recorded_later(session: Session) -> None:
     unit("CU", "UBND xã Cũ", valid_to=JULY)
     case()
@@ -339,10 +353,10 @@ def test_what_another_team_does_at_the_successor_is_named_and_may_be_left_to_it(
     found = refused("CU")
     assert found.leavable
     assert set(found.reasons) == {
-        f"{made.short_name}: nội dung CĐ-01 của UBND xã Long Phước, thời kỳ 01/7/2025–31/12/2025, đã có kết luận "
-        "tại Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ.",
-        f"{made.short_name}: nội dung MC-05 của UBND xã Long Phước, thời kỳ 01/10/2025–31/12/2025, đang do Đoàn "
-        "kiểm tra theo Quyết định số 130/QĐ-SNV ngày 03/9/2026 thực hiện.",
+        f"{made.short_name}: nội dung CĐ-01 của UBND xã Long Phước, thời kỳ 01/7/2025–31/12/2025, đã có kết "
+        "luận tại Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ.",
+        f"{made.short_name}: nội dung MC-05 của UBND xã Long Phước, thời kỳ 01/10/2025–31/12/2025, đang do "
+        "Đoàn kiểm tra theo Quyết định số 130/QĐ-SNV ngày 03/9/2026 thực hiện.",
     }
     (told,) = end("CU", remainder=True)
     assert "Để lại 02 nội dung đã có kết luận hoặc đoàn khác thực hiện." in told.lines
@@ -396,7 +410,8 @@ def test_an_answer_stays_with_the_days_of_the_unit_and_the_successor_is_to_be_an
     succeed("CU", cast.LONG_PHUOC)
     (told,) = end("CU")
     assert told.lines[-1] == (
-        "Kết quả đã ghi của UBND xã Cũ giữ cho những ngày đến 30/6/2025; rà lại số liệu trước khi ký biên bản."
+        "Kết quả đã ghi của UBND xã Cũ giữ cho những ngày đến 30/6/2025; rà lại số liệu trước khi ký biên "
+        "bản."
     )
     item = answer.scope_item
     assert (item.unit.code, item.starts_on, item.ends_on) == ("CU", FIRST, JULY)
@@ -416,8 +431,8 @@ def test_an_answer_about_days_that_are_not_the_units_stands_in_the_way(session: 
     before = scope(session)
     fieldwork.answer(item)
     assert refused("CU").reasons == (
-        f"{made.short_name}: nội dung MC-05 của UBND xã Cũ đã có kết quả kiểm tra, chỉ về những ngày nay thuộc "
-        "đơn vị kế thừa nên không chuyển được.",
+        f"{made.short_name}: nội dung MC-05 của UBND xã Cũ đã có kết quả kiểm tra, chỉ về những ngày nay "
+        "thuộc đơn vị kế thừa nên không chuyển được.",
     )
     assert scope(session) == before
 
@@ -437,8 +452,8 @@ def test_an_item_that_nobody_takes_over_stands_in_the_way(session: Session, old:
     session.flush()
     succeed("CU", cast.LONG_PHUOC, kind=TRANSFER)
     assert refused("CU").reasons == (
-        f"{made.short_name}: nội dung MC-05 chỉ hỏi UBND xã Cũ những ngày từ 01/7/2025 trở đi và không chuyển "
-        "được sang đơn vị kế thừa.",
+        f"{made.short_name}: nội dung MC-05 chỉ hỏi UBND xã Cũ những ngày từ 01/7/2025 trở đi và không "
+        "chuyển được sang đơn vị kế thừa.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from app.inspections.queries.choices import list_offices, list_units_to_add, office_of
 from app.inspections.queries.concluded import lineage_notes, list_old_conclusions
+from app.inspections.queries.endings import relies_on_recut
 from app.inspections.queries.expansion import ExpandedPiece, Expansion, list_expansions
 from app.inspections.queries.lists import (
     CaseRow,
@@ -13,7 +14,6 @@ from app.inspections.queries.lists import (
     list_visible,
     list_years,
 )
-from app.inspections.queries.recut import relies_on_recut
 from app.inspections.queries.reopenings import (
     Reopenable,
     ReopeningLine,

@@ -23,12 +23,11 @@ from app.inspections.models import (
     InspectedUnit,
     InspectedUnitState,
     Inspection,
-    InspectionState,
-    ScopeItem,
     ScopeRecut,
     VisitState,
 )
-from app.inspections.planning import ScopePiece, criterion_box, last_day, left_of
+from app.inspections.planning import ScopePiece, criterion_box, left_of
+from app.inspections.queries.endings import UNDER_WAY, has_successor, name_before
 from app.inspections.queries.review import CLAIMING, level, wanted
 from app.inspections.queries.scope import ScopeRow, scope_rows, unit_names
 from app.inspections.states import INSPECTED_UNIT, OPEN_UNITS
@@ -39,10 +38,9 @@ from app.register.review import Refusal
 from app.units import lineage
 from app.units.holds import Ending
 from app.units.lineage import Piece
-from app.units.models import Succession, Unit
+from app.units.models import Unit
 from app.vietnamese import count, format_date, format_period
 
-UNDER_WAY = (InspectionState.DECIDED, InspectionState.IN_PROGRESS, InspectionState.SUSPENDED)
 MOST_NAMED = 5
 
 
@@ -92,68 +90,6 @@ class CaseRecut:
     def fresh(self) -> list[ScopePiece]:
         """Everything that is asked of successors."""
         return [*self.moved.values(), *(one.piece for one in self.added)]
-
-
-def name_before(ending: Ending) -> str:
-    """The unit as it was called on its last day."""
-    return ending.unit.version_on(last_day(ending.on)).name
-
-
-def list_concerned(ending: Ending) -> Sequence[Inspection]:
-    """Decided cases that ask something of the unit from its end on, or hold something there, by id."""
-    units = sa.select(InspectedUnit.inspection_id).join(
-        ScopeItem, ScopeItem.inspected_unit_id == InspectedUnit.id
-    )
-    holders = {one.mandate_id for one in recut.list_held_beyond(ending.unit.id, ending.on)}
-    return db.session.scalars(
-        sa.select(Inspection)
-        .where(
-            Inspection.state != InspectionState.DRAFT,
-            sa.or_(
-                Inspection.mandate_id.in_(holders),
-                sa.and_(
-                    Inspection.state.in_(UNDER_WAY),
-                    sa.or_(
-                        Inspection.id.in_(
-                            units.where(ScopeItem.unit_id == ending.unit.id, ScopeItem.ends_on > ending.on)
-                        ),
-                        Inspection.id.in_(
-                            units.join(ScopeRecut, ScopeRecut.scope_item_id == ScopeItem.id).where(
-                                ScopeRecut.unit_id == ending.unit.id
-                            )
-                        ),
-                    ),
-                ),
-            ),
-        )
-        .order_by(Inspection.id)
-    ).all()
-
-
-def list_strangers(ending: Ending, cases: Iterable[Inspection]) -> list[str]:
-    """What stands on the unit from its end on and belongs to none of these cases: notices, other teams."""
-    known = {case.mandate_id for case in cases}
-    found: dict[tuple[str, str], list[Refusal]] = defaultdict(list)
-    for refusal in recut.list_beyond(ending.unit.id, ending.on):
-        if refusal.conclusion_id is not None or refusal.mandate_id not in known:
-            verb = "đã kết luận" if refusal.conclusion_id is not None else "đang giữ"
-            found[(f"{wording.source(refusal)} của {refusal.body_name}", verb)].append(refusal)
-    return [
-        f"{source} {verb} {count(len({one.box.content_id for one in many}))} nội dung của "
-        f"{name_before(ending)}, đến ngày {format_date(max(one.box.last_day for one in many))}."
-        for (source, verb), many in found.items()
-    ]
-
-
-def has_successor(ending: Ending) -> bool:
-    """Whether anybody is recorded who took over, be it the function alone."""
-    return bool(
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Succession)
-            .where(Succession.predecessor_id == ending.unit.id, Succession.on_date >= ending.on)
-        )
-    )
 
 
 def look(inspection: Inspection, ending: Ending) -> CaseRecut:
@@ -387,27 +323,6 @@ def _place(plan: CaseRecut, rows: Sequence[ScopeRow], fresh: Sequence[Fresh], en
             f"{case}: nội dung {keys} chỉ hỏi {name_before(ending)} những ngày từ {format_date(ending.on)} "
             "trở đi và không chuyển được sang đơn vị kế thừa."
         )
-
-
-def relies_on_recut(succession: Succession) -> str | None:
-    """Why this succession stands: cases whose scope was cut by it after their decision; None without."""
-    before = lineage.with_predecessors([succession.predecessor_id])
-    codes = db.session.scalars(
-        sa.select(Inspection.code)
-        .join(InspectedUnit, InspectedUnit.inspection_id == Inspection.id)
-        .join(ScopeItem, ScopeItem.inspected_unit_id == InspectedUnit.id)
-        .join(ScopeRecut, ScopeRecut.scope_item_id == ScopeItem.id)
-        .where(
-            ScopeRecut.unit_id.in_(before),
-            ScopeRecut.from_on <= succession.on_date,
-            ScopeRecut.until_on > succession.on_date,
-        )
-        .distinct()
-        .order_by(Inspection.code)
-    ).all()
-    if not codes:
-        return None
-    return f"Phạm vi của {', '.join(codes)} đã cắt lại theo việc sắp xếp này nên không bỏ ghi được."
 
 
 def units_of(pieces: Iterable[ScopePiece]) -> dict[int, Unit]:

@@ -24,7 +24,8 @@ from app.inspections.models import (
 )
 from app.inspections.planning import ScopePiece, days_told, field_label, last_day, pieces_told
 from app.inspections.queries import recut as reading
-from app.inspections.queries.recut import CaseRecut, name_before
+from app.inspections.queries.endings import list_concerned, list_strangers, name_before
+from app.inspections.queries.recut import CaseRecut
 from app.inspections.services.claims import claims_of_pieces
 from app.inspections.services.common import refresh_search, touch
 from app.inspections.services.scope import insert
@@ -52,13 +53,15 @@ def recut_cases(ending: Ending, actor: Actor | None) -> list[Recut]:
     Called before the unit's end is written, in the same transaction; when its end stands already, successors
     recorded since are added. Raises InTheWay with everything that stands in the way; nothing is kept then.
     """
-    for case in reading.list_concerned(ending):
+    for case in list_concerned(ending):
         hold(case)
     register_services.lock()
     register_services.end_lapsed(clock.today())
-    cases = reading.list_concerned(ending)
+    cases = list_concerned(ending)
     plans = [reading.look(case, ending) for case in cases]
-    reasons = [*reading.list_strangers(ending, cases), *(told for plan in plans for told in plan.in_the_way)]
+    # coverage is recorded as it was decided, also beyond an end that stands already
+    reasons = list_strangers(ending, cases) if ending.unit.valid_to is None else []
+    reasons += [told for plan in plans for told in plan.in_the_way]
     leavable = [told for plan in plans for told in plan.leavable]
     concerned = [plan for plan in plans if plan.asked or plan.parts]
     if not _may(actor, concerned, bool(reasons or leavable)):
