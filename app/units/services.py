@@ -148,8 +148,7 @@ def end_unit(
     Raises WrongState when it has ended already, DomainError for a day before its life or a part that goes on,
     holds.InTheWay (nothing is changed then) with what was concluded or cannot be moved beyond that day.
     """
-    if unit.valid_to is not None:
-        raise WrongState(f"Đơn vị đã chấm dứt hoạt động từ ngày {format_date(unit.valid_to)}.")
+    _not_ended(unit)
     if ended_on <= unit.valid_from:
         raise DomainError(
             f"Ngày chấm dứt phải sau ngày hình thành ({format_date(unit.valid_from)}).", field="ended_on"
@@ -165,6 +164,9 @@ def end_unit(
         )
     with db.session.begin_nested():
         recuts = holds.follow(holds.Ending(unit, ended_on, legal_basis.strip(), remainder), actor=actor)
+        # the row is taken after everything that claims take before it; who came second meets the first's end
+        db.session.refresh(unit, ["valid_to"], with_for_update=True)
+        _not_ended(unit)
         unit.valid_to = ended_on
         _flush()
     audit.record(
@@ -286,6 +288,11 @@ def undo_succession(row: Succession, reason: str, *, actor: Actor) -> None:
     )
     db.session.delete(row)
     db.session.flush()
+
+
+def _not_ended(unit: Unit) -> None:
+    if unit.valid_to is not None:
+        raise WrongState(f"Đơn vị đã chấm dứt hoạt động từ ngày {format_date(unit.valid_to)}.")
 
 
 def _clean_code(code: str) -> str:

@@ -57,6 +57,8 @@ def recut_cases(ending: Ending, actor: Actor | None) -> list[Recut]:
         hold(case)
     register_services.lock()
     register_services.end_lapsed(clock.today())
+    # what was read while somebody else was waited for may have changed since
+    db.session.expire_all()
     cases = list_concerned(ending)
     plans = [reading.look(case, ending) for case in cases]
     # coverage is recorded as it was decided, also beyond an end that stands already
