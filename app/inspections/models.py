@@ -305,12 +305,12 @@ class ScopeRecut(Keyed, Base):
     __tablename__ = "scope_recut"
     scope_item_id: Mapped[int] = mapped_column(sa.ForeignKey("scope_item.id"))
     unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
-    from_on: Mapped[date]
-    until_on: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
     scope_item: Mapped[ScopeItem] = relationship()
     __table_args__ = (
         sa.UniqueConstraint("scope_item_id", "unit_id"),
-        sa.CheckConstraint("from_on < until_on", name="days_in_order"),
+        sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
     )
 
 

@@ -15,13 +15,13 @@ def upgrade() -> None:
         sa.Column("id", KEY, nullable=False),
         sa.Column("scope_item_id", KEY, nullable=False),
         sa.Column("unit_id", KEY, nullable=False),
-        sa.Column("from_on", sa.Date(), nullable=False),
-        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_scope_recut"),
         sa.ForeignKeyConstraint(["scope_item_id"], ["scope_item.id"], name="fk_scope_recut_scope_item_id"),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_scope_recut_unit_id"),
         sa.UniqueConstraint("scope_item_id", "unit_id", name="uq_scope_recut_scope_item_id_unit_id"),
-        sa.CheckConstraint("from_on < until_on", name=op.f("ck_scope_recut_days_in_order")),
+        sa.CheckConstraint("starts_on < ends_on", name=op.f("ck_scope_recut_days_in_order")),
     )
     op.create_index("ix_scope_recut_unit_id", "scope_recut", ["unit_id"], unique=False)
 

@@ -1,4 +1,4 @@
-"""A reorganisation entered after the decision cuts scope and held claims at its day, or is refused."""
+"""A reorganisation entered after the decision cuts scope and held claims at its day."""
 
 from __future__ import annotations
 
@@ -9,99 +9,45 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.models import Event
-from app.errors import Conflict
 from app.inspections.models import (
     InspectedUnitState,
-    Inspection,
     InspectionKind,
     InspectionState,
     ScopeItem,
-    Visit,
     VisitState,
 )
 from app.register.models import Claim, Coverage
 from app.units import services as units
-from app.units.holds import InTheWay, Recut
-from app.units.models import SuccessionKind, Unit
+from app.units.models import Unit
 from tests import cast
 from tests.factories import fieldwork
 from tests.factories import inspections as make
 from tests.factories import register as factory
 from tests.factories.units import unit
-
-FIRST, LAST, END = date(2025, 1, 1), date(2025, 12, 31), date(2026, 1, 1)
-APRIL, JULY, OCTOBER = date(2025, 4, 1), date(2025, 7, 1), date(2025, 10, 1)
-MERGE, SPLIT, TRANSFER = SuccessionKind.MERGE, SuccessionKind.SPLIT, SuccessionKind.TRANSFER
-Span = tuple[str, str, str, date, date]
-"""Inspected unit, unit, criterion, half-open days."""
+from tests.inspections.late import (
+    APRIL,
+    END,
+    FIRST,
+    JULY,
+    LAST,
+    OCTOBER,
+    SPLIT,
+    TRANSFER,
+    asked,
+    case,
+    end,
+    held,
+    refused,
+    scope,
+    sign,
+    succeed,
+)
 
 
 @pytest.fixture
 def old(session: Session) -> Unit:
     """A commune whose end nobody has recorded yet."""
     return unit("CU", "UBND xã Cũ")
-
-
-def case(
-    *codes: str, criteria: tuple[str, ...] = ("MC-05", "CĐ-01"), first: date = FIRST, **more: object
-) -> Inspection:
-    return make.decided(units=codes or ("CU",), criteria=criteria, review=(first, LAST), **more)
-
-
-def succeed(before: str, after: str, on: date = JULY, kind: SuccessionKind = MERGE) -> tuple[Recut, ...]:
-    return units.record_succession(
-        cast.unit(before), cast.unit(after), on, kind, legal_basis="Nghị quyết thử",
-        actor=cast.actor(cast.PLANNER),
-    ).recuts  # fmt: skip
-
-
-def end(code: str, on: date = JULY, *, remainder: bool = False, by: str = cast.PLANNER) -> tuple[Recut, ...]:
-    return units.end_unit(
-        cast.unit(code), on, legal_basis="Nghị quyết thử", remainder=remainder, actor=cast.actor(by)
-    )
-
-
-def scope(session: Session, *cases: Inspection) -> set[Span]:
-    session.expire_all()
-    found = session.scalars(sa.select(ScopeItem))
-    return {
-        (i.inspected_unit.unit.code, i.unit.code, i.criterion.key, i.starts_on, i.ends_on)
-        for i in found
-        if not cases or i.inspected_unit.inspection in cases
-    }
-
-
-def held(session: Session) -> set[Span]:
-    """Held claims by the scope item that owns them; “claimed as asked” is `held == scope`."""
-    session.expire_all()
-    live = session.scalars(sa.select(Claim).where(Claim.ended_at.is_(None), Claim.conclusion_id.is_(None)))
-    found = set()
-    for claim in live:
-        item = session.get_one(ScopeItem, claim.scope_item_id)
-        code = session.get_one(Unit, claim.unit_id).code
-        found.add((item.inspected_unit.unit.code, code, item.criterion.key, claim.starts_on, claim.ends_on))
-    return found
-
-
-def sign(visit: Visit) -> None:
-    minutes = fieldwork.composed(visit)
-    present = ("Nguyễn Văn Giả Thiết, Chủ tịch UBND xã",)
-    secretary = cast.actor(cast.SECRETARY)
-    fieldwork.services.edit_minutes(
-        minutes, fieldwork.values(minutes, unit_present=present), actor=secretary, version=None
-    )
-    fieldwork.services.print_minutes(minutes, actor=secretary)
-    fieldwork.services.sign_minutes(minutes, signatory=present[0], signed_on=make.TODAY, actor=secretary)
-
-
-def asked(through: str, of: str, first: date, until: date, *keys: str) -> set[Span]:
-    return {(through, of, key, first, until) for key in keys or ("MC-05", "CĐ-01")}
-
-
-def refused(code: str, on: date = JULY, by: str = cast.PLANNER) -> InTheWay:
-    with pytest.raises(InTheWay) as found:
-        end(code, on, by=by)
-    return found.value
 
 
 def test_a_merge_entered_late_cuts_the_scope_at_its_day(session: Session, old: Unit) -> None:
@@ -318,89 +264,6 @@ def test_a_check_of_old_tasks_is_cut_without_claims(session: Session, old: Unit)
     assert held(session) == set()
 
 
-def test_what_a_notice_concluded_is_named_and_nothing_changes(session: Session, old: Unit) -> None:
-    case(criteria=("MC-11",))
-    factory.concluded([(factory.box(old, "MC-05", FIRST, LAST), "MC-05")])
-    succeed("CU", cast.LONG_PHUOC)
-    before = scope(session)
-    assert refused("CU").reasons == (
-        "Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ đã kết luận 01 nội dung của UBND xã Cũ, "
-        "đến ngày 31/12/2025.",
-    )
-    assert scope(session) == held(session) == before
-
-
-def test_what_is_only_recorded_does_not_stand(session: Session, old: Unit) -> None:
-    factory.concluded([(factory.box(old, "MC-05", FIRST, LAST), "MC-05")], record_only=True)
-    assert end("CU") == () and old.valid_to == JULY
-
-
-def test_a_team_without_a_case_here_is_named(session: Session, old: Unit) -> None:
-    factory.held([factory.box(old, "MC-05", FIRST, LAST)])
-    (told,) = refused("CU").reasons
-    assert told.startswith(
-        "Đoàn kiểm tra theo Quyết định số 120/QĐ-SNV ngày 03/9/2026 của Sở Nội vụ đang giữ"
-    )
-
-
-def test_what_another_team_does_at_the_successor_is_named_and_may_be_left_to_it(
-    session: Session, old: Unit
-) -> None:
-    made = case()
-    factory.held([factory.box(cast.LONG_PHUOC, "MC-05", OCTOBER, LAST)], factory.mandate("130/QĐ-SNV"))
-    factory.concluded([(factory.box(cast.LONG_PHUOC, "CĐ-01", JULY, LAST), "CĐ-01")])
-    succeed("CU", cast.LONG_PHUOC)
-    found = refused("CU")
-    assert found.leavable
-    assert set(found.reasons) == {
-        f"{made.short_name}: nội dung CĐ-01 của UBND xã Long Phước, thời kỳ 01/7/2025–31/12/2025, đã có kết "
-        "luận tại Thông báo số 45/TB-SNV ngày 12/8/2026 của Sở Nội vụ.",
-        f"{made.short_name}: nội dung MC-05 của UBND xã Long Phước, thời kỳ 01/10/2025–31/12/2025, đang do "
-        "Đoàn kiểm tra theo Quyết định số 130/QĐ-SNV ngày 03/9/2026 thực hiện.",
-    }
-    (told,) = end("CU", remainder=True)
-    assert "Để lại 02 nội dung đã có kết luận hoặc đoàn khác thực hiện." in told.lines
-    wanted = asked("CU", "CU", FIRST, JULY) | {("LP", "LP", "MC-05", JULY, OCTOBER)}
-    assert scope(session) == wanted
-
-
-def test_signed_minutes_keep_the_scope(session: Session, old: Unit) -> None:
-    made = case()
-    visit = fieldwork.open_visit(make.announced(made.units[0]))
-    fieldwork.answer_all(made.units[0])
-    sign(visit)
-    succeed("CU", cast.LONG_PHUOC)
-    assert refused("CU").reasons == (
-        f"{made.short_name}, UBND xã Cũ: biên bản làm việc đã ký nên phạm vi không cắt lại.",
-    )
-
-
-def test_a_unit_where_the_work_is_over_keeps_its_scope(session: Session, old: Unit) -> None:
-    made = case()
-    made.units[0].state = InspectedUnitState.ENDED
-    session.flush()
-    succeed("CU", cast.LONG_PHUOC)
-    assert refused("CU").reasons == (
-        f"{made.short_name}, UBND xã Cũ: đã kết thúc kiểm tra tại đơn vị nên phạm vi không cắt lại.",
-    )
-    session.execute(sa.update(Claim).values(ended_at=sa.func.current_timestamp(), ended_reason="Trả lại"))
-    before = scope(session)
-    assert end("CU") == (), "what was given back is history"
-    assert scope(session) == before
-
-
-def test_a_successor_where_the_work_is_over_stands_in_the_way(session: Session, old: Unit) -> None:
-    made = case("CU", cast.LONG_PHUOC, criteria=("MC-05",))
-    made.units[1].state = InspectedUnitState.ENDED
-    session.execute(sa.delete(ScopeItem).where(ScopeItem.id.not_in(sa.select(Claim.scope_item_id))))
-    session.execute(sa.update(ScopeItem).where(ScopeItem.unit_id != old.id).values(starts_on=OCTOBER))
-    succeed("CU", cast.LONG_PHUOC)
-    (told,) = refused("CU").reasons
-    assert told == (
-        f"{made.short_name}, UBND xã Long Phước: đã kết thúc kiểm tra tại đơn vị nên phạm vi không cắt lại."
-    )
-
-
 def test_an_answer_stays_with_the_days_of_the_unit_and_the_successor_is_to_be_answered(
     session: Session, old: Unit
 ) -> None:
@@ -421,42 +284,6 @@ def test_an_answer_stays_with_the_days_of_the_unit_and_the_successor_is_to_be_an
     fieldwork.answer_all(joined)
 
 
-def test_an_answer_about_days_that_are_not_the_units_stands_in_the_way(session: Session, old: Unit) -> None:
-    made = case()
-    fieldwork.open_visit(make.announced(made.units[0]))
-    item = fieldwork.item(made.units[0], "MC-05")
-    item.starts_on = OCTOBER
-    session.flush()
-    succeed("CU", cast.LONG_PHUOC)
-    before = scope(session)
-    fieldwork.answer(item)
-    assert refused("CU").reasons == (
-        f"{made.short_name}: nội dung MC-05 của UBND xã Cũ đã có kết quả kiểm tra, chỉ về những ngày nay "
-        "thuộc đơn vị kế thừa nên không chuyển được.",
-    )
-    assert scope(session) == before
-
-
-def test_a_unit_where_the_team_is_at_work_is_not_left_without_a_day(session: Session, old: Unit) -> None:
-    made = case(first=OCTOBER)
-    fieldwork.open_visit(make.announced(made.units[0]))
-    succeed("CU", cast.LONG_PHUOC)
-    (told,) = refused("CU").reasons
-    assert "Đoàn đang làm việc với UBND xã Cũ, mọi ngày được kiểm tra" in told
-
-
-def test_an_item_that_nobody_takes_over_stands_in_the_way(session: Session, old: Unit) -> None:
-    made = case()
-    item = fieldwork.item(made.units[0], "MC-05")
-    item.starts_on = OCTOBER
-    session.flush()
-    succeed("CU", cast.LONG_PHUOC, kind=TRANSFER)
-    assert refused("CU").reasons == (
-        f"{made.short_name}: nội dung MC-05 chỉ hỏi UBND xã Cũ những ngày từ 01/7/2025 trở đi và không "
-        "chuyển được sang đơn vị kế thừa.",
-    )
-
-
 def test_an_included_part_that_ended_gives_its_days_back(session: Session, old: Unit) -> None:
     part = unit("CU-VP", "Văn phòng Cũ", parent="CU", relation=units.Relation.PART_OF)
     new = unit("CU-VP2", "Văn phòng Mới", parent="CU", relation=units.Relation.PART_OF, valid_from=JULY)
@@ -468,22 +295,6 @@ def test_an_included_part_that_ended_gives_its_days_back(session: Session, old: 
         ("CU", "CU", "MC-05", FIRST, END), ("CU", part.code, "MC-05", FIRST, JULY),
         ("CU", new.code, "MC-05", JULY, END),
     }  # fmt: skip
-
-
-def test_the_administrator_leaves_it_to_the_planner_and_learns_nothing(session: Session, old: Unit) -> None:
-    case(kind=InspectionKind.SURPRISE)
-    succeed("CU", cast.LONG_PHUOC)
-    found = refused("CU", by=cast.ADMINISTRATOR)
-    assert "120" not in found.message and found.message.startswith("Đơn vị có nội dung thuộc việc kiểm tra")
-    assert end("CU")
-
-
-def test_a_succession_by_which_a_scope_was_cut_stays(session: Session, old: Unit) -> None:
-    made = case()
-    row = units.add_succession(old, cast.unit(cast.LONG_PHUOC), JULY, MERGE, actor=None)
-    end("CU")
-    with pytest.raises(Conflict, match=f"Phạm vi của {made.code} đã cắt lại theo việc sắp xếp này"):
-        units.undo_succession(row, "Ghi nhầm", actor=cast.actor(cast.PLANNER))
 
 
 def test_a_draft_is_left_to_its_planner(session: Session, old: Unit) -> None:

@@ -92,8 +92,8 @@ def relies_on_recut(succession: Succession) -> str | None:
         .join(ScopeRecut, ScopeRecut.scope_item_id == ScopeItem.id)
         .where(
             ScopeRecut.unit_id.in_(before),
-            ScopeRecut.from_on <= succession.on_date,
-            ScopeRecut.until_on > succession.on_date,
+            ScopeRecut.starts_on <= succession.on_date,
+            ScopeRecut.ends_on > succession.on_date,
         )
         .distinct()
         .order_by(Inspection.code)

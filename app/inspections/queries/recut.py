@@ -144,7 +144,7 @@ def _asked(inspection: Inspection, rows: Sequence[ScopeRow], ending: Ending) -> 
             found.append(Asked(row, later, standing=True))
         elif row.item_id in cut and inspection.state in UNDER_WAY:
             was = cut[row.item_id]
-            later = replace(piece, unit_id=ending.unit.id, starts_on=was.from_on, ends_on=was.until_on)
+            later = replace(piece, unit_id=ending.unit.id, starts_on=was.starts_on, ends_on=was.ends_on)
             found.append(Asked(row, later, standing=False))
     return found
 

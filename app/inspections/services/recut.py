@@ -184,8 +184,8 @@ def _note(plan: CaseRecut) -> None:
     """Keep which days were asked of the unit: a successor recorded later is asked them too."""
     db.session.add_all(
         ScopeRecut(
-            scope_item_id=one.row.item_id, unit_id=one.later.unit_id, from_on=one.later.starts_on,
-            until_on=one.later.ends_on,
+            scope_item_id=one.row.item_id, unit_id=one.later.unit_id, starts_on=one.later.starts_on,
+            ends_on=one.later.ends_on,
         )
         for one in plan.asked
         if one.standing
