@@ -16,7 +16,8 @@ from app.audit import services as audit
 from app.extensions import db
 from app.policy import Actor
 from app.register import queries, services
-from app.register.models import Claim, Coverage, Mandate
+from app.register.models import Claim, Coverage, Mandate, Reopening, ReopeningState
+from app.register.reopened import box_of
 from app.register.review import Refusal
 from app.register.services import ClaimWanted
 
@@ -50,7 +51,8 @@ def list_held_beyond(unit_id: int, day: date) -> list[Held]:
 def list_beyond(unit_id: int, day: date) -> list[Refusal]:
     """Everything that stands on the unit on `day` or after it: live claims and the coverage that counts.
 
-    What is only recorded (a historic notice, coverage of a conclusion that was voided) does not stand.
+    What was reopened stands as long as it may go back to its conclusion. What is only recorded (a historic
+    notice, coverage of a conclusion that was voided) does not stand.
     """
     contents: set[int] = set()
     for model in (Claim, Coverage):
@@ -62,10 +64,20 @@ def list_beyond(unit_id: int, day: date) -> list[Refusal]:
     if not contents:
         return []
     found = queries.taken({unit_id}, contents, day, date.max)
-    return sorted(
-        (refusal for spot in found.values() for refusal in spot),
-        key=lambda refusal: (refusal.citation, refusal.box),
-    )
+    standing = [refusal for spot in found.values() for refusal in spot]
+    return sorted([*standing, *_reopened(unit_id, day)], key=lambda refusal: (refusal.citation, refusal.box))
+
+
+def _reopened(unit_id: int, day: date) -> list[Refusal]:
+    """Concluded claims that a reopening ended and that return when it comes to nothing."""
+    lifted = db.session.scalars(
+        sa.select(Claim)
+        .join(Reopening, Reopening.id == Claim.reopening_id)
+        .where(Claim.unit_id == unit_id, Claim.ends_on > day, Reopening.state == ReopeningState.GRANTED)
+        .order_by(Claim.id)
+    ).all()
+    cited = queries.cite_conclusions({claim.conclusion_id for claim in lifted})
+    return [Refusal(box_of(claim), cited[claim.conclusion_id]) for claim in lifted if claim.conclusion_id]
 
 
 def recut(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.audit.models import Event
+from app.inspections import services
 from app.inspections.models import (
     InspectedUnitState,
     InspectionKind,
@@ -294,6 +295,21 @@ def test_an_included_part_that_ended_gives_its_days_back(session: Session, old: 
     assert held(session) == {
         ("CU", "CU", "MC-05", FIRST, END), ("CU", part.code, "MC-05", FIRST, JULY),
         ("CU", new.code, "MC-05", JULY, END),
+    }  # fmt: skip
+
+
+def test_a_period_until_the_inspection_goes_on_at_the_successor(session: Session, old: Unit) -> None:
+    made = make.decided(units=("CU",), criteria=("MC-05",), review=(FIRST, None), provisional=True)
+    succeed("CU", cast.LONG_PHUOC)
+    end("CU")
+    actor, until = cast.actor(cast.PLANNER), made.review_to
+    assert held(session) == {
+        ("CU", "CU", "MC-05", FIRST, JULY), ("LP", "LP", "MC-05", JULY, until),
+    }  # fmt: skip
+    services.extend_term(made, 5, "Quyết định số 9/QĐ-SNV", version=None, actor=actor)
+    assert made.review_to > until
+    assert scope(session) == {
+        ("CU", "CU", "MC-05", FIRST, JULY), ("LP", "LP", "MC-05", JULY, made.review_to),
     }  # fmt: skip
 
 

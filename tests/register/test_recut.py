@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 from app.audit.models import Event
 from app.errors import BrokenRule
 from app.register import recut, services
+from app.register import reopening as register
 from app.register.models import Claim
 from app.register.review import Ground
 from app.register.services import ClaimRefused, ClaimWanted
 from app.units import services as units
 from tests import cast
 from tests.factories import register as factory
+from tests.register import reopenings
 
 FIRST, JUNE, JULY, LAST, END = (
     date(2026, 1, 1), date(2026, 6, 30), date(2026, 7, 1), date(2026, 12, 31), date(2027, 1, 1)
@@ -100,6 +102,16 @@ def test_what_is_only_recorded_or_covered_twice_is_told_as_it_counts(session: Se
     services.release([one.id for one in items], "Đình chỉ", actor=None, mandate=mandate)
     (found,) = recut.list_beyond(old(), JULY)
     assert found.citation == "9/KL-TTr", "coverage that nobody claims counts all the same"
+
+
+def test_what_was_reopened_stands_while_it_may_go_back(session: Session) -> None:
+    reopened = factory.box(OLD, "MC-05", FIRST, LAST)
+    notice = factory.concluded([(reopened, "MC-05")])
+    made = reopenings.opened(notice, reopened)
+    found = {(one.ground, one.citation) for one in recut.list_beyond(old(), JULY)}
+    assert found == {(Ground.CONCLUDED, "45/TB-SNV"), (Ground.HELD, "131/QĐ-SNV")}
+    register.end_reserved(made, "Không cần nữa", actor=reopenings.planner())
+    assert {one.ground for one in recut.list_beyond(old(), JULY)} == {Ground.CONCLUDED}
 
 
 def test_the_database_keeps_the_promise_when_nobody_asked(session: Session) -> None:
