@@ -5,7 +5,7 @@ A concluded claim is never cut: it is named, and the ending is refused by who as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -81,18 +81,25 @@ def _reopened(unit_id: int, day: date) -> list[Refusal]:
 
 
 def recut(
-    mandate: Mandate, unit_id: int, ends_on: date, wanted: Sequence[ClaimWanted], *, actor: Actor | None
+    mandate: Mandate,
+    unit_id: int,
+    ends_on: date,
+    wanted: Sequence[ClaimWanted],
+    *,
+    item_ids: Collection[int] = (),
+    actor: Actor | None,
 ) -> tuple[int, int]:
     """Cut the mandate's held claims on the unit to end before `ends_on`; take `wanted` for its successors.
 
-    A claim that begins on that day or later is ended. Returns how many were cut and how many taken.
+    `item_ids`: scope items of the unit; what they hold of its parts is cut with them. A claim that begins on
+    that day or later is ended. Returns how many were cut and how many taken.
     Raises services.ClaimRefused when something of `wanted` is not free; the caller rolls back.
     """
     services.lock()
     services.end_lapsed(clock.today())
     mine = (
-        Claim.mandate_id == mandate.id, Claim.unit_id == unit_id, Claim.ended_at.is_(None),
-        Claim.conclusion_id.is_(None),
+        Claim.mandate_id == mandate.id, Claim.ended_at.is_(None), Claim.conclusion_id.is_(None),
+        sa.or_(Claim.unit_id == unit_id, Claim.scope_item_id.in_(item_ids)),
     )  # fmt: skip
     gone = services.change(
         sa.update(Claim)

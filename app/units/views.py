@@ -200,6 +200,13 @@ def _recut_told(recuts: Sequence[Recut]) -> str:
     return f" Đã cắt lại phạm vi của {count(len(recuts))} cuộc kiểm tra." if recuts else ""
 
 
+def _still_there(before: Unit, form: forms.SuccessionForm) -> str:
+    """What is to be done next after a merge: whoever was merged is no more."""
+    if before.valid_to is not None or form.kind.data != SuccessionKind.MERGE:
+        return ""
+    return f" {before.name} chưa ghi chấm dứt hoạt động; ghi tại trang của đơn vị này."
+
+
 @bp.route("/units/<int:unit_id>/end", methods=["GET", "POST"])
 @requires(Action.MANAGE_UNITS, queries.get_visible)
 def end(unit: Unit) -> Answer:
@@ -265,7 +272,7 @@ def succession(unit: Unit) -> Answer:
         else:
             if form.agrees(recuts):
                 db.session.commit()
-                flash(f"Đã ghi việc kế thừa.{_recut_told(recuts)}", "good")
+                flash(f"Đã ghi việc kế thừa.{_recut_told(recuts)}{_still_there(before, form)}", "good")
                 return redirect(url_for("accounts.unit", unit_id=unit.id), 303)
             status = _not_agreed(form)
     elif form.is_submitted():

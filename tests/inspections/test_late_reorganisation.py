@@ -298,6 +298,21 @@ def test_an_included_part_that_ended_gives_its_days_back(session: Session, old: 
     }  # fmt: skip
 
 
+def test_a_part_that_went_over_is_included_at_the_successor(session: Session, old: Unit) -> None:
+    part = unit("CU-VP", "Văn phòng Cũ", parent="CU", relation=units.Relation.PART_OF)
+    case(criteria=("MC-05",), includes_parts=True)
+    moved = units.VersionData(
+        part.name, part.type, JULY, parent=cast.unit(cast.LONG_THANH), relation=units.Relation.PART_OF
+    )
+    units.add_version(part, moved, actor=None)
+    succeed("CU", cast.LONG_THANH)
+    end("CU")
+    assert held(session) == {
+        ("CU", "CU", "MC-05", FIRST, JULY), ("CU", "CU-VP", "MC-05", FIRST, JULY),
+        ("LT", "LT", "MC-05", JULY, END), ("LT", "CU-VP", "MC-05", JULY, END),
+    }  # fmt: skip
+
+
 def test_a_period_until_the_inspection_goes_on_at_the_successor(session: Session, old: Unit) -> None:
     made = make.decided(units=("CU",), criteria=("MC-05",), review=(FIRST, None), provisional=True)
     succeed("CU", cast.LONG_PHUOC)

@@ -55,6 +55,19 @@ def test_held_claims_are_cut_and_the_successor_is_claimed(session: Session) -> N
     assert other.decision == "130/QĐ-SNV"
 
 
+def test_what_an_item_holds_of_a_part_is_cut_with_it(session: Session) -> None:
+    mandate, (item,) = factory.claimed_scope(OLD, ["MC-05"], FIRST, LAST)
+    part = factory.box(cast.CULTURE, "MC-05", FIRST, LAST)
+    session.execute(
+        sa.insert(Claim).values(
+            scope_item_id=item.id, mandate_id=mandate.id, level=mandate.level, unit_id=part.unit_id,
+            content_id=part.content_id, starts_on=FIRST, ends_on=END,
+        )
+    )  # fmt: skip
+    assert recut.recut(mandate, old(), JULY, [], item_ids=[item.id], actor=None) == (2, 0)
+    assert set(session.scalars(sa.select(Claim.ends_on))) == {JULY}
+
+
 def test_nothing_to_take_cuts_alone(session: Session) -> None:
     mandate, _ = factory.claimed_scope(OLD, ["MC-05"], FIRST, LAST)
     assert recut.recut(mandate, old(), JULY, [], actor=None) == (1, 0)

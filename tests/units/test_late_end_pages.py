@@ -103,6 +103,19 @@ def test_everything_in_the_way_is_listed_and_the_rest_may_be_taken(
     assert ended_on(session) == APRIL
 
 
+def test_a_merge_says_that_the_end_is_to_be_recorded_next(client: Browser, session: Session) -> None:
+    old, new = units.unit("CU", "UBND xã Cũ"), units.unit("MOI", "UBND xã Mới", valid_from=APRIL)
+    session.commit()
+    client.sign_in("planner").get(f"/units/{old.id}/succession")
+    said = {
+        "side": "successor", "other": str(new.id), "on_date": "01/4/2026", "kind": "merge",
+        "legal_basis": "Nghị quyết thử",
+    }  # fmt: skip
+    client.submit(data=said)
+    client.follow()
+    assert "UBND xã Cũ chưa ghi chấm dứt hoạt động; ghi tại trang của đơn vị này." in client.text
+
+
 def test_notices_are_named_one_by_one(client: Browser, session: Session) -> None:
     old = units.unit("CU", "UBND xã Cũ")
     for number in ("45/TB-SNV", "46/TB-SNV"):

@@ -205,7 +205,14 @@ def _claim(
         return
     wanted = [*claims_of_pieces(inspection, fresh, reasons), *_parts_after(plan, ending, reasons)]
     try:
-        register_recut.recut(inspection.mandate, ending.unit.id, ending.on, wanted, actor=actor)
+        register_recut.recut(
+            inspection.mandate,
+            ending.unit.id,
+            ending.on,
+            wanted,
+            item_ids=[one.row.item_id for one in plan.asked if one.standing],
+            actor=actor,
+        )
     except ClaimRefused as refused:
         raise InTheWay([f"{inspection.short_name}: {refused.message}"]) from refused
 
