@@ -147,6 +147,8 @@ MESSAGES: dict[str, str] = {
     "uq_scope_item_once": "Nội dung này đã có trong phạm vi.",
     "ck_scope_item_days_in_order": "Thời kỳ phải có ngày bắt đầu trước ngày kết thúc.",
     "ck_scope_item_part_range": "Phần nội dung ngoài phạm vi.",
+    "uq_scope_recut_scope_item_id_unit_id": "Phạm vi này đã được cắt lại theo việc sắp xếp đơn vị.",
+    "ck_scope_recut_days_in_order": "Thời kỳ phải có ngày bắt đầu trước ngày kết thúc.",
     "ck_visit_scheduled_has_date": "Buổi làm việc đã báo lịch phải có ngày.",
     "ck_visit_not_held_has_reason": "Buổi làm việc không thực hiện phải ghi lý do.",
     # findings

@@ -76,6 +76,7 @@ SENTENCES: dict[str, Sentence] = {
     "inspection_piece_dropped": Sentence("Bỏ khỏi phạm vi phần của {unit}"),
     "inspection_piece_taken_back": Sentence("Lấy lại vào phạm vi phần của {unit}"),
     "inspection_scope_followed": Sentence("Cập nhật phạm vi theo đơn vị cũ, đơn vị kế thừa: {units}"),
+    "inspection_recut": Sentence("Cắt lại phạm vi theo việc sắp xếp {unit}", "key", detail="told"),
     "inspection_period_stopped": Sentence(
         "Không kéo dài thời kỳ của {count} nội dung do trùng cuộc kiểm tra khác"
     ),
@@ -118,6 +119,7 @@ SENTENCES: dict[str, Sentence] = {
     "reservation_used": Sentence("Chuyển nội dung đã giữ chỗ cho Đoàn kiểm tra"),
     "claims_overrun": Sentence("Trùng {count} nội dung với {notice} của {body}", "key"),
     "claims_taken": Sentence("Nhận phạm vi kiểm tra theo quyết định"),
+    "claims_recut": Sentence("Cắt lại {count} phần nội dung theo việc sắp xếp đơn vị", "key"),
     "claims_lapsed": Sentence("Trả lại nội dung hết thời hạn giữ chỗ"),
     "claims_returned": Sentence("Trả {count} phần nội dung về Đoàn đã kiểm tra", "key"),
     "claims_not_returned": Sentence("Bỏ {count} phần nội dung đã có kết luận của cấp trên"),

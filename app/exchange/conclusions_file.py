@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.errors import DomainError
-from app.exchange.plan import DryRun, Line, Outcome, Plan
+from app.exchange.plan import DryRun, Line, Outcome, Plan, Written
 from app.exchange.tables import Problem, Row
 from app.form_library import queries as forms
 from app.form_library.models import Criterion
@@ -286,7 +286,7 @@ def _told(item: ConclusionRow, paper: Sequence[ConclusionRow]) -> str:
     return f"{what}, {(RECORDED if _records_only(paper) else APPLIED).lower()}"
 
 
-def write(planned: Plan[ConclusionRow], *, actor: Actor) -> list[tuple[int, Problem]]:
+def write(planned: Plan[ConclusionRow], *, actor: Actor) -> Written:
     """Record the new papers in their order; returns lines that could not be (then nothing may stay)."""
     papers: dict[Paper, list[ConclusionRow]] = defaultdict(list)
     for line in planned.dry_run.lines:
@@ -311,4 +311,4 @@ def write(planned: Plan[ConclusionRow], *, actor: Actor) -> list[tuple[int, Prob
             wrong.append(
                 (items[place].line, Problem(_COLUMN_OF.get(error.field or "", NUMBER), error.message))
             )
-    return wrong
+    return Written(tuple(wrong))

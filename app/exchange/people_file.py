@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from app.accounts import services
 from app.accounts.models import KIND_LABELS, Account, Appointment, AppointmentKind, Person
 from app.errors import DomainError
-from app.exchange.plan import DryRun, Line, Outcome, Plan
+from app.exchange.plan import DryRun, Line, Outcome, Plan, Written
 from app.exchange.tables import Problem, Row
 from app.extensions import db
 from app.policy import ROLE_LABELS, Actor, Role
@@ -188,7 +188,7 @@ def _roles_told(before: frozenset[Role], after: frozenset[Role]) -> str:
     return "; ".join(parts)
 
 
-def write(planned: Plan[PersonRow], *, actor: Actor) -> list[tuple[int, Problem]]:
+def write(planned: Plan[PersonRow], *, actor: Actor) -> Written:
     """Write the new and changed lines; returns those that could not be (then nothing may stay)."""
     codes = {unit.code: unit for unit in units.list_all()}
     known = _known()
@@ -213,4 +213,4 @@ def write(planned: Plan[PersonRow], *, actor: Actor) -> list[tuple[int, Problem]
                 made[item.sign_in] = person
         except DomainError as error:
             wrong.append((line.number, Problem(TITLE, error.message)))
-    return wrong
+    return Written(tuple(wrong))

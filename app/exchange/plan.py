@@ -11,6 +11,8 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from app.exchange.tables import Problem
+from app.units.holds import Recut
+from app.vietnamese import count
 
 T = TypeVar("T")
 
@@ -48,6 +50,23 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Written:
+    """What became of the lines: (line number, problem) of those that could not be, (line number, what else it
+    does) of those that touch more than their own row."""
+
+    wrong: tuple[tuple[int, Problem], ...] = ()
+    notes: tuple[tuple[int, str], ...] = ()
+
+
+def noted(line: int, recuts: Sequence[Recut]) -> list[tuple[int, str]]:
+    """What a line does to cases under way, as a note; none when it touches none."""
+    if not recuts:
+        return []
+    told = " ".join(f"{recut.title}: {' '.join(recut.lines)}" for recut in recuts)
+    return [(line, f"Sẽ cắt lại phạm vi của {count(len(recuts))} cuộc kiểm tra đang giữ. {told}")]
+
+
+@dataclass(frozen=True)
 class DryRun:
     """What the file would do. `fingerprint` covers every line, so that a changed database shows.
 
@@ -82,15 +101,19 @@ class DryRun:
         ]
         return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 
-    def with_problems(self, found: Sequence[tuple[int, Problem]]) -> DryRun:
-        """The same with problems that showed when the lines were tried (line number, problem)."""
-        wrong = dict(found)
+    def after(self, tried: Written) -> DryRun:
+        """The same with what showed when the lines were tried."""
+        wrong, notes = dict(tried.wrong), dict(tried.notes)
+        told = [
+            replace(line, detail="; ".join(filter(None, (line.detail, notes.get(line.number, "")))))
+            for line in self.lines
+        ]
         return DryRun(
             tuple(
                 line.wrong(wrong[line.number].column, wrong[line.number].reason)
                 if line.number in wrong
                 else line
-                for line in self.lines
+                for line in told
             )
         )
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from app.audit import services as audit
 from app.errors import Conflict
 from app.exchange import conclusions_file, people_file, successions_file, tables, units_file
-from app.exchange.plan import DryRun, Outcome, Plan
+from app.exchange.plan import DryRun, Outcome, Plan, Written
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
@@ -35,7 +35,7 @@ class KindOfFile(Protocol):
     @property
     def EXAMPLE(self) -> tuple[tuple[str, ...], ...]: ...
     def plan(self, rows: list[tables.Row]) -> Plan[Any]: ...
-    def write(self, planned: Plan[Any], *, actor: Actor) -> list[tuple[int, tables.Problem]]: ...
+    def write(self, planned: Plan[Any], *, actor: Actor) -> Written: ...
 
 
 FILES: dict[What, KindOfFile] = {
@@ -74,20 +74,23 @@ def preview(stored: StoredFile, what: What, *, actor: Actor) -> DryRun:
         return planned.dry_run
     trial = db.session.begin_nested()
     try:
-        wrong = FILES[what].write(planned, actor=actor)
+        tried = FILES[what].write(planned, actor=actor)
     finally:
         trial.rollback()
-    return planned.dry_run.with_problems(wrong)
+    return planned.dry_run.after(tried)
 
 
 def confirm(stored: StoredFile, what: What, fingerprint: str, *, actor: Actor) -> DryRun:
-    """Write the whole file. Raises ImportRefused when it would not do what `fingerprint` showed."""
+    """Write the whole file. Raises ImportRefused when it would not do what `fingerprint` showed.
+
+    The caller rolls back then.
+    """
     planned = _plan(stored, what)
-    if not planned.dry_run.writable or planned.dry_run.fingerprint != fingerprint:
+    if not planned.dry_run.writable:
         raise ImportRefused(planned.dry_run)
-    wrong = FILES[what].write(planned, actor=actor)
-    if wrong:
-        raise ImportRefused(planned.dry_run.with_problems(wrong))
+    done = planned.dry_run.after(FILES[what].write(planned, actor=actor))
+    if not done.writable or done.fingerprint != fingerprint:
+        raise ImportRefused(done)
     counts = planned.dry_run.counts
     audit.record(
         f"{what.value}_imported",

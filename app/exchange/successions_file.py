@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.errors import DomainError
-from app.exchange.plan import DryRun, Line, Outcome, Plan
+from app.exchange.plan import DryRun, Line, Outcome, Plan, Written, noted
 from app.exchange.tables import Problem, Row
 from app.policy import Actor
 from app.units import queries, services
@@ -105,17 +105,19 @@ def _compare(item: SuccessionRow, stored: Succession | None, problems: list[Prob
     return Outcome.SAME, ""
 
 
-def write(planned: Plan[SuccessionRow], *, actor: Actor) -> list[tuple[int, Problem]]:
+def write(planned: Plan[SuccessionRow], *, actor: Actor) -> Written:
     """Write the new lines, earlier days first; returns those that could not be (then nothing may stay)."""
     units = {unit.code: unit for unit in queries.list_all()}
     new = [planned.rows[line.number] for line in planned.dry_run.lines if line.outcome is Outcome.NEW]
     wrong: list[tuple[int, Problem]] = []
+    notes: list[tuple[int, str]] = []
     for item in sorted(new, key=lambda row: (row.on_date, row.line)):
         try:
-            services.add_succession(
+            recorded = services.record_succession(
                 units[item.before], units[item.after], item.on_date, item.kind,
                 legal_basis=item.basis, verified=item.verified, actor=actor,
             )  # fmt: skip
+            notes += noted(item.line, recorded.recuts)
         except DomainError as error:
             wrong.append((item.line, Problem(ON if error.field == "on_date" else AFTER, error.message)))
-    return wrong
+    return Written(tuple(wrong), tuple(notes))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.errors import DomainError
-from app.exchange.plan import DryRun, Line, Outcome, Plan
+from app.exchange.plan import DryRun, Line, Outcome, Plan, Written, noted
 from app.exchange.tables import Problem, Row
 from app.policy import Actor
 from app.units import queries, services
@@ -183,7 +183,7 @@ def _told(before: _Content, after: _Content) -> str:
     return ", ".join(f"{label.lower()} {old} → {new}" for label, old, new in words if old != new)
 
 
-def write(planned: Plan[UnitRow], *, actor: Actor) -> list[tuple[int, Problem]]:
+def write(planned: Plan[UnitRow], *, actor: Actor) -> Written:
     """Write the new and changed lines; returns those that could not be (then nothing may stay)."""
     known = {unit.code: unit for unit in queries.list_all()}
     wrong: list[tuple[int, Problem]] = []
@@ -197,7 +197,7 @@ def write(planned: Plan[UnitRow], *, actor: Actor) -> list[tuple[int, Problem]]:
                 actor=actor,
             )
         except DomainError as error:
-            return [(ready[0].line, Problem(CODE, error.message))]
+            return Written(((ready[0].line, Problem(CODE, error.message)),))
         known |= {unit.code: unit for unit in made}
         done = {item.code for item in ready}
         waiting = [item for item in waiting if item.code not in done]
@@ -214,14 +214,16 @@ def write(planned: Plan[UnitRow], *, actor: Actor) -> list[tuple[int, Problem]]:
         except DomainError as error:
             wrong.append((item.line, Problem(FROM, error.message)))
     ends = [item for item in changed if item.valid_to is not None and known[item.code].valid_to is None]
+    notes: list[tuple[int, str]] = []
     # those at the bottom first, so that a district may end together with its communes
     for item in sorted(ends, key=lambda row: -_depth(known[row.code])):
         assert item.valid_to is not None
         try:
-            services.end_unit(known[item.code], item.valid_to, legal_basis=item.basis, actor=actor)
+            recuts = services.end_unit(known[item.code], item.valid_to, legal_basis=item.basis, actor=actor)
+            notes += noted(item.line, recuts)
         except DomainError as error:
             wrong.append((item.line, Problem(TO, error.message)))
-    return wrong
+    return Written(tuple(wrong), tuple(notes))
 
 
 def _data(item: UnitRow, known: dict[str, Unit]) -> services.VersionData:

@@ -12,13 +12,21 @@ from app import clock
 from app.extensions import db
 from app.fieldwork import queries
 from app.fieldwork.forms import JournalForm
-from app.fieldwork.models import Minutes, MinutesState
+from app.fieldwork.models import Answer, Minutes, MinutesState
 from app.fieldwork.services.answers import copy_answers
 from app.fieldwork.services.ending import list_ended
 from app.fieldwork.states import MINUTES
 from app.findings import queries as findings
+from app.findings.models import Finding
 from app.inspections import holds, panels
-from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, InspectionState, Visit
+from app.inspections.models import (
+    InspectedUnit,
+    InspectedUnitState,
+    Inspection,
+    InspectionState,
+    ScopeItem,
+    Visit,
+)
 from app.inspections.panels import ActionLink, CellText, Paper, Section
 from app.policy import Action, Actor, can
 from app.vietnamese import count
@@ -201,10 +209,24 @@ def kept_by_findings(scope_item_ids: Collection[int]) -> str | None:
     )
 
 
+def kept_by_an_answer(scope_item_id: int) -> str | None:
+    """What was assessed or found at a unit is not asked of another one."""
+    item = db.session.get_one(ScopeItem, scope_item_id)
+    known = db.session.scalar(sa.select(Answer.id).where(Answer.scope_item_id == scope_item_id).limit(1))
+    found = db.session.scalar(sa.select(Finding.id).where(Finding.scope_item_id == scope_item_id).limit(1))
+    if known is None and found is None:
+        return None
+    return (
+        f"nội dung {item.criterion.key} của {item.unit.name} đã có kết quả kiểm tra, chỉ về những ngày nay "
+        "thuộc đơn vị kế thừa nên không chuyển được."
+    )
+
+
 def register(_app: Flask) -> None:
     """Attach to the page of a case."""
     holds.add_to_scope(kept_by_findings)
     holds.follow_split(copy_answers)
+    holds.add_item(kept_by_an_answer)
     panels.add_column("progress", progress_cells)
     panels.add_column("findings", finding_cells)
     panels.add_column("minutes", minutes_cells)

@@ -1,7 +1,9 @@
-"""What keeps the record of a unit (by the key of its inspected unit) as it is.
+"""What keeps the record of a unit (by the key of its inspected unit), or a scope item, as it is.
 
 holds.add(kept_by_a_notice)                    # in a feature's setup
 holds.ask_free(finding.inspected_unit_id)      # before an edit; raises Conflict with the reason
+holds.add_item(kept_by_an_answer)              # the same for what is to be asked of another unit
+holds.ask_item_free(scope_item_id)
 
 And what is asked, or must follow, when contents are taken out of a decided case:
 
@@ -20,6 +22,8 @@ add, ask_free = _holds.add, _holds.ask_free
 
 _scope = Holds[Collection[int]]()
 add_to_scope, ask_scope_free = _scope.add, _scope.ask_free
+_items = Holds[int]()
+add_item, ask_item_free = _items.add, _items.ask_free
 
 Split = Callable[[Mapping[int, int]], None]
 """New scope item → the one that it was cut out of."""

@@ -322,6 +322,24 @@ class PartialTermination(Keyed, Base):
     __table_args__ = (sa.CheckConstraint("citation <> '' AND reason <> ''", name="paper_is_told"),)
 
 
+class ScopeRecut(Keyed, Base):
+    """A scope item was cut after the decision: `unit` had ended, its successors are asked instead.
+
+    Half-open days that it had asked of the unit; a successor that is recorded later is asked them too.
+    """
+
+    __tablename__ = "scope_recut"
+    scope_item_id: Mapped[int] = mapped_column(sa.ForeignKey("scope_item.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    scope_item: Mapped[ScopeItem] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("scope_item_id", "unit_id"),
+        sa.CheckConstraint("starts_on < ends_on", name="days_in_order"),
+    )
+
+
 class Visit(Keyed, Base):
     """Buổi làm việc: a day, a half-day and a place at one inspected unit, led by somebody."""
 

@@ -103,7 +103,7 @@ def taken(
     told: dict[tuple[int, int, int], list[Box]] = defaultdict(list)
     claims = list(_claims(_within(Claim, units, contents, first, last), own, settled=concluded_only))
     coverage = list(_coverage(_within(Coverage, units, contents, first, last)))
-    conclusions = _conclusions({row[6] for row in claims} | {row[6] for row in coverage})
+    conclusions = cite_conclusions({row[6] for row in claims} | {row[6] for row in coverage})
     mandates = _mandates({row[7] for row in claims if row[6] is None})
     for unit, content, part_from, part_to, starts_on, ends_on, conclusion, mandate, ended_at in claims:
         box = Box(unit, content, starts_on, ends_on, part_from, part_to)
@@ -120,7 +120,7 @@ def taken(
     return found
 
 
-def _conclusions(ids: set[int | None]) -> dict[int, Cited]:
+def cite_conclusions(ids: set[int | None]) -> dict[int, Cited]:
     """What to say of each conclusion: a few papers stand behind thousands of boxes."""
     rows = db.session.execute(
         sa.select(

@@ -177,7 +177,7 @@ def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, 
     if not scope_item_ids:
         return 0
     lock()
-    count = _change(
+    count = change(
         sa.update(Claim)
         .where(
             Claim.scope_item_id.in_(scope_item_ids),
@@ -193,7 +193,7 @@ def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, 
     return count
 
 
-def _change(statement: sa.Update) -> int:
+def change(statement: sa.Update) -> int:
     """Run an UPDATE of claims; how many rows it changed."""
     done = db.session.execute(statement.execution_options(synchronize_session=False))
     return cast("sa.CursorResult[object]", done).rowcount
@@ -211,12 +211,12 @@ def fix_end(scope_item_ids: Sequence[int], ends_on: date, *, actor: Actor | None
         Claim.scope_item_id.in_(scope_item_ids), Claim.mandate_id == mandate.id, Claim.ended_at.is_(None),
         Claim.conclusion_id.is_(None),
     )  # fmt: skip
-    gone = _change(
+    gone = change(
         sa.update(Claim)
         .where(*mine, Claim.starts_on >= ends_on)
         .values(ended_at=clock.now(), ended_reason="Ngoài thời điểm kết thúc kiểm tra")
     )
-    shrunk = _change(sa.update(Claim).where(*mine, Claim.ends_on > ends_on).values(ends_on=ends_on))
+    shrunk = change(sa.update(Claim).where(*mine, Claim.ends_on > ends_on).values(ends_on=ends_on))
     count = gone + shrunk
     if count:
         audit.record("claims_end_fixed", mandate, actor=actor, data={"count": count, "ends_on": ends_on})
@@ -374,7 +374,7 @@ def _claim_free(conclusion: Conclusion, boxes: Sequence[Box]) -> int:
 def end_voided(conclusion: Conclusion) -> int:
     """End the claims of a conclusion that was voided: what it covered may be inspected. Returns how many."""
     lock()
-    return _change(
+    return change(
         sa.update(Claim)
         .where(Claim.conclusion_id == conclusion.id, Claim.ended_at.is_(None))
         .values(ended_at=clock.now(), ended_reason=f"Hủy ghi nhận: {conclusion.void_reason}")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from collections.abc import Sequence
+
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
+from app.units.holds import Recut, fingerprint
 from app.units.models import RELATION_LABELS, SUCCESSION_LABELS, UNIT_TYPE_LABELS, Relation, SuccessionKind
 from app.web import BaseForm, DateField, choices
 
@@ -49,14 +52,33 @@ class ChangeForm(VersionForm):
     from_on = DateField("Thay đổi có hiệu lực từ ngày", [InputRequired()])
 
 
-class EndForm(BaseForm):
+class RecutForm(BaseForm):
+    """What may cut the scope of cases under way: it is shown first. `agreed` stands for what was shown."""
+
+    agreed = HiddenField()
+    remainder = BooleanField(
+        "Để lại phần đã có kết luận hoặc đoàn khác đang thực hiện; đoàn của cơ quan chỉ nhận phần còn lại"
+    )
+
+    def agrees(self, recuts: Sequence[Recut]) -> bool:
+        """Whether the person saw exactly this; if not, it is what the page shows next."""
+        now = fingerprint(recuts)
+        if (self.agreed.data or "") == now:
+            return True
+        if self.agreed.data:
+            self.form_errors.append("Kết quả cắt lại phạm vi đã khác lần xem trước. Xem lại rồi ghi.")
+        self.agreed.data = now
+        return False
+
+
+class EndForm(RecutForm):
     """The end of a unit."""
 
     ended_on = DateField("Chấm dứt hoạt động từ ngày", [InputRequired()])
     legal_basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
 
 
-class SuccessionForm(BaseForm):
+class SuccessionForm(RecutForm):
     """What a unit took over, or what took it over."""
 
     side = RadioField(

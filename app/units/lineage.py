@@ -91,6 +91,40 @@ def with_predecessors(unit_ids: Collection[int]) -> frozenset[int]:
     return frozenset(known)
 
 
+def afterwards(unit_id: int, starts_on: date, ends_on: date) -> tuple[Piece, ...]:
+    """The half-open days from a unit's end on, told in the units that took over from it by merge or split.
+
+    Where a successor has ended too, its own successors follow. One read for each generation; days on which
+    nobody took over yield nothing.
+    """
+    found: list[Piece] = []
+    reached = {(unit_id, starts_on)}
+    while reached:
+        rows = db.session.execute(
+            sa.select(
+                Succession.predecessor_id, Succession.on_date, Unit.id, Unit.valid_from, Unit.valid_to
+            )
+            .join(Unit, Unit.id == Succession.successor_id)
+            .where(
+                Succession.predecessor_id.in_({here for here, _ in reached}),
+                Succession.kind != SuccessionKind.TRANSFER,
+                Succession.on_date < ends_on,
+            )
+        )  # fmt: skip
+        further: set[tuple[int, date]] = set()
+        for before_id, on_date, here, valid_from, valid_to in rows:
+            if not any(before == before_id and since <= on_date for before, since in reached):
+                continue
+            first = max(on_date, valid_from)
+            last = min(ends_on, valid_to) if valid_to else ends_on
+            if first < last:
+                found.append(Piece(here, first, last, inherited=False))
+            if valid_to is not None and valid_to < ends_on:
+                further.add((here, valid_to))
+        reached = further
+    return _once(found)
+
+
 def heirs(unit_ids: Collection[int], on: date) -> dict[int, frozenset[int]]:
     """Of each unit those that exist on the day and took over from it, whether at once or one after another.
 

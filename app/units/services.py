@@ -129,14 +129,26 @@ def add_version(unit: Unit, data: VersionData, *, actor: Actor | None) -> UnitVe
     return version
 
 
-def end_unit(unit: Unit, ended_on: date, *, legal_basis: str = "", actor: Actor | None) -> None:
+@dataclass(frozen=True)
+class Recorded:
+    """A succession, and what recording it did to cases that are under way."""
+
+    row: Succession
+    recuts: tuple[holds.Recut, ...] = ()
+
+
+def end_unit(
+    unit: Unit, ended_on: date, *, legal_basis: str = "", remainder: bool = False, actor: Actor | None
+) -> tuple[holds.Recut, ...]:
     """Record that `unit` no longer exists from `ended_on` on (the first day without it).
 
+    What cases under way ask of it beyond that day goes over to its recorded successors; what others hold or
+    concluded there stands in the way, or with `remainder` is left to them. Returns what became of each case.
+
     Raises WrongState when it has ended already, DomainError for a day before its life or a part that goes on,
-    BrokenRule when contents were claimed beyond that day.
+    holds.InTheWay (nothing is changed then) with what was concluded or cannot be moved beyond that day.
     """
-    if unit.valid_to is not None:
-        raise WrongState(f"Đơn vị đã chấm dứt hoạt động từ ngày {format_date(unit.valid_to)}.")
+    _not_ended(unit)
     if ended_on <= unit.valid_from:
         raise DomainError(
             f"Ngày chấm dứt phải sau ngày hình thành ({format_date(unit.valid_from)}).", field="ended_on"
@@ -150,11 +162,17 @@ def end_unit(unit: Unit, ended_on: date, *, legal_basis: str = "", actor: Actor 
             "Ghi đơn vị cấp trên mới hoặc ngày chấm dứt của các đơn vị này trước.",
             field="ended_on",
         )
-    unit.valid_to = ended_on
-    _flush()
+    with db.session.begin_nested():
+        recuts = holds.follow(holds.Ending(unit, ended_on, legal_basis.strip(), remainder), actor=actor)
+        # the row is taken after everything that claims take before it; who came second meets the first's end
+        db.session.refresh(unit, ["valid_to"], with_for_update=True)
+        _not_ended(unit)
+        unit.valid_to = ended_on
+        _flush()
     audit.record(
         "unit_ended", unit, actor=actor, data={"unit": unit.name, "from": ended_on, "basis": legal_basis}
     )
+    return recuts
 
 
 def add_succession(
@@ -167,10 +185,28 @@ def add_succession(
     verified: bool = True,
     actor: Actor | None,
 ) -> Succession:
+    """`record_succession`, for who does not ask what it did to cases."""
+    return record_succession(
+        predecessor, successor, on_date, kind, legal_basis=legal_basis, verified=verified, actor=actor
+    ).row
+
+
+def record_succession(
+    predecessor: Unit,
+    successor: Unit,
+    on_date: date,
+    kind: SuccessionKind,
+    *,
+    legal_basis: str = "",
+    verified: bool = True,
+    remainder: bool = False,
+    actor: Actor | None,
+) -> Recorded:
     """Record that `successor` takes over from `predecessor` on `on_date`, by a decision.
 
     Along any path the dates strictly decrease going back (DESIGN §2), which also rules out a circle.
-    Raises DomainError (422) otherwise, Conflict when it is recorded already.
+    Where the predecessor's end was recorded before, cases that followed it then follow to this one too.
+    Raises DomainError (422) otherwise, Conflict when it is recorded already, holds.InTheWay as `end_unit`.
     """
     if predecessor.id == successor.id:
         raise DomainError("Đơn vị kế thừa phải khác đơn vị cũ.", field="other")
@@ -222,7 +258,12 @@ def add_succession(
             "verified": verified,
         },
     )
-    return row
+    ended_on = predecessor.valid_to
+    if ended_on is None or ended_on > on_date:
+        return Recorded(row)
+    with db.session.begin_nested():
+        ending = holds.Ending(predecessor, ended_on, row.legal_basis, remainder)
+        return Recorded(row, holds.follow(ending, actor=actor))
 
 
 def undo_succession(row: Succession, reason: str, *, actor: Actor) -> None:
@@ -247,6 +288,11 @@ def undo_succession(row: Succession, reason: str, *, actor: Actor) -> None:
     )
     db.session.delete(row)
     db.session.flush()
+
+
+def _not_ended(unit: Unit) -> None:
+    if unit.valid_to is not None:
+        raise WrongState(f"Đơn vị đã chấm dứt hoạt động từ ngày {format_date(unit.valid_to)}.")
 
 
 def _clean_code(code: str) -> str:

@@ -3,6 +3,7 @@ stands with accounts."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -13,8 +14,9 @@ from app.errors import DomainError, NotFound
 from app.extensions import db
 from app.policy import Action, can
 from app.units import forms, queries, services
+from app.units.holds import InTheWay, Recut
 from app.units.models import BEGINNING, UNIT_TYPE_LABELS, Relation, Succession, SuccessionKind, Unit, UnitType
-from app.vietnamese import parse_date
+from app.vietnamese import count, parse_date
 from app.web.access import requires, the_actor
 
 bp = Blueprint("units", __name__)
@@ -129,7 +131,11 @@ def _version_data(form: forms.VersionForm) -> services.VersionData:
 def _refused(form: web.BaseForm, error: DomainError) -> int:
     """Show the refusal at the form; what was written so far is taken back."""
     db.session.rollback()
-    form.refuse(error.message, error.field)
+    if isinstance(error, InTheWay):
+        for reason in error.reasons:
+            form.refuse(reason)
+    else:
+        form.refuse(error.message, error.field)
     return error.status
 
 
@@ -184,57 +190,96 @@ def change(unit: Unit) -> Answer:
     return render_template("units/change.html", form=form, unit=unit), status
 
 
+def _not_agreed(form: forms.RecutForm) -> int:
+    """What becomes of cases was not shown yet, or is not what was shown: nothing is written."""
+    db.session.rollback()
+    return 409 if form.form_errors else 200
+
+
+def _recut_told(recuts: Sequence[Recut]) -> str:
+    return f" Đã cắt lại phạm vi của {count(len(recuts))} cuộc kiểm tra." if recuts else ""
+
+
+def _still_there(before: Unit, form: forms.SuccessionForm) -> str:
+    """What is to be done next after a merge: whoever was merged is no more."""
+    if before.valid_to is not None or form.kind.data != SuccessionKind.MERGE:
+        return ""
+    return f" {before.name} chưa ghi chấm dứt hoạt động; ghi tại trang của đơn vị này."
+
+
 @bp.route("/units/<int:unit_id>/end", methods=["GET", "POST"])
 @requires(Action.MANAGE_UNITS, queries.get_visible)
 def end(unit: Unit) -> Answer:
+    """The end of a unit; what it cuts of cases under way is shown before it is written."""
     form = forms.EndForm()
     status = 200
+    recuts: Sequence[Recut] = ()
+    leavable = bool(form.remainder.data)
     if form.validate_on_submit():
         assert form.ended_on.data is not None
         try:
-            services.end_unit(
-                unit, form.ended_on.data, legal_basis=form.legal_basis.data or "", actor=the_actor()
+            recuts = services.end_unit(
+                unit,
+                form.ended_on.data,
+                legal_basis=form.legal_basis.data or "",
+                remainder=form.remainder.data,
+                actor=the_actor(),
             )
         except DomainError as error:
             status = _refused(form, error)
+            leavable = leavable or (isinstance(error, InTheWay) and error.leavable)
         else:
-            db.session.commit()
-            flash("Đã ghi đơn vị chấm dứt hoạt động.", "good")
-            return redirect(url_for("accounts.unit", unit_id=unit.id), 303)
+            if form.agrees(recuts):
+                db.session.commit()
+                flash(f"Đã ghi đơn vị chấm dứt hoạt động.{_recut_told(recuts)}", "good")
+                return redirect(url_for("accounts.unit", unit_id=unit.id), 303)
+            status = _not_agreed(form)
     elif form.is_submitted():
         status = 422
-    return render_template("units/end.html", form=form, unit=unit), status
+    after = [row for row in queries.list_successions([unit.id]) if row.predecessor_id == unit.id]
+    return render_template(
+        "units/end.html", form=form, unit=unit, recuts=recuts, leavable=leavable, after=after
+    ), status
 
 
 @bp.route("/units/<int:unit_id>/succession", methods=["GET", "POST"])
 @requires(Action.MANAGE_UNITS, queries.get_visible)
 def succession(unit: Unit) -> Answer:
+    """What a unit took over, or what took it over; what that adds to cases under way is shown first."""
     form = forms.SuccessionForm()
     form.offer(queries.choices_ever(but=unit.id))
     status = 200
+    recuts: Sequence[Recut] = ()
+    leavable = bool(form.remainder.data)
     if form.validate_on_submit():
         assert form.on_date.data is not None
         try:
             other = queries.get_visible(the_actor(), int(form.other.data))
             before, after = (other, unit) if form.side.data == "predecessor" else (unit, other)
-            services.add_succession(
+            recuts = services.record_succession(
                 before,
                 after,
                 form.on_date.data,
                 SuccessionKind(form.kind.data),
                 legal_basis=form.legal_basis.data or "",
                 verified=form.verified.data == "1",
+                remainder=form.remainder.data,
                 actor=the_actor(),
-            )
+            ).recuts
         except DomainError as error:
             status = _refused(form, error)
+            leavable = leavable or (isinstance(error, InTheWay) and error.leavable)
         else:
-            db.session.commit()
-            flash("Đã ghi việc kế thừa.", "good")
-            return redirect(url_for("accounts.unit", unit_id=unit.id), 303)
+            if form.agrees(recuts):
+                db.session.commit()
+                flash(f"Đã ghi việc kế thừa.{_recut_told(recuts)}{_still_there(before, form)}", "good")
+                return redirect(url_for("accounts.unit", unit_id=unit.id), 303)
+            status = _not_agreed(form)
     elif form.is_submitted():
         status = 422
-    return render_template("units/succession.html", form=form, unit=unit), status
+    return render_template(
+        "units/succession.html", form=form, unit=unit, recuts=recuts, leavable=leavable
+    ), status
 
 
 @bp.route("/successions/<int:succession_id>/undo", methods=["GET", "POST"])

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import Event
 from app.exchange.successions_file import COLUMNS
-from app.units import lineage, queries
-from app.units.models import Succession
+from app.units import lineage, queries, services
+from app.units.models import Succession, SuccessionKind
 from tests import cast
 from tests.conftest import Browser
 from tests.exchange.files import csv_file, upload, xlsx
+from tests.factories import inspections as cases
 from tests.factories import units
 
 BASIS = "Nghị quyết thử"
@@ -103,3 +104,62 @@ def test_the_file_is_of_those_who_manage_units(client: Browser) -> None:
     assert client.page.select("a[href='/import/successions']")
     client.get("/import/successions/template.xlsx")
     client.get("/import/successions/template.csv")
+
+
+def test_what_a_line_cuts_of_cases_is_in_the_dry_run_and_written_with_it(
+    client: Browser, session: Session
+) -> None:
+    old = units.unit("CU", "UBND xã Cũ")
+    units.unit("MOI", "UBND xã Mới", valid_from=DAY)
+    units.unit("MOI2", "UBND xã Mới Hai", valid_from=DAY)
+    made = cases.decided(units=("CU",), criteria=("MC-05",), review=(date(2025, 1, 1), date(2025, 12, 31)))
+    session.commit()
+    first = xlsx([("CU", "MOI", "01/7/2025", "Chia, tách", BASIS, "Có")], COLUMNS)
+    upload(client.sign_in("planner"), first, what="successions")
+    assert "Sẽ cắt lại phạm vi" not in client.text, "the unit has not ended yet"
+    client.submit("main form[action$='/confirm']")
+
+    ended = xlsx([("CU", old.name, "UBND xã", "DN", "Trực thuộc", "", "30/6/2025", BASIS)])
+    upload(client, ended)
+    told = (
+        f"Sẽ cắt lại phạm vi của 01 cuộc kiểm tra đang giữ. {made.short_name} ({made.code}): UBND xã Cũ: "
+        "01 nội dung, kiểm tra đến hết ngày 30/6/2025. UBND xã Mới: thêm 01 nội dung"
+    )
+    assert told in client.text
+    session.expire_all()
+    assert old.valid_to is None and len(made.units) == 1
+    client.submit("main form[action$='/confirm']")
+    session.expire_all()
+    assert old.valid_to == DAY and [iu.unit.code for iu in made.units] == ["CU", "MOI"]
+
+    second = xlsx([("CU", "MOI2", "01/7/2025", "Chia, tách", BASIS, "Có")], COLUMNS)
+    upload(client, second, what="successions")
+    assert "UBND xã Mới Hai: thêm 01 nội dung, từ ngày 01/7/2025" in client.text
+    client.submit("main form[action$='/confirm']")
+    session.expire_all()
+    assert [iu.unit.code for iu in made.units] == ["CU", "MOI", "MOI2"]
+
+
+def test_an_end_that_is_in_the_way_is_told_at_its_line(client: Browser, session: Session) -> None:
+    old = units.unit("CU", "UBND xã Cũ")
+    made = cases.decided(units=("CU",), criteria=("MC-05",), review=(date(2025, 1, 1), date(2025, 12, 31)))
+    session.commit()
+    ended = xlsx([("CU", old.name, "UBND xã", "DN", "Trực thuộc", "", "30/6/2025", BASIS)])
+    upload(client.sign_in("planner"), ended, expect=422)
+    assert f"{made.short_name} đang kiểm tra UBND xã Cũ cả những ngày từ 01/7/2025." in client.text
+
+
+def test_what_a_file_cuts_is_shown_again_when_it_changed(client: Browser, session: Session) -> None:
+    old = units.unit("CU", "UBND xã Cũ")
+    new = units.unit("MOI", "UBND xã Mới", valid_from=DAY)
+    services.add_succession(old, new, DAY, SuccessionKind.MERGE, actor=None)
+    session.commit()
+    ended = xlsx([("CU", old.name, "UBND xã", "DN", "Trực thuộc", "", "30/6/2025", BASIS)])
+    upload(client.sign_in("planner"), ended)
+    assert "Sẽ cắt lại phạm vi" not in client.text
+    cases.decided(units=("CU",), criteria=("MC-05",), review=(date(2025, 1, 1), date(2025, 12, 31)))
+    session.commit()
+    client.submit("main form[action$='/confirm']", expect=409)
+    assert "Sẽ cắt lại phạm vi của 01 cuộc kiểm tra đang giữ." in client.text
+    session.expire_all()
+    assert old.valid_to is None

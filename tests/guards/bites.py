@@ -90,6 +90,7 @@ CHECKS: dict[str, Bite] = {
     "ck_inspection_term_range": ("inspection", {"term_days": 91}),
     "ck_inspection_decided_has_decision": ("inspection", {"state": "decided"}),
     "ck_scope_item_days_in_order": ("scope_item", {"starts_on": LATE, "ends_on": LATE}),
+    "ck_scope_recut_days_in_order": ("scope_recut", {"starts_on": LATE, "ends_on": LATE}),
     "ck_scope_item_part_range": ("scope_item", {"part_from": -1}),
     "ck_visit_scheduled_has_date": ("visit", {"state": "scheduled"}),
     "ck_visit_not_held_has_reason": ("visit", {"state": "not_held", "not_held_reason": ""}),

@@ -34,7 +34,7 @@ SPECIALISTS = {
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history listing mapping matrix missed "
-    "panels recalled reopened reopening replaced reserved reserving review telling typed wording",
+    "panels recalled recut reopened reopening replaced reserved reserving review telling typed wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",
 }

@@ -178,7 +178,7 @@ def test_a_unit_with_claims_beyond_the_day_is_not_cut(client: Browser, session: 
     session.commit()
     client.sign_in("planner").get(f"/units/{unit.id}/end")
     client.submit(data={"ended_on": "01/9/2026", "legal_basis": "Nghị quyết thử"}, expect=409)
-    assert "Đơn vị còn nội dung đang được kiểm tra hoặc đã kết luận" in client.text
+    assert "Đoàn kiểm tra theo Quyết định số 120/QĐ-SNV ngày 03/9/2026 của Sở Nội vụ đang giữ" in client.text
     assert "Nghị quyết thử" in client.response.text
     session.expire_all()
     assert unit.valid_to is None

@@ -11,6 +11,7 @@ from app.inspections.queries.conflicts import (
     list_dropped,
     list_in_conflict,
 )
+from app.inspections.queries.endings import relies_on_recut
 from app.inspections.queries.expansion import ExpandedPiece, Expansion, list_expansions
 from app.inspections.queries.lists import (
     CaseRow,
@@ -164,6 +165,7 @@ __all__ = [
     "moved_units",
     "office_of",
     "relies_on",
+    "relies_on_recut",
     "reopened_for",
     "reserved_for",
     "reserved_of",

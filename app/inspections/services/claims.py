@@ -64,7 +64,7 @@ def move_end(inspection: Inspection, last: date) -> Moved:
     reached, stopped = _as_far_as_free(inspection, added, reasons)
     for item_id, piece in reached.items():
         db.session.execute(sa.update(ScopeItem).where(ScopeItem.id == item_id).values(ends_on=piece.ends_on))
-    return Moved(tuple(_claims(inspection, reached, reasons)), stopped)
+    return Moved(tuple(claims_of_pieces(inspection, reached, reasons)), stopped)
 
 
 def _as_far_as_free(
@@ -89,9 +89,10 @@ def _as_far_as_free(
     return reached, sum(1 for item_id, piece in added.items() if until[item_id] < piece.ends_on)
 
 
-def _claims(
+def claims_of_pieces(
     inspection: Inspection, reached: dict[int, ScopePiece], reasons: dict[int, str | None]
 ) -> list[ClaimWanted]:
+    """What these scope items claim on the days of their pieces; without a reason nothing that needs one."""
     if inspection.kind not in queries.CLAIMING or not reached:
         return []
     answer = _review(inspection, reached)

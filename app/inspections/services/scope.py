@@ -232,7 +232,7 @@ def accept_remainder(
             "hoặc lập cuộc kiểm tra việc khắc phục."
         )
     _delete([item.item_id for item in refused])
-    _insert(kept)
+    insert(kept)
     follow_reservation(inspection)
     touch(inspection)
     audit.record(
@@ -362,7 +362,7 @@ def write(inspection: Inspection, chosen: Mapping[int, Selection], cuts: Mapping
     reasons = [(criterion_box(row.piece), row.higher_reason) for row in rows if row.higher_reason]
     kept = set(pieces)
     _delete([item_id for piece, item_id in standing.items() if piece not in kept])
-    _insert(
+    insert(
         [
             (piece, next((reason for box, reason in reasons if box.meets(criterion_box(piece))), None))
             for piece in pieces
@@ -378,7 +378,7 @@ def _delete(item_ids: Sequence[int]) -> None:
         db.session.execute(sa.delete(ScopeItem).where(ScopeItem.id.in_(item_ids)))
 
 
-def _insert(pieces: Sequence[tuple[ScopePiece, str | None]]) -> None:
+def insert(pieces: Sequence[tuple[ScopePiece, str | None]]) -> None:
     if not pieces:
         return
     fields = forms.list_fields()
