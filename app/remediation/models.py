@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -19,7 +20,9 @@ from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections.models import InspectedUnit, Inspection
 from app.policy import Actor, Standing
+from app.register.models import Conclusion
 from app.units.models import Unit
+from app.vietnamese import format_date
 
 
 class TaskState(StrEnum):
@@ -65,17 +68,37 @@ PRODUCT_LABELS: dict[Product, str] = {
 }
 
 
-class Task(Keyed, Edited, Base):
-    """One nội dung khắc phục. `document_id` = the issued notice that carries it.
+@dataclass(frozen=True)
+class Source:
+    """The notice that a task follows from; `conclusion_id` of a past one, which has a page in the register."""
 
+    number_and_symbol: str
+    issued_on: date
+    body_name: str
+    conclusion_id: int | None
+
+    @property
+    def citation(self) -> str:
+        """“Thông báo số 45/TB-SNV ngày 12/8/2026”."""
+        return f"Thông báo số {self.number_and_symbol} ngày {format_date(self.issued_on)}"
+
+
+class Task(Keyed, Edited, Base):
+    """One nội dung khắc phục, of a case or of a past notice of the office (then `conclusion_id`).
+
+    `document_id` = the issued notice that carries it; of a past one the paper, once it is joined.
+    `concluded_unit_id`: which unit the past notice speaks of; `entered_by`: who typed the task in.
     `term_days` working days from `counted_from` gave `due_on` (`review_on` for a task without a date);
     both None once the date was set by hand.
     """
 
     __tablename__ = "task"
     code: Mapped[str] = mapped_column(unique=True)
-    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
-    inspected_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    inspection_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    inspected_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    conclusion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("conclusion.id"), index=True)
+    concluded_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    entered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
     state: Mapped[TaskState] = mapped_column(choice_column(TaskState, "state_known"), default=TaskState.DRAFT)
     text: Mapped[str]
@@ -112,8 +135,10 @@ class Task(Keyed, Edited, Base):
     note: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(default="", index=True)
     version: Mapped[int] = mapped_column(default=1)
-    inspection: Mapped[Inspection] = relationship()
-    inspected_unit: Mapped[InspectedUnit] = relationship()
+    inspection: Mapped[Inspection | None] = relationship()
+    inspected_unit: Mapped[InspectedUnit | None] = relationship()
+    conclusion: Mapped[Conclusion | None] = relationship()
+    concluded_unit: Mapped[Unit | None] = relationship(foreign_keys=[concluded_unit_id])
     document: Mapped[Document | None] = relationship()
     lead_unit: Mapped[Unit] = relationship(foreign_keys=[lead_unit_id])
     follower: Mapped[Person | None] = relationship(foreign_keys=[follower_id])
@@ -128,14 +153,23 @@ class Task(Keyed, Edited, Base):
     )
     extensions: Mapped[list[Extension]] = relationship(back_populates="task", order_by="Extension.id")
     handovers: Mapped[list[TaskHandover]] = relationship(back_populates="task", order_by="TaskHandover.id")
+    sightings: Mapped[list[TaskSighting]] = relationship(back_populates="task", order_by="TaskSighting.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
             "due_on IS NOT NULL OR (no_date_reason <> '' AND review_on IS NOT NULL)", name="date_or_reason"
         ),
         sa.CheckConstraint(
-            "state = 'draft' OR (document_id IS NOT NULL AND follower_id IS NOT NULL)",
+            "state = 'draft' OR (follower_id IS NOT NULL "
+            "AND (document_id IS NOT NULL OR conclusion_id IS NOT NULL))",
             name="issued_has_notice_and_follower",
+        ),
+        sa.CheckConstraint(
+            "(inspection_id IS NOT NULL AND inspected_unit_id IS NOT NULL AND conclusion_id IS NULL "
+            "AND concluded_unit_id IS NULL AND entered_by IS NULL) OR (inspection_id IS NULL "
+            "AND inspected_unit_id IS NULL AND conclusion_id IS NOT NULL "
+            "AND concluded_unit_id IS NOT NULL AND entered_by IS NOT NULL)",
+            name="one_source",
         ),
         sa.CheckConstraint(
             "state <> 'accepted' OR (accepted_on IS NOT NULL AND accepted_by IS NOT NULL)",
@@ -153,6 +187,24 @@ class Task(Keyed, Edited, Base):
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
         sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
     )
+
+    @property
+    def case(self) -> Inspection:
+        """The case of a task that is planned there; a past notice has none."""
+        assert self.inspection is not None
+        return self.inspection
+
+    @property
+    def source(self) -> Source | None:
+        """The notice it follows from; None while it is a draft."""
+        if self.conclusion is not None:
+            told = self.conclusion
+            return Source(told.number_and_symbol, told.concluded_on, told.body_name, told.id)
+        if self.document is not None and self.document.issued_on is not None:
+            return Source(
+                self.document.number_and_symbol, self.document.issued_on, self.document.issuer_name, None
+            )
+        return None
 
     @hybrid_property
     def term(self) -> date | None:
@@ -176,7 +228,9 @@ class Task(Keyed, Edited, Base):
             found.add(Standing.FOLLOWER)
         if actor.person_id == self.reported_by:
             found.add(Standing.REPORTER)
-        if self.state is TaskState.DRAFT:  # until it is issued it belongs to the team's own case
+        if actor.person_id == self.entered_by:
+            found.add(Standing.RECORDER)
+        if self.state is TaskState.DRAFT and self.inspection is not None:  # until it is issued it belongs to the team's own case
             found |= self.inspection.standing_of(actor) & _TEAM
         return frozenset(found)
 
@@ -332,3 +386,31 @@ class TaskHandover(Keyed, Base):
         ),
         sa.Index("ix_task_handover_to_unit", "to_unit_id", "acknowledged_on"),
     )
+
+
+class TaskSighting(Keyed, Base):
+    """What a team saw of an open task of earlier when it came to the unit: words, photos; it assesses nothing.
+
+    The last one of a visit counts; none is rewritten.
+    """
+
+    __tablename__ = "task_sighting"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    inspected_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    status: Mapped[ProgressStatus] = mapped_column(choice_column(ProgressStatus, "status_known"))
+    text: Mapped[str] = mapped_column(default="")
+    seen_on: Mapped[date]
+    written_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    written_at: Mapped[datetime] = mapped_column(default=clock.now)
+    task: Mapped[Task] = relationship(back_populates="sightings")
+    inspected_unit: Mapped[InspectedUnit] = relationship()
+    files: Mapped[list[StoredFile]] = relationship(secondary="task_sighting_file")
+    __table_args__ = (sa.CheckConstraint("status = 'done' OR text <> ''", name="undone_has_words"),)
+
+
+task_sighting_file = sa.Table(
+    "task_sighting_file",
+    Base.metadata,
+    sa.Column("sighting_id", sa.ForeignKey("task_sighting.id"), primary_key=True),
+    sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
+)
