@@ -87,7 +87,9 @@ def _create_sightings() -> None:
         sa.Column("written_by", KEY, nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_task_sighting"),
-        sa.CheckConstraint("status IN ('done', 'doing', 'not_yet')", name=op.f("ck_task_sighting_status_known")),
+        sa.CheckConstraint(
+            "status IN ('done', 'doing', 'not_yet')", name=op.f("ck_task_sighting_status_known")
+        ),
         sa.CheckConstraint("status = 'done' OR text <> ''", name=op.f("ck_task_sighting_undone_has_words")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name="fk_task_sighting_task_id"),
         sa.ForeignKeyConstraint(
@@ -163,9 +165,7 @@ def _task_sqlite(*, past: bool) -> None:
     for old, fresh in changes if past else [(fresh, old) for old, fresh in changes]:
         assert text.count(old) == 1, (old, text)
         text = text.replace(old, fresh)
-    op.execute(
-        sa.text(re.sub(r'^CREATE TABLE "?task"?', "CREATE TABLE task_new", text).replace(":", "\\:"))
-    )
+    op.execute(sa.text(re.sub(r'^CREATE TABLE "?task"?', "CREATE TABLE task_new", text).replace(":", "\\:")))
     op.execute(f"INSERT INTO task_new ({columns}) SELECT {columns} FROM task")
     op.execute("DROP TABLE task")
     op.execute("ALTER TABLE task_new RENAME TO task")

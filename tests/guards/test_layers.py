@@ -22,7 +22,7 @@ SPECIALISTS = {
     "documents": "canonical content delivery fonts layout numbering pages rendering sheets wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file people_file plan successions_file tables units_file",
-    "fieldwork": "composing",
+    "fieldwork": "composing panels",
     "files": "gate store",
     "findings": "causes recurrence",
     "followup": "columns conditions export figures",
@@ -33,7 +33,7 @@ SPECIALISTS = {
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
-    "register": "asking boxes entered entry extract history listing mapping matrix missed panels "
+    "register": "asking boxes entered entry extract history holds listing mapping matrix missed panels "
     "reopened reopening replaced review telling typed wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",

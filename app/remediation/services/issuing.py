@@ -50,7 +50,7 @@ def recount(tasks: Sequence[Task], *, start_on: date, actor: Actor | None) -> in
         audit.record(
             "task_dates_recounted",
             task,
-            task.inspection,
+            task.case,
             actor=actor,
             data={**about(task), "due_on": ends_on},
         )
@@ -103,6 +103,6 @@ def issue_tasks(
         task.document_id, task.document = document.id, document
         task.follower_id = task.follower_id or follower_id
         task.issued_on, task.original_due_on = issued_on, task.due_on
-        advance(task, "issue", TASK, actor=actor, about=(document, task.inspection), data=about(task))
+        advance(task, "issue", TASK, actor=actor, about=(document, task.case), data=about(task))
         index_task(task)
     db.session.flush()

@@ -1,0 +1,155 @@
+"""Tasks of past notices, and the old tasks that ride along when a team comes to a unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from app import clock
+from app.errors import NotFound
+from app.extensions import db
+from app.findings import queries as findings
+from app.inspections.models import InspectedUnit
+from app.policy import Actor, Standing
+from app.register import queries as register
+from app.register.models import Conclusion, ConclusionLine, Coverage, MandateKind
+from app.remediation.models import Task, TaskSighting, TaskState
+from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES, get_visible, visible_to
+from app.units import lineage
+from app.units.models import Unit
+from app.vietnamese import sort_key
+
+MOST = 200
+"""Tasks that one page shows."""
+
+
+def get_past_notice(actor: Actor, conclusion_id: int) -> Conclusion:
+    """A past notice of the office itself. Raises NotFound for any other conclusion."""
+    found = register.get_recorded(actor, conclusion_id)
+    if found.mandate.kind is not MandateKind.HISTORIC:
+        raise NotFound()
+    return found
+
+
+def get_past_task(actor: Actor, task_id: int) -> Task:
+    """A task that a past notice asks for, for the office. Raises NotFound."""
+    found = get_visible(actor, task_id)
+    if found.conclusion_id is None or not actor.in_office:
+        raise NotFound()
+    return found
+
+
+def units_of(conclusion: Conclusion) -> list[Unit]:
+    """The units that a notice speaks of, in Vietnamese order of names: two reads."""
+    return units_by_notice([conclusion.id])[conclusion.id]
+
+
+def units_by_notice(conclusion_ids: Sequence[int]) -> dict[int, list[Unit]]:
+    """The same for several notices."""
+    pairs = db.session.execute(
+        sa.union(
+            *(
+                sa.select(table.conclusion_id, table.unit_id).where(table.conclusion_id.in_(conclusion_ids))
+                for table in (ConclusionLine, Coverage)
+            )
+        )
+    ).all()
+    units = {
+        unit.id: unit
+        for unit in db.session.scalars(
+            sa.select(Unit)
+            .where(Unit.id.in_({unit_id for _, unit_id in pairs}))
+            .options(selectinload(Unit.versions))
+        )
+    }
+    found: dict[int, list[Unit]] = {key: [] for key in conclusion_ids}
+    for key, unit_id in pairs:
+        found[key].append(units[unit_id])
+    return {key: sorted(named, key=lambda unit: sort_key(unit.name)) for key, named in found.items()}
+
+
+def list_of_notice(actor: Actor, conclusion: Conclusion) -> Sequence[Task]:
+    """The tasks of a past notice that this person may see, by date."""
+    return db.session.scalars(
+        sa.select(Task)
+        .where(Task.conclusion_id == conclusion.id, visible_to(actor))
+        .options(joinedload(Task.lead_unit), lazyload(Task.results))
+        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .limit(MOST)
+    ).all()
+
+
+@dataclass(frozen=True)
+class OldTask:
+    """An open task of an earlier notice, with what this team last saw of it (None: not looked at yet)."""
+
+    task: Task
+    seen: TaskSighting | None
+
+    @property
+    def open(self) -> bool:
+        """Whether it is still followed."""
+        return self.task.state in OPEN_STATES
+
+
+def _old(place: InspectedUnit) -> sa.ColumnElement[bool]:
+    """Led by the unit, or left by a predecessor; of another case or a past notice."""
+    before = sorted(lineage.with_predecessors([place.unit_id]))
+    gone = sa.select(Unit.id).where(Unit.id.in_(before), Unit.valid_to <= clock.today())
+    elsewhere = sa.or_(Task.inspection_id.is_(None), Task.inspection_id != place.inspection_id)
+    return sa.and_(sa.or_(Task.lead_unit_id == place.unit_id, Task.lead_unit_id.in_(gone)), elsewhere)
+
+
+def list_old(place: InspectedUnit) -> list[OldTask]:
+    """What rides along: open tasks of earlier, and those that this team looked at, by date."""
+    seen = {
+        row.task_id: row
+        for row in db.session.scalars(
+            sa.select(TaskSighting)
+            .where(TaskSighting.inspected_unit_id == place.id)
+            .options(joinedload(TaskSighting.author), selectinload(TaskSighting.files))
+            .order_by(TaskSighting.id)
+        )
+    }
+    tasks = db.session.scalars(
+        sa.select(Task)
+        .where(sa.or_(sa.and_(_old(place), Task.state.in_(OPEN_STATES)), Task.id.in_(seen)))
+        .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
+        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .limit(MOST)
+    ).all()
+    return [OldTask(task, seen.get(task.id)) for task in tasks]
+
+
+def count_old(place: InspectedUnit) -> int:
+    """How many open tasks of earlier ride along."""
+    query = sa.select(sa.func.count()).select_from(Task).where(_old(place), Task.state.in_(OPEN_STATES))
+    return db.session.scalar(query) or 0
+
+
+@dataclass(frozen=True)
+class Riding:
+    """An old task at a unit that a team is inspecting; rights are those at the unit."""
+
+    place: InspectedUnit
+    task: Task
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """What the actor is to the unit within the case."""
+        return self.place.standing_of(actor)
+
+
+def get_riding(actor: Actor, inspected_unit_id: int, task_id: int) -> Riding:
+    """One of the old tasks of `list_old`. Raises NotFound."""
+    place = findings.get_inspected_unit(actor, inspected_unit_id)
+    task = db.session.scalars(
+        sa.select(Task)
+        .where(Task.id == task_id, _old(place), Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN)))
+        .options(*NOTICE, joinedload(Task.lead_unit))
+    ).one_or_none()
+    if task is None:
+        raise NotFound()
+    return Riding(place, task)
