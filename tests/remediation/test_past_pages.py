@@ -1,4 +1,4 @@
-"""On the page of a past notice: what it still asks for, typed in, taken back, withdrawn; the unit's own pages."""
+"""On the page of a past notice: what it still asks for, typed in, taken back, withdrawn; the unit sees it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_the_planner_adds_what_is_left_at_the_notice(session: Session, client: S
     client.follow()
     task = session.query(Task).one()
     assert f"Đã nhập {task.code}" in client.text
-    assert "Niêm yết đầy đủ thủ tục hành chính" in client.text and "31/1/2026" in client.text
+    assert "Niêm yết đầy đủ thủ tục hành chính" in client.text and "31/01/2026" in client.text
     assert [one.text for one in task.results] == ["Thông báo niêm yết"]
     client.get(f"/tasks/{task.id}")
     assert "Thông báo số 18/TB-SNV ngày 14/11/2025" in client.text
@@ -48,6 +48,7 @@ def test_what_was_typed_stays_when_it_is_refused(session: Session, client: Stric
     assert "Thời hạn trước ngày thông báo 14/11/2025" in client.text
     client.post(there, typed(follower_id=""), expect=422)
     client.post(there, typed())
+    client.get(there)
     client.post(there, typed(), expect=409)
     assert "đã được nhập, mã KP-2026-0001" in client.text
     assert session.query(Task).count() == 1
@@ -98,9 +99,9 @@ def test_the_unit_sees_its_task_on_its_pages_and_no_other_unit_does(
     assert "Nội dung còn lại của thông báo cũ" in client.text and "Rút nội dung này" not in client.text
     client.get(f"/register/conclusions/{task.conclusion_id}")
     assert task.code in client.text and "Thêm nội dung khắc phục còn lại" not in client.text
-    client.get(f"/tasks/{task.id}/withdraw", expect=403)
+    client.get(f"/tasks/{task.id}/withdraw", expect=404)
     client.sign_in(cast.OTHER_HEAD).get(f"/tasks/{task.id}", expect=404)
-    client.get(f"/conclusions/{task.conclusion_id}/tasks/new", expect=403)
+    client.get(f"/conclusions/{task.conclusion_id}/tasks/new", expect=404)
 
 
 def test_the_table_the_sheet_and_the_print_show_the_past_notice(
