@@ -21,7 +21,7 @@ SPECIALISTS = {
     "deadlines": "badge proposals seeds settings working_days",
     "documents": "canonical content delivery fonts layout numbering pages rendering sheets wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
-    "exchange": "conclusions_file people_file plan successions_file tables units_file",
+    "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
     "files": "gate store",
     "findings": "causes recurrence",

@@ -17,6 +17,7 @@ from app.policy import Actor, Standing
 from app.register import queries as register
 from app.register.models import Conclusion, ConclusionLine, Coverage, MandateKind
 from app.remediation.models import Task, TaskSighting, TaskState
+from app.remediation.queries.handover import heirs_of
 from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES, get_visible, visible_to
 from app.units import lineage
 from app.units.models import Unit
@@ -69,6 +70,14 @@ def units_by_notice(conclusion_ids: Sequence[int]) -> dict[int, list[Unit]]:
     for key, unit_id in pairs:
         found[key].append(units[unit_id])
     return {key: sorted(named, key=lambda unit: sort_key(unit.name)) for key, named in found.items()}
+
+
+def lead_today(unit: Unit) -> Unit | None:
+    """Who leads today what was asked of `unit`: itself, or the only one that took over."""
+    if unit.exists_on(clock.today()):
+        return unit
+    heirs = heirs_of(unit)
+    return heirs[0] if len(heirs) == 1 else None
 
 
 def list_of_notice(actor: Actor, conclusion: Conclusion) -> Sequence[Task]:

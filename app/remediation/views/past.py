@@ -14,7 +14,6 @@ from app.remediation.forms import PastTaskForm, WithdrawForm
 from app.remediation.models import Task
 from app.remediation.views.blueprint import bp, try_it
 from app.remediation.views.tasks import crumbs, task_page
-from app.units.models import Unit
 from app.web.access import requires, the_actor
 
 
@@ -26,19 +25,11 @@ def _form(conclusion: Conclusion, *, fresh: bool) -> PastTaskForm:
     if fresh:
         if len(named) == 1:
             form.concluded_unit_id.data = str(named[0].id)
-            lead = lead_today(named[0])
+            lead = queries.lead_today(named[0])
             form.lead_unit_id.data = str(lead.id) if lead else ""
         if len(followers) == 1:
             form.follower_id.data = str(followers[0][0])
     return form
-
-
-def lead_today(unit: Unit) -> Unit | None:
-    """Who leads today what was asked of `unit`: itself, or the only one that took over."""
-    if unit.exists_on(clock.today()):
-        return unit
-    heirs = queries.heirs_of(unit)
-    return heirs[0] if len(heirs) == 1 else None
 
 
 def _page(conclusion: Conclusion, form: PastTaskForm) -> str:
