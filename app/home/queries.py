@@ -16,7 +16,7 @@ from app.audit.models import Event, EventSubject
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import news
 from app.documents import queries as documents
-from app.documents.models import Delivery, Document, DocumentKind
+from app.documents.models import Delivery, Document, DocumentKind, DocumentState
 from app.extensions import db
 from app.findings.models import UnitProposal
 from app.home.work.following import unit_name
@@ -228,6 +228,7 @@ def count_unacknowledged(actor: Actor) -> int:
                 Delivery.unit_id.in_(sorted(actor.unit_ids)),
                 Delivery.receipt.is_(None),
                 Document.kind == DocumentKind.CONCLUSION_NOTICE,
+                Document.state != DocumentState.VOIDED,
             )
         )
         or 0

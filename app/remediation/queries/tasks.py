@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock
 from app.deadlines.badge import DeadlineKind
-from app.documents.models import Delivery, Document, DocumentKind
+from app.documents.models import Delivery, Document, DocumentKind, DocumentState
 from app.errors import NotFound
 from app.extensions import db
 from app.findings import queries as findings
@@ -251,7 +251,11 @@ def list_received(actor: Actor) -> Sequence[Delivery]:
     return db.session.scalars(
         sa.select(Delivery)
         .join(Document, Document.id == Delivery.document_id)
-        .where(Delivery.unit_id.in_(sorted(actor.unit_ids)), Document.kind == DocumentKind.CONCLUSION_NOTICE)
+        .where(
+            Delivery.unit_id.in_(sorted(actor.unit_ids)),
+            Document.kind == DocumentKind.CONCLUSION_NOTICE,
+            Document.state != DocumentState.VOIDED,
+        )
         .options(joinedload(Delivery.document).joinedload(Document.file), joinedload(Delivery.unit))
         .order_by(Delivery.receipt.is_not(None), Delivery.sent_on.desc(), Delivery.id.desc())
         .limit(100)
