@@ -22,6 +22,7 @@ from app.remediation.queries.past import (
     lead_today,
     list_of_notice,
     list_old,
+    speaks_of,
     units_by_notice,
     units_of,
 )
@@ -118,6 +119,7 @@ __all__ = [
     "names_of",
     "overdue",
     "relies_on",
+    "speaks_of",
     "taken_over",
     "to_review",
     "units_by_notice",

@@ -48,6 +48,17 @@ def units_of(conclusion: Conclusion) -> list[Unit]:
     return units_by_notice([conclusion.id])[conclusion.id]
 
 
+def speaks_of(conclusion_id: int, unit_id: int) -> bool:
+    """Whether a notice speaks of a unit."""
+    found = sa.union_all(
+        *(
+            sa.select(table.id).where(table.conclusion_id == conclusion_id, table.unit_id == unit_id)
+            for table in (ConclusionLine, Coverage)
+        )
+    )
+    return db.session.execute(found.limit(1)).first() is not None
+
+
 def units_by_notice(conclusion_ids: Sequence[int]) -> dict[int, list[Unit]]:
     """The same for several notices."""
     pairs = db.session.execute(

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from app import clock
+from app.accounts import queries as accounts
+from app.accounts.models import Person
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.deadlines.proposals import MilestoneKind
@@ -91,12 +93,13 @@ def _check(conclusion: Conclusion, values: PastTaskValues) -> Unit:
         raise WrongState("Thông báo này đã hủy ghi nhận nên không thêm nội dung khắc phục.")
     if len(values.text.strip()) < 3:
         raise DomainError("Nội dung cần khắc phục có ít nhất 03 ký tự.", field="text")
-    if values.concluded_unit_id not in {unit.id for unit in queries.units_of(conclusion)}:
+    if not queries.speaks_of(conclusion.id, values.concluded_unit_id):
         raise DomainError("Chọn đơn vị được nêu trong thông báo này.", field="concluded_unit_id")
     lead = db.session.get(Unit, values.lead_unit_id)
     if lead is None or not lead.exists_on(clock.today()):
         raise DomainError("Chọn đơn vị chủ trì đang hoạt động.", field="lead_unit_id")
-    if values.follower_id not in {key for key, _name, _post in queries.list_holders(Role.FOLLOWER)}:
+    follower = db.session.get(Person, values.follower_id)
+    if follower is None or Role.FOLLOWER not in accounts.actor_for(follower).roles:
         raise DomainError("Chọn người theo dõi của cơ quan.", field="follower_id")
     _check_dates(conclusion, values)
     twin = db.session.scalar(
