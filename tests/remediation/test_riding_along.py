@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError, Forbidden, NotFound, WrongState
 from app.fieldwork.models import Answer
+from app.findings.models import Classification, Finding
 from app.followup import queries as followup
 from app.followup.queries import Filters
 from app.inspections.models import InspectedUnit
@@ -23,6 +24,7 @@ from tests.factories import fieldwork, past
 from tests.factories import inspections as cases
 from tests.factories import register as factory
 from tests.factories import remediation as made
+from tests.fieldwork.sheets import form_of
 from tests.queries import count_queries
 from tests.strict_client import StrictClient
 
@@ -158,6 +160,29 @@ def test_on_the_phone_the_member_sees_them_and_notes_with_a_photo(
     client.sign_in(cast.HEAD).get(there, expect=404)
     client.get(f"/tasks/{task.id}")
     assert "Đang in lại bảng" in client.text
+
+
+def test_what_is_unremedied_becomes_a_finding_where_this_case_asks_the_same(
+    session: Session, client: StrictClient, place: InspectedUnit
+) -> None:
+    task, left = made.issued()[0], past.task()
+    asked = {row.task.id: row.asked for row in queries.list_old(place)}
+    item = fieldwork.item(place, "MC-05")
+    assert asked[left.id] is None
+    assert asked[task.id] == queries.AskedHere("MC-05", item.criterion.group_id, item.id)
+    client.sign_in(cast.MEMBER).get(f"/inspected-units/{place.id}/old-tasks")
+    (link,) = [a for a in client.page.select("main a") if "Mở phiếu kiểm tra tại MC-05" in a.text]
+    client.get(link["href"].partition("#")[0])
+    prefix = f"n{item.id}-"
+    client.submit(
+        form_of(item),
+        {
+            f"a{item.id}-result": "not_met", f"a{item.id}-looked_at_other": "Sổ theo dõi",
+            f"{prefix}description": "Vẫn chưa gửi phiếu xin lỗi", f"{prefix}classification": "unremedied",
+        },
+    )  # fmt: skip
+    found = session.scalars(sa.select(Finding).where(Finding.inspected_unit_id == place.id)).one()
+    assert found.classification is Classification.UNREMEDIED and found.scope_item_id == item.id
 
 
 def test_without_old_tasks_the_pages_say_nothing(

@@ -13,6 +13,7 @@ from app.remediation.queries.handover import (
     taken_over,
 )
 from app.remediation.queries.past import (
+    AskedHere,
     OldTask,
     Riding,
     count_old,
@@ -75,6 +76,7 @@ __all__ = [
     "OPEN_STATES",
     "OWED_STATES",
     "PAGE",
+    "AskedHere",
     "Followed",
     "Left",
     "OldTask",

@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from app import clock
 from app.errors import NotFound
 from app.extensions import db
+from app.fieldwork.services.answers import assesses
 from app.findings import queries as findings
-from app.inspections.models import InspectedUnit
+from app.findings.models import Finding
+from app.form_library.models import Criterion
+from app.inspections.models import InspectedUnit, ScopeItem
 from app.policy import Actor, Standing
 from app.register import queries as register
 from app.register.models import Conclusion, ConclusionLine, Coverage, MandateKind
-from app.remediation.models import Task, TaskSighting, TaskState
+from app.remediation.models import Task, TaskSighting, TaskState, task_finding
 from app.remediation.queries.handover import heirs_of
 from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES, get_visible, visible_to
 from app.units import lineage
@@ -103,11 +106,24 @@ def list_of_notice(actor: Actor, conclusion: Conclusion) -> Sequence[Task]:
 
 
 @dataclass(frozen=True)
+class AskedHere:
+    """A content in the scope of the unit under inspection: where it stands on the sheet."""
+
+    key: str
+    group_id: int
+    scope_item_id: int
+
+
+@dataclass(frozen=True)
 class OldTask:
-    """An open task of an earlier notice, with what this team last saw of it (None: not looked at yet)."""
+    """An open task of an earlier notice, with what this team last saw of it (None: not looked at yet).
+
+    `asked`: the content it answers, when this case assesses it too: there a finding may say it is unremedied.
+    """
 
     task: Task
     seen: TaskSighting | None
+    asked: AskedHere | None = None
 
     @property
     def open(self) -> bool:
@@ -141,7 +157,27 @@ def list_old(place: InspectedUnit) -> list[OldTask]:
         .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
         .limit(MOST)
     ).all()
-    return [OldTask(task, seen.get(task.id)) for task in tasks]
+    asked = _asked_here(place, [task.id for task in tasks])
+    return [OldTask(task, seen.get(task.id), asked.get(task.id)) for task in tasks]
+
+
+def _asked_here(place: InspectedUnit, task_ids: Sequence[int]) -> dict[int, AskedHere]:
+    """By task: the content of its findings that this case assesses too; nothing in a check of remediation."""
+    if not assesses(place):
+        return {}
+    before, now = aliased(Criterion), aliased(Criterion)
+    earlier, here = aliased(ScopeItem), aliased(ScopeItem)
+    rows = db.session.execute(
+        sa.select(task_finding.c.task_id, now.key, now.group_id, here.id)
+        .join(Finding, Finding.id == task_finding.c.finding_id)
+        .join(earlier, earlier.id == Finding.scope_item_id)
+        .join(before, before.id == earlier.criterion_id)
+        .join(here, here.inspected_unit_id == place.id)
+        .join(now, sa.and_(now.id == here.criterion_id, now.key == before.key))
+        .where(task_finding.c.task_id.in_(task_ids))
+        .order_by(here.id.desc())
+    )
+    return {row[0]: AskedHere(row[1], row[2], row[3]) for row in rows}
 
 
 def count_old(place: InspectedUnit) -> int:

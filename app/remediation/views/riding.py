@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app import web
+from app.fieldwork.services.answers import assesses
 from app.fieldwork.views.common import at_work, path_to, unit_state
 from app.findings import queries as findings
 from app.inspections.models import InspectedUnit
@@ -34,6 +35,7 @@ def _page(place: InspectedUnit, typed: SightingForm | None = None, task_id: int 
         title=f"{TITLE} – {place.unit.name}",
         place=place,
         state=unit_state(place),
+        assesses=assesses(place),
         rows=[(row, form_of(row.task.id) if writes and row.open else None) for row in old],
         opened=task_id,
         path=path_to(place, web.Crumb(TITLE)),
