@@ -168,6 +168,8 @@ MESSAGES: dict[str, str] = {
     "ck_answer_not_applicable_has_reason": "Ghi lý do không áp dụng.",
     "ck_answer_figures_fit": "Số liệu không khớp: số sai sót không lớn hơn số đã kiểm tra, số đã kiểm tra không lớn hơn tổng số.",
     "answer_concluded_fixed": "Kết quả của nội dung đã kết luận không được sửa.",
+    "follow_up_assesses_nothing": "Cuộc kiểm tra việc khắc phục không đánh giá lại nội dung. "
+    "Ghi việc đã thấy tại mục Nội dung khắc phục cũ.",
     "uq_group_note_inspected_unit_id_group_id": "Kết quả đạt được của nhóm vừa được cán bộ khác ghi.",
     "uq_sampled_application_inspected_unit_id_group_id_code": "Mã hồ sơ này đã có trong bảng kê.",
     "uq_minutes_visit_id": "Buổi làm việc đã có biên bản.",
@@ -180,6 +182,9 @@ MESSAGES: dict[str, str] = {
     "uq_task_code": "Mã nội dung khắc phục đã có.",
     "ck_task_date_or_reason": "Nội dung không có thời hạn thì ghi lý do và ngày rà soát.",
     "ck_task_issued_has_notice_and_follower": "Nội dung khắc phục đã giao phải thuộc một thông báo và có người theo dõi.",
+    "ck_task_one_source": "Nội dung khắc phục thuộc một cuộc kiểm tra, hoặc thuộc một thông báo cũ của cơ quan.",
+    "task_of_past_notice": "Nội dung khắc phục còn lại chỉ nhập vào thông báo cũ của chính cơ quan.",
+    "ck_task_sighting_undone_has_words": "Nêu việc chưa khắc phục xong.",
     "ck_task_accepted_names_who": "Ghi người công nhận và ngày công nhận.",
     "ck_task_reporter_not_accepter": "Người báo cáo hoàn thành không công nhận kết quả do mình báo cáo.",
     "ck_task_report_after_completion": "Thời hạn báo cáo không được trước thời hạn hoàn thành.",

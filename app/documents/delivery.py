@@ -50,6 +50,31 @@ def deliver(
     return delivery
 
 
+def is_received(document: Document, unit: Unit) -> bool:
+    """Whether it is known that the unit received the document."""
+    found = db.session.scalar(
+        sa.select(Delivery.receipt).where(Delivery.document_id == document.id, Delivery.unit_id == unit.id)
+    )
+    return found is not None
+
+
+def take_back(document: Document, unit: Unit, *, actor: Actor) -> None:
+    """Undo a sending to a unit that it did not concern; one that was received or handed on stays."""
+    found = db.session.scalar(
+        sa.select(Delivery).where(
+            Delivery.document_id == document.id,
+            Delivery.unit_id == unit.id,
+            Delivery.receipt.is_(None),
+            Delivery.handed_to_id.is_(None),
+        )
+    )
+    if found is None:
+        return
+    db.session.delete(found)
+    db.session.flush()
+    audit.record("document_delivery_taken_back", document, unit, actor=actor, data={"unit": unit.name})
+
+
 def hand_on(delivery: Delivery, successor: Unit, *, actor: Actor) -> Delivery:
     """Send to `successor` what a unit that is no more has not received; the first delivery keeps its unit.
 

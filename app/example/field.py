@@ -26,6 +26,10 @@ from app.form_library.schema import CriterionDefinition, Level, basis_in_force
 from app.form_library.values import RatioValue, Result, SampleMethod
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, ScopeItem, Visit
+from app.remediation import queries as remediation
+from app.remediation import services
+from app.remediation.models import ProgressStatus
+from app.remediation.values import SightingValues
 
 
 @dataclass(frozen=True)
@@ -131,6 +135,21 @@ def _note(unit: InspectedUnit, group: CriterionGroup) -> Any:
             GroupNote.inspected_unit_id == unit.id, GroupNote.group_id == group.id
         )
     )
+
+
+def look_at_old_tasks(unit: InspectedUnit, told: Told) -> None:
+    """The team sees what is left of an earlier notice, and says so without assessing anything."""
+    who = actor("thuky")
+    seen_of = {seen["of"]: seen for seen in told.content.get("old", ())}
+    for row in remediation.list_old(unit):
+        seen = seen_of.get(row.task.concerned.code)
+        if seen is None:
+            continue
+        services.note_seen(
+            remediation.Riding(unit, row.task),
+            SightingValues(ProgressStatus(seen["status"]), seen["text"]),
+            actor=who,
+        )
 
 
 def write_minutes(visit: Visit, told: Told, *, closed_hour: int) -> None:

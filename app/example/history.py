@@ -1,4 +1,7 @@
-"""Before the year begins: two notices of the former district, one mapped to criteria, one still in words."""
+"""Before the year begins: two notices of the former district, one mapped to criteria, one still in words.
+
+What the first still asks for is followed from now on, by the ward that took over.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from app.example.organisation import actor, unit
+from app.deadlines.badge import DeadlineKind
+from app.example.organisation import actor, person, unit
 from app.example.people import read
 from app.form_library import queries as forms
 from app.register import entry
-from app.register.models import Level, MandateKind
+from app.register.models import Conclusion, Level, MandateKind
+from app.remediation import queries as remediation
+from app.remediation import services
+from app.remediation.values import PastTaskValues
 
 
 def record() -> None:
@@ -23,7 +30,7 @@ def record() -> None:
         for code, results in told["results"].items()
         for key, result in results.items()
     ]
-    _record(told, mapped, record_only=False)
+    _enter_left(_record(told, mapped, record_only=False), told["left"])
     words = told["unmapped"]
     said = [
         entry.Said(unit(code), [], words["from"], words["to"] + timedelta(days=1), text=text)
@@ -32,8 +39,24 @@ def record() -> None:
     _record(words, said, record_only=True)
 
 
-def _record(told: dict[str, Any], lines: Sequence[entry.Said], *, record_only: bool) -> None:
-    entry.record(
+def _enter_left(notice: Conclusion, left: Sequence[dict[str, Any]]) -> None:
+    for one in left:
+        concerned = unit(one["unit"])
+        lead = remediation.lead_today(concerned)
+        assert lead is not None
+        services.add_past_task(
+            notice,
+            PastTaskValues(
+                text=one["text"], concluded_unit_id=concerned.id, lead_unit_id=lead.id,
+                follower_id=person("theodoi").id, deadline_kind=DeadlineKind.CONDITIONAL,
+                review_on=one["review"], no_date_reason=one["reason"], so_far=one.get("so_far", ""),
+            ),
+            actor=actor("kehoach"),
+        )  # fmt: skip
+
+
+def _record(told: dict[str, Any], lines: Sequence[entry.Said], *, record_only: bool) -> Conclusion:
+    entered = entry.record(
         entry.Entry(
             kind=MandateKind.HISTORIC, body_name=unit("LTH-PNV").version_on(told["since"]).name,
             level=Level.DEPARTMENT, number_and_symbol=told["number"], concluded_on=told["since"],
@@ -41,3 +64,4 @@ def _record(told: dict[str, Any], lines: Sequence[entry.Said], *, record_only: b
         ),
         actor=actor("kehoach"),
     )  # fmt: skip
+    return entered.conclusion

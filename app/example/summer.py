@@ -72,6 +72,7 @@ def _work(code: str) -> None:
     unit = unit_of(code)
     field.answer_all(unit, told(code))
     field.tell_groups(unit, told(code))
+    field.look_at_old_tasks(unit, told(code))
 
 
 def _sign(code: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from app.audit import services as audit
 from app.errors import Conflict
-from app.exchange import conclusions_file, people_file, successions_file, tables, units_file
+from app.exchange import conclusions_file, past_tasks_file, people_file, successions_file, tables, units_file
 from app.exchange.plan import DryRun, Outcome, Plan, Written
 from app.extensions import db
 from app.files import services as files
@@ -25,6 +25,7 @@ class What(StrEnum):
     SUCCESSIONS = "successions"
     PEOPLE = "people"
     CONCLUSIONS = "conclusions"
+    PAST_TASKS = "past_tasks"
 
 
 class KindOfFile(Protocol):
@@ -43,6 +44,7 @@ FILES: dict[What, KindOfFile] = {
     What.SUCCESSIONS: successions_file,
     What.PEOPLE: people_file,
     What.CONCLUSIONS: conclusions_file,
+    What.PAST_TASKS: past_tasks_file,
 }
 
 

@@ -30,14 +30,17 @@ TITLES = {
     What.SUCCESSIONS: "Nhập việc kế thừa từ tệp",
     What.PEOPLE: "Nhập cán bộ, chức vụ từ tệp",
     What.CONCLUSIONS: "Nhập kết luận từ tệp",
+    What.PAST_TASKS: "Nhập nội dung khắc phục còn lại từ tệp",
 }
 DONE = {
     What.UNITS: "units.index",
     What.SUCCESSIONS: "units.index",
     What.PEOPLE: "accounts.people",
     What.CONCLUSIONS: "register.entered_list",
+    What.PAST_TASKS: "followup.index",
 }
 """Where the list of what was written stands."""
+OF_THE_REGISTER = (What.CONCLUSIONS, What.PAST_TASKS)
 _SHOWN = 500
 """Lines shown on the page; wrong ones come first."""
 
@@ -72,6 +75,12 @@ def conclusions() -> Answer:
     return _upload(What.CONCLUSIONS)
 
 
+@bp.route("/import/past-tasks", methods=["GET", "POST"])
+@requires(Action.RECORD_CONCLUSION)
+def past_tasks() -> Answer:
+    return _upload(What.PAST_TASKS)
+
+
 @bp.post("/import/units/confirm")
 @requires(Action.MANAGE_UNITS)
 def confirm_units() -> Answer:
@@ -96,6 +105,12 @@ def confirm_conclusions() -> Answer:
     return _confirm(What.CONCLUSIONS)
 
 
+@bp.post("/import/past-tasks/confirm")
+@requires(Action.RECORD_CONCLUSION)
+def confirm_past_tasks() -> Answer:
+    return _confirm(What.PAST_TASKS)
+
+
 @bp.get("/import/<any(units, successions, people):what>/template.<any(xlsx, csv):kind>")
 @requires(Action.MANAGE_UNITS)
 def template(what: str, kind: str) -> Response:
@@ -108,6 +123,12 @@ def template_conclusions(kind: str) -> Response:
     return _template(What.CONCLUSIONS, kind)
 
 
+@bp.get("/import/past-tasks/template.<any(xlsx, csv):kind>")
+@requires(Action.RECORD_CONCLUSION)
+def template_past_tasks(kind: str) -> Response:
+    return _template(What.PAST_TASKS, kind)
+
+
 def _template(what: What, kind: str) -> Response:
     rows = [services.columns_of(what), *services.example_of(what)]
     data = _csv(rows) if kind == "csv" else _xlsx(rows)
@@ -115,14 +136,14 @@ def _template(what: What, kind: str) -> Response:
 
 
 def _template_url(what: What, kind: str) -> str:
-    if what is What.CONCLUSIONS:
-        return url_for(".template_conclusions", kind=kind)
+    if what in OF_THE_REGISTER:
+        return url_for(f".template_{what}", kind=kind)
     return url_for(".template", what=what, kind=kind)
 
 
 def _path(what: What) -> list[Crumb]:
     """The path above the pages of a file: conclusions belong to the register."""
-    if what is What.CONCLUSIONS:
+    if what in OF_THE_REGISTER:
         return [Crumb("Nội dung đã kết luận", url_for("register.index"))]
     return [Crumb("Danh mục", url_for("units.catalogue")), Crumb("Nhập từ tệp", url_for(".index"))]
 

@@ -39,6 +39,7 @@ class Texts:
     fixed: str = ""
     not_examined: str = ""
     concluded: str = ""
+    old_tasks: str = ""
     difficulties: str = ""
 
 
@@ -48,6 +49,7 @@ TEXT_LABELS: dict[str, str] = {
     "fixed": "4. Nội dung đã khắc phục ngay",
     "not_examined": "5. Nội dung chưa kiểm tra",
     "concluded": "6. Nội dung đã có kết luận, không đánh giá lại",
+    "old_tasks": "7. Việc khắc phục theo các kết luận trước",
     "difficulties": "IV. Khó khăn, vướng mắc, kiến nghị",
 }
 TEXT_NAMES = tuple(item.name for item in fields(Texts))
@@ -155,6 +157,7 @@ def official(basis: Basis, text: MinutesText) -> OfficialDocument:
         *_lines(text.texts.not_examined),
         _clause("6", "Nội dung đã có kết luận, không đánh giá lại"),
         *_lines(text.texts.concluded),
+        *_old_tasks(text.texts.old_tasks),
         _section("III", "Ý kiến của đơn vị được kiểm tra"),
         *(_lines(text.opinion) if text.opinion else [WritingSpace(4)]),
         _section("IV", "Khó khăn, vướng mắc, kiến nghị"),
@@ -243,6 +246,13 @@ def _section(mark: str, title: str) -> Heading:
 
 def _clause(mark: str, title: str) -> Heading:
     return Heading(HeadingLevel.CLAUSE, mark, title)
+
+
+def _old_tasks(text: str) -> list[Block]:
+    """A clause of its own, left out where no earlier conclusion is still being mended."""
+    if not text:
+        return []
+    return [_clause("7", "Việc khắc phục theo các kết luận trước"), *_lines(text)]
 
 
 def _bullets(lines: Iterable[str]) -> list[Block]:

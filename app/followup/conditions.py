@@ -18,6 +18,7 @@ from app.remediation.models import (
 )
 from app.remediation.queries import DATED_KINDS, OPEN_STATES, overdue
 
+QUIET_DAYS = 30
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
 DATED = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
 FOLLOWED = Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN))
@@ -101,3 +102,23 @@ def recurring() -> sa.ColumnElement[bool]:
         Finding.id == task_finding.c.finding_id,
         Finding.classification.in_((Classification.RECURRENCE, Classification.UNREMEDIED)),
     )
+
+
+def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
+    """The condition behind a key of the table's filter of states; None for any other word."""
+    found: dict[str, sa.ColumnElement[bool]] = {
+        "done_on_time": done_on_time(),
+        "done_late": done_late(),
+        "open_in_time": open_in_time(today),
+        "open_late": open_late(today),
+        "owed_late": owed_late(today),
+        "due_soon": due_soon(today),
+        "waiting": waiting(),
+        "late_1_7": overdue_between(today, 1, 7),
+        "late_8_30": overdue_between(today, 8, 30),
+        "late_over_30": overdue_between(today, 31, None),
+        "undated": undated(),
+        "no_evidence": done_without_evidence(),
+        "quiet": untouched(today - timedelta(days=QUIET_DAYS)),
+    }
+    return found.get(state)

@@ -13,9 +13,11 @@ from app.accounts.models import Appointment, AppointmentKind, Person
 from app.documents.models import Document
 from app.extensions import db
 from app.followup import conditions
-from app.followup.queries import QUIET_DAYS, Filters, conditions_of, name_of
+from app.followup.conditions import QUIET_DAYS
+from app.followup.queries import Filters, conditions_of, name_of
 from app.form_library.models import CriterionGroup
 from app.policy import Actor
+from app.register.models import Conclusion
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import visible_to
 from app.vietnamese import format_date
@@ -74,7 +76,7 @@ def figures(actor: Actor, filters: Filters) -> Figures:
             how_many(conditions.undated()),
             how_many(conditions.done_without_evidence()),
             how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
-            sa.func.count(Task.document_id.distinct()),
+            sa.func.count(sa.func.coalesce(-Task.conclusion_id, Task.document_id).distinct()),
             sa.func.count(Task.lead_unit_id.distinct()),
         )
         .select_from(Task)
@@ -92,7 +94,12 @@ def choices(actor: Actor) -> Choices:
     newest = sa.select(sa.func.max(CriterionGroup.version_id)).scalar_subquery()
     parts = [
         sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
-        .join(Task, Task.document_id == Document.id).where(*seen),
+        .join(Task, Task.document_id == Document.id).where(*seen, Task.conclusion_id.is_(None)),
+        sa.select(
+            sa.literal("notice"), sa.literal("c") + sa.cast(Conclusion.id, sa.Text),
+            sa.cast(Conclusion.concluded_on, sa.Text) + " " + Conclusion.number_and_symbol,
+        )
+        .join(Task, Task.conclusion_id == Conclusion.id).where(*seen),
         sa.select(sa.literal("unit"), sa.cast(Task.lead_unit_id, sa.Text), name_of(Task.lead_unit_id, today))
         .where(*seen),
         sa.select(sa.literal("group"), CriterionGroup.code, CriterionGroup.short_title)
@@ -123,4 +130,5 @@ def _notice(label: str) -> str:
     """“05/TB-SNV, 12/8/2026” of “2026-08-12 5/TB-SNV”."""
     day, _, rest = label.partition(" ")
     number, _, symbol = rest.partition("/")
-    return f"{int(number):02d}/{symbol}, {format_date(date.fromisoformat(day))}"
+    told = f"{int(number):02d}" if number.isdigit() else number  # a past one keeps its letter: “18a”
+    return f"{told}/{symbol}, {format_date(date.fromisoformat(day))}"

@@ -41,10 +41,11 @@ class UrgeForm(BaseForm):
 
 def filters_of(args: dict[str, str]) -> Filters:
     """The filters of an address; what is not known is left out."""
-    state = args.get("state", "")
+    state, notice = args.get("state", ""), args.get("notice", "")
     return Filters(
         text=args.get("q", "")[:200],
-        document_id=read_id(args.get("notice")) or 0,
+        document_id=read_id(notice) or 0,
+        conclusion_id=read_id(notice[1:]) or 0 if notice.startswith("c") else 0,
         unit_id=read_id(args.get("unit")) or 0,
         head_id=read_id(args.get("head")) or 0,
         group=args.get("group", "")[:20],

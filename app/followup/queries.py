@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from app.form_library.models import Criterion, CriterionGroup
 from app.inspections.models import InspectedUnit, ScopeItem
 from app.inspections.queries.visible import WATCHERS
 from app.policy import Actor, Role
+from app.register.models import Conclusion
 from app.remediation.lateness import badge_of, position_of, state_tag
 from app.remediation.models import (
     PRODUCT_LABELS,
@@ -44,7 +45,9 @@ from app.web.parts import Badge, State
 PAGE = 25
 EXPORTED = 5000
 """Lines on a print-out; the reader is told when there are more."""
-QUIET_DAYS = 30
+
+NOTICED_ON = sa.func.coalesce(Conclusion.concluded_on, Document.issued_on)
+"""The day of the notice, ours or a past one."""
 
 STATES: dict[str, str] = {
     "done_on_time": "Đã hoàn thành đúng hạn",
@@ -65,10 +68,14 @@ STATES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Filters:
-    """What the table is narrowed to; 0 and "" = all. `state` is a key of `STATES`; `mine` = I follow."""
+    """What the table is narrowed to; 0 and "" = all. `state` is a key of `STATES`; `mine` = I follow.
+
+    `conclusion_id`: a past notice, which may have no paper.
+    """
 
     text: str = ""
     document_id: int = 0
+    conclusion_id: int = 0
     unit_id: int = 0
     head_id: int = 0
     group: str = ""
@@ -81,6 +88,11 @@ class Filters:
     def any(self) -> bool:
         """Whether anything is narrowed."""
         return self != Filters()
+
+    @property
+    def notice(self) -> str:
+        """The notice as the address names it: its document, or “c12” for a past one."""
+        return f"c{self.conclusion_id}" if self.conclusion_id else str(self.document_id or "")
 
 
 @dataclass(frozen=True)
@@ -137,25 +149,6 @@ class Line:
         return self.original_due_on or self.due_on
 
 
-def _state_condition(state: str, today: date) -> sa.ColumnElement[bool] | None:
-    found: dict[str, sa.ColumnElement[bool]] = {
-        "done_on_time": conditions.done_on_time(),
-        "done_late": conditions.done_late(),
-        "open_in_time": conditions.open_in_time(today),
-        "open_late": conditions.open_late(today),
-        "owed_late": conditions.owed_late(today),
-        "due_soon": conditions.due_soon(today),
-        "waiting": conditions.waiting(),
-        "late_1_7": conditions.overdue_between(today, 1, 7),
-        "late_8_30": conditions.overdue_between(today, 8, 30),
-        "late_over_30": conditions.overdue_between(today, 31, None),
-        "undated": conditions.undated(),
-        "no_evidence": conditions.done_without_evidence(),
-        "quiet": conditions.untouched(today - timedelta(days=QUIET_DAYS)),
-    }
-    return found.get(state)
-
-
 def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
     """What a task must meet to be a line of the narrowed table."""
     today = clock.today()
@@ -164,6 +157,8 @@ def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]
         found.append(sa.or_(*words_in(Task.search, word), *_head_named(word, today)))
     if filters.document_id:
         found.append(Task.document_id == filters.document_id)
+    if filters.conclusion_id:
+        found.append(Task.conclusion_id == filters.conclusion_id)
     if filters.unit_id:
         found.append(Task.lead_unit_id == filters.unit_id)
     if filters.head_id:
@@ -179,7 +174,7 @@ def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]
                 CriterionGroup.code == filters.group,
             )
         )
-    condition = _state_condition(filters.state, today)
+    condition = conditions.of_state(filters.state, today)
     if condition is not None:
         found.append(condition)
     if filters.follower_id:
@@ -287,9 +282,9 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
         .subquery()
     )
     return [
-        Document.number.label("number"), Document.symbol.label("symbol"),
-        Document.issued_on.label("noticed_on"), Document.state.label("notice_state"),
-        name_of(InspectedUnit.unit_id, today).label("inspected"),
+        Document.number.label("number"), Document.symbol.label("symbol"), NOTICED_ON.label("noticed_on"),
+        Conclusion.number_and_symbol.label("past"), Document.state.label("notice_state"),
+        name_of(sa.func.coalesce(InspectedUnit.unit_id, Task.concluded_unit_id), today).label("inspected"),
         name_of(Task.lead_unit_id, today).label("lead"),
         _joined(found.c.description, found, "; ").label("findings"),
         _joined(helpers.c.name, helpers, ", ").label("coordinating"),
@@ -307,8 +302,9 @@ def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
     return (
         sa.select(*task, Task.term.label("term"), *_columns(clock.today()))
         .select_from(Task)
-        .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
+        .outerjoin(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
         .outerjoin(Document, Document.id == Task.document_id)
+        .outerjoin(Conclusion, Conclusion.id == Task.conclusion_id)
         .outerjoin(Person, Person.id == Task.follower_id)
         .where(*conditions_of(actor, filters))
     )
@@ -330,10 +326,10 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         evidence = f"{row.last_reference}, {format_date(row.last_on)}"
     elif row.files:
         evidence = f"{count(row.files)} tệp"
-    notice = ""
-    if row.number is not None:
+    notice = row.past or (f"{row.number:02d}/{row.symbol}" if row.number is not None else "")
+    if notice:
         over = f" ({OVER[row.notice_state]})" if row.notice_state in OVER else ""
-        notice = f"{row.number:02d}/{row.symbol}, {format_date(row.noticed_on)}{over}"
+        notice = f"{notice}, {format_date(row.noticed_on)}{over}"
     return Line(
         id=row.id, version=row.version, code=row.code, document_id=row.document_id, notice=notice,
         inspected_unit=row.inspected or "", findings=row.findings or "", text=row.text,
@@ -384,7 +380,11 @@ def find_line(actor: Actor, task_id: int) -> Line | None:
 def whole_table(actor: Actor, filters: Filters) -> tuple[list[Line], int]:
     """Lines for a print-out in the order of notices and codes (at most `EXPORTED`), and how many are left."""
     today, calendar = clock.today(), deadlines.current_calendar()
-    query = _select(actor, filters).order_by(Document.issued_on, Document.number, Task.code).limit(EXPORTED)
+    query = (
+        _select(actor, filters)
+        .order_by(NOTICED_ON, sa.func.coalesce(Task.conclusion_id, 0), Document.number, Task.code)
+        .limit(EXPORTED)
+    )
     lines = [_line(row, today, calendar) for row in db.session.execute(query)]
     if len(lines) < EXPORTED:
         return lines, 0

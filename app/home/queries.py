@@ -202,7 +202,7 @@ def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
         sa.select(Task)
         .where(Task.lead_unit_id.in_(unit_ids), Task.state.in_(OPEN_STATES))
         .options(
-            joinedload(Task.document), joinedload(Task.lead_unit), selectinload(Task.assignments),
+            *remediation.NOTICE, joinedload(Task.lead_unit), selectinload(Task.assignments),
             lazyload(Task.results),
         )
         .order_by(Task.state == "submitted", sa.func.coalesce(Task.due_on, FAR), Task.id)

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.files import services as files
 from app.form_library.models import Criterion
 from app.policy import Action, Actor, authorise
-from app.register import conflicts, services
+from app.register import conflicts, holds, services
 from app.register.boxes import Box
 from app.register.models import Conclusion, ConclusionLine, ConclusionState, Level, MandateKind
 from app.register.states import CONCLUSION, was_entered
@@ -137,13 +137,14 @@ def void(conclusion: Conclusion, reason: str, *, actor: Actor) -> int:
     """Take a conclusion that was entered by mistake out of force, with its paper; end what it claimed.
 
     Returns how many claims ended. Raises DomainError (field `reason`), Forbidden for who recorded it,
-    WrongState for the office's own and for one that is not in force.
+    Conflict while something relies on it, WrongState for the office's own and for one that is not in force.
     """
     reason = tidy(reason)
     authorise(actor, Action.VOID_CONCLUSION, conclusion)
     if len(reason) < 3:
         raise DomainError("Ghi lý do hủy ghi nhận, nêu rõ chỗ ghi nhầm.", field="reason")
     services.lock()
+    holds.ask_free(conclusion)
     document = conclusion.document
     if document is not None:
         advance(document, "void", DOCUMENT, actor=actor, about=(conclusion,))
@@ -175,6 +176,7 @@ def attach(conclusion: Conclusion, upload: Upload, *, actor: Actor) -> Document:
         "conclusion_paper_attached", conclusion, paper, actor=actor,
         data={"number": conclusion.number_and_symbol, "file": upload.name},
     )  # fmt: skip
+    holds.tell_paper(conclusion, actor)
     return paper
 
 

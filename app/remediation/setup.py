@@ -1,24 +1,33 @@
-"""What remediation tells the rooms below: how what was concluded is mended, what it relies on."""
+"""What remediation tells the rooms below: how what was concluded is mended, what holds it, what is open."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import date
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, render_template
+from markupsafe import Markup
+from sqlalchemy.orm import lazyload
 
 from app import clock
 from app.deadlines.badge import progress
 from app.extensions import db
+from app.fieldwork import panels as fieldwork
 from app.findings.models import Finding
 from app.form_library.models import Criterion
-from app.inspections.models import ScopeItem
-from app.register.models import Conclusion
-from app.register.panels import Concluded, provide_remediation_states
+from app.inspections.models import InspectedUnit, ScopeItem
+from app.policy import Action, Actor, can
+from app.register import holds as conclusions
+from app.register.models import Conclusion, ConclusionState, MandateKind
+from app.register.panels import Concluded, add_section, provide_remediation_states
+from app.remediation import queries
 from app.remediation.lateness import position
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import FAR, relies_on
+from app.remediation.services import past
+from app.remediation.services.sightings import told as told_of
 from app.units import holds
 from app.vietnamese import count
 
@@ -42,8 +51,58 @@ def remediation_states(contents: Collection[Concluded]) -> Mapping[Concluded, st
     today = clock.today()
     for task, unit_id, key, conclusion_id in rows:
         told[Concluded(unit_id, key, conclusion_id)].append(progress(position(task), today).label)
+    for (unit_id, conclusion_id), labels in _of_the_past(contents, today).items():
+        for one in contents:
+            if (one.unit_id, one.conclusion_id) == (unit_id, conclusion_id):
+                told[one] += labels
     wanted = set(contents)
     return {one: _words(labels) for one, labels in told.items() if one in wanted}
+
+
+def _of_the_past(contents: Collection[Concluded], today: date) -> dict[tuple[int, int], list[str]]:
+    """By unit and past notice: what is still asked of the unit as a whole, whatever the criterion."""
+    found: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for task in db.session.scalars(
+        sa.select(Task)
+        .where(
+            Task.conclusion_id.in_({one.conclusion_id for one in contents}),
+            Task.concluded_unit_id.in_({one.unit_id for one in contents}),
+            Task.state != TaskState.WITHDRAWN,
+        )
+        .options(lazyload(Task.results))
+        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
+    ):
+        assert task.concluded_unit_id is not None and task.conclusion_id is not None
+        found[(task.concluded_unit_id, task.conclusion_id)].append(progress(position(task), today).label)
+    return found
+
+
+def past_tasks(conclusion: Conclusion, actor: Actor) -> Markup | None:
+    """On the page of a past notice: what is still asked, and where to add to it."""
+    if conclusion.mandate.kind is not MandateKind.HISTORIC:
+        return None
+    tasks = queries.list_of_notice(actor, conclusion)
+    may_add = conclusion.state is ConclusionState.IN_FORCE and can(actor, Action.RECORD_CONCLUSION)
+    if not tasks and not may_add:
+        return None
+    return Markup(
+        render_template("remediation/_past.html", conclusion=conclusion, tasks=tasks, may_add=may_add)
+    )
+
+
+def riding(place: InspectedUnit, actor: Actor) -> Markup | None:
+    """On the pages of a unit under inspection: how many tasks of earlier it still has."""
+    number = queries.count_old(place)
+    return Markup(render_template("remediation/_riding.html", place=place, number=number)) if number else None
+
+
+def seen_at(place: InspectedUnit) -> list[str]:
+    """For the minutes: what the team saw of every old task, in the order of their dates."""
+    return [
+        f"{row.task.source.citation}: {row.task.text.rstrip('.;')}: {told_of(row.seen)}"
+        for row in queries.list_old(place)
+        if row.seen is not None and row.task.source is not None
+    ]
 
 
 def _words(labels: list[str]) -> str:
@@ -58,3 +117,8 @@ def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
     holds.add(relies_on)
+    conclusions.add(past.followed)
+    conclusions.on_paper(past.join_paper)
+    add_section(past_tasks)
+    fieldwork.add_section(riding)
+    fieldwork.provide_old_tasks(seen_at)

@@ -26,6 +26,7 @@ TASK = Table(
     name="task",
     transitions=(
         Transition("issue", (T.DRAFT,), T.ISSUED, "task_issued"),
+        Transition("enter", (T.DRAFT,), T.ISSUED, "past_task_entered", Action.RECORD_CONCLUSION),
         Transition("start", (T.ISSUED, T.RETURNED, T.IN_PROGRESS), T.IN_PROGRESS, "task_progress_reported"),
         Transition("submit", (T.ISSUED, T.IN_PROGRESS, T.RETURNED), T.SUBMITTED, "task_submitted"),
         Transition("send_back", (T.SUBMITTED,), T.RETURNED, "task_returned", Action.ACCEPT_TASK),

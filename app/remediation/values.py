@@ -42,6 +42,34 @@ class TaskValues:
 
 
 @dataclass(frozen=True)
+class PastTaskValues:
+    """What a past notice still asks of a unit. `concluded_unit_id`: the unit that the notice speaks of.
+
+    `due_on` for dated kinds, `review_on` and `no_date_reason` for the others; `so_far`: what was done.
+    """
+
+    text: str
+    concluded_unit_id: int
+    lead_unit_id: int
+    follower_id: int
+    deadline_kind: DeadlineKind = DeadlineKind.FIXED
+    due_on: date | None = None
+    review_on: date | None = None
+    no_date_reason: str = ""
+    products: tuple[ProductValues, ...] = ()
+    so_far: str = ""
+
+
+@dataclass(frozen=True)
+class SightingValues:
+    """What the team saw of an old task at the unit; something undone is told in words."""
+
+    status: ProgressStatus
+    text: str = ""
+    files: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True)
 class Officer:
     """Somebody who is to do the work: a person with an account, or only a name."""
 

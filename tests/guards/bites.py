@@ -14,6 +14,10 @@ Bite = tuple[str, dict[str, Any]]
 EARLY, LATE = date(2024, 1, 1), date(2025, 12, 31)
 NUMBERED = {"state": "issued", "number": 4, "symbol": "TB-SNV", "issued_on": LATE, "issue_year": 2025}
 FOLLOWED = {"document_id": "=document", "follower_id": "=person"}
+OF_THE_PAST = {
+    "conclusion_id": "=past_notice", "concluded_unit_id": "=unit", "entered_by": "=person",
+    "inspection_id": None, "inspected_unit_id": None,
+}  # fmt: skip
 ENDED = {"ended_at": "now", "ended_reason": "x"}
 VOIDED = {"state": "voided", "voided_at": "now", "void_reason": "x"}
 RECEIVED = {"receipt": "eoffice", "received_on": LATE, "recorded_by": "=person"}
@@ -108,6 +112,8 @@ CHECKS: dict[str, Bite] = {
     "ck_minutes_copies_range": ("minutes", {"copies": 21}),
     "ck_task_date_or_reason": ("task", {"due_on": None, "no_date_reason": "", "review_on": None}),
     "ck_task_issued_has_notice_and_follower": ("task", {"state": "issued"}),
+    "ck_task_one_source": ("task", {"inspection_id": None}),
+    "ck_task_sighting_undone_has_words": ("task_sighting", {"status": "not_yet", "text": ""}),
     "ck_task_accepted_names_who": ("task", {**FOLLOWED, "state": "accepted"}),
     "ck_task_reporter_not_accepter": ("task", {"reported_by": "=person", "accepted_by": "=person"}),
     "ck_task_report_after_completion": ("task", {"due_on": LATE, "report_due_on": EARLY}),
@@ -216,6 +222,11 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("finding_revision_fixed", "finding_revision", {}, "DELETE"),
     ("answer_concluded_fixed", "answer", {"scope_item_id": "=concluded_item"}, "note = 'x'"),
     ("answer_concluded_fixed", "answer", {"scope_item_id": "=concluded_item"}, "DELETE"),
+    ("follow_up_assesses_nothing", "answer", {"scope_item_id": "=follow_up_item", "result": "not_examined"},
+     "result = 'met'"),
+    ("task_of_past_notice", "task", OF_THE_PAST,
+     "conclusion_id = (SELECT max(conclusion.id) FROM conclusion JOIN mandate ON mandate.id = mandate_id "
+     "WHERE kind = 'own')"),
     ("minutes_frozen", "minutes", SIGNED, "unit_opinion = 'x'"),
     ("minutes_frozen", "minutes", SIGNED, "DELETE"),
     ("journal_append_only", "journal_entry", {}, "text = 'x'"),

@@ -34,6 +34,8 @@ BY_TABLE: dict[str, dict[str, Any]] = {
     "unit": {"valid_from": date(1990, 1, 1)},
 }
 """What a lawful row of a table needs beyond its types."""
+OF_A_CASE = {"task": ("inspection_id", "inspected_unit_id")}
+"""Columns that may be empty and are not in the row as it is mostly."""
 FULL = {"rule_profile": ("deadline_rule", "rule_profile"), "chain_head": ("chain_head",)}
 """Tables whose every possible row is there already, with what is emptied before one is made."""
 
@@ -45,6 +47,9 @@ def row(table_name: str, **said: Any) -> dict[str, Any]:
         for full in FULL.get(table_name, ()):
             db.session.execute(sa.delete(Base.metadata.tables[full]))
     values = {**BY_TABLE.get(table_name, {}), **said}
+    for name in OF_A_CASE.get(table_name, ()):
+        if name not in values:
+            values[name] = value_for(table.columns[name])
     for column in table.columns:
         if column.name not in values and needs_value(column):
             values[column.name] = value_for(column)

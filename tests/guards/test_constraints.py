@@ -77,6 +77,12 @@ def spelled(values: dict[str, Any]) -> dict[str, Any]:
             item = row("scope_item")["id"]
             row("claim", scope_item_id=item, conclusion_id=row("conclusion")["id"])
             return item
+        if value == "=follow_up_item":
+            unit = row("inspected_unit", inspection_id=row("inspection", kind="follow_up")["id"])
+            return row("scope_item", inspected_unit_id=unit["id"])["id"]
+        if value == "=past_notice":
+            row("conclusion", mandate_id=row("mandate", kind="own")["id"])
+            return row("conclusion", mandate_id=row("mandate", kind="historic")["id"])["id"]
         if value == "=entered":
             row("document")  # a draft, which is no paper of a conclusion
             return row("mandate", kind="other_body")["id"]

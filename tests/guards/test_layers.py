@@ -21,8 +21,8 @@ SPECIALISTS = {
     "deadlines": "badge proposals seeds settings working_days",
     "documents": "canonical content delivery fonts layout numbering pages rendering sheets wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
-    "exchange": "conclusions_file people_file plan successions_file tables units_file",
-    "fieldwork": "composing",
+    "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
+    "fieldwork": "composing panels",
     "files": "gate store",
     "findings": "causes recurrence",
     "followup": "columns conditions export figures",
@@ -33,8 +33,9 @@ SPECIALISTS = {
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
     "record slip texts",
-    "register": "asking boxes conflicts cutting entered entry extract history listing mapping matrix missed "
-    "panels recalled recut reopened reopening replaced reserved reserving review telling typed wording",
+    "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
+    "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
+    "wording",
     "remediation": "codes lateness values",
     "units": "holds lineage",
 }

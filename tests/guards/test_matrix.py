@@ -68,14 +68,15 @@ def may_ever(part: str, action: Action) -> bool:
 def asked(address: Address, place: int) -> tuple[str, ...]:
     """Who asks for an address: in `make deep` everybody.
 
-    Otherwise three of those who may, the head of another unit, and one more who may not, in turn.
+    Otherwise the first of those who may, who mostly sees every case, two more of them in turn, the head of
+    another unit, and one who may not.
     """
     if DEEP or not isinstance(address.action, Action):
         return PARTS_HERE
     may = [part for part in PARTS_HERE if may_ever(part, address.action)]
     others = [part for part in PARTS_HERE if part not in may]
     if ENGINE == "sqlite":
-        chosen = {cast.OTHER_HEAD, *in_turn(may, 3, place), *in_turn(others, 1, place)}
+        chosen = {cast.OTHER_HEAD, *may[:1], *in_turn(may, 2, place), *in_turn(others, 1, place)}
     else:  # rights are asked in Python: here it is enough that every statement runs
         chosen = {cast.OTHER_HEAD, *in_turn(may, 1, place)}
     return tuple(part for part in PARTS_HERE if part in chosen)

@@ -154,7 +154,9 @@ def row_of(found: Base, people: dict[str, Actor]) -> Row:
     columns = sa.inspect(type(found)).columns.keys()
     keys = {name: getattr(found, name) for name in columns if name.endswith("_id")}
     own = cast.HEAD in theirs
-    stage = (getattr(found, "state", None), own, getattr(found, "kind", None))
+    authority = getattr(getattr(found, "mandate", None), "kind", None)
+    of_the_past = keys.get("concluded_unit_id") is not None
+    stage = (getattr(found, "state", None), own, getattr(found, "kind", authority), of_the_past)
     return Row(found.id, keys, own, None if public else theirs, stage)
 
 
@@ -181,7 +183,7 @@ def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
     from app.notices.models import NoticeRecall
     from tests.factories import inspections as cases
-    from tests.factories import notices, register, remediation
+    from tests.factories import notices, past, register, remediation
 
     first, last = date(2025, 8, 1), date(2025, 9, 30)
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
@@ -206,6 +208,7 @@ def build() -> None:
     db.session.execute(
         sa.insert(Base.metadata.tables["progress_file"]).values(progress_id=report, file_id=_paper().id)
     )
+    past.task(past.notice(OWN, OTHER, paper=True), so_far="Đã làm một phần")
     planned = cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
     register.asked_again(old, [register.box(OWN, "CĐ-02", first, last)], inspection_id=planned.id)
     _in_the_field()

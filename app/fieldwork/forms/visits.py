@@ -82,6 +82,7 @@ class MinutesForm(BaseForm):
     fixed = TextAreaField(TEXT_LABELS["fixed"], [Length(max=20000)], filters=[clean_text])
     not_examined = TextAreaField(TEXT_LABELS["not_examined"], [Length(max=20000)], filters=[clean_text])
     concluded = TextAreaField(TEXT_LABELS["concluded"], [Length(max=20000)], filters=[clean_text])
+    old_tasks = TextAreaField(TEXT_LABELS["old_tasks"], [Length(max=20000)], filters=[clean_text])
     unit_opinion = TextAreaField(
         "III. Ý kiến của đơn vị được kiểm tra (nguyên văn)", [Length(max=20000)], filters=[clean_text]
     )
@@ -106,7 +107,7 @@ class MinutesForm(BaseForm):
         ):
             self[name].data = getattr(minutes, name)
         for name in TEXT_NAMES:
-            self[name].data = minutes.sections["texts"][name]
+            self[name].data = minutes.sections["texts"].get(name, "")
         for name, moment_ in (("opened", minutes.opened_at), ("closed", minutes.closed_at)):
             local = clock.local(moment_) if moment_ else None
             on, time = self[f"{name}_on"], self[f"{name}_time"]

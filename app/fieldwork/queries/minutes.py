@@ -12,7 +12,7 @@ from app.accounts import queries as accounts
 from app.documents.content import OfficialDocument
 from app.errors import NotFound
 from app.extensions import db
-from app.fieldwork import composing
+from app.fieldwork import composing, panels
 from app.fieldwork.composing import Basis, MinutesText, Point, Texts
 from app.fieldwork.models import Answer, GroupNote, Minutes, MinutesState
 from app.fieldwork.queries.sheet import locked_of
@@ -138,6 +138,7 @@ def composed_texts(unit: InspectedUnit) -> Texts:
         fixed="\n".join(fixed),
         not_examined="\n".join(_not_examined(items, answers)),
         concluded="\n".join(_concluded(unit)),
+        old_tasks="\n".join(f"- {line}" for line in panels.old_tasks_told(unit)),
         difficulties="\n".join(f"- {_one_line(proposal.text)}" for proposal in proposals),
     )
 

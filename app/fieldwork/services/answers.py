@@ -15,6 +15,7 @@ from app.accounts.models import Person
 from app.audit import services as audit
 from app.audit.freshness import stale
 from app.audit.queries import list_events
+from app.constraint_messages import MESSAGES
 from app.errors import DomainError, Forbidden, Stale, WrongState, constraint_of
 from app.extensions import db
 from app.fieldwork.models import Answer, GroupNote
@@ -25,7 +26,14 @@ from app.findings.services import PHOTO_AND_PAPER, FindingValues, Upload
 from app.form_library.builder import AnswerValues, figures_to_stored
 from app.form_library.models import CriterionGroup
 from app.form_library.values import Result
-from app.inspections.models import Assignment, InspectedUnit, InspectedUnitState, ScopeItem, TeamMember
+from app.inspections.models import (
+    Assignment,
+    InspectedUnit,
+    InspectedUnitState,
+    InspectionKind,
+    ScopeItem,
+    TeamMember,
+)
 from app.policy import Actor
 from app.vietnamese import format_time
 
@@ -71,6 +79,11 @@ class RowSaved:
     added: list[Finding] = field(default_factory=list)
 
 
+def assesses(unit: InspectedUnit) -> bool:
+    """Whether contents are judged in this case: a check of remediation only looks at what was concluded."""
+    return unit.inspection.kind is not InspectionKind.FOLLOW_UP
+
+
 def writable(unit: InspectedUnit) -> None:
     """Hold the unit; raise WrongState unless the team is at work there."""
     findings.hold_unit(unit)
@@ -100,10 +113,13 @@ def save_answer(
     """Write the answer of one scope item; `version` None = the form saw none. The same again writes nothing.
 
     Raises Stale when somebody saved meanwhile (not when it was the same `page`, whose earlier save may have
-    been answered too late), WrongState outside fieldwork, DomainError at a field.
+    been answered too late), WrongState outside fieldwork and in a check of remediation,
+    DomainError at a field.
     """
     writable(scope_item.inspected_unit)
     findings.check_in_scope(scope_item)
+    if not assesses(scope_item.inspected_unit):
+        raise WrongState(MESSAGES["follow_up_assesses_nothing"])
     if values.result is Result.MET and not (values.looked_at or values.looked_at_other):
         raise DomainError("Chọn ít nhất một hồ sơ, tài liệu đã xem.", field="looked_at")
     if values.result is Result.NOT_APPLICABLE and not values.na_reason:

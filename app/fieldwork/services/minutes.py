@@ -96,7 +96,8 @@ def compose_minutes(visit: Visit, *, actor: Actor) -> Minutes:
         return minutes
     advance(minutes, "edit", MINUTES, actor=actor, about=(visit, visit.inspected_unit))
     texts, before = minutes.sections["texts"], minutes.sections["composed"]
-    merged = {key: fresh[key] if texts[key] == before[key] else texts[key] for key in fresh}
+    same = {key for key in fresh if texts.get(key, "") == before.get(key, "")}
+    merged = {key: fresh[key] if key in same else texts[key] for key in fresh}
     minutes.sections = {"texts": merged, "composed": fresh}
     minutes.finding_ids = [finding.id for finding in reading.ordered_findings(minutes)]
     minutes.content_hash = None

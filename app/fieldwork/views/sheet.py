@@ -11,9 +11,10 @@ from app.audit.freshness import read_seen, seen_of
 from app.audit.timeline import timeline
 from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
-from app.fieldwork import queries, services
+from app.fieldwork import panels, queries, services
 from app.fieldwork.forms import RowForm, StrengthsForm
 from app.fieldwork.queries.overview import UnitGroup
+from app.fieldwork.services.answers import assesses
 from app.fieldwork.views import bp
 from app.fieldwork.views.common import (
     at_work,
@@ -117,6 +118,8 @@ def _page(
         tabs=tabs,
         view=view,
         writable=writable,
+        assesses=assesses(unit),
+        sections=panels.sections_of(unit, actor),
         strengths=strengths,
         strengths_conflict=conflict,
         my_part=my_part,
@@ -325,6 +328,7 @@ def unit_page(
         writable=at_work(unit) and can(actor, Action.RECORD_ANSWER, unit),
         hears=was_at(unit) and can(actor, Action.RECORD_ANSWER, unit),
         shortcomings=findings.count_by_unit([unit.id]).get(unit.id, 0),
+        sections=panels.sections_of(unit, actor),
         entries=timeline(unit),
     )
     return html, status

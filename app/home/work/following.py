@@ -16,6 +16,7 @@ from app.extensions import db
 from app.followup import conditions
 from app.home.work.item import Item
 from app.policy import Actor, Role
+from app.register.models import Conclusion
 from app.remediation import queries as remediation
 from app.remediation.lateness import badge_of, position_of
 from app.remediation.models import Task, TaskState
@@ -68,8 +69,10 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             Task.submitted_on, Task.completed_on, Task.term.label("term"),
             unit_name(Task.lead_unit_id).label("unit"),
             Document.number, Document.symbol, Document.issued_on,
+            Conclusion.number_and_symbol.label("past"), Conclusion.concluded_on,
         )
-        .join(Document, Document.id == Task.document_id)
+        .outerjoin(Document, Document.id == Task.document_id)
+        .outerjoin(Conclusion, Conclusion.id == Task.conclusion_id)
         .where(
             _mine(actor),
             sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), to_review(today)),
@@ -86,7 +89,9 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on
         )
         verb, button, first = _words(row, today)
-        meta = f"{row.unit} · Thông báo số {row.number:02d}/{row.symbol} ngày {format_date(row.issued_on)}"
+        number = row.past or f"{row.number:02d}/{row.symbol}"
+        day = format_date(row.concluded_on or row.issued_on)
+        meta = f"{row.unit} · Thông báo số {number} ngày {day}"
         if row.state is TaskState.SUBMITTED and row.submitted_on:
             meta = f"{row.unit} · gửi ngày {format_date(row.submitted_on)} · {row.code}"
         found.append(

@@ -136,4 +136,4 @@ def _edited(task: Task, actor: Actor) -> None:
     touch_task(task)
     db.session.flush()
     index_task(task)
-    audit.record("task_edited", task, task.inspection, actor=actor, data=about(task))
+    audit.record("task_edited", task, task.case, actor=actor, data=about(task))

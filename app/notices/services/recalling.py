@@ -126,7 +126,7 @@ def recall_notice(recall: NoticeRecall, paper: RecallPaper, *, actor: Actor) -> 
         returned = register.recall(notice.conclusion, recall.reason, actor=actor)
     tasks = remediation.withdraw(
         remediation_queries.list_for_document(document.id), f"{_named(notice)} đã thu hồi theo {told}",
-        about_also=(document,), actor=actor,
+        about_also=(document, inspection), actor=actor,
     )  # fmt: skip
     reopened = findings.reopen(
         [item.finding for item in notice.items], document, notice=_named(notice), actor=actor

@@ -16,7 +16,7 @@ from app.documents.delivery import short_citation
 from app.errors import DomainError, NotFound
 from app.form_library import queries as forms
 from app.policy import Action, can, refusal
-from app.register import asking, entered, extract, listing, queries, typed, wording
+from app.register import asking, entered, extract, listing, panels, queries, typed, wording
 from app.register.asking import Answer, Question
 from app.register.forms import FilterForm
 from app.register.models import LEVEL_LABELS, Conclusion, ConclusionState, Level
@@ -159,6 +159,7 @@ def conclusion(conclusion: Conclusion) -> str:
         open_lines=open_lines,
         mappable=may_record and (conclusion.record_only or bool(open_lines)),
         told=told if may_record else None,
+        sections=panels.sections_of(conclusion, actor),
         entries=timeline(conclusion) if actor.in_office else (),
         path=path_to(web.Crumb(conclusion.number_and_symbol)),
     )

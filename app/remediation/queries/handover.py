@@ -17,7 +17,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Standing
 from app.remediation.models import Task, TaskHandover
-from app.remediation.queries.tasks import FAR, OPEN_STATES
+from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES
 from app.units import lineage
 from app.units.models import Succession, Unit
 from app.vietnamese import sort_key
@@ -108,7 +108,7 @@ def _read_tasks(today: date, unit_id: int | None) -> Sequence[Task]:
         sa.select(Task)
         .join(Unit, Unit.id == Task.lead_unit_id)
         .where(_owed(today))
-        .options(joinedload(Task.document), joinedload(Task.lead_unit), lazyload(Task.results))
+        .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
         .order_by(Unit.valid_to.desc(), Unit.id, sa.func.coalesce(Task.due_on, FAR), Task.id)
         .limit(MOST + 1)
     )
@@ -144,7 +144,7 @@ def _handovers() -> sa.Select[TaskHandover]:
         .join(Task, Task.id == TaskHandover.task_id)
         .join(Unit, Unit.id == TaskHandover.to_unit_id)
         .options(
-            joinedload(TaskHandover.task).options(joinedload(Task.document), lazyload(Task.results)),
+            joinedload(TaskHandover.task).options(*NOTICE, lazyload(Task.results)),
             joinedload(TaskHandover.from_unit),
             joinedload(TaskHandover.to_unit),
         )

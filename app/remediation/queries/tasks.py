@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock
 from app.deadlines.badge import DeadlineKind
-from app.documents.models import Delivery, Document, DocumentKind
+from app.documents.models import Delivery, Document, DocumentKind, DocumentState
 from app.errors import NotFound
 from app.extensions import db
 from app.findings import queries as findings
@@ -21,7 +21,8 @@ from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, ScopeItem
 from app.inspections.queries.visible import WATCHERS
 from app.policy import UNIT_ROLES, Action, Actor, Role, Standing, can
-from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskHandover, TaskState
+from app.register.models import Conclusion
+from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskHandover, TaskSighting, TaskState
 from app.units.models import Unit
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
@@ -38,6 +39,8 @@ OPEN_STATES = (
     TaskState.WATCHING,
 )
 OWED_STATES = (TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED)
+NOTICE = (joinedload(Task.document), joinedload(Task.conclusion).lazyload(Conclusion.mandate))
+"""What names the notice of a task in a list: ours, or a past one."""
 DATED_KINDS = (DeadlineKind.FIXED, DeadlineKind.AT_ONCE)
 
 
@@ -64,9 +67,10 @@ def get_visible(actor: Actor, task_id: int) -> Task:
         sa.select(Task)
         .where(Task.id == task_id, visible_to(actor))
         .options(
-            joinedload(Task.document),
+            *NOTICE,
             joinedload(Task.lead_unit),
             joinedload(Task.inspected_unit).options(lazyload(InspectedUnit.visits)),
+            joinedload(Task.concluded_unit),
             selectinload(Task.findings).joinedload(Finding.scope_item).joinedload(ScopeItem.criterion),
             selectinload(Task.coordinating),
             selectinload(Task.assignments),
@@ -75,6 +79,9 @@ def get_visible(actor: Actor, task_id: int) -> Task:
             selectinload(Task.progress).options(
                 joinedload(ProgressReport.author),
                 selectinload(ProgressReport.files),
+            ),
+            selectinload(Task.sightings).options(
+                joinedload(TaskSighting.author), selectinload(TaskSighting.files)
             ),
         )
     ).one_or_none()
@@ -90,7 +97,7 @@ def list_by_ids(actor: Actor, task_ids: Sequence[int]) -> list[Task]:
         for task in db.session.scalars(
             sa.select(Task)
             .where(Task.id.in_(task_ids), visible_to(actor))
-            .options(joinedload(Task.document), joinedload(Task.lead_unit))
+            .options(*NOTICE, joinedload(Task.lead_unit))
         )
     }
     if len(found) != len(set(task_ids)):
@@ -127,7 +134,7 @@ def get_draft(actor: Actor, task_id: int) -> Task:
     found = db.session.get(Task, task_id)
     if found is None or found.state is not TaskState.DRAFT:
         raise NotFound()
-    findings.get_inspection(actor, found.inspection_id)
+    findings.get_inspection(actor, found.case.id)
     return found
 
 
@@ -182,7 +189,7 @@ def list_visible(
         sa.select(Task)
         .where(visible_to(actor), *words_in(Task.search, filters.text))
         .options(
-            joinedload(Task.document),
+            *NOTICE,
             joinedload(Task.lead_unit),
             selectinload(Task.assignments),
             lazyload(Task.results),
@@ -219,7 +226,7 @@ def list_owed(unit_id: int) -> Sequence[Task]:
     return db.session.scalars(
         sa.select(Task)
         .where(Task.lead_unit_id == unit_id, Task.state.in_(OWED_STATES))
-        .options(joinedload(Task.document), lazyload(Task.results))
+        .options(*NOTICE, lazyload(Task.results))
         .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
     ).all()
 
@@ -234,7 +241,7 @@ def list_assigned(person_id: int) -> Sequence[Task]:
     return db.session.scalars(
         sa.select(Task)
         .where(mine, Task.state.in_((*OWED_STATES, TaskState.WATCHING)))
-        .options(joinedload(Task.document), joinedload(Task.lead_unit), lazyload(Task.results))
+        .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
         .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
     ).all()
 
@@ -244,7 +251,11 @@ def list_received(actor: Actor) -> Sequence[Delivery]:
     return db.session.scalars(
         sa.select(Delivery)
         .join(Document, Document.id == Delivery.document_id)
-        .where(Delivery.unit_id.in_(sorted(actor.unit_ids)), Document.kind == DocumentKind.CONCLUSION_NOTICE)
+        .where(
+            Delivery.unit_id.in_(sorted(actor.unit_ids)),
+            Document.kind == DocumentKind.CONCLUSION_NOTICE,
+            Document.state != DocumentState.VOIDED,
+        )
         .options(joinedload(Delivery.document).joinedload(Document.file), joinedload(Delivery.unit))
         .order_by(Delivery.receipt.is_not(None), Delivery.sent_on.desc(), Delivery.id.desc())
         .limit(100)

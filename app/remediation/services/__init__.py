@@ -8,6 +8,8 @@ from app.remediation.services.drafting import add_task, edit_task, propose, remo
 from app.remediation.services.following import edit_line, extend, review, set_follower
 from app.remediation.services.handover import acknowledge_handover, hand_over
 from app.remediation.services.issuing import excuse_finding, issue_tasks, recount, withdraw
+from app.remediation.services.past import add_past_task, undo_past_task, withdraw_past_task
+from app.remediation.services.sightings import note_seen
 from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
 from app.remediation.services.verifying import (
     accept,
@@ -25,6 +27,7 @@ __all__ = [
     "accept_result",
     "accept_whole",
     "acknowledge_handover",
+    "add_past_task",
     "add_task",
     "assign",
     "edit_line",
@@ -36,6 +39,7 @@ __all__ = [
     "issue_tasks",
     "merge_tasks",
     "move_tasks",
+    "note_seen",
     "propose",
     "recount",
     "recur",
@@ -48,6 +52,8 @@ __all__ = [
     "set_follower",
     "submit",
     "submit_report",
+    "undo_past_task",
     "watch",
     "withdraw",
+    "withdraw_past_task",
 ]

@@ -24,7 +24,7 @@ from app.workflow import hold
 
 def merge_tasks(into: Task, others: Sequence[Task], *, actor: Actor) -> Task:
     """One task for the findings of all; text, dates and milestone are those of `into`."""
-    hold(into.inspection)
+    hold(into.case)
     reread([into, *others])
     ask_draft(actor, into)
     if not others:
@@ -52,7 +52,7 @@ def merge_tasks(into: Task, others: Sequence[Task], *, actor: Actor) -> Task:
     touch(into)
     db.session.flush()
     index_task(into)
-    audit.record("task_merged", into, into.inspection, actor=actor, data={**about(into), "merged": codes})
+    audit.record("task_merged", into, into.case, actor=actor, data={**about(into), "merged": codes})
     return into
 
 
@@ -75,7 +75,7 @@ def set_common_date(tasks: Sequence[Task], *, due_on: date, report_due_on: date 
         audit.record(
             "task_common_date_set",
             task,
-            task.inspection,
+            task.case,
             actor=actor,
             data={**about(task), "due_on": due_on},
         )
@@ -112,7 +112,7 @@ def move_tasks(tasks: Sequence[Task], to: MilestoneKind, *, actor: Actor) -> Non
         task.calendar_version = calendar.version
         touch(task)
         db.session.flush()
-        audit.record("task_edited", task, task.inspection, actor=actor, data=about(task))
+        audit.record("task_edited", task, task.case, actor=actor, data=about(task))
 
 
 def _ask_dated(task: Task) -> None:

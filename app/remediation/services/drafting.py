@@ -259,7 +259,7 @@ def edit_task(task: Task, values: TaskValues, *, actor: Actor, version: int | No
     touch(task)
     db.session.flush()
     index_task(task)
-    audit.record("task_edited", task, task.inspection, actor=actor, data=about(task))
+    audit.record("task_edited", task, task.case, actor=actor, data=about(task))
 
 
 def _apply(task: Task, values: TaskValues) -> None:
@@ -329,7 +329,7 @@ def remove_task(task: Task, *, actor: Actor) -> None:
     """Take a draft task away; its findings are without a task again."""
     ask_draft(actor, task)
     data = about(task)
-    inspection = task.inspection
+    inspection = task.case
     task.findings, task.coordinating = [], []
     db.session.delete(task)
     db.session.flush()

@@ -51,18 +51,18 @@ def about(task: Task) -> dict[str, object]:
 
 def index_task(task: Task) -> None:
     """What the accent-free search of lists looks into."""
-    words = [task.code, task.text, task.lead_unit.name, task.inspected_unit.unit.name, task.lead_person]
-    if task.document is not None:
-        words.append(task.document.number_and_symbol)
+    words = [task.code, task.text, task.lead_unit.name, task.concerned.name, task.lead_person]
+    if task.source is not None:
+        words.append(task.source.number_and_symbol)
     words += [finding.description for finding in task.findings]
     task.search = search_key(" ".join(words))
 
 
 def ask_draft(actor: Actor, task: Task) -> None:
     """Raise unless `actor` plans this case and the task was not issued yet."""
-    authorise(actor, Action.PLAN_REMEDIATION, task.inspection)
+    authorise(actor, Action.PLAN_REMEDIATION, task.case)
     if task.state is not TaskState.DRAFT:
         raise Conflict(
             "Nội dung khắc phục đã giao theo thông báo không được sửa. Gia hạn hoặc giao lại khi cần."
         )
-    holds.ask_free(task.inspected_unit_id)
+    holds.ask_free(task.place.id)

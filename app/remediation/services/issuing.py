@@ -52,7 +52,7 @@ def recount(tasks: Sequence[Task], *, start_on: date, actor: Actor | None) -> in
         audit.record(
             "task_dates_recounted",
             task,
-            task.inspection,
+            task.case,
             actor=actor,
             data={**about(task), "due_on": ends_on},
         )
@@ -89,7 +89,7 @@ def withdraw(tasks: Sequence[Task], reason: str, *, about_also: tuple[Base, ...]
     owed = [task for task in tasks if task.state not in (TaskState.ACCEPTED, TaskState.WITHDRAWN)]
     for task in owed:
         data = {**about(task), "reason": reason}
-        advance(task, "withdraw", TASK, actor=actor, about=(*about_also, task.inspection), data=data)
+        advance(task, "withdraw", TASK, actor=actor, about=about_also, data=data)
         touch(task)
     db.session.flush()
     return len(owed)
@@ -117,6 +117,6 @@ def issue_tasks(
         task.document_id, task.document = document.id, document
         task.follower_id = task.follower_id or follower_id
         task.issued_on, task.original_due_on = issued_on, task.due_on
-        advance(task, "issue", TASK, actor=actor, about=(document, task.inspection), data=about(task))
+        advance(task, "issue", TASK, actor=actor, about=(document, task.case), data=about(task))
         index_task(task)
     db.session.flush()

@@ -228,30 +228,30 @@ def add_task(inspected_unit: InspectedUnit) -> Response | tuple[str, int]:
 @requires(Action.PLAN_REMEDIATION, queries.get_draft)
 def edit(task: Task) -> str:
     """The form of a draft task."""
-    form = _form_for(task.inspected_unit, task, fresh=True)
+    form = _form_for(task.place, task, fresh=True)
     form.show(task)
-    return _form_page(form, task.inspected_unit, task)
+    return _form_page(form, task.place, task)
 
 
 @bp.post("/tasks/<int:task_id>/edit")
 @requires(Action.PLAN_REMEDIATION, queries.get_draft)
 def edit_task(task: Task) -> Response | tuple[str, int]:
     """Change a draft task."""
-    form = _form_for(task.inspected_unit, task, fresh=False)
+    form = _form_for(task.place, task, fresh=False)
     status = try_it(
         form, lambda: services.edit_task(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
-        return _form_page(form, task.inspected_unit, task), status
+        return _form_page(form, task.place, task), status
     flash(f"Đã sửa {task.code}.", "good")
-    return redirect(url_for(".plan", inspection_id=task.inspection_id), 303)
+    return redirect(url_for(".plan", inspection_id=task.case.id), 303)
 
 
 @bp.post("/tasks/<int:task_id>/remove")
 @requires(Action.PLAN_REMEDIATION, queries.get_draft)
 def remove(task: Task) -> Response:
     """Take a draft task away."""
-    inspection_id, code = task.inspection_id, task.code
+    inspection_id, code = task.case.id, task.code
     services.remove_task(task, actor=the_actor())
     db.session.commit()
     flash(f"Đã bỏ {code}; tồn tại, hạn chế trở lại danh sách chưa có nội dung khắc phục.", "good")

@@ -22,6 +22,7 @@ from app.remediation import queries, services
 from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
+from app.remediation.services.past import why_not_undone
 from app.remediation.services.unit_side import OWED, says_done
 from app.remediation.views.blueprint import badge, badge_by, bp, try_it
 from app.web.access import requires, the_actor
@@ -92,6 +93,9 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         for_unit=queries.may_enter_for_unit(actor, task),
         taken_over=queries.taken_over(task),
         left_over=task.state in queries.OPEN_STATES and not task.lead_unit.exists_on(clock.today()),
+        undoable=task.conclusion_id is not None
+        and can(actor, Action.RECORD_CONCLUSION, task)
+        and why_not_undone(task, actor) is None,
         action=Action,
         entries=timeline(task, names=names, without=frozenset() if actor.in_office else DRAFTING),
     )
@@ -267,10 +271,10 @@ def _evidence(actor: Actor, task_id: int, file_id: int) -> StoredFile:
     task = queries.get_visible(actor, task_id)
     if not can(actor, Action.VIEW_TASK, task):
         raise NotFound()
-    for report in task.progress:
-        for stored in report.files:
-            if stored.id == file_id:
-                return stored
+    kept = [report.files for report in task.progress] + [seen.files for seen in task.sightings]
+    for stored in (one for files_of_one in kept for one in files_of_one):
+        if stored.id == file_id:
+            return stored
     raise NotFound()
 
 

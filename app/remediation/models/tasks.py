@@ -1,25 +1,36 @@
-"""Tasks, expected results, progress, assignment inside the unit, extensions."""
+"""Tasks and their expected results."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
 from app.documents.models import Document
-from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections.models import InspectedUnit, Inspection
 from app.policy import Actor, Standing
+from app.register.models import Conclusion
 from app.units.models import Unit
+from app.vietnamese import format_date
+
+if TYPE_CHECKING:
+    from app.remediation.models.course import (
+        Extension,
+        ProgressReport,
+        TaskAssignment,
+        TaskHandover,
+        TaskSighting,
+    )
 
 
 class TaskState(StrEnum):
@@ -65,17 +76,37 @@ PRODUCT_LABELS: dict[Product, str] = {
 }
 
 
-class Task(Keyed, Edited, Base):
-    """One nội dung khắc phục. `document_id` = the issued notice that carries it.
+@dataclass(frozen=True)
+class Source:
+    """The notice a task follows from; `conclusion_id` of a past one, which has a page in the register."""
 
+    number_and_symbol: str
+    issued_on: date
+    body_name: str
+    conclusion_id: int | None
+
+    @property
+    def citation(self) -> str:
+        """“Thông báo số 45/TB-SNV ngày 12/8/2026”."""
+        return f"Thông báo số {self.number_and_symbol} ngày {format_date(self.issued_on)}"
+
+
+class Task(Keyed, Edited, Base):
+    """One nội dung khắc phục, of a case or of a past notice of the office (then `conclusion_id`).
+
+    `document_id` = the issued notice that carries it; of a past one the paper, once it is joined.
+    `concluded_unit_id`: which unit the past notice speaks of; `entered_by`: who typed the task in.
     `term_days` working days from `counted_from` gave `due_on` (`review_on` for a task without a date);
     both None once the date was set by hand.
     """
 
     __tablename__ = "task"
     code: Mapped[str] = mapped_column(unique=True)
-    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
-    inspected_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    inspection_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    inspected_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    conclusion_id: Mapped[int | None] = mapped_column(sa.ForeignKey("conclusion.id"), index=True)
+    concluded_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    entered_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
     state: Mapped[TaskState] = mapped_column(choice_column(TaskState, "state_known"), default=TaskState.DRAFT)
     text: Mapped[str]
@@ -112,8 +143,10 @@ class Task(Keyed, Edited, Base):
     note: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(default="", index=True)
     version: Mapped[int] = mapped_column(default=1)
-    inspection: Mapped[Inspection] = relationship()
-    inspected_unit: Mapped[InspectedUnit] = relationship()
+    inspection: Mapped[Inspection | None] = relationship()
+    inspected_unit: Mapped[InspectedUnit | None] = relationship()
+    conclusion: Mapped[Conclusion | None] = relationship()
+    concluded_unit: Mapped[Unit | None] = relationship(foreign_keys=[concluded_unit_id])
     document: Mapped[Document | None] = relationship()
     lead_unit: Mapped[Unit] = relationship(foreign_keys=[lead_unit_id])
     follower: Mapped[Person | None] = relationship(foreign_keys=[follower_id])
@@ -128,14 +161,23 @@ class Task(Keyed, Edited, Base):
     )
     extensions: Mapped[list[Extension]] = relationship(back_populates="task", order_by="Extension.id")
     handovers: Mapped[list[TaskHandover]] = relationship(back_populates="task", order_by="TaskHandover.id")
+    sightings: Mapped[list[TaskSighting]] = relationship(back_populates="task", order_by="TaskSighting.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
             "due_on IS NOT NULL OR (no_date_reason <> '' AND review_on IS NOT NULL)", name="date_or_reason"
         ),
         sa.CheckConstraint(
-            "state = 'draft' OR (document_id IS NOT NULL AND follower_id IS NOT NULL)",
+            "state = 'draft' OR (follower_id IS NOT NULL "
+            "AND (document_id IS NOT NULL OR conclusion_id IS NOT NULL))",
             name="issued_has_notice_and_follower",
+        ),
+        sa.CheckConstraint(
+            "(inspection_id IS NOT NULL AND inspected_unit_id IS NOT NULL AND conclusion_id IS NULL "
+            "AND concluded_unit_id IS NULL AND entered_by IS NULL) OR (inspection_id IS NULL "
+            "AND inspected_unit_id IS NULL AND conclusion_id IS NOT NULL "
+            "AND concluded_unit_id IS NOT NULL AND entered_by IS NOT NULL)",
+            name="one_source",
         ),
         sa.CheckConstraint(
             "state <> 'accepted' OR (accepted_on IS NOT NULL AND accepted_by IS NOT NULL)",
@@ -153,6 +195,35 @@ class Task(Keyed, Edited, Base):
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
         sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
     )
+
+    @property
+    def case(self) -> Inspection:
+        """The case of a task that is planned there; a past notice has none."""
+        assert self.inspection is not None
+        return self.inspection
+
+    @property
+    def place(self) -> InspectedUnit:
+        """Where the case planned it."""
+        assert self.inspected_unit is not None
+        return self.inspected_unit
+
+    @property
+    def concerned(self) -> Unit:
+        """The unit that the notice speaks of; another may lead the work."""
+        return self.place.unit if self.concluded_unit is None else self.concluded_unit
+
+    @property
+    def source(self) -> Source | None:
+        """The notice it follows from; None while it is a draft."""
+        if self.conclusion is not None:
+            told = self.conclusion
+            return Source(told.number_and_symbol, told.concluded_on, told.body_name, told.id)
+        if self.document is not None and self.document.issued_on is not None:
+            return Source(
+                self.document.number_and_symbol, self.document.issued_on, self.document.issuer_name, None
+            )
+        return None
 
     @hybrid_property
     def term(self) -> date | None:
@@ -176,7 +247,11 @@ class Task(Keyed, Edited, Base):
             found.add(Standing.FOLLOWER)
         if actor.person_id == self.reported_by:
             found.add(Standing.REPORTER)
-        if self.state is TaskState.DRAFT:  # until it is issued it belongs to the team's own case
+        if actor.person_id == self.entered_by:
+            found.add(Standing.RECORDER)
+        if (
+            self.state is TaskState.DRAFT and self.inspection is not None
+        ):  # until it is issued it belongs to the team's own case
             found |= self.inspection.standing_of(actor) & _TEAM
         return frozenset(found)
 
@@ -217,118 +292,4 @@ class ExpectedResult(Keyed, Base):
     task: Mapped[Task] = relationship(back_populates="results")
     __table_args__ = (
         sa.CheckConstraint("state <> 'returned' OR comment <> ''", name="returned_has_comment"),
-    )
-
-
-class ProgressStatus(StrEnum):
-    DONE = "done"
-    DOING = "doing"
-    NOT_YET = "not_yet"
-
-
-PROGRESS_LABELS: dict[ProgressStatus, str] = {
-    ProgressStatus.DONE: "Đã khắc phục xong",
-    ProgressStatus.DOING: "Đang khắc phục",
-    ProgressStatus.NOT_YET: "Chưa khắc phục",
-}
-
-
-class ProgressReport(Keyed, Base):
-    """What the unit says was done, with evidence: a document's number, symbol and date, or files."""
-
-    __tablename__ = "progress_report"
-    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
-    result_id: Mapped[int | None] = mapped_column(sa.ForeignKey("expected_result.id"))
-    status: Mapped[ProgressStatus] = mapped_column(choice_column(ProgressStatus, "status_known"))
-    text: Mapped[str]
-    cause: Mapped[str] = mapped_column(default="")
-    document_reference: Mapped[str] = mapped_column(default="")
-    document_on: Mapped[date | None]
-    submits: Mapped[bool] = mapped_column(default=False)
-    on_behalf: Mapped[bool] = mapped_column(default=False)
-    written_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    written_at: Mapped[datetime] = mapped_column(default=clock.now)
-    task: Mapped[Task] = relationship(back_populates="progress")
-    author: Mapped[Person] = relationship()
-    files: Mapped[list[StoredFile]] = relationship(secondary="progress_file")
-    __table_args__ = (
-        sa.CheckConstraint("document_reference = '' OR document_on IS NOT NULL", name="document_has_date"),
-    )
-
-
-progress_file = sa.Table(
-    "progress_file",
-    Base.metadata,
-    sa.Column("progress_id", sa.ForeignKey("progress_report.id"), primary_key=True),
-    sa.Column("file_id", sa.ForeignKey("stored_file.id"), primary_key=True),
-)
-
-
-class TaskAssignment(Keyed, Base):
-    """Inside the unit: the head gives the task to somebody, by account or by name only."""
-
-    __tablename__ = "task_assignment"
-    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    officer_name: Mapped[str]
-    leads: Mapped[bool] = mapped_column(default=True)
-    internal_due_on: Mapped[date | None]
-    instruction: Mapped[str] = mapped_column(default="")
-    assigned_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    assigned_at: Mapped[datetime] = mapped_column(default=clock.now)
-    on_behalf: Mapped[bool] = mapped_column(default=False)
-    ended_at: Mapped[datetime | None]
-    task: Mapped[Task] = relationship(back_populates="assignments")
-
-
-class Extension(Keyed, Base):
-    """A date moved by somebody else than who asked; every version of the date stays visible."""
-
-    __tablename__ = "extension"
-    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
-    old_due_on: Mapped[date]
-    new_due_on: Mapped[date]
-    reason: Mapped[str]
-    requested_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    requested_on: Mapped[date]
-    decided_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    decided_on: Mapped[date]
-    reference: Mapped[str] = mapped_column(default="")
-    task: Mapped[Task] = relationship(back_populates="extensions")
-    __table_args__ = (
-        sa.CheckConstraint("new_due_on > old_due_on", name="later_date"),
-        sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),
-    )
-
-
-class TaskHandover(Keyed, Base):
-    """What a dissolved unit owed, assigned to a successor; its head acknowledges, or the office records it.
-
-    The task's lead unit is the successor from then on. Once from each unit, so a task is never split.
-    """
-
-    __tablename__ = "task_handover"
-    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"))
-    from_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
-    to_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
-    assigned_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    assigned_on: Mapped[date]
-    acknowledged_on: Mapped[date | None]
-    acknowledged_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
-    on_behalf: Mapped[bool] = mapped_column(default=False)
-    reference: Mapped[str] = mapped_column(default="")
-    """The paper of the hand-over, where the office records the acknowledgement for the unit."""
-    task: Mapped[Task] = relationship(back_populates="handovers")
-    from_unit: Mapped[Unit] = relationship(foreign_keys=[from_unit_id])
-    to_unit: Mapped[Unit] = relationship(foreign_keys=[to_unit_id])
-    __table_args__ = (
-        sa.UniqueConstraint("task_id", "from_unit_id"),
-        sa.CheckConstraint("from_unit_id <> to_unit_id", name="two_units"),
-        sa.CheckConstraint(
-            "(acknowledged_on IS NULL) = (acknowledged_by IS NULL)", name="acknowledged_names_who"
-        ),
-        sa.CheckConstraint(
-            "NOT on_behalf OR (acknowledged_on IS NOT NULL AND reference <> '')", name="on_behalf_has_paper"
-        ),
-        sa.Index("ix_task_handover_to_unit", "to_unit_id", "acknowledged_on"),
     )

@@ -1,0 +1,45 @@
+"""Tasks, expected results, progress, assignment inside the unit, extensions, hand-over, what a team saw."""
+
+from app.remediation.models.course import (
+    PROGRESS_LABELS,
+    Extension,
+    ProgressReport,
+    ProgressStatus,
+    TaskAssignment,
+    TaskHandover,
+    TaskSighting,
+    progress_file,
+    task_sighting_file,
+)
+from app.remediation.models.tasks import (
+    PRODUCT_LABELS,
+    ExpectedResult,
+    Product,
+    ResultState,
+    Source,
+    Task,
+    TaskState,
+    task_coordinating_unit,
+    task_finding,
+)
+
+__all__ = [
+    "PRODUCT_LABELS",
+    "PROGRESS_LABELS",
+    "ExpectedResult",
+    "Extension",
+    "Product",
+    "ProgressReport",
+    "ProgressStatus",
+    "ResultState",
+    "Source",
+    "Task",
+    "TaskAssignment",
+    "TaskHandover",
+    "TaskSighting",
+    "TaskState",
+    "progress_file",
+    "task_coordinating_unit",
+    "task_finding",
+    "task_sighting_file",
+]
