@@ -27,6 +27,7 @@ REGISTER_LOCK = 7_230_452
 CLAIM_RULES = frozenset(
     {"claim_overlap", "claim_below_higher", "claim_above_needs_reason", "claim_outside_unit_life"}
 )
+LAPSED = "Hết thời hạn giữ chỗ"
 ASKED_TWICE = "Nội dung này đã có trong phạm vi của Đoàn; một nội dung, một thời kỳ chỉ nhận một lần."
 
 
@@ -169,12 +170,13 @@ def end_lapsed(day: date) -> int:
     db.session.execute(
         sa.update(Claim)
         .where(*lapsed)
-        .values(ended_at=clock.now(), ended_reason="Hết thời hạn giữ chỗ")
+        .values(ended_at=clock.now(), ended_reason=LAPSED)
         .execution_options(synchronize_session=False)
     )
     for mandate_id, count in counts:
         mandate = db.session.get_one(Mandate, mandate_id)
         audit.record("claims_lapsed", mandate, actor=None, data={"count": count})
+        reopened.settle(mandate, actor=None, reason=LAPSED, freed=True)
     return sum(count for _, count in counts)
 
 
@@ -195,7 +197,7 @@ def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, 
     )
     if count:
         audit.record("claims_released", mandate, actor=actor, data={"count": count, "reason": reason})
-        reopened.settle(mandate, actor=actor, reason=reason)
+        reopened.settle(mandate, actor=actor, reason=reason, freed=True)
     return count
 
 
@@ -226,7 +228,7 @@ def fix_end(scope_item_ids: Sequence[int], ends_on: date, *, actor: Actor | None
     count = gone + shrunk
     if count:
         audit.record("claims_end_fixed", mandate, actor=actor, data={"count": count, "ends_on": ends_on})
-        reopened.settle(mandate, actor=actor)
+        reopened.settle(mandate, actor=actor, freed=True)
     return count
 
 
@@ -317,6 +319,7 @@ def cover(conclusion: Conclusion, boxes: Sequence[tuple[Box, str, str]], *, acto
     Returns how many boxes were claimed.
     """
     lock()
+    end_lapsed(clock.today())
     _write_coverage(conclusion, boxes)
     claimed = 0 if conclusion.record_only else _claim_free(conclusion, [box for box, _, _ in boxes])
     audit.record("coverage_recorded", conclusion, actor=actor, data={"boxes": len(boxes), "claimed": claimed})
