@@ -89,6 +89,8 @@ def as_primitive(answer: Answer) -> dict[str, object]:
             {**_span(one.left), "criterion": one.under.key, "version": one.under.number}
             for one in answer.rest
         ],
+        "near": [{**primitive(one.refusal), "unit": one.unit.code} for one in answer.nearby],
+        "successors": [{"unit": unit.code, "name": unit.name} for unit in answer.successors],
         "outside": [{"from": a.isoformat(), "to": b.isoformat()} for a, b in answer.outside],
     }
 
