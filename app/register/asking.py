@@ -22,7 +22,7 @@ from app.register import history, queries, replaced, wording
 from app.register.boxes import Box, subtract
 from app.register.history import Former
 from app.register.listing import units_by_id
-from app.register.review import Ground, Reviewed, Wanted, foremost
+from app.register.review import Ground, Refusal, Reviewed, Wanted, foremost
 from app.register.telling import Block, Left, Question, Rest, Teller, number_of
 from app.units import lineage
 from app.units.lineage import Piece
@@ -41,11 +41,20 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
+class Near:
+    """What stands on `unit`, of which the asked unit is a part or which is a part of it; `told` in words."""
+
+    unit: Unit
+    refusal: Refusal
+    told: str
+
+
+@dataclass(frozen=True)
 class Answer:
     """`warnings`: what a lower body did, which does not refuse. `outside`: asked days (both inclusive) on
-    which neither the unit nor a predecessor existed. `inherited`: the days told in predecessors. `near`: what
-    stands on the whole or on parts of the unit, in words. `rest`: what is left of a merged criterion.
-    `past`: notices about it that were recalled or replaced."""
+    which neither the unit nor a predecessor existed; those after its end are asked of `successors`.
+    `inherited`: the days told in predecessors. `nearby`: what stands on the whole or on parts of the unit.
+    `rest`: what is left of a merged criterion. `past`: notices about it that were recalled or replaced."""
 
     question: Question
     blocks: tuple[Block, ...]
@@ -53,9 +62,9 @@ class Answer:
     left: tuple[Left, ...]
     inherited: tuple[Left, ...]
     outside: tuple[tuple[date, date], ...]
-    successors: tuple[str, ...] = ()
+    successors: tuple[Unit, ...] = ()
     concluded_only: bool = False
-    near: tuple[str, ...] = ()
+    nearby: tuple[Near, ...] = ()
     rest: tuple[Rest, ...] = ()
     past: tuple[Former, ...] = ()
 
@@ -96,9 +105,8 @@ class Answer:
         days = "; ".join(f"từ {format_date(first)} đến {format_date(last)}" for first, last in self.outside)
         told = f"{self.question.unit.name} và đơn vị cũ đã ghi nhận không hoạt động trong thời gian {days}; "
         if self.successors:
-            return (
-                f"{told}phần sau ngày kết thúc được tính theo đơn vị kế thừa: {', '.join(self.successors)}."
-            )
+            names = ", ".join(unit.name for unit in self.successors)
+            return f"{told}phần sau ngày kết thúc được tính theo đơn vị kế thừa: {names}."
         return f"{told}phần này không kiểm tra được."
 
     def sentence(self, block: Block) -> str:
@@ -118,6 +126,11 @@ class Answer:
         if block.inherited:
             return f"{wording.formed(unit.name, unit.valid_from, former_names(unit))}. {said}"
         return said
+
+    @property
+    def near(self) -> tuple[str, ...]:
+        """Each paper near by once for each unit and span of days."""
+        return tuple(dict.fromkeys(one.told for one in self.nearby))
 
     @property
     def rest_texts(self) -> tuple[str, ...]:
@@ -166,7 +179,7 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
     unit, first, last = questions[0].unit, questions[0].starts_on, questions[0].ends_on
     pieces = lineage.expand(unit, first, last)
     if not pieces:
-        raise DomainError(_never_existed(unit), field="starts_on")
+        raise DomainError(_never_existed(unit, first), field="starts_on")
     parts = [_parts(question) for question in questions]
     plan = [
         Wanted(
@@ -210,7 +223,7 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
                 outside=outside,
                 successors=successors,
                 concluded_only=concluded_only,
-                near=_near(items, units),
+                nearby=_near(items, units),
                 rest=teller.rest(items),
                 past=_past(items, past),
             )
@@ -218,18 +231,19 @@ def ask_all(questions: Sequence[Question], *, level: int, concluded_only: bool =
     return tuple(answers)
 
 
-def _near(items: Sequence[Reviewed], units: Mapping[int, Unit]) -> tuple[str, ...]:
-    """Each paper once for each unit and span of days."""
+def _near(items: Sequence[Reviewed], units: Mapping[int, Unit]) -> tuple[Near, ...]:
     return tuple(
-        dict.fromkeys(
+        Near(
+            units[refusal.box.unit_id],
+            refusal,
             wording.near(
                 refusal,
                 unit_name=units[refusal.box.unit_id].version_on(refusal.box.last_day).name,
                 asked_name=units[item.wanted.box.unit_id].version_on(refusal.box.last_day).name,
-            )
-            for item in items
-            for refusal in item.near
+            ),
         )
+        for item in items
+        for refusal in item.near
     )
 
 
@@ -268,19 +282,24 @@ def _outside(pieces: Sequence[Piece], first: date, last: date) -> tuple[tuple[da
     return tuple((gap.starts_on, gap.last_day) for gap in subtract(asked, alive))
 
 
-def _successors(unit: Unit) -> tuple[str, ...]:
+def _successors(unit: Unit) -> tuple[Unit, ...]:
     rows = db.session.scalars(
         sa.select(Unit)
         .join(Succession, Succession.successor_id == Unit.id)
         .where(Succession.predecessor_id == unit.id, Succession.kind != SuccessionKind.TRANSFER)
         .order_by(Unit.code)
     )
-    return tuple(successor.name for successor in rows.unique())
+    return tuple(rows.unique())
 
 
-def _never_existed(unit: Unit) -> str:
+def _never_existed(unit: Unit, first: date) -> str:
     ended = f", kết thúc hoạt động ngày {format_date(unit.valid_to)}" if unit.valid_to else ""
+    life = f"{unit.name} hình thành ngày {format_date(unit.valid_from)}{ended}"
+    after = _successors(unit) if unit.valid_to is not None and unit.valid_to <= first else ()
+    if after:
+        names = ", ".join(f"{one.name} (mã {one.code})" for one in after)
+        return f"{life}. Thời kỳ sau ngày này được tính theo đơn vị kế thừa: chọn {names}."
     return (
-        f"{unit.name} hình thành ngày {format_date(unit.valid_from)}{ended}; chưa ghi nhận đơn vị cũ trong "
-        "thời kỳ đã chọn. Chọn thời kỳ khác hoặc ghi việc kế thừa của đơn vị."
+        f"{life}; chưa ghi nhận đơn vị cũ trong thời kỳ đã chọn. "
+        "Chọn thời kỳ khác hoặc ghi việc kế thừa của đơn vị."
     )

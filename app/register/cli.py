@@ -99,6 +99,8 @@ def as_primitive(answer: Answer) -> dict[str, object]:
             }
             for former in answer.past
         ],
+        "near": [{**primitive(one.refusal), "unit": one.unit.code} for one in answer.nearby],
+        "successors": [{"unit": unit.code, "name": unit.name} for unit in answer.successors],
         "outside": [{"from": a.isoformat(), "to": b.isoformat()} for a, b in answer.outside],
     }
 

@@ -86,7 +86,7 @@ def give_back(recuts: Mapping[int, Recut], reason: str, *, mandate: Mandate, act
         db.session.expire(claim)
     if pieces:
         audit.record("claims_released", mandate, actor=actor, data={"count": pieces, "reason": reason})
-        reopened.settle(mandate, actor=actor, reason=reason)
+        reopened.settle(mandate, actor=actor, reason=reason, freed=True)
     return pieces
 
 

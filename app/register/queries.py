@@ -238,8 +238,8 @@ def _near(item: Wanted, standing: dict[Spot, list[Refusal]], kin: Sequence[Kin])
     return _in_order(found)
 
 
-def live_boxes(boxes: Sequence[Box]) -> dict[Spot, list[Box]]:
-    """Every live claim, of whatever level, on the spots of `boxes`: one read."""
+def live_boxes(boxes: Sequence[Box], *, from_level: int = 0) -> dict[Spot, list[Box]]:
+    """Every live claim of this level or above on the spots of `boxes`: one read."""
     found: dict[Spot, list[Box]] = defaultdict(list)
     if not boxes:
         return found
@@ -255,6 +255,7 @@ def live_boxes(boxes: Sequence[Box]) -> dict[Spot, list[Box]]:
                 max(box.ends_on for box in boxes),
             ),
             Claim.ended_at.is_(None),
+            Claim.level >= from_level,
         )
     )
     for row in rows:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from app import clock
 from app.audit import services as audit
@@ -69,16 +70,19 @@ def ask_concluded(conclusion: Conclusion, boxes: Iterable[Box]) -> None:
                 "đã hủy ghi nhận hoặc thuộc kết luận khác. Tải lại trang để xem kết luận hiện hành."
             )
         for row in there:
-            if _under_higher(row):
+            above = _under_higher(row)
+            if above is not None:
                 raise Conflict(
                     f"Cơ quan cấp trên đã có kết luận hoặc đang kiểm tra nội dung này, thời kỳ "
-                    f"{wording.period_of(box)}. Việc mở lại thuộc thẩm quyền của cơ quan đó."
+                    f"{wording.period_of(above)}. Việc mở lại thuộc thẩm quyền của cơ quan đó."
                 )
 
 
-def _under_higher(row: Claim) -> bool:
+def _under_higher(row: Claim) -> Box | None:
+    """On which of its days a higher body stands on the claim. One that reaches under it beyond what is asked
+    is not cut either: what is left of it could not be written again."""
     found = db.session.scalar(
-        sa.select(Claim.id)
+        sa.select(Claim)
         .where(
             Claim.ended_at.is_(None),
             Claim.unit_id == row.unit_id,
@@ -89,9 +93,10 @@ def _under_higher(row: Claim) -> bool:
             Claim.part_from < row.part_to,
             Claim.part_to > row.part_from,
         )
+        .order_by(Claim.starts_on, Claim.id)
         .limit(1)
     )
-    return found is not None
+    return None if found is None else box_of(found).common(box_of(row))
 
 
 def split(reopening: Reopening, boxes: Sequence[Box], *, actor: Actor | None) -> int:
@@ -159,12 +164,19 @@ def give_up(reopening: Reopening, reason: str) -> None:
     )
 
 
-def settle(mandate: Mandate, *, actor: Actor | None, reason: str = NOT_IN_SCOPE) -> int:
+def is_taken_over(reopening: Reopening) -> bool:
+    """Whether a decided case claims what was reopened for it: by its scope, as nothing only reserved is."""
+    mine = sa.exists().where(Claim.mandate_id == reopening.mandate_id, Claim.scope_item_id.is_not(None))
+    return bool(db.session.scalar(sa.select(mine)))
+
+
+def settle(mandate: Mandate, *, actor: Actor | None, reason: str = NOT_IN_SCOPE, freed: bool = False) -> int:
     """After anything happened to claims of `mandate`: what was reopened for it and nobody holds or has
     concluded goes back to the old conclusion; a reopening of which nothing is open is used or ended, and one
     whose new conclusion was recalled is open again.
 
-    Returns how many pieces were restored.
+    `freed`: claims of it ended or end earlier, and what they stood above goes back too. Returns how many
+    pieces were restored.
     """
     found = db.session.scalars(
         sa.select(Reopening)
@@ -174,14 +186,63 @@ def settle(mandate: Mandate, *, actor: Actor | None, reason: str = NOT_IN_SCOPE)
         )
         .order_by(Reopening.id)
     ).all()
-    return sum(_settle(reopening, actor, reason) for reopening in found)
+    restored = sum(_settle(reopening, actor, reason) for reopening in found)
+    return restored + (_make_way(mandate, actor) if freed else 0)
+
+
+def _make_way(mandate: Mandate, actor: Actor | None) -> int:
+    """What could not go back to an old conclusion, because claims of `mandate` stood above it."""
+    above = aliased(Claim)
+    found = db.session.scalars(
+        sa.select(Reopening)
+        .where(
+            Reopening.state.in_((ReopeningState.GRANTED, ReopeningState.USED, ReopeningState.ENDED)),
+            Reopening.mandate_id != mandate.id,
+            sa.exists().where(
+                Claim.reopening_id == Reopening.id,
+                above.mandate_id == mandate.id,
+                above.unit_id == Claim.unit_id,
+                above.content_id == Claim.content_id,
+                above.level > Claim.level,
+            ),
+        )
+        .order_by(Reopening.id)
+    ).all()
+    return sum(_restore(reopening, _lifted(reopening), actor) for reopening in found)
+
+
+def _lifted(reopening: Reopening) -> Sequence[Claim]:
+    return db.session.scalars(
+        sa.select(Claim).where(Claim.reopening_id == reopening.id).order_by(Claim.id)
+    ).all()
 
 
 def _settle(reopening: Reopening, actor: Actor | None, reason: str) -> int:
-    lifted = db.session.scalars(
-        sa.select(Claim).where(Claim.reopening_id == reopening.id).order_by(Claim.id)
-    ).all()
-    there = queries.live_boxes([box_of(row) for row in lifted])
+    lifted = _lifted(reopening)
+    restored = _restore(reopening, lifted, actor)
+    taken = _taken(reopening, [box_of(row) for row in lifted])
+    held = any(row.conclusion_id is None for row in taken)
+    if not held and taken and reopening.state is ReopeningState.GRANTED:
+        advance(reopening, "use", REOPENING, actor=actor, about=(reopening.conclusion,))
+    elif not taken:
+        end(reopening, reason, actor=actor)
+    elif held and reopening.state is ReopeningState.USED:
+        advance(reopening, "open_again", REOPENING, actor=actor, about=(reopening.conclusion,))
+    db.session.flush()
+    return restored
+
+
+def _restore(reopening: Reopening, lifted: Sequence[Claim], actor: Actor | None) -> int:
+    """Write again what of the lifted claims is not decided anew and nothing of their level or above is on.
+
+    What a lower body claimed before stands beside it, as it did.
+    """
+    if reopening.conclusion.state not in RESTORED or not lifted:
+        return 0
+    anew = [box_of(row) for row in _taken(reopening, [box_of(row) for row in lifted])]
+    there: dict[int, dict[queries.Spot, list[Box]]] = {}
+    for level in {row.level for row in lifted}:
+        there[level] = queries.live_boxes([box_of(row) for row in lifted], from_level=level)
     rows = [
         {
             "scope_item_id": row.scope_item_id, "mandate_id": row.mandate_id,
@@ -191,38 +252,28 @@ def _settle(reopening: Reopening, actor: Actor | None, reason: str) -> int:
             "created_at": clock.now(),
         }
         for row in lifted
-        for piece in subtract(box_of(row), there[(row.unit_id, row.content_id)])
+        for piece in subtract(box_of(row), [*there[row.level][(row.unit_id, row.content_id)], *anew])
     ]  # fmt: skip
-    if rows and reopening.conclusion.state in RESTORED:
+    if rows:
         db.session.execute(sa.insert(Claim), rows)
         audit.record(
             "claims_restored", reopening.conclusion, reopening, actor=actor, data={"count": len(rows)}
         )
-    else:
-        rows = []
-    held, concluded = _taken(reopening, [box_of(row) for row in lifted])
-    if not held and concluded and reopening.state is ReopeningState.GRANTED:
-        advance(reopening, "use", REOPENING, actor=actor, about=(reopening.conclusion,))
-    elif not held and not concluded:
-        end(reopening, reason, actor=actor)
-    elif held and reopening.state is ReopeningState.USED:
-        advance(reopening, "open_again", REOPENING, actor=actor, about=(reopening.conclusion,))
-    db.session.flush()
     return len(rows)
 
 
-def _taken(reopening: Reopening, boxes: Sequence[Box]) -> tuple[bool, bool]:
-    """Whether anything of the boxes is held, and whether anything is concluded, by who may have them now."""
+def _taken(reopening: Reopening, boxes: Sequence[Box]) -> list[Claim]:
+    """Claims on the boxes, held or concluded, of who may have them now; what was reopened of these again
+    was concluded by them all the same."""
     rows = db.session.scalars(
         sa.select(Claim).where(
             Claim.mandate_id == reopening.mandate_id,
-            Claim.ended_at.is_(None),
+            sa.or_(Claim.ended_at.is_(None), Claim.reopening_id.is_not(None)),
             Claim.unit_id.in_({box.unit_id for box in boxes}),
             Claim.content_id.in_({box.content_id for box in boxes}),
         )
     )
-    mine = [row.conclusion_id for row in rows if any(box.meets(box_of(row)) for box in boxes)]
-    return None in mine, any(one is not None for one in mine)
+    return [row for row in rows if any(box.meets(box_of(row)) for box in boxes)]
 
 
 def end(reopening: Reopening, reason: str, *, actor: Actor | None) -> None:

@@ -20,7 +20,7 @@ from app.deadlines.settings import REOPEN_WITHIN_MONTHS
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
-from app.register import queries, reopened, services, wording
+from app.register import queries, reopened, reserved, services, wording
 from app.register.boxes import Box, subtract
 from app.register.models import (
     Conclusion,
@@ -129,6 +129,7 @@ def request(
         raise DomainError("Chọn ít nhất một nội dung đã kết luận để đề nghị mở lại.", field="items")
     _ask_lawful(conclusion, level, clock.today())
     services.lock()
+    reserved.end_lapsed(clock.today())
     reopened.ask_concluded(conclusion, asked)
     for other in list_of_case(inspection_id):
         if other.state in OPEN and any(box.meets(there) for box in asked for there in boxes_of(other)):
@@ -169,6 +170,7 @@ def grant(reopening: Reopening, answer: Grant, *, actor: Actor) -> int:
     if answer.decided_on < reopening.conclusion.concluded_on:
         raise DomainError("Ngày quyết định trước ngày thông báo được mở lại.", field="decided_on")
     services.lock()
+    reserved.end_lapsed(clock.today())
     _ask_lawful(reopening.conclusion, answer.level, answer.decided_on)
     boxes = boxes_of(reopening)
     reopened.ask_concluded(reopening.conclusion, boxes)
@@ -212,10 +214,13 @@ def end_reserved(reopening: Reopening, reason: str, *, actor: Actor) -> int:
     authorise(actor, Action.REQUEST_REOPENING)
     text = _text(reason, "reason", "Ghi lý do kết thúc việc mở lại.")
     services.lock()
+    db.session.refresh(reopening)
     if reopening.state is not ReopeningState.GRANTED or reopening.mandate is None:
         raise WrongState(
             f"Đề nghị ở trạng thái “{REOPENING.labels[reopening.state]}” nên không kết thúc việc mở lại được."
         )
+    if reopened.is_taken_over(reopening):
+        raise WrongState("Nội dung đã mở lại thuộc quyết định kiểm tra nên không kết thúc việc mở lại được.")
     reopened.give_up(reopening, text)
     return reopened.settle(reopening.mandate, actor=actor, reason=text)
 

@@ -16,7 +16,7 @@ from app import clock
 from app.audit import services as audit
 from app.extensions import db
 from app.policy import Actor
-from app.register import panels
+from app.register import panels, reopened
 from app.register.boxes import Box, subtract
 from app.register.models import Claim, Mandate, Reservation, ReservationState
 from app.register.states import RESERVATION
@@ -46,6 +46,7 @@ def end_lapsed(day: date) -> int:
     for mandate_id, count in counts.items():
         mandate = db.session.get_one(Mandate, mandate_id)
         audit.record("claims_lapsed", mandate, actor=None, data={"count": count})
+        reopened.settle(mandate, actor=None, reason=LAPSED, freed=True)
     over = _held(Reservation.lapses_on < day)
     cases = panels.cases_of([one.mandate_id for one in over])
     for one in over:

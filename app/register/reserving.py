@@ -22,7 +22,7 @@ from app.deadlines.working_days import add_working_days
 from app.errors import Conflict
 from app.extensions import db
 from app.policy import Action, Actor, authorise
-from app.register import panels, reserved, services
+from app.register import panels, reopened, reserved, services
 from app.register.boxes import Box
 from app.register.models import Claim, MandateKind, Reservation
 from app.register.services import ClaimWanted
@@ -145,6 +145,7 @@ def follow(planned: Planned, kept: Sequence[Box], *, actor: Actor | None = None)
     held.mandate.leader_name = "" if planned.secret else db.session.get_one(Person, held.made_by).name
     db.session.flush()
     if count:
+        reopened.settle(held.mandate, actor=actor, freed=True)
         _record("reservation_cut", held, actor, count=count)
 
 
@@ -158,6 +159,7 @@ def _standing(inspection_id: int) -> Reservation:
 
 def _give_back(held: Reservation, reason: str, actor: Actor | None, *, already: int = 0) -> int:
     count = already + reserved.give_up(held, reason or "Bỏ giữ chỗ")
+    reopened.settle(held.mandate, actor=actor, freed=True)
     case = panels.cases_of([held.mandate_id])[held.mandate_id].subject
     data = {"count": count, "reason": reason}
     advance(held, "release", RESERVATION, actor=actor, about=(case,), data=data)

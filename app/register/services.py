@@ -35,6 +35,7 @@ REGISTER_LOCK = 7_230_452
 CLAIM_RULES = frozenset(
     {"claim_overlap", "claim_below_higher", "claim_above_needs_reason", "claim_outside_unit_life"}
 )
+LAPSED = "Hết thời hạn giữ chỗ"
 ASKED_TWICE = "Nội dung này đã có trong phạm vi của Đoàn; một nội dung, một thời kỳ chỉ nhận một lần."
 
 
@@ -145,6 +146,8 @@ def claim(
         "claims_taken", mandate, actor=actor, data={"count": len(rows), "decision": mandate.decision}
     )
     reopened.settle(mandate, actor=actor)
+    if reservation is not None:
+        reopened.settle(reservation.mandate, actor=actor, freed=True)
     if any(reviewed.warnings for reviewed in review.items):
         conflicts.tell_taken(mandate, [item.box for item in wanted], actor=actor)
     return len(rows)
@@ -189,7 +192,7 @@ def release(scope_item_ids: Sequence[int], reason: str, *, actor: Actor | None, 
     )
     if count:
         audit.record("claims_released", mandate, actor=actor, data={"count": count, "reason": reason})
-        reopened.settle(mandate, actor=actor, reason=reason)
+        reopened.settle(mandate, actor=actor, reason=reason, freed=True)
     return count
 
 
@@ -220,7 +223,7 @@ def fix_end(scope_item_ids: Sequence[int], ends_on: date, *, actor: Actor | None
     count = gone + shrunk
     if count:
         audit.record("claims_end_fixed", mandate, actor=actor, data={"count": count, "ends_on": ends_on})
-        reopened.settle(mandate, actor=actor)
+        reopened.settle(mandate, actor=actor, freed=True)
     return count
 
 

@@ -59,7 +59,7 @@ def expand_all(units: Iterable[Unit], starts_on: date, ends_on: date) -> dict[in
     expanded: dict[int, tuple[Piece, ...]] = {}
     for life in lives:
         found: list[Piece] = []
-        _walk(life, starts_on, ends_on, inherited=False, before=before, found=found, seen=frozenset())
+        _walk(life, starts_on, ends_on, since=None, before=before, found=found, seen=frozenset())
         expanded[life.unit_id] = _once(found)
     return expanded
 
@@ -128,27 +128,31 @@ def afterwards(unit_id: int, starts_on: date, ends_on: date) -> tuple[Piece, ...
 def heirs(unit_ids: Collection[int], on: date) -> dict[int, frozenset[int]]:
     """Of each unit those that exist on the day and took over from it, whether at once or one after another.
 
-    Every kind of succession moves what is owed (DESIGN §2). Dates rise along a path, so there is no circle.
-    One read for each generation.
+    Every kind of succession moves what is owed (DESIGN §2). Only what came later goes further, so that what
+    was given away and came back runs in no circle. One read for each generation.
     """
     found: dict[int, set[int]] = {unit_id: set() for unit_id in unit_ids}
-    reached = {(unit_id, unit_id) for unit_id in unit_ids}
+    reached = {(unit_id, unit_id, date.min) for unit_id in unit_ids}
     while reached:
-        after: dict[int, list[tuple[int, bool]]] = defaultdict(list)
-        for predecessor_id, unit_id, valid_from, valid_to in db.session.execute(
-            sa.select(Succession.predecessor_id, Unit.id, Unit.valid_from, Unit.valid_to)
+        after: dict[int, list[tuple[int, date, bool]]] = defaultdict(list)
+        for predecessor_id, on_date, unit_id, valid_from, valid_to in db.session.execute(
+            sa.select(
+                Succession.predecessor_id, Succession.on_date, Unit.id, Unit.valid_from, Unit.valid_to
+            )
             .join(Unit, Unit.id == Succession.successor_id)
-            .where(Succession.predecessor_id.in_({here for _, here in reached}), Succession.on_date <= on)
-        ):
+            .where(Succession.predecessor_id.in_({here for _, here, _ in reached}), Succession.on_date <= on)
+        ):  # fmt: skip
             exists = valid_from <= on and (valid_to is None or on < valid_to)
-            after[predecessor_id].append((unit_id, exists))
-        further: set[tuple[int, int]] = set()
-        for origin, here in reached:
-            for unit_id, exists in after.get(here, ()):
+            after[predecessor_id].append((unit_id, on_date, exists))
+        further: set[tuple[int, int, date]] = set()
+        for origin, here, since in reached:
+            for unit_id, on_date, exists in after.get(here, ()):
+                if on_date <= since:
+                    continue
                 if exists:
                     found[origin].add(unit_id)
                 else:
-                    further.add((origin, unit_id))
+                    further.add((origin, unit_id, on_date))
         reached = further
     return {unit_id: frozenset(heirs) for unit_id, heirs in found.items()}
 
@@ -179,22 +183,24 @@ def _walk(
     starts_on: date,
     ends_on: date,
     *,
-    inherited: bool,
+    since: date | None,
     before: dict[int, Sequence[_Before]],
     found: list[Piece],
     seen: frozenset[int],
 ) -> None:
+    """`since`: the day on which the unit was succeeded by the one it is asked for; what it took over itself
+    on that day or later is not of that one."""
     first = max(starts_on, life.valid_from)
     last = min(ends_on, life.valid_to) if life.valid_to else ends_on
     if first < last:
-        found.append(Piece(life.unit_id, first, last, inherited))
-    if starts_on >= life.valid_from:
-        return
+        found.append(Piece(life.unit_id, first, last, inherited=since is not None))
     for earlier in before.get(life.unit_id, ()):
-        until = min(ends_on, earlier.on_date)
-        if earlier.life.unit_id not in seen and starts_on < until:
+        # a day is told the same way wherever the period begins: from its formation on the unit answers alone
+        until = min(ends_on, life.valid_from)
+        in_order = since is None or earlier.on_date < since
+        if earlier.life.unit_id not in seen and in_order and starts_on < until:
             _walk(
-                earlier.life, starts_on, until, inherited=True, before=before, found=found,
+                earlier.life, starts_on, until, since=earlier.on_date, before=before, found=found,
                 seen=seen | {life.unit_id},
             )  # fmt: skip
 

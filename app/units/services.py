@@ -204,7 +204,8 @@ def record_succession(
 ) -> Recorded:
     """Record that `successor` takes over from `predecessor` on `on_date`, by a decision.
 
-    Along any path the dates strictly decrease going back (DESIGN §2), which also rules out a circle.
+    Going back in time every step is earlier than the one before (DESIGN §2): what was given away may come
+    back on a later day, but nothing passes through a unit within one day, which also rules out a circle.
     Where the predecessor's end was recorded before, cases that followed it then follow to this one too.
     Raises DomainError (422) otherwise, Conflict when it is recorded already, holds.InTheWay as `end_unit`.
     """
@@ -222,16 +223,18 @@ def record_succession(
     for row in known:
         if (row.predecessor_id, row.successor_id, row.on_date) == (predecessor.id, successor.id, on_date):
             raise Conflict("Việc kế thừa này đã được ghi.")
-        if row.successor_id == predecessor.id and row.on_date >= on_date:
+        if row.on_date != on_date:
+            continue
+        if row.successor_id == predecessor.id:
             raise DomainError(
-                f"{predecessor.name} hình thành theo việc kế thừa ngày {format_date(row.on_date)}, "
-                "nên chỉ được kế thừa sau ngày đó.",
+                f"{predecessor.name} kế thừa đơn vị khác trong cùng ngày {format_date(on_date)}. "
+                f"Ghi {successor.name} kế thừa thẳng từ đơn vị đó, hoặc ghi ngày sau.",
                 field="on_date",
             )
-        if row.predecessor_id == successor.id and row.on_date <= on_date:
+        if row.predecessor_id == successor.id:
             raise DomainError(
-                f"{successor.name} đã được đơn vị khác kế thừa từ ngày {format_date(row.on_date)}, "
-                "nên chỉ kế thừa đơn vị khác trước ngày đó.",
+                f"{successor.name} được đơn vị khác kế thừa trong cùng ngày {format_date(on_date)}. "
+                "Ghi đơn vị đó kế thừa thẳng, hoặc ghi ngày trước.",
                 field="on_date",
             )
     row = Succession(

@@ -71,9 +71,11 @@ def worked(
     results: Mapping[str, Result | None] = RESULTS,
     tasks: bool = True,
     report: bool = True,
+    units: Sequence[InspectedUnit] = (),
 ) -> Inspection:
-    """What the team of a decided case did until it reported."""
-    for unit in inspection.units:
+    """What the team of a decided case did until it reported; of a case that is inspecting others still when
+    only some `units` are named."""
+    for unit in units or inspection.units:
         criteria = {item.criterion.key for item in scope(unit)}
         _visit(unit)
         for item in scope(unit):
@@ -95,10 +97,13 @@ def worked(
         finding(unit, criterion="MC-05" if "MC-05" in criteria else min(criteria))
     inspection.follow_unit_id = cast.unit(cast.REFORM).id
     inspection.follower_id = cast.person(cast.FOLLOWER).id
-    _finish(inspection, report=report)
+    if units:
+        _report_of(inspection, units)
+    else:
+        _finish(inspection, report=report)
     db.session.flush()
     if tasks:
-        propose(inspection)
+        propose(inspection, units)
     db.session.commit()
     return inspection
 
@@ -114,6 +119,17 @@ def _visit(unit: InspectedUnit) -> None:
             opened_at=clock.at(date(2026, 9, 8), 8),
             closed_at=clock.at(date(2026, 9, 8), 11, 30),
         )
+    )
+
+
+def _report_of(inspection: Inspection, units: Sequence[InspectedUnit]) -> None:
+    leader = cast.actor(cast.TEAM_LEADER)
+    for unit in units:
+        advance(unit, "start", INSPECTED_UNIT, actor=leader)
+        advance(unit, "end", INSPECTED_UNIT, actor=leader)
+        unit.ended_on = date(2026, 9, 8)
+    fieldwork.record_team_report(
+        inspection, number=cases.next_number(), symbol="BC-ĐKT", issued_on=date(2026, 9, 18), actor=leader
     )
 
 
@@ -211,10 +227,11 @@ def finding(
 
 
 @replayed
-def propose(inspection: Inspection) -> list[Task]:
-    """Draft tasks of the agreed findings, counted from the day of the tests."""
+def propose(inspection: Inspection, units: Sequence[InspectedUnit] = ()) -> list[Task]:
+    """Draft tasks of the agreed findings (of all units unless some are named), counted from the day of the
+    tests."""
     made = remediation.propose(
-        inspection, inspection.units, start_on=NOTICE_DAY, actor=cast.actor(cast.TEAM_LEADER)
+        inspection, units or inspection.units, start_on=NOTICE_DAY, actor=cast.actor(cast.TEAM_LEADER)
     )
     for task in made:
         task.text = "Ban hành phiếu xin lỗi và hẹn lại đối với 100% hồ sơ quá hạn"

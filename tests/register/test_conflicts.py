@@ -13,7 +13,7 @@ from app import clock
 from app.audit.models import Event, EventSubject
 from app.errors import Conflict, constraint_of
 from app.inspections.models import ScopeItem
-from app.register import conflicts, entry, mapping, queries, services, wording
+from app.register import conflicts, entry, mapping, queries, reserved, services, wording
 from app.register.boxes import Box
 from app.register.entry import Entry, Said
 from app.register.mapping import Pick
@@ -189,7 +189,7 @@ def test_a_reservation_that_a_higher_body_went_over_still_lapses(session: Sessio
     planned = factory.mandate("")
     services.claim(planned, [ClaimWanted(None, mc(5))], actor=None, lapses_on=date(2026, 9, 30))
     went_over()
-    assert services.end_lapsed(date(2026, 10, 1)) == 1
+    assert reserved.end_lapsed(date(2026, 10, 1)) == 1
 
 
 def test_the_database_refuses_to_conclude_below_a_higher_claim_and_nothing_else_there(
@@ -272,7 +272,7 @@ def test_a_suspended_team_keeps_its_contents_is_told_so_and_concludes_nothing(
     holder, _ = team
     holder.suspended_on = date(2026, 9, 21)
     session.flush()
-    assert services.end_lapsed(date(2030, 1, 1)) == 0, "a firm claim never lapses"
+    assert reserved.end_lapsed(date(2030, 1, 1)) == 0, "a firm claim never lapses"
     (item,) = queries.review([Wanted("x", mc(5))], level=Level.DEPARTMENT).items
     (refusal,) = item.refusals
     told = wording.refused(refusal, unit_name="UBND xã Long Phước", content="MC-05")

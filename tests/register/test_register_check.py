@@ -18,6 +18,7 @@ from app.register.models import Level
 from app.units import lineage
 from app.units.models import SuccessionKind, UnitType
 from tests import cast
+from tests.factories import form_versions
 from tests.factories import register as factory
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 6, 30)
@@ -47,6 +48,7 @@ def test_nothing_in_the_way_prints_free_first(app: Flask, session: Session) -> N
     assert answer(app) == {
         "status": "free", "unit": "LP", "criterion": "MC-05", "from": "2026-01-01", "to": "2026-09-30",
         "blocking": [], "warnings": [], "inherited": [], "outside": [], "rest": [], "past": [],
+        "near": [], "successors": [],
         "left": [{"unit": "LP", "from": "2026-01-01", "to": "2026-09-30", "fields": ""}],
     }  # fmt: skip
 
@@ -174,9 +176,43 @@ def test_days_after_a_unit_ended_point_to_its_successor(
     found = check(app, unit="TT", **{"from": "2025-01-01", "to": "2025-12-31"})
     assert found.exit_code == 3
     assert "được tính theo đơn vị kế thừa: UBND phường Long Thành Mẫu." in found.stdout
+    told = answer(app, unit="TT", **{"from": "2025-01-01", "to": "2025-12-31"})
+    assert told["successors"] == [{"unit": "PLT", "name": "UBND phường Long Thành Mẫu"}]
+    assert told["outside"] == [{"from": "2025-07-01", "to": "2025-12-31"}]
     ended = check(app, unit="TT", **{"from": "2026-01-01", "to": "2026-06-30"})
     assert ended.exit_code == 2
-    assert "kết thúc hoạt động ngày 01/7/2025" in ended.stderr
+    assert "kết thúc hoạt động ngày 01/7/2025. Thời kỳ sau ngày này được tính theo đơn vị kế thừa: " in (
+        ended.stderr
+    )
+    assert "chọn UBND phường Long Thành Mẫu (mã PLT)." in ended.stderr
+
+
+def test_what_stands_on_the_whole_is_told_of_a_part_and_the_reverse(app: Flask, session: Session) -> None:
+    factory.concluded([(mc5(), "MC-05")])
+    part = answer(app, unit=cast.CULTURE)
+    (near,) = part["near"]
+    assert (near["unit"], near["kind"], near["number"]) == ("LP", "concluded", "45/TB-SNV")
+    assert (part["status"], near["from"], near["to"]) == ("free", "2026-01-01", "2026-06-30")
+    assert "thuộc cùng một cơ quan" in check(app, unit=cast.CULTURE).stdout
+    factory.held([mc5(unit=cast.CULTURE, first=date(2026, 7, 1), last=date(2026, 9, 30))])
+    whole = answer(app, **{"from": "2026-07-01"})
+    assert [(one["unit"], one["kind"]) for one in whole["near"]] == [(cast.CULTURE, "held")]
+
+
+def test_a_replaced_criterion_is_told_with_the_one_that_decided(app: Flask, session: Session) -> None:
+    """MC-04 has another key now, MC-05 is split, MC-08 and MC-10 are one."""
+    boxes = [(factory.box(cast.LONG_PHUOC, key, FIRST, LAST), key) for key in ("MC-04", "MC-05", "MC-08")]
+    factory.concluded(boxes)
+    form_versions.second()
+    for key, old in (("MC-30", "MC-04"), ("MC-31", "MC-05"), ("MC-32", "MC-05"), ("MC-33", "MC-08")):
+        found = answer(app, criterion=key, to="2026-06-30")
+        assert found["status"] == "blocked", key
+        assert found["blocking"][0]["under"] == {"criterion": old, "version": 1}
+    assert found["rest"] == [
+        {"unit": "LP", "from": "2026-01-01", "to": "2026-06-30", "fields": "", "criterion": "MC-10",
+         "version": 1}
+    ]  # fmt: skip
+    assert answer(app, criterion="MC-34")["status"] == "free"
 
 
 def test_days_on_which_nobody_existed_are_told(app: Flask, session: Session) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, DomainError, WrongState
-from app.units import queries, services
+from app.units import lineage, queries, services
 from app.units.models import Relation, SuccessionKind, Unit, UnitType
 from tests import cast
 from tests.factories import units
@@ -102,15 +102,59 @@ def test_dates_of_succession_strictly_decrease_going_back(session: Session) -> N
         succeed(first, second, date(2020, 1, 1))
 
 
-def test_a_succession_into_the_past_of_another_is_refused(session: Session) -> None:
+def test_nothing_passes_through_a_unit_within_one_day(session: Session) -> None:
     a, b, c = units.unit("Q1"), units.unit("Q2"), units.unit("Q3")
     succeed(a, b, date(2021, 1, 1))
-    with pytest.raises(DomainError, match="chỉ được kế thừa sau ngày đó"):
+    with pytest.raises(DomainError, match="Ghi UBND xã Thử Q3 kế thừa thẳng từ đơn vị đó"):
         succeed(b, c, date(2021, 1, 1))
-    with pytest.raises(DomainError, match="chỉ kế thừa đơn vị khác trước ngày đó"):
+    with pytest.raises(DomainError, match="Ghi đơn vị đó kế thừa thẳng, hoặc ghi ngày trước"):
         succeed(c, a, date(2021, 1, 1))
-    with pytest.raises(DomainError, match="chỉ được kế thừa sau ngày đó"):
-        succeed(b, a, date(2020, 1, 1))
+    with pytest.raises(DomainError, match="trong cùng ngày 01/01/2021"):
+        succeed(b, a, date(2021, 1, 1))
+    succeed(b, c, date(2020, 1, 1))
+
+
+def test_what_was_given_away_may_come_back_later(session: Session) -> None:
+    a = units.unit("Q1", valid_from=date(2015, 1, 1))
+    b = units.unit("Q2", valid_from=date(2020, 1, 1))
+    c = units.unit("Q3", valid_from=date(2024, 1, 1))
+    succeed(a, b, date(2020, 1, 1))
+    succeed(b, a, date(2022, 1, 1))
+    services.end_unit(b, date(2022, 1, 1), actor=None)
+    succeed(a, c, date(2024, 1, 1))
+    services.end_unit(a, date(2024, 1, 1), actor=None)
+    day = date(2025, 1, 1)
+    assert lineage.heirs([a.id, b.id], day) == {a.id: {c.id}, b.id: {c.id}}
+    told = lineage.expand_all([a, b, c], date(2019, 1, 1), day)
+    assert [[(p.unit_id, p.starts_on.year, p.ends_on.year) for p in told[u.id]] for u in (a, b, c)] == [
+        [(a.id, 2019, 2024)],
+        [(a.id, 2019, 2020), (b.id, 2020, 2022)],
+        [(a.id, 2019, 2024), (c.id, 2024, 2025)],
+    ]
+
+
+def test_what_was_taken_over_later_is_not_of_who_was_separated_before(session: Session) -> None:
+    old = units.unit("Q1", valid_to=date(2022, 1, 1))
+    kept = units.unit("Q2", valid_from=date(2018, 1, 1))
+    parted = units.unit("Q3", valid_from=date(2020, 1, 1))
+    succeed(old, kept, date(2022, 1, 1))
+    succeed(kept, parted, date(2020, 1, 1))
+    days = (date(2017, 1, 1), date(2023, 1, 1))
+    assert {piece.unit_id for piece in lineage.expand(parted, *days)} == {kept.id, parted.id}
+    day = date(2025, 1, 1)
+    assert lineage.heirs([old.id], day) == {old.id: {kept.id}}
+
+
+def test_a_day_is_told_the_same_way_wherever_the_period_begins(session: Session) -> None:
+    first = units.unit("Q1", valid_to=date(2020, 1, 1))
+    joined = units.unit("Q2", valid_to=date(2023, 1, 1))
+    unit = units.unit("Q3", valid_from=date(2020, 1, 1))
+    succeed(first, unit, date(2020, 1, 1))
+    succeed(joined, unit, date(2023, 1, 1))
+    last = date(2025, 1, 1)
+    early, late = (lineage.expand(unit, day, last) for day in (date(2019, 1, 1), date(2021, 1, 1)))
+    assert {piece.unit_id for piece in late} == {unit.id}
+    assert {p.unit_id for p in early if p.ends_on > unit.valid_from} == {unit.id}
 
 
 def test_who_takes_over_exists_that_day_and_who_is_taken_over_the_day_before(session: Session) -> None:
