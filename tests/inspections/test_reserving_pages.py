@@ -336,6 +336,7 @@ def test_reserving_and_deciding_one_draft_at_once_never_wait_for_each_other(
             held = db.session.scalars(sa.select(Claim.mandate_id).where(Claim.ended_at.is_(None))).all()
             assert (case.mandate_id in held) != (reserved.of_case(case.id) is not None)
         db.session.remove()
+        db.engine.dispose()
 
 
 def test_pages_ask_a_few_times_whatever_is_reserved(client: Browser, session: Session) -> None:
