@@ -1,17 +1,23 @@
-"""Autumn 2026: one case in fieldwork, one planned and partly refused, one whose scope is reserved."""
+"""Autumn 2026: a case in fieldwork that another body's conclusion meets, one planned and partly refused, and one
+whose scope is reserved."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from app.example import cases, field
-from app.example.organisation import actor
+from app.example.organisation import actor, unit
 from app.example.people import read
 from app.extensions import db
+from app.form_library import queries as forms
 from app.inspections import services
 from app.inspections.models import HalfDay, Inspection, InspectionKind
+from app.register import entry
+from app.register.models import Level, MandateKind
+
+ONE_DAY = timedelta(days=1)
 
 
 def case() -> Inspection:
@@ -53,6 +59,23 @@ def _work() -> None:
     field.tell_groups(unit, told)
 
 
+def _overrun() -> None:
+    """The inspectorate's conclusion arrives over contents that the team still holds."""
+    told = read("cases")["autumn"]["overrun"]
+    by_key = {criterion.key: criterion for criterion in forms.list_criteria(forms.latest_version().id)}
+    entry.record(
+        entry.Entry(
+            kind=MandateKind.OTHER_BODY, body_name=told["body"], level=Level.PROVINCE,
+            number_and_symbol=told["number"], concluded_on=told["since"], title=told["title"],
+            lines=[
+                entry.Said(unit(told["unit"]), [by_key[key]], told["from"], told["to"] + ONE_DAY, result)
+                for key, result in told["results"].items()
+            ],
+        ),
+        actor=actor("kehoach"),
+    )  # fmt: skip
+
+
 def _plan_next() -> None:
     cases.draft(
         cases.Plan(
@@ -83,6 +106,7 @@ CHAPTERS = (
     (date(2026, 11, 11), 14, _decide),
     (date(2026, 11, 20), 8, _open),
     (date(2026, 11, 20), 10, _work),
+    (date(2026, 11, 20), 15, _overrun),
     (date(2026, 11, 20), 16, _plan_next),
     (date(2026, 11, 20), 17, _reserve),
 )

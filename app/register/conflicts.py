@@ -165,8 +165,6 @@ def _tell(
 
 def _holders(boxes: Sequence[Box], over: Sequence[sa.ColumnElement[bool]]) -> dict[int, int]:
     """Mandates that hold something of `boxes` which is overruled (`over`), with how many contents."""
-    if not boxes:
-        return {}
     rows = db.session.execute(
         sa.select(
             Claim.mandate_id, Claim.unit_id, Claim.content_id, Claim.starts_on, Claim.ends_on,

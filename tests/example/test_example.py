@@ -129,13 +129,14 @@ def test_concluded_days_are_inclusive_and_name_a_notice(told: dict[str, list[dic
         ("62/TB-PNV", "2024-01-01", "2024-06-30"),
         ("01/TB-ĐKT", "2026-01-01", "2026-06-30"),
         ("45/TB-SNV", "2026-01-01", "2026-06-30"),
+        ("27/KL-TTr", "2026-01-01", "2026-06-30"),
     }
     by_notice = {f"{n['number']:02d}/{n['symbol']}": n["units"] for n in told["notices"]}
     for line in told["concluded"]:
         if line["notice"] in by_notice:
             assert line["unit"] in by_notice[line["notice"]], line
         else:
-            assert line["unit"].startswith("LTH-"), line
+            assert line["unit"].startswith("LTH-") or line["notice"] == "27/KL-TTr", line
 
 
 def test_tasks_are_of_the_units_that_got_a_notice_and_some_are_overdue(
@@ -223,6 +224,16 @@ def test_another_planned_case_has_reserved_its_scope(opened: Flask) -> None:
     reserving = db.session.query(Inspection).filter_by(state="draft").order_by(Inspection.id.desc()).first()
     assert reserving is not None and inspections.review_scope(reserving).is_free
     assert inspections.list_reservations([reserving.id])[reserving.id].lapses_on == date(2026, 12, 7)
+
+
+def test_the_case_in_fieldwork_waits_for_a_paper_about_what_the_inspectorate_concluded(
+    opened: Flask,
+) -> None:
+    case = db.session.query(Inspection).filter_by(state="in_progress").one()
+    told = [(one.content[:5], piece.told) for one in inspections.list_conflicts(case) for piece in one.pieces]
+    assert [key for key, _ in told] == ["CQ-01", "CQ-03"]
+    paper = "Kết luận số 27/KL-TTr ngày 16/11/2026 của Thanh tra tỉnh"
+    assert all(text == f"UBND xã Phước Thái, thời kỳ 01/01/2026–30/6/2026: {paper}" for _, text in told)
 
 
 @pytest.mark.parametrize("unit", ["LT", "LP"])

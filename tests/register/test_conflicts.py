@@ -128,6 +128,13 @@ def test_what_is_only_recorded_voided_or_recalled_is_no_conflict(
     assert conflicts.find(team[0].id) == () and conclude(team) == 2
 
 
+def test_what_the_teams_own_notice_decided_is_no_conflict(team: tuple[Mandate, list[ScopeItem]]) -> None:
+    own = factory.conclusion("44/TB-SNV", under=team[0])
+    services.cover(own, [(mc(5), "met", "MC-05")], actor=None)
+    assert conflicts.list_of(team[0]) == ()
+    assert conflicts.list_of(factory.mandate("121/QĐ-SNV")) == (), "nor is there one where nothing is held"
+
+
 def test_what_was_reopened_for_the_case_is_no_conflict_with_the_old_notice(session: Session) -> None:
     old = factory.concluded([(reopenings.box(), "MC-05")])
     made = reopenings.opened(old)
@@ -224,14 +231,16 @@ def test_entering_a_conclusion_tells_the_cases_at_work_and_who_entered_it(
     case = items[0].inspected_unit.inspection
     case.mandate = holder
     other = factory.held([mc(7)], factory.mandate("121/QĐ-SNV"))
+    factory.held([mc(7, date(2026, 5, 1), LAST, cast.AN_PHUOC)], factory.mandate("122/QĐ-SNV"))
     session.flush()
     criteria = [factory.criterion(f"MC-{number:02d}") for number in (5, 7)]
     said = Said(cast.unit(cast.LONG_PHUOC), criteria, FIRST, date(2026, 4, 1))
+    away = Said(cast.unit(cast.AN_PHUOC), criteria[:1], FIRST, LAST)
     entered = entry.record(
         Entry(
             kind=MandateKind.OTHER_BODY, body_name=INSPECTORATE, level=Level.PROVINCE,
             number_and_symbol="05/KL-TTr", concluded_on=date(2026, 9, 2), title="Kết luận thanh tra",
-            lines=[said],
+            lines=[said, away],
         ),
         actor=cast.actor(cast.CLERK),
     )  # fmt: skip
