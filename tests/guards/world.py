@@ -181,7 +181,7 @@ PDF = b"".join(
 
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
-    from app.notices.models import NoticeRecall
+    from app.notices.models import Notice, NoticeRecall
     from tests.factories import inspections as cases
     from tests.factories import notices, past, register, remediation
 
@@ -189,9 +189,7 @@ def build() -> None:
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
     register.succeeds(cast.unit(OWN), before, on=date(2025, 7, 1))
     old = register.concluded([(register.box(unit, "CĐ-02", first, last), "CĐ-02") for unit in (OWN, OTHER)])
-    notice = notices.drafted(notices.reported(units=(OWN, OTHER)))
-    clerk = cast.person(cast.CLERK).id
-    db.session.add(NoticeRecall(notice=notice, reason="Số liệu không đúng", requested_by=clerk))
+    notices.drafted(notices.reported(units=(OWN, OTHER)))
     with clock.frozen(clock.at(date(2026, 9, 1))):
         followed = cases.decided(
             "Kiểm tra kỳ trước", units=(OWN, OTHER), review=(first.replace(month=7), last)
@@ -201,6 +199,9 @@ def build() -> None:
     remediation.PDF = PDF  # the factory's own bytes only begin like a PDF, and pages are drawn from these
     tasks = remediation.issued(inspection=followed)
     remediation.progressed(tasks[0])
+    out = Notice(document=tasks[0].document, inspection=followed, units=list(followed.units))
+    clerk = cast.person(cast.CLERK).id
+    db.session.add_all([out, NoticeRecall(notice=out, reason="Số liệu không đúng", requested_by=clerk)])
     waits = tasks[-1]  # without a date: it is reviewed
     waits.deadline_kind, waits.due_on, waits.report_due_on = DeadlineKind.CONDITIONAL, None, None
     waits.review_on, waits.no_date_reason = date(2026, 10, 15), "Chờ nâng cấp phần mềm một cửa"

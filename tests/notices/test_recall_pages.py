@@ -126,6 +126,7 @@ def test_who_asked_is_told_that_somebody_else_decides(client: Browser, session: 
 def test_a_draft_is_not_recalled_and_a_second_request_waits(client: Browser, session: Session) -> None:
     draft = notices.drafted()
     client.sign_in(cast.CLERK).get(f"/notices/{draft.id}/recalls/new", expect=409)
+    client.post(f"/notices/{draft.id}/recalls/new", {}, expect=409)
     notice = notices.issued(draft)
     client.get(f"/notices/{notice.id}/recalls/new")
     asked(notice)

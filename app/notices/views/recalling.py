@@ -42,6 +42,7 @@ def ask_recall(notice: Notice) -> Answer:
 @requires(Action.REQUEST_RECALL, queries.get_visible)
 def do_ask_recall(notice: Notice) -> Answer:
     """Send the request."""
+    services.ask_in_force(notice)
     form = AskRecallForm()
     if not form.validate():
         return _ask_page(notice, form), 422
