@@ -13,6 +13,7 @@ from app.inspections.queries.lists import (
     list_visible,
     list_years,
 )
+from app.inspections.queries.matrix import matrix_of
 from app.inspections.queries.reopenings import (
     Reopenable,
     ReopeningLine,
@@ -29,10 +30,12 @@ from app.inspections.queries.review import (
     level,
     moved_units,
     reserved_for,
+    review_beside,
     review_scope,
     wanted,
 )
 from app.inspections.queries.scope import (
+    GroupHead,
     assigned_group_ids,
     count_scope,
     groups_in_scope,
@@ -87,6 +90,7 @@ __all__ = [
     "ExpandedPiece",
     "Expansion",
     "Filters",
+    "GroupHead",
     "Month",
     "Reopenable",
     "ReopeningLine",
@@ -134,10 +138,12 @@ __all__ = [
     "list_visible",
     "list_visits",
     "list_years",
+    "matrix_of",
     "moved_units",
     "office_of",
     "relies_on",
     "reserved_for",
+    "review_beside",
     "review_scope",
     "scope_rows",
     "selections",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
@@ -23,6 +21,8 @@ from app.register.views.common import (
     told,
     units_offered,
 )
+from app.units.models import UNIT_TYPE_LABELS, UnitType
+from app.web import read_id
 from app.web.access import requires, the_actor
 
 
@@ -51,14 +51,17 @@ def index() -> tuple[str, int]:
     if not asked:
         form.starts_on.data, form.ends_on.data = first, last
     names = queries.list_names(actor)
-    text = request.args.get("q", "")[:200]
+    narrow = _narrow(version)
+    wanted = read_id(request.args.get("rows"))
+    size = wanted if wanted in matrix.PAGES else matrix.PAGES[0]
     view = matrix.build(
         actor,
         version,
         names,
         *typed.period(first, last),
         level=level,
-        text=text,
+        narrow=narrow,
+        size=size,
         cursor=web.cursor_of_address(str, int),
     )
     unit = answer.question.unit if answer else None
@@ -72,10 +75,14 @@ def index() -> tuple[str, int]:
         view=view,
         heads=[(group.code, group.short_title) for group in view.groups],
         rows=_matrix_rows(view),
+        narrow=narrow,
+        size=size,
+        sizes=matrix.PAGES,
+        groups=version.groups,
+        types={kind: UNIT_TYPE_LABELS[kind] for kind in matrix.types_of(names)},
         knows_holds=queries.sees_holds(actor),
         unit=unit,
         entries=history_of(unit) if unit else (),
-        text=text,
         may_record=can(actor, Action.RECORD_CONCLUSION),
     )
     return page, 422 if asked and answer is None else 200
@@ -103,9 +110,21 @@ def _answer(form: QuestionForm, version: FormVersion, level: int) -> Answer | No
         return None
 
 
-def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell]]]:
+def _narrow(version: FormVersion) -> matrix.Narrow:
+    """The filters of the matrix in the address; what is none of them filters nothing."""
+    kind, only = request.args.get("type", ""), request.args.get("only", "")
+    group = read_id(request.args.get("group"))
+    return matrix.Narrow(
+        text=request.args.get("q", "")[:200],
+        type=UnitType(kind) if kind in set(UnitType) else None,
+        group_id=group if group in {item.id for item in version.groups} else None,
+        only=matrix.Only(only) if only in set(matrix.Only) else None,
+    )
+
+
+def _matrix_rows(view: matrix.Matrix) -> list[web.MatrixRow]:
     first, last = view.starts_on.isoformat(), view.last_day.isoformat()
-    rows: list[tuple[Any, str, list[web.Cell]]] = []
+    rows: list[web.MatrixRow] = []
     for line in view.page:
         link = Markup('<a href="{}">{}</a>').format(url_for(".unit", unit_id=line.unit.id), line.unit.name)
         cells = [
@@ -118,5 +137,5 @@ def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell]]]:
             )
             for group, tally in zip(view.groups, line.tallies, strict=True)
         ]
-        rows.append((link, line.remark, cells))
+        rows.append(web.MatrixRow(link, line.remark, line.left, line.total, cells))
     return rows
