@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.units.models import RELATION_LABELS, SUCCESSION_LABELS, UNIT_TYPE_LABELS, Relation, SuccessionKind
 from app.web import BaseForm, DateField, choices
@@ -53,7 +53,7 @@ class EndForm(BaseForm):
     """The end of a unit."""
 
     ended_on = DateField("Chấm dứt hoạt động từ ngày", [InputRequired()])
-    legal_basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
+    legal_basis = TextAreaField("Căn cứ", [DataRequired(), Length(max=500)])
 
 
 class SuccessionForm(BaseForm):
@@ -70,7 +70,7 @@ class SuccessionForm(BaseForm):
         default=SuccessionKind.MERGE.value,
         validators=[InputRequired()],
     )
-    legal_basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
+    legal_basis = TextAreaField("Căn cứ", [DataRequired(), Length(max=500)])
     verified = RadioField(
         "Đã đối chiếu văn bản gốc",
         choices=choices([("1", "Đã đối chiếu"), ("0", "Chưa xác minh")]),
@@ -86,4 +86,4 @@ class SuccessionForm(BaseForm):
 class UndoForm(BaseForm):
     """Taking a recorded succession back."""
 
-    reason = TextAreaField("Lý do bỏ ghi", [InputRequired(), Length(max=500)])
+    reason = TextAreaField("Lý do bỏ ghi", [DataRequired(), Length(max=500)])

@@ -123,3 +123,16 @@ def test_the_team_reads_it_and_only_the_planner_writes(client: Browser, partly_r
     client.sign_in(cast.LEADER).get(path)
     assert not client.page.select("main form")
     client.sign_in(cast.HEAD).get(path, expect=404)
+
+
+def test_the_same_sending_is_recorded_once(client: Browser, session: Session, partly_refused: int) -> None:
+    client.sign_in(cast.PLANNER).get(f"/inspections/{partly_refused}/overlap")
+    client.submit("form[action$='/overlap']", SENT)
+    client.get(f"/inspections/{partly_refused}/overlap")
+    client.submit("form[action$='/overlap']", {**SENT, "recipient": " Thanh tra  thành phố "}, expect=409)
+    assert (
+        "Việc gửi Thanh tra thành phố theo văn bản số 52/SNV-CCHC ngày 18/9/2026 đã được ghi." in client.text
+    )
+    assert client.page.select_one("input[name=reference][aria-invalid]")["value"] == SENT["reference"]
+    assert len(session.scalars(sa.select(OverlapReferral)).all()) == 1
+    client.submit("form[action$='/overlap']", {**SENT, "reference": "53/SNV-CCHC"})

@@ -93,7 +93,12 @@ def test_the_matrix_asks_as_much_for_50_units_as_for_5(client: Browser, session:
         session.expire_all()
         vars(g._get_current_object()).clear()
         with count_queries(session) as sent:
-            assert client.client.get("/register?starts_on=01/01/2025&rows=250&only=left").status_code == 200
+            assert (
+                client.client.get(
+                    "/register?starts_on=01/01/2025&ends_on=30/6/2026&rows=250&only=left"
+                ).status_code
+                == 200
+            )
         return sent
 
     client.sign_in(cast.PLANNER)
@@ -125,3 +130,30 @@ def test_the_timeline_asks_as_much_for_many_papers_as_for_one(session: Session) 
             asked.append(len(sent))
     assert len(entries) == 31 and all("kế thừa từ" in f"{one.text}{one.remark}" for one in entries)
     assert asked[1] <= asked[0]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [
+        ("30/02/2026", "30/6/2026", "Không có ngày 30/02/2026 trong lịch."),
+        ("01/01/0001", "30/6/2026", "Năm 1 nằm ngoài khoảng 1900–2199."),
+        ("30/6/2026", "01/01/2026", "Ngày kết thúc 01/01/2026 trước ngày bắt đầu 30/6/2026."),
+        ("01/01/2026", "", "Nhập ngày kết thúc của thời kỳ."),
+    ],
+)
+def test_a_period_that_is_none_is_told_at_its_field_and_stays_typed(
+    client: Browser, session: Session, first: str, last: str, told: str
+) -> None:
+    client.sign_in(cast.PLANNER).get(f"/register?starts_on={first}&ends_on={last}", expect=422)
+    wrong = client.page.select_one("form[aria-label='Lọc ma trận'] [aria-invalid]")
+    assert wrong is not None
+    error = client.page.find(id=str(wrong["aria-describedby"]))
+    assert error is not None and told in error.get_text()
+    typed = [client.page.select_one(f"#{name}")["value"] for name in ("m1", "m2")]
+    assert typed == [first, last]
+    assert "thời kỳ 01/01/2026–23/9/2026" in client.text, "this year meanwhile"
+
+
+def test_the_list_refuses_a_period_that_ends_before_it_begins(client: Browser, session: Session) -> None:
+    client.sign_in(cast.PLANNER).get("/register/contents?starts_on=30/6/2026&ends_on=01/01/2026", expect=422)
+    assert "Ngày kết thúc 01/01/2026 trước ngày bắt đầu 30/6/2026." in client.text

@@ -12,18 +12,21 @@ from app.form_library.models import FormVersion
 from app.policy import Action, can
 from app.register import asking, matrix, queries, typed
 from app.register.asking import Answer, Question
-from app.register.forms import QuestionForm
+from app.register.forms import PeriodForm, QuestionForm
 from app.register.views.common import (
     bp,
     history_of,
-    period_or_this_year,
+    read_period,
     state_of,
+    this_year,
     told,
     units_offered,
 )
 from app.units.models import UNIT_TYPE_LABELS, UnitType
 from app.web import read_id
 from app.web.access import requires, the_actor
+
+PERIOD = {"starts_on", "ends_on"}
 
 
 @bp.get("")
@@ -47,7 +50,10 @@ def index() -> tuple[str, int]:
         [(item.code, item.name) for item in forms.list_fields()],
     )
     answer = _answer(form, version, level) if asked else None
-    first, last = period_or_this_year()
+    period = PeriodForm(request.args)
+    days = read_period(period)
+    first, last = days or this_year()
+    mistyped = days is None and not asked and bool(PERIOD & request.args.keys())
     if not asked:
         form.starts_on.data, form.ends_on.data = first, last
     names = queries.list_names(actor)
@@ -75,6 +81,7 @@ def index() -> tuple[str, int]:
         view=view,
         heads=[(group.code, group.short_title) for group in view.groups],
         rows=_matrix_rows(view),
+        chosen_days=period if mistyped else PeriodForm(formdata=None, starts_on=first, ends_on=last),
         narrow=narrow,
         size=size,
         sizes=matrix.PAGES,
@@ -85,7 +92,7 @@ def index() -> tuple[str, int]:
         entries=history_of(unit) if unit else (),
         may_record=can(actor, Action.RECORD_CONCLUSION),
     )
-    return page, 422 if asked and answer is None else 200
+    return page, 422 if mistyped or (asked and answer is None) else 200
 
 
 def _answer(form: QuestionForm, version: FormVersion, level: int) -> Answer | None:
