@@ -13,7 +13,7 @@ from app.inspections.queries import review
 from app.inspections.views import matrix
 from tests import cast
 from tests.conftest import Browser
-from tests.factories import large
+from tests.factories import inspections, large
 from tests.queries import count_queries
 
 PAGES = (
@@ -89,6 +89,15 @@ def test_the_matrix_says_what_is_left_of_each_unit_and_each_group(client: Browse
     assert left[1] == "Còn được kiểm tra:79/79", "half of the period is left of what is concluded"
     heads = [head.get_text(" ", strip=True) for head in client.page.select(".kl-matrix thead th small")]
     assert heads[0] == f"còn {5 * groups[0]}", "of six units one is concluded"
+
+
+def test_a_group_of_which_nothing_is_asked_has_nothing_to_tell(client: Browser, session: Session) -> None:
+    draft = inspections.draft(criteria=("MC-05",))
+    session.commit()
+    client.sign_in(cast.PLANNER).get(f"/inspections/{draft.id}/review")
+    heads = {head.b.get_text(): head for head in client.page.select(".kl-matrix thead th") if head.b}
+    assert [code for code, head in heads.items() if head.small is not None] == ["MC"]
+    assert not client.page.select("form[aria-label='Lọc ma trận']"), "one unit needs no filters"
 
 
 def test_the_matrix_is_narrowed_by_name_and_by_what_is_left(client: Browser, session: Session) -> None:

@@ -27,7 +27,8 @@ def send_plan(
     if len(reference) < 2:
         raise DomainError("Nhập số, ký hiệu văn bản gửi.", field="reference")
     _not_later(sent_on, "sent_on")
-    db.session.refresh(inspection, with_for_update=True)  # the same form sent twice comes one after the other
+    # the same form sent twice comes one after the other
+    db.session.execute(sa.select(Inspection.id).where(Inspection.id == inspection.id).with_for_update())
     same = sa.select(OverlapReferral.id).where(
         OverlapReferral.inspection_id == inspection.id, OverlapReferral.recipient == recipient,
         OverlapReferral.reference == reference, OverlapReferral.sent_on == sent_on,

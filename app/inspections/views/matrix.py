@@ -48,11 +48,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class ShownMatrix:
-    """Heads, a page of rows, and what is left by head; `narrowed` when filters keep units out."""
+    """Heads, a page of rows, what is left by head (None where nothing is asked); `narrowed` by filters."""
 
     heads: list[tuple[str, str]]
     rows: web.Page[web.MatrixRow]
-    totals: list[int]
+    totals: list[int | None]
     shown: Shown
     narrowed: bool
 
@@ -69,7 +69,7 @@ def shown_matrix(inspection: Inspection, review: ScopeReview, shown: Shown) -> S
     return ShownMatrix(
         heads=[(group.code, group.short_title) for group in groups],
         rows=web.Page(rows, page.next_cursor, page.previous_cursor, total=len(units)),
-        totals=[matrix.left_of_group[group.id] for group in groups],
+        totals=[matrix.left_of_group.get(group.id) for group in groups],
         shown=shown,
         narrowed=len(units) < len(inspection.units),
     )
