@@ -1,4 +1,4 @@
-"""Autumn 2026: a case in fieldwork that another body's conclusion meets, one planned and partly refused, and one
+"""Autumn 2026: a case in fieldwork that another body's conclusion meets, one planned and partly refused, one
 whose scope is reserved."""
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
 from app.form_library.models import CriterionGroup, FormVersion
 from app.policy import Actor
@@ -19,14 +20,15 @@ from app.units.models import Unit, UnitType
 from app.vietnamese import count, search_key, sort_key
 from app.web.paging import Cursor, Page, slice_page
 
-PAGE = 12
+PAGES = (12, 50, 250)
+"""How many units a page may have; the last is for paper."""
 NEVER_INSPECTED_AS_SUCH = frozenset({UnitType.PROVINCE, UnitType.DIVISION, UnitType.OTHER})
 
 
 @dataclass(frozen=True)
 class Tally:
-    """Contents of a group at a unit: all, touched by a conclusion, wholly concluded, held by others,
-    reserved.
+    """Contents of a group at a unit: all, touched by a conclusion, wholly concluded, held by others, those of
+    which something is left, and reserved.
 
     `partly`: of what the touched ones have a part only, “thời kỳ”, “lĩnh vực”.
     """
@@ -35,6 +37,7 @@ class Tally:
     touched: int
     whole: int
     held: int
+    left: int
     reserved: int = 0
     partly: str = ""
 
@@ -58,6 +61,32 @@ class Line:
     remark: str
     tallies: tuple[Tally, ...]
 
+    @property
+    def left(self) -> int:
+        """Contents of the shown groups of which something is left."""
+        return sum(tally.left for tally in self.tallies)
+
+    @property
+    def total(self) -> int:
+        return sum(tally.total for tally in self.tallies)
+
+
+class Only(StrEnum):
+    """Which units are wanted, by what is left of them."""
+
+    LEFT = "left"
+    NONE_LEFT = "none_left"
+
+
+@dataclass(frozen=True)
+class Narrow:
+    """What of the matrix is wanted: units by name, type and what is left of them; one group of contents."""
+
+    text: str = ""
+    type: UnitType | None = None
+    group_id: int | None = None
+    only: Only | None = None
+
 
 @dataclass(frozen=True)
 class Matrix:
@@ -70,6 +99,16 @@ class Matrix:
     def last_day(self) -> date:
         return self.ends_on - timedelta(days=1)
 
+    @property
+    def totals(self) -> list[int]:
+        """What is left of each group when the page holds every unit; empty on one page of several."""
+        if self.page.next_cursor or self.page.previous_cursor:
+            return []
+        return [
+            sum(tally.left for tally in column)
+            for column in zip(*(line.tallies for line in self.page), strict=True)
+        ]
+
 
 def build(
     actor: Actor,
@@ -79,19 +118,48 @@ def build(
     ends_on: date,
     *,
     level: int,
-    text: str = "",
+    narrow: Narrow = Narrow(),
     cursor: Cursor | None = None,
-    size: int = PAGE,
+    size: int = PAGES[0],
 ) -> Matrix:
-    """A page of the matrix: those of `names` that exist on the last day, in Vietnamese order; five reads.
+    """A page of the matrix: those of `names` that exist on the last day, in Vietnamese order; as many reads
+    for one unit as for all.
 
-    A unit's own people see the units where they work.
+    A unit's own people see the units where they work. To know of which units something is left, all are
+    asked about.
     """
     last_day = ends_on - timedelta(days=1)
-    shown = _shown(actor, names, last_day, text)
+    groups = [group for group in version.groups if narrow.group_id in (None, group.id)]
+    shown = _shown(actor, names, last_day, narrow)
+    known: dict[int, Line] = {}
+    if narrow.only is not None:
+        known = _lines(actor, shown, groups, starts_on, ends_on, level)
+        wanted = narrow.only is Only.LEFT
+        shown = [item for item in shown if bool(known[item.unit_id].left) is wanted]
     page = _page(shown, last_day, cursor, size)
-    units = units_by_id(item.unit_id for item in page)
-    ordered = [units[item.unit_id] for item in page]
+    known = known or _lines(actor, page.items, groups, starts_on, ends_on, level)
+    lines = [known[item.unit_id] for item in page]
+    found = Page(lines, page.next_cursor, page.previous_cursor, total=len(shown))
+    return Matrix(groups, found, starts_on, ends_on)
+
+
+def types_of(names: Sequence[Named]) -> list[UnitType]:
+    """The types that units of the matrix may have, in the order of the catalogue."""
+    known = {kind for item in names for _, _, kind in item.versions}
+    return [kind for kind in UnitType if kind in known - NEVER_INSPECTED_AS_SUCH]
+
+
+def _lines(
+    actor: Actor,
+    names: Sequence[Named],
+    groups: Sequence[CriterionGroup],
+    starts_on: date,
+    ends_on: date,
+    level: int,
+) -> dict[int, Line]:
+    """The lines of these units by id: the whole question is put to the register at once."""
+    units = units_by_id(item.unit_id for item in names)
+    ordered = [units[item.unit_id] for item in names]
     pieces = lineage.expand_all(ordered, starts_on, ends_on)
     plan = [
         Wanted(
@@ -107,7 +175,7 @@ def build(
         )
         for unit in ordered
         for piece in pieces[unit.id]
-        for group in version.groups
+        for group in groups
         for criterion in group.criteria
         for part in criterion.parts
     ]
@@ -115,12 +183,10 @@ def build(
     answers: dict[object, list[Reviewed]] = defaultdict(list)
     for item in review.items:
         answers[item.wanted.key].append(item)
-    lines = [
-        Line(unit, _remark(pieces[unit.id]), tuple(_tally(unit, group, answers) for group in version.groups))
+    return {
+        unit.id: Line(unit, _remark(pieces[unit.id]), tuple(_tally(unit, one, answers) for one in groups))
         for unit in ordered
-    ]
-    found = Page(lines, page.next_cursor, page.previous_cursor, total=len(shown))
-    return Matrix(version.groups, found, starts_on, ends_on)
+    }
 
 
 def _tally(unit: Unit, group: CriterionGroup, answers: dict[object, list[Reviewed]]) -> Tally:
@@ -136,6 +202,7 @@ def _tally(unit: Unit, group: CriterionGroup, answers: dict[object, list[Reviewe
         whole=whole,
         held=sum(Ground.HELD in found for found in grounds),
         reserved=sum(Ground.RESERVED in found for found in grounds),
+        left=sum(any(item.free for item in items) for items in asked),
         partly=_partly(
             items for items, found in zip(asked, grounds, strict=True) if Ground.CONCLUDED in found
         ),
@@ -159,14 +226,15 @@ def _remark(pieces: Sequence[lineage.Piece]) -> str:
     return f"kế thừa từ {count(len(former))} đơn vị cũ" if former else ""
 
 
-def _shown(actor: Actor, names: Sequence[Named], on: date, text: str) -> list[Named]:
+def _shown(actor: Actor, names: Sequence[Named], on: date, narrow: Narrow) -> list[Named]:
     """Communes, wards and agencies that exist on the day; for a unit's own people the units they work at."""
     own = queries.visible_units(actor) is not None
-    words = search_key(text).split()
+    words = search_key(narrow.text).split()
     return [
         item
         for item in names
         if item.exists_on(on)
+        and narrow.type in (None, item.version_on(on)[2])
         and all(word in item.search for word in words)
         and (item.unit_id in actor.unit_ids if own else item.version_on(on)[2] not in NEVER_INSPECTED_AS_SUCH)
     ]

@@ -215,7 +215,8 @@ def _decide(item: Wanted, standing: dict[Spot, list[Refusal]], level: int, kin: 
         else:
             warnings.append(Refusal(shared, other.cited))
     near = _near(item, standing, kin) if kin else ()
-    return Reviewed(item, subtract(box, holes), _in_order(refusals), _in_order(warnings), near)
+    left = subtract(box, holes) if holes else (box,)
+    return Reviewed(item, left, _in_order(refusals), _in_order(warnings), near)
 
 
 def _in_order(found: list[Refusal]) -> tuple[Refusal, ...]:

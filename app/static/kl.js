@@ -6,6 +6,7 @@
    [data-copy="#id"]         copies the text of that element
    [data-filter-rows="#id"]  a search field that hides rows of that table or list, without accents
    [data-pick-all]           ticks every name="pick" of its table
+   [data-arrows]             a table whose links are reached by arrows, Home, End; Tab passes it in one step
    [data-print]              prints (carry the attribute hidden; it is shown here)
    [data-refresh=url]        follows long work: the element is replaced by the same one from url
    [data-focus]              takes the focus when the page opens (error summary) */
@@ -247,5 +248,38 @@
     }
     if (element.dataset.refresh) setTimeout(() => follow(element), 3000);
   };
+
+  /* ----- a table of links: one stop for Tab, arrows within ----- */
+  for (const table of all("table[data-arrows]")) {
+    const rows = all("tbody tr", table).map((row) => all("a[href]", row)).filter((row) => row.length);
+    const spot = new Map(rows.flatMap((row, y) => row.map((link, x) => [link, [y, x]])));
+    if (!spot.size) continue;
+    /* rows with a link at the unit have one more: cells are counted from the end, so that columns stay */
+    const at = (y, back) => rows[y][Math.max(rows[y].length - 1 - back, 0)];
+    let current = rows[0][0];
+    for (const link of spot.keys()) link.tabIndex = -1;
+    current.tabIndex = 0;
+    table.addEventListener("focusin", (event) => {
+      if (!spot.has(event.target)) return;
+      current.tabIndex = -1;
+      current = event.target;
+      current.tabIndex = 0;
+    });
+    table.addEventListener("keydown", (event) => {
+      if (!spot.has(event.target) || event.altKey || event.metaKey || event.shiftKey) return;
+      const [y, x] = spot.get(event.target);
+      const row = rows[y], back = row.length - 1 - x, last = rows.length - 1;
+      const next = {
+        ArrowLeft: () => row[x - 1], ArrowRight: () => row[x + 1],
+        ArrowUp: () => y > 0 && at(y - 1, back), ArrowDown: () => y < last && at(y + 1, back),
+        PageUp: () => at(Math.max(y - 10, 0), back), PageDown: () => at(Math.min(y + 10, last), back),
+        Home: () => (event.ctrlKey ? rows[0][0] : row[0]),
+        End: () => (event.ctrlKey ? rows[last].at(-1) : row.at(-1)),
+      }[event.key]?.();
+      if (next === undefined && !event.key.startsWith("Arrow")) return;
+      event.preventDefault();
+      if (next) next.focus();
+    });
+  }
   for (const element of all("[data-refresh]")) setTimeout(() => follow(element), 3000);
 })();

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from app.units.holds import Recut, fingerprint
 from app.units.models import RELATION_LABELS, SUCCESSION_LABELS, UNIT_TYPE_LABELS, Relation, SuccessionKind
@@ -75,7 +75,7 @@ class EndForm(RecutForm):
     """The end of a unit."""
 
     ended_on = DateField("Chấm dứt hoạt động từ ngày", [InputRequired()])
-    legal_basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
+    legal_basis = TextAreaField("Căn cứ", [DataRequired(), Length(max=500)])
 
 
 class SuccessionForm(RecutForm):
@@ -92,7 +92,7 @@ class SuccessionForm(RecutForm):
         default=SuccessionKind.MERGE.value,
         validators=[InputRequired()],
     )
-    legal_basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
+    legal_basis = TextAreaField("Căn cứ", [DataRequired(), Length(max=500)])
     verified = RadioField(
         "Đã đối chiếu văn bản gốc",
         choices=choices([("1", "Đã đối chiếu"), ("0", "Chưa xác minh")]),
@@ -108,4 +108,4 @@ class SuccessionForm(RecutForm):
 class UndoForm(BaseForm):
     """Taking a recorded succession back."""
 
-    reason = TextAreaField("Lý do bỏ ghi", [InputRequired(), Length(max=500)])
+    reason = TextAreaField("Lý do bỏ ghi", [DataRequired(), Length(max=500)])

@@ -1,5 +1,6 @@
 """What views and queries hand to the macros: small frozen values, text and addresses already made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -139,6 +140,18 @@ class Cell:
     done: int = 0
     total: int = 0
     partly: str = ""
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """A unit of the matrix: its name (or a link to it), a remark, how many of its contents something is left
+    of, and a cell for each head; None where nothing is asked."""
+
+    unit: str | Markup
+    remark: str
+    left: int
+    total: int
+    cells: Sequence[Cell | None]
 
 
 @dataclass(frozen=True)

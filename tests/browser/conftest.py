@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.stage import Stage, staged
 from tests.conftest import ENGINE, ROOT
 from tests.example.making import Example
 
@@ -135,6 +136,15 @@ def new_page(chromium: Browser, site: Site, cookies: dict[str, Any]) -> Iterator
     yield make
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def stage(
+    new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+) -> Iterator[Stage]:
+    """The product with the cast and nothing else, for this test alone."""
+    with staged(new_database("staged"), tmp_path_factory.mktemp("staged"), chromium) as made:
+        yield made
 
 
 def sign_in(page: Page, who: str) -> None:

@@ -123,3 +123,37 @@ def test_the_team_reads_it_and_only_the_planner_writes(client: Browser, partly_r
     client.sign_in(cast.LEADER).get(path)
     assert not client.page.select("main form")
     client.sign_in(cast.HEAD).get(path, expect=404)
+
+
+def test_the_same_sending_is_recorded_once(client: Browser, session: Session, partly_refused: int) -> None:
+    client.sign_in(cast.PLANNER).get(f"/inspections/{partly_refused}/overlap")
+    client.submit("form[action$='/overlap']", SENT)
+    client.get(f"/inspections/{partly_refused}/overlap")
+    client.submit("form[action$='/overlap']", {**SENT, "recipient": " Thanh tra  thành phố "}, expect=409)
+    assert (
+        "Việc gửi Thanh tra thành phố theo văn bản số 52/SNV-CCHC ngày 18/9/2026 đã được ghi." in client.text
+    )
+    assert client.page.select_one("input[name=reference][aria-invalid]")["value"] == SENT["reference"]
+    assert len(session.scalars(sa.select(OverlapReferral)).all()) == 1
+    client.submit("form[action$='/overlap']", {**SENT, "reference": "53/SNV-CCHC"})
+
+
+def test_an_answer_that_comes_second_is_refused_and_what_was_typed_is_shown(
+    client: Browser, session: Session, partly_refused: int
+) -> None:
+    page = f"/inspections/{partly_refused}/overlap"
+    client.sign_in(cast.PLANNER).get(page)
+    client.submit("form[action$='/overlap']", SENT)
+    client.get(page)
+    form = client.page.select_one("form[action$='/answer']")
+    names = [str(field["name"]) for field in form.select("input[type=text], textarea")]
+    first = dict(zip(names, ("12/TTr", "20/9/2026", "Không trùng lặp"), strict=True))
+    second = dict(zip(names, ("13/TTr", "30/02/2026", "Trùng một nội dung"), strict=True))
+    client.submit("form[action$='/answer']", first)
+    client.get(page)
+    assert not client.page.select("form[action$='/answer']")
+    for day, status in (("30/02/2026", 422), ("21/9/2026", 409)):
+        client.post(str(form["action"]), {**second, names[1]: day}, expect=status)
+        told = client.page.select_one(".kl-note--stop").get_text(" ", strip=True)
+        assert "Kết quả đã được ghi từ trước. Biểu mẫu vừa gửi không được ghi." in told
+        assert "13/TTr" in told and day in told and "Trùng một nội dung" in told

@@ -140,6 +140,10 @@ def test_a_leader_says_no_with_the_reason(
         {"decision": "131/QĐ-SNV", "decided_on": "2026-09-21"},
         expect=409,
     )
+    assert "Đề nghị này đã được quyết định từ trước. Biểu mẫu vừa gửi không được ghi." in client.text
+    assert "Số, ký hiệu quyết định mở lại: 131/QĐ-SNV" in client.text, "what was typed"
+    client.post(f"/inspections/reopenings/{made.id}/refuse", {"refusal": ""}, expect=422)
+    assert "đã được quyết định từ trước" in client.text
 
 
 def test_a_reopening_not_needed_any_more_is_given_back_by_the_planner(

@@ -189,12 +189,12 @@ def test_a_cell_is_concluded_only_when_nothing_is_left_of_it(session: Session) -
     half = make.draft(criteria=("MC-05",), review=(JANUARY, SEPTEMBER))
     whole = make.draft(criteria=("MC-05",))
     for made, kind in ((half, "part"), (whole, "done")):
-        (cell,) = queries.review_scope(made).cells().values()
+        (cell,) = queries.matrix_of(queries.review_scope(made)).cells.values()
         assert (cell.kind, cell.concluded, cell.total) == (kind, 1, 1)
 
 
 def test_a_cell_says_of_what_only_a_part_is_concluded(session: Session) -> None:
     concluded_half("MC-05")
     made = make.draft(criteria=("MC-05", "CĐ-01"), review=(JANUARY, SEPTEMBER))
-    cells = queries.review_scope(made).cells().values()
+    cells = queries.matrix_of(queries.review_scope(made)).cells.values()
     assert {(cell.kind, cell.partly) for cell in cells} == {("part", "thời kỳ"), ("free", "")}

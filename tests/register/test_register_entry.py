@@ -144,6 +144,16 @@ def test_a_mistake_is_told_at_its_field_and_changes_nothing(
     assert field is not None and field["value"] == changes.get("issuer_name", "Thanh tra tỉnh")
 
 
+def test_a_group_that_is_none_is_told_where_groups_are_chosen(client: Browser, session: Session) -> None:
+    client.sign_in(cast.PLANNER).get(PAGE)
+    token = str(client.page.select_one("main input[name=csrf_token]")["value"])
+    client.post(PAGE, {**typed(), "csrf_token": token, "groups": "999999"}, expect=422)
+    link = client.page.select_one(".kl-errors a[href='#groups-0']")
+    assert link is not None and "“999999” không có trong danh sách." in link.get_text()
+    assert client.page.find(id="groups-error") is not None
+    assert client.page.select_one("details[open] #groups-0") is not None
+
+
 def test_the_same_paper_is_not_recorded_twice(client: Browser, session: Session) -> None:
     enter(client)
     enter(client, expect=409)

@@ -95,7 +95,7 @@ def test_lists_tables_and_figures_are_sound(app: Flask) -> None:
         <tr role="row"><td class="is-pick" role="cell"></td>
         <th scope="row" role="rowheader">1</th><td role="cell">2</td></tr>{% endcall %}
         {{ kl.pager(page, "nội dung") }}{{ kl.matrix_legend() }}
-        {{ kl.matrix("Ma trận", [("CĐ", "Chỉ đạo")] * 5, rows) }}
+        {{ kl.matrix("Ma trận", [("CĐ", "Chỉ đạo")] * 5, rows, totals=[71, 0, 1, 2, 3]) }}
         {{ kl.share(71, 19, 6) }}{{ kl.strip(6, 14) }}
         {{ kl.results("MC-01", "not_met", errors=["Chọn kết quả."]) }}
         {{ kl.result_mark("", hide_word=true) }}
@@ -107,11 +107,14 @@ def test_lists_tables_and_figures_are_sound(app: Flask) -> None:
         columns=["Mã", web.Column("Thời hạn", "/form", "ascending")],
         page=web.Page([1, 2], next_cursor="n", previous_cursor="p", total=36),
         rows=[
-            (
+            web.MatrixRow(
                 "UBND xã An Mẫu",
                 "kế thừa",
-                [web.Cell(k, "/form", 3, 8) for k in ("free", "part", "done", "held")] + [None],
+                left,
+                79,
+                [*(web.Cell(k, "/form", 3, 8) for k in ("free", "part", "done", "held")), None],
             )
+            for left in (71, 0)
         ],
         entries=[
             web.TimelineEntry(datetime(2026, 9, 23, 3, 42, tzinfo=UTC), "Gia hạn"),
@@ -125,6 +128,9 @@ def test_lists_tables_and_figures_are_sound(app: Flask) -> None:
         "(2)",
         "02 trong 36 nội dung",
         "03/08",
+        "<b>71</b>/79",
+        "không còn",
+        "<small>còn 71</small>",
     ):
         assert text in html
     assert "cursor=n" in html

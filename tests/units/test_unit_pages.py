@@ -231,3 +231,15 @@ def test_a_succession_that_a_scope_was_expanded_by_stays(client: Browser, sessio
 
 def test_type_order_holds_every_type() -> None:
     assert set(queries.TYPE_ORDER) == set(UnitType)
+
+
+@pytest.mark.parametrize("page", ["end", "succession"])
+def test_a_basis_of_blanks_is_none(client: Browser, session: Session, page: str) -> None:
+    old = units.unit("CU", valid_to=date(2025, 7, 1))
+    session.commit()
+    client.sign_in("planner").get(f"/units/{cast.unit('LP').id}/{page}")
+    days = {"end": {"ended_on": "01/9/2026"}, "succession": {"on_date": "01/7/2025", "other": str(old.id)}}
+    client.submit(data={**days[page], "legal_basis": "   "}, expect=422)
+    error = client.page.find(id="legal_basis-error")
+    assert error is not None and "Cần nhập nội dung này." in error.get_text()
+    assert list(queries.list_successions([old.id])) == []

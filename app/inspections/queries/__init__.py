@@ -23,6 +23,7 @@ from app.inspections.queries.lists import (
     list_visible,
     list_years,
 )
+from app.inspections.queries.matrix import matrix_of
 from app.inspections.queries.reopenings import (
     Reopenable,
     ReopeningLine,
@@ -47,10 +48,12 @@ from app.inspections.queries.review import (
     level,
     moved_units,
     reserved_for,
+    review_beside,
     review_scope,
     wanted,
 )
 from app.inspections.queries.scope import (
+    GroupHead,
     assigned_group_ids,
     count_scope,
     groups_in_scope,
@@ -107,6 +110,7 @@ __all__ = [
     "ExpandedPiece",
     "Expansion",
     "Filters",
+    "GroupHead",
     "Month",
     "PartialPaper",
     "Reopenable",
@@ -162,6 +166,7 @@ __all__ = [
     "list_visible",
     "list_visits",
     "list_years",
+    "matrix_of",
     "moved_units",
     "office_of",
     "relies_on",
@@ -169,6 +174,7 @@ __all__ = [
     "reopened_for",
     "reserved_for",
     "reserved_of",
+    "review_beside",
     "review_scope",
     "scope_rows",
     "selections",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 
 from app.extensions import db
 from app.inspections.models import InspectedUnit, Inspection
-from app.inspections.queries.review import ScopeReview
+from app.inspections.queries.review import ReviewedItem, ScopeReview
 from app.inspections.queries.scope import unit_names
 from app.register import wording
 from app.register.models import Conclusion, ConclusionState, Coverage
@@ -35,10 +36,14 @@ def lineage_notes(inspection: Inspection, review: ScopeReview) -> list[str]:
     before: dict[int, list[Unit]] = {}
     for successor_id, unit in rows:
         before.setdefault(successor_id, []).append(unit)
-    return [_lineage_note(iu, before.get(iu.unit_id, []), review) for iu in young]
+    inherited: dict[int, list[ReviewedItem]] = defaultdict(list)
+    for item in review.items:
+        if item.inherited and item.ground is Ground.CONCLUDED:
+            inherited[item.piece.inspected_unit_id].append(item)
+    return [_lineage_note(iu, before.get(iu.unit_id, []), inherited[iu.id]) for iu in young]
 
 
-def _lineage_note(iu: InspectedUnit, predecessors: list[Unit], review: ScopeReview) -> str:
+def _lineage_note(iu: InspectedUnit, predecessors: list[Unit], inherited: list[ReviewedItem]) -> str:
     formed = format_date(iu.unit.valid_from)
     if not predecessors:
         return (
@@ -52,8 +57,7 @@ def _lineage_note(iu: InspectedUnit, predecessors: list[Unit], review: ScopeRevi
     )
     told = dict.fromkeys(
         f"phần của {item.name_on(refusal)} đã có kết luận tại {wording.source(refusal)} (kế thừa)"
-        for item in review.items
-        if item.inherited and item.piece.inspected_unit_id == iu.id
+        for item in inherited
         for refusal in item.refusals
         if refusal.ground is Ground.CONCLUDED
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,11 +13,11 @@ from app.deadlines.settings import OFFICE_LEVEL, OfficeLevel
 from app.form_library import queries as forms
 from app.form_library.models import Criterion
 from app.inspections.models import Inspection, InspectionKind, InspectionState
-from app.inspections.planning import ScopePiece, boxes_of, criterion_box, days_told, left_of
-from app.inspections.queries.scope import scope_rows, unit_names
+from app.inspections.planning import ScopePiece, boxes_of, days_told, left_of
+from app.inspections.queries.scope import count_scope, scope_rows, unit_names
 from app.register import queries as register
 from app.register import reopening, replaced, reserved, wording
-from app.register.boxes import Box, named_part
+from app.register.boxes import Box
 from app.register.review import Counts, Ground, Refusal, Reviewed, Wanted, foremost
 from app.units import lineage
 from app.units.models import Unit
@@ -26,6 +26,8 @@ from app.vietnamese import count
 
 CLAIMING = frozenset({InspectionKind.PLANNED, InspectionKind.SURPRISE, InspectionKind.THEMATIC})
 """Kinds whose scope takes claims; a self-inspection or a check of old tasks assesses nothing anew."""
+MOST_BESIDE = 2000
+"""Scope items that are reviewed in 60 ms."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ class ReviewedItem:
     @cached_property
     def refusals(self) -> tuple[Refusal, ...]:
         """What stands in the way, each once."""
+        if not any(one.refusals for one in self.reviewed):
+            return ()
         return tuple(dict.fromkeys(refusal for one in self.own for refusal in one.refusals))
 
     @cached_property
@@ -101,7 +105,9 @@ class ReviewedItem:
     @cached_property
     def left(self) -> tuple[ScopePiece, ...]:
         """What is left of it, as scope pieces."""
-        asked = [one.wanted.box for one in self.reviewed if one.wanted.box.unit_id == self.piece.unit_id]
+        if not self.refusals:
+            return (self.piece,) if self.reviewed else ()
+        asked = [one.wanted.box for one in self.own]
         return left_of(self.piece, self.refused_boxes, asked)
 
     @property
@@ -141,33 +147,6 @@ class Source:
 
 
 @dataclass(frozen=True)
-class MatrixCell:
-    """A unit's group in the plan: how many items, how many of them concluded, held by others or reserved.
-
-    `concluded` counts what a conclusion touches; `whole` what it leaves nothing of; `partly` of what there is
-    something left in the touched ones, “thời kỳ”, “lĩnh vực”.
-    """
-
-    inspected_unit_id: int
-    group_id: int
-    total: int
-    concluded: int
-    whole: int
-    held: int
-    reserved: int
-    partly: str = ""
-
-    @property
-    def kind(self) -> str:
-        """free, part, done, held or reserved, as the matrix shows it."""
-        if self.held + self.reserved > 0 and self.held + self.reserved >= self.concluded:
-            return "held" if self.held else "reserved"
-        if not self.concluded:
-            return "free"
-        return "done" if self.whole == self.total else "part"
-
-
-@dataclass(frozen=True)
 class ScopeReview:
     """The review of a draft; it takes nothing."""
 
@@ -175,6 +154,8 @@ class ScopeReview:
     claiming: bool = True
     moved: tuple[str, ...] = ()
     """Names of units whose predecessors or life were recorded otherwise since the scope was written."""
+    unasked: int = 0
+    """Items of a scope too large to be reviewed beside another page; `items` is empty then."""
 
     @cached_property
     def counts(self) -> Counts:
@@ -227,7 +208,10 @@ class ScopeReview:
     @cached_property
     def fingerprint(self) -> str:
         """Stands for the remainder that was shown; differs as soon as anything of it does."""
-        told = "\n".join(f"{item.item_id}:{item.left}" for item in self.items)
+        # an item that nothing stands in the way of is its row, which is never rewritten
+        told = "\n".join(
+            f"{item.item_id}:{item.left}" if item.refusals else str(item.item_id) for item in self.items
+        )
         return hashlib.sha256(told.encode()).hexdigest()[:24]
 
     def sources(self, ground: Ground) -> list[Source]:
@@ -248,41 +232,18 @@ class ScopeReview:
                     heirs.setdefault(key, {})[item.unit_name] = None
         return [Source(first[key], many, tuple(heirs.get(key, ()))) for key, many in counted.most_common()]
 
-    def cells(self) -> dict[tuple[int, int], MatrixCell]:
-        """Cells of the matrix unit × group by (inspected unit, group)."""
-        counted: Counter[tuple[int, int, Ground | None]] = Counter(
-            (item.piece.inspected_unit_id, item.group_id, item.ground) for item in self.items
-        )
-        whole = Counter(
-            (item.piece.inspected_unit_id, item.group_id)
-            for item in self.items
-            if item.ground is Ground.CONCLUDED and not item.left
-        )
-        partly: dict[tuple[int, int], set[str]] = defaultdict(set)
-        for item in self.items:
-            if item.ground is Ground.CONCLUDED:
-                left = (criterion_box(piece) for piece in item.left)
-                partly[(item.piece.inspected_unit_id, item.group_id)] |= named_part(
-                    criterion_box(item.piece), left
-                )
-        spots = {(unit, group) for unit, group, _ in counted}
-        return {
-            (unit, group): MatrixCell(
-                unit, group,
-                sum(counted[(unit, group, ground)] for ground in (None, *Ground)),
-                counted[(unit, group, Ground.CONCLUDED)],
-                whole[(unit, group)],
-                counted[(unit, group, Ground.HELD)],
-                counted[(unit, group, Ground.RESERVED)],
-                ", ".join(sorted(partly[(unit, group)], reverse=True)),
-            )
-            for unit, group in spots
-        }  # fmt: skip
-
 
 def level() -> int:
     """The level of our office as a deciding body."""
     return OfficeLevel(deadlines.setting(OFFICE_LEVEL)).rank
+
+
+def review_beside(inspection: Inspection) -> ScopeReview:
+    """The review for the margin of another page, which a large scope does not keep waiting."""
+    total = sum(count_scope(inspection.id).values())
+    if total <= MOST_BESIDE:
+        return review_scope(inspection)
+    return ScopeReview(claiming=inspection.kind in CLAIMING, unasked=total)
 
 
 def review_scope(inspection: Inspection) -> ScopeReview:

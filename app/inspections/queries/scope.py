@@ -58,23 +58,7 @@ def scope_rows(inspection: Inspection) -> Sequence[ScopeRow]:
             ScopeItem.id,
         )
     )
-    return [
-        ScopeRow(
-            row.id,
-            ScopePiece(
-                row.inspected_unit_id,
-                row.unit_id,
-                row.criterion_id,
-                row.part_from,
-                row.part_to,
-                row.starts_on,
-                row.ends_on,
-            ),
-            row.field_label,
-            row.higher_reason,
-        )
-        for row in rows
-    ]
+    return [ScopeRow(row[0], ScopePiece(*row[1:8]), row[8], row[9]) for row in rows]
 
 
 def selections(inspection: Inspection) -> dict[int, Selection]:

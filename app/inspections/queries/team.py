@@ -98,8 +98,8 @@ def ties(inspection: Inspection, person_ids: Sequence[int]) -> dict[int, list[Ti
         return {}
     units: dict[int, str] = {iu.unit_id: iu.unit.name for iu in inspection.units}
     present = set(units)
-    for unit_id in lineage.with_predecessors(present) - present:
-        units[unit_id] = db.session.get_one(Unit, unit_id).name
+    before = unit_names(set(lineage.with_predecessors(present) - present))
+    units |= {unit_id: unit.name for unit_id, unit in before.items()}
     parts = {one.unit_id: unit_id for unit_id, kin in list_kin(units).items() for one in kin if one.is_part}
     today, first, last = clock.today(), inspection.review_from, last_day(inspection.review_to)
     rows = db.session.execute(

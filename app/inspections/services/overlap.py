@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import sqlalchemy as sa
+
 from app import clock
 from app.audit import services as audit
 from app.errors import Conflict, DomainError
@@ -16,7 +18,8 @@ from app.vietnamese import format_date, nfc
 def send_plan(
     inspection: Inspection, *, recipient: str, reference: str, sent_on: date, actor: Actor
 ) -> OverlapReferral:
-    """Record that the plan went out by a paper. Raises Forbidden, DomainError at the field."""
+    """Record that the plan went out by a paper. Raises Forbidden, DomainError at the field,
+    Conflict when this was recorded before."""
     authorise(actor, Action.EDIT_INSPECTION, inspection)
     recipient, reference = _line(recipient), _line(reference)
     if len(recipient) < 2:
@@ -24,6 +27,17 @@ def send_plan(
     if len(reference) < 2:
         raise DomainError("Nhập số, ký hiệu văn bản gửi.", field="reference")
     _not_later(sent_on, "sent_on")
+    # the same form sent twice comes one after the other
+    db.session.execute(sa.select(Inspection.id).where(Inspection.id == inspection.id).with_for_update())
+    same = sa.select(OverlapReferral.id).where(
+        OverlapReferral.inspection_id == inspection.id, OverlapReferral.recipient == recipient,
+        OverlapReferral.reference == reference, OverlapReferral.sent_on == sent_on,
+    )  # fmt: skip
+    if db.session.scalar(same.limit(1)) is not None:
+        raise Conflict(
+            f"Việc gửi {recipient} theo văn bản số {reference} ngày {format_date(sent_on)} đã được ghi.",
+            field="reference",
+        )
     made = OverlapReferral(
         inspection_id=inspection.id, recipient=recipient, reference=reference, sent_on=sent_on,
         sent_by=actor.person_id,

@@ -138,7 +138,7 @@ def steps_of(inspection: Inspection, current: str, review: ScopeReview) -> list[
     done = {
         "edit": True,
         "units": bool(inspection.units),
-        "scope": bool(review.items),
+        "scope": bool(review.items) or bool(review.unasked),
         "review": bool(review.items) and review.is_free and not review.without_reason,
         "team": inspection.leader is not None,
         "assignments": any(m.assignments for m in inspection.members),
@@ -164,7 +164,7 @@ def render_step(
     answer = review
     if answer is None:
         draft = inspection.state is InspectionState.DRAFT
-        answer = queries.review_scope(inspection) if draft else ScopeReview()
+        answer = queries.review_beside(inspection) if draft else ScopeReview()
     return render_template(
         f"inspections/{template}.html",
         inspection=inspection,

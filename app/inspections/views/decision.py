@@ -58,7 +58,7 @@ def decision_pdf(inspection: Inspection) -> Answer:
 def _decision_page(inspection: Inspection, form: DecisionForm, *, refused: bool = False) -> str:
     return render_step(
         "decision", inspection, "decision", "Ghi nhận quyết định", form=form, missing=missing_of(inspection),
-        refused=refused, claims=queries.CLAIMING,
+        refused=refused, claims=queries.CLAIMING, review=queries.review_scope(inspection),
     )  # fmt: skip
 
 

@@ -134,7 +134,7 @@ def units(inspection: Inspection) -> Answer:
             if status is None:
                 flash(f"Đã thêm {count(len(wanted))} đơn vị.")
                 return redirect(url_for("inspections.units", inspection_id=inspection.id), 303)
-    review = queries.review_scope(inspection)
+    review = queries.review_beside(inspection)
     return render_step(
         "units",
         inspection,

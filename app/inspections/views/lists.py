@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from app import clock, web
 from app.audit.timeline import timeline
@@ -12,7 +12,7 @@ from app.inspections import panels, queries
 from app.inspections.forms import KIND_LABELS, METHOD_LABELS
 from app.inspections.models import Inspection, InspectionState, VisitState
 from app.inspections.planning import period_text
-from app.inspections.queries import ROLE_NAMES, Filters, ScopeReview
+from app.inspections.queries import ROLE_NAMES, Filters
 from app.inspections.queries.visits import HALF_DAYS
 from app.inspections.services.common import OVER
 from app.inspections.states import INSPECTION
@@ -25,8 +25,9 @@ from app.inspections.views.bp import (
     visit_state_of,
     wait_of,
 )
+from app.inspections.views.matrix import Shown, shown_matrix
 from app.policy import Action, can
-from app.vietnamese import count, format_date
+from app.vietnamese import format_date
 from app.web.access import requires, the_actor
 
 MILESTONES = (
@@ -93,45 +94,11 @@ def plan() -> str:
         overlaps=queries.list_draft_overlaps(case.id for case in drafts),
         reviewed=reviewed,
         review=review,
-        matrix=matrix_of(reviewed, review) if reviewed and review else None,
+        matrix=shown_matrix(reviewed, review, Shown()) if reviewed and review else None,
         state_of=state_of,
         waiting_for=queries.waiting_for,
         kinds=KIND_LABELS,
     )
-
-
-Matrix = tuple[list[tuple[str, str]], list[tuple[str, str, list[web.Cell | None]]]]
-
-
-def matrix_of(inspection: Inspection, review: ScopeReview) -> Matrix:
-    """Heads and rows of the matrix unit × group; every cell leads to its contents on the review page."""
-    groups = queries.list_group_heads(inspection.form_version_id)
-    cells = review.cells()
-    inherited = {
-        iu.id: len(
-            {i.piece.unit_id for i in review.items if i.inherited and i.piece.inspected_unit_id == iu.id}
-        )
-        for iu in inspection.units
-    }
-    rows: list[tuple[str, str, list[web.Cell | None]]] = []
-    for iu in inspection.units:
-        line: list[web.Cell | None] = []
-        for group in groups:
-            cell = cells.get((iu.id, group.id))
-            if cell is None:
-                line.append(None)
-                continue
-            url = url_for(
-                "inspections.review",
-                inspection_id=inspection.id,
-                unit=iu.id,
-                group=group.id,
-                _anchor="noi-dung-chon",
-            )
-            line.append(web.Cell(cell.kind, url, cell.concluded, cell.total, cell.partly))
-        many = inherited[iu.id]
-        rows.append((iu.unit.name, f"kế thừa từ {count(many)} đơn vị cũ" if many else "", line))
-    return [(group.code, group.short_title) for group in groups], rows
 
 
 @bp.get("/my-visits")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from flask import flash, redirect, request, url_for
@@ -17,10 +18,10 @@ from app.inspections.forms import (
     VersionForm,
 )
 from app.inspections.models import Inspection, InspectionState
-from app.inspections.queries import ScopeReview
+from app.inspections.queries import ReviewedItem, ScopeReview
 from app.inspections.services import Remainder
 from app.inspections.views.bp import attempt, bp, render_step, reopening_state_of
-from app.inspections.views.lists import matrix_of
+from app.inspections.views.matrix import Shown, shown_matrix
 from app.policy import Action, can
 from app.register import wording
 from app.register.review import Ground
@@ -29,6 +30,23 @@ from app.web import read_id
 from app.web.access import requires, the_actor
 
 Answer = str | Response | tuple[str, int]
+MOST_LISTED = 100
+HEADINGS = (
+    ("Đã kết luận", Ground.CONCLUDED),
+    ("Đoàn khác đang kiểm tra", Ground.HELD),
+    ("Đang được giữ chỗ", Ground.RESERVED),
+    ("Được kiểm tra", None),
+)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One of the lists of contents: the items that are shown, and how many there are."""
+
+    heading: str
+    ground: Ground | None
+    items: Sequence[ReviewedItem]
+    total: int
 
 
 @bp.get("/inspections/<int:inspection_id>/review")
@@ -47,6 +65,7 @@ def render_review(
         refused=",".join(map(str, answer.refused_ids)),
     )  # fmt: skip
     unit, group = request.args.get("unit", ""), request.args.get("group", "")
+    shown = Shown.of_address()
     picked = [
         item
         for item in answer.items
@@ -62,7 +81,7 @@ def render_review(
         refusal=refusal,
         remainder=remainder,
         reason=reason or ReasonForm(formdata=None, version=inspection.version),
-        matrix=matrix_of(inspection, answer),
+        matrix=shown_matrix(inspection, answer, shown),
         notes=queries.lineage_notes(inspection, answer),
         expansions=queries.list_expansions(inspection),
         concluded=answer.sources(Ground.CONCLUDED),
@@ -70,7 +89,7 @@ def render_review(
         others_reserved=answer.sources(Ground.RESERVED),
         reserved_words=wording.reserved,
         reserved=queries.reserved_of(inspection, answer),
-        picked=picked[:400],
+        lists=_lists(picked, narrowed=bool(unit or group)),
         picked_total=len(picked),
         narrowed=bool(unit or group),
         old=queries.list_old_conclusions(inspection),
@@ -79,6 +98,16 @@ def render_review(
         askable=_may_ask(inspection, answer),
         source_of=wording.source,
     )
+
+
+def _lists(picked: Sequence[ReviewedItem], *, narrowed: bool) -> list[Listed]:
+    """Concluded, held, reserved, free; of a whole large draft the first of each, of one cell all."""
+    found = []
+    for heading, ground in HEADINGS:
+        items = [item for item in picked if item.ground is ground]
+        if items:
+            found.append(Listed(heading, ground, items if narrowed else items[:MOST_LISTED], len(items)))
+    return found
 
 
 def _may_ask(inspection: Inspection, answer: ScopeReview) -> bool:

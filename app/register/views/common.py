@@ -10,7 +10,8 @@ from flask import Blueprint, request, url_for
 from markupsafe import Markup
 
 from app import clock, web
-from app.register import history, wording
+from app.errors import DomainError
+from app.register import history, typed, wording
 from app.register.asking import Answer, Block
 from app.register.forms import PeriodForm
 from app.register.queries import Named
@@ -45,11 +46,20 @@ def this_year() -> tuple[date, date]:
 
 def period_or_this_year() -> tuple[date, date]:
     """The days of the address when they are some, else this year until today."""
-    form = PeriodForm(request.args)
+    return read_period(PeriodForm(request.args)) or this_year()
+
+
+def read_period(form: PeriodForm) -> tuple[date, date] | None:
+    """The days that were typed; None when they are none, which the form then says at its fields."""
     first, last = form.starts_on.data, form.ends_on.data
-    if form.validate() and first is not None and last is not None and first <= last:
-        return first, last
-    return this_year()
+    if not form.validate() or first is None or last is None:
+        return None
+    try:
+        typed.period(first, last)
+    except DomainError as error:
+        form.refuse(error.message, error.field)
+        return None
+    return first, last
 
 
 def told(answer: Answer) -> list[Told]:

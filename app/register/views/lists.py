@@ -75,14 +75,16 @@ def _filters(form: FilterForm) -> listing.Filters:
     if named:
         found = typed.find_unit(named, on=clock.today(), visible=queries.visible_units(the_actor()))
         unit_ids = lineage.with_predecessors([found.id])
-    last = form.ends_on.data
+    first, last = form.starts_on.data, form.ends_on.data
+    if first and last:
+        typed.period(first, last)
     return listing.Filters(
         text=form.q.data or "",
         unit_ids=unit_ids,
         group_id=int(form.group.data) if form.group.data else None,
         result=form.result.data or "",
         effect=form.effect.data or "",
-        starts_on=form.starts_on.data,
+        starts_on=first,
         ends_on=last + typed.ONE_DAY if last else None,
     )
 

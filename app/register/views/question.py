@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template, request, url_for
 from markupsafe import Markup
 
@@ -14,16 +12,21 @@ from app.form_library.models import FormVersion
 from app.policy import Action, can
 from app.register import asking, matrix, queries, typed
 from app.register.asking import Answer, Question
-from app.register.forms import QuestionForm
+from app.register.forms import PeriodForm, QuestionForm
 from app.register.views.common import (
     bp,
     history_of,
-    period_or_this_year,
+    read_period,
     state_of,
+    this_year,
     told,
     units_offered,
 )
+from app.units.models import UNIT_TYPE_LABELS, UnitType
+from app.web import read_id
 from app.web.access import requires, the_actor
+
+PERIOD = {"starts_on", "ends_on"}
 
 
 @bp.get("")
@@ -47,18 +50,24 @@ def index() -> tuple[str, int]:
         [(item.code, item.name) for item in forms.list_fields()],
     )
     answer = _answer(form, version, level) if asked else None
-    first, last = period_or_this_year()
+    period = PeriodForm(request.args)
+    days = read_period(period)
+    first, last = days or this_year()
+    mistyped = days is None and not asked and bool(PERIOD & request.args.keys())
     if not asked:
         form.starts_on.data, form.ends_on.data = first, last
     names = queries.list_names(actor)
-    text = request.args.get("q", "")[:200]
+    narrow = _narrow(version)
+    wanted = read_id(request.args.get("rows"))
+    size = wanted if wanted in matrix.PAGES else matrix.PAGES[0]
     view = matrix.build(
         actor,
         version,
         names,
         *typed.period(first, last),
         level=level,
-        text=text,
+        narrow=narrow,
+        size=size,
         cursor=web.cursor_of_address(str, int),
     )
     unit = answer.question.unit if answer else None
@@ -72,13 +81,18 @@ def index() -> tuple[str, int]:
         view=view,
         heads=[(group.code, group.short_title) for group in view.groups],
         rows=_matrix_rows(view),
+        chosen_days=period if mistyped else PeriodForm(formdata=None, starts_on=first, ends_on=last),
+        narrow=narrow,
+        size=size,
+        sizes=matrix.PAGES,
+        groups=version.groups,
+        types={kind: UNIT_TYPE_LABELS[kind] for kind in matrix.types_of(names)},
         knows_holds=queries.sees_holds(actor),
         unit=unit,
         entries=history_of(unit) if unit else (),
-        text=text,
         may_record=can(actor, Action.RECORD_CONCLUSION),
     )
-    return page, 422 if asked and answer is None else 200
+    return page, 422 if mistyped or (asked and answer is None) else 200
 
 
 def _answer(form: QuestionForm, version: FormVersion, level: int) -> Answer | None:
@@ -103,9 +117,21 @@ def _answer(form: QuestionForm, version: FormVersion, level: int) -> Answer | No
         return None
 
 
-def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell]]]:
+def _narrow(version: FormVersion) -> matrix.Narrow:
+    """The filters of the matrix in the address; what is none of them filters nothing."""
+    kind, only = request.args.get("type", ""), request.args.get("only", "")
+    group = read_id(request.args.get("group"))
+    return matrix.Narrow(
+        text=request.args.get("q", "")[:200],
+        type=UnitType(kind) if kind in set(UnitType) else None,
+        group_id=group if group in {item.id for item in version.groups} else None,
+        only=matrix.Only(only) if only in set(matrix.Only) else None,
+    )
+
+
+def _matrix_rows(view: matrix.Matrix) -> list[web.MatrixRow]:
     first, last = view.starts_on.isoformat(), view.last_day.isoformat()
-    rows: list[tuple[Any, str, list[web.Cell]]] = []
+    rows: list[web.MatrixRow] = []
     for line in view.page:
         link = Markup('<a href="{}">{}</a>').format(url_for(".unit", unit_id=line.unit.id), line.unit.name)
         cells = [
@@ -118,5 +144,5 @@ def _matrix_rows(view: matrix.Matrix) -> list[tuple[Any, str, list[web.Cell]]]:
             )
             for group, tally in zip(view.groups, line.tallies, strict=True)
         ]
-        rows.append((link, line.remark, cells))
+        rows.append(web.MatrixRow(link, line.remark, line.left, line.total, cells))
     return rows
