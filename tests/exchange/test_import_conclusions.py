@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -117,6 +118,11 @@ def test_lines_of_one_paper_become_one_conclusion_after_confirmation(
         ([line(first="")], "Nhập ngày bắt đầu của thời kỳ."),
         ([line(last="")], "Nhập ngày kết thúc của thời kỳ."),
         ([line(last="31/12/2025")], "trước ngày bắt đầu"),
+        ([line(first="30/02/2026")], "Không có ngày 30/02/2026 trong lịch."),
+        ([line(last="31/6/2026")], "Không có ngày 31/6/2026 trong lịch."),
+        ([line(first="01/01/0001")], "Năm 1 nằm ngoài khoảng"),
+        ([line(dated="0001-01-01")], "Năm 1 nằm ngoài khoảng"),
+        ([line(keys=unicodedata.normalize("NFD", "cđ-99"))], "Không có tiêu chí “"),
         ([line(last="21/8/2026")], "Thời kỳ kết thúc sau ngày văn bản 20/8/2026."),
         ([line(first="01/01/2020", last="30/6/2020")], "không hoạt động trong thời kỳ đã chọn"),
         ([line(result="Tạm")], "Để trống hoặc chọn một trong: Đạt"),
@@ -140,6 +146,15 @@ def test_a_bad_line_is_named_and_nothing_can_be_written(
     assert told in client.text
     assert not client.page.select("form[action$='/confirm']")
     assert number_of(session, Conclusion) == 0
+
+
+def test_a_key_in_parts_or_in_small_letters_is_the_same_key(client: Browser, session: Session) -> None:
+    dry(client, line(keys=unicodedata.normalize("NFD", "cđ-01; mc-05"), unit=" lp "))
+    client.submit("main form[action$='/confirm']")
+    assert set(session.scalars(sa.select(Coverage.criterion_key))) == {"CĐ-01", "MC-05"}
+    twice = line(keys=unicodedata.normalize("NFD", "CĐ-01; cđ-01"), number="06/KL-TTr")
+    dry(client, twice, line(keys="CĐ-01", number="06/KL-TTr"), expect=422)
+    assert "Nội dung CĐ-01 của đơn vị này đã có ở dòng 2." in client.text
 
 
 def test_what_may_stand_beside_each_other(client: Browser, session: Session) -> None:

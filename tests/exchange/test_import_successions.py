@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date
 
 import pytest
@@ -69,11 +70,13 @@ def test_a_file_is_shown_first_written_at_confirmation_and_then_the_same(
         ([line(before="")], "Nhập mã đơn vị"),
         ([line(after="")], "Nhập mã đơn vị"),
         ([line(on="30/02/2025")], "30/02/2025"),
+        ([line(on="01/01/0001")], "Năm 1 nằm ngoài khoảng"),
         ([line(on="")], "Nhập ngày kế thừa"),
         ([line(kind="Bán", on="")], "Nhập ngày kế thừa"),
         ([line(kind="Bán")], "Chọn một trong: Nhập, hợp nhất"),
         ([(*line()[:5], "Có lẽ")], "Nhập “Có” hoặc “Chưa”"),
         ([line(), line("cu1")], "đã có ở dòng 2"),
+        ([line(), line(kind="Chia, tách")], "đã có ở dòng 2"),
         ([line("CU1", "CU1")], "phải khác đơn vị cũ"),
         ([line(on="01/6/2025")], "không hoạt động vào ngày 01/6/2025"),
         ([line("MOI", "CU1")], "không hoạt động vào ngày 01/7/2025"),
@@ -86,6 +89,29 @@ def test_a_wrong_line_is_named_and_nothing_is_written(
     upload(client, xlsx([*rows, line("CU2")], COLUMNS), what="successions", expect=422)
     assert told in client.text
     assert not client.page.select("form[action$='/confirm']")
+    assert session.scalar(sa.select(sa.func.count()).select_from(Succession)) == 0
+
+
+def test_a_code_in_parts_or_in_small_letters_is_the_same_code(
+    client: Browser, session: Session, reorganised: None
+) -> None:
+    units.unit("ĐƯỜNG-1", "UBND xã Đường", valid_to=DAY)
+    session.commit()
+    data = xlsx([line(unicodedata.normalize("NFD", "đường-1"), " moi ")], COLUMNS)
+    upload(client.sign_in("administrator"), data, what="successions")
+    client.submit("main form[action$='/confirm']")
+    (row,) = queries.list_successions([cast.unit("MOI").id])
+    assert row.predecessor.code == "ĐƯỜNG-1"
+
+
+def test_lines_that_contradict_each_other_are_refused_together(client: Browser, session: Session) -> None:
+    """What one line makes impossible in the other is told at that line, and neither stays."""
+    for code in ("X1", "X2", "X3"):
+        units.unit(code)
+    session.commit()
+    data = xlsx([line("X1", "X2"), line("X2", "X3")], COLUMNS)
+    upload(client.sign_in("administrator"), data, what="successions", expect=422)
+    assert "trong cùng ngày 01/7/2025" in client.text
     assert session.scalar(sa.select(sa.func.count()).select_from(Succession)) == 0
 
 

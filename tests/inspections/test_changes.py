@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import DomainError, Forbidden, WrongState
 from app.inspections import services
-from app.inspections.models import InspectedUnitState, Inspection, InspectionState, VisitState
+from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, InspectionState, VisitState
 from app.register.models import Claim
 from tests import cast
 from tests.conftest import Browser
@@ -92,3 +92,16 @@ def test_the_team_leader_does_not_suspend(client: Browser, session: Session) -> 
     client.sign_in(cast.TEAM_LEADER).get(f"/inspections/{made.id}/changes", expect=403)
     with pytest.raises(Forbidden):
         services.suspend(made, "Thử", PAPER, version=None, actor=cast.actor(cast.TEAM_LEADER))
+
+
+def test_what_was_concluded_while_the_termination_waited_stays_concluded(session: Session) -> None:
+    """Another transaction wrote it after this one had read the units."""
+    made = make.decided(units=(cast.LONG_PHUOC, cast.AN_PHUOC))
+    first, second = made.units
+    concluded = sa.update(InspectedUnit).where(InspectedUnit.id == first.id)
+    session.execute(
+        concluded.values(state=InspectedUnitState.CONCLUDED).execution_options(synchronize_session=False)
+    )
+    assert first.state is InspectedUnitState.PENDING, "as it was read"
+    services.terminate(made, "Theo chỉ đạo", PAPER, version=None, actor=cast.actor(cast.PLANNER))
+    assert (first.state, second.state) == (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED)

@@ -78,6 +78,30 @@ def test_the_last_day_of_the_period_is_not_before_the_first(client: Browser, ses
     assert "không trước ngày đầu" in client.text
 
 
+@pytest.mark.parametrize("field", ["review_from", "review_to", "starts_on"])
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [("30/02/2026", "Không có ngày 30/02/2026 trong lịch"), ("01/01/0001", "Năm 1 nằm ngoài khoảng")],
+)
+def test_a_day_that_is_none_is_told_at_its_field_and_makes_nothing(
+    client: Browser, session: Session, field: str, typed: str, told: str
+) -> None:
+    client.sign_in(cast.PLANNER).get("/inspections/new")
+    client.submit(data=FIELDS | {field: typed}, expect=422)
+    assert told in client.text
+    assert client.page.select_one(f"#{field}")["value"] == typed
+    assert cases(session) == []
+
+
+def test_a_unit_that_was_not_there_on_any_day_of_the_period_is_refused(session: Session) -> None:
+    made = make.draft(units=(), criteria=(), review=(date(2024, 1, 1), date(2024, 12, 31)))
+    with pytest.raises(DomainError, match="nằm ngoài thời kỳ kiểm tra") as refused:
+        services.add_units(
+            made, [cast.unit(cast.LONG_PHUOC).id], version=None, actor=cast.actor(cast.PLANNER)
+        )
+    assert refused.value.field == "unit_ids" and not made.units
+
+
 def test_the_same_draft_sent_twice_is_made_once(client: Browser, session: Session) -> None:
     client.sign_in(cast.PLANNER).get("/inspections/new")
     client.submit(data=FIELDS)

@@ -159,6 +159,27 @@ def test_a_reopening_not_needed_any_more_is_given_back_by_the_planner(
     assert not queries.review_scope(draft).is_free
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("30/02/2026", "Không có ngày 30/02/2026 trong lịch"),
+        ("01/01/0001", "Năm 1 nằm ngoài khoảng"),
+        ("24/9/2026", "sau ngày hôm nay"),
+        ("01/8/2026", "trước ngày thông báo được mở lại"),
+    ],
+)
+def test_a_decision_of_a_day_that_cannot_be_reopens_nothing(
+    client: Browser, session: Session, draft: Inspection, old: Conclusion, typed: str, told: str
+) -> None:
+    made, before = asked(draft, old), days_of(session, old)
+    session.commit()
+    client.sign_in(cast.LEADER).get(f"/inspections/reopenings/{made.id}")
+    client.submit("form[action$='/grant']", {"decision": "131/QĐ-SNV", "decided_on": typed}, expect=422)
+    assert told in client.text
+    assert client.page.select_one("input[name=decided_on]")["value"] == typed
+    assert days_of(session, old) == before
+
+
 def test_a_conclusion_leads_to_the_drafts_for_which_it_may_be_reopened(
     client: Browser, session: Session, draft: Inspection, old: Conclusion
 ) -> None:

@@ -197,6 +197,27 @@ def test_a_succession_is_recorded_from_either_side(client: Browser, session: Ses
     assert len(queries.list_successions([old.id])) == 2
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("30/02/2025", "Không có ngày 30/02/2025 trong lịch"),
+        ("01/01/0001", "Năm 1 nằm ngoài khoảng"),
+    ],
+)
+def test_a_day_that_is_none_ends_nothing_and_succeeds_nobody(
+    client: Browser, session: Session, typed: str, told: str
+) -> None:
+    old, unit_id = units.unit("CU", valid_to=date(2025, 7, 1)), cast.unit("LP").id
+    session.commit()
+    client.sign_in("planner").get(f"/units/{unit_id}/succession")
+    client.submit(data={"on_date": typed, "legal_basis": "Thử", "other": str(old.id)}, expect=422)
+    assert told in client.text and client.page.select_one("#on_date")["value"] == typed
+    assert not queries.list_successions([old.id])
+    client.get(f"/units/{unit_id}/end")
+    client.submit(data={"ended_on": typed, "legal_basis": "Thử"}, expect=422)
+    assert told in client.text and cast.unit("LP").valid_to is None
+
+
 def test_a_succession_recorded_by_mistake_is_undone_with_a_reason(client: Browser, session: Session) -> None:
     old, new = units.unit("CU", valid_to=date(2025, 7, 1)), cast.unit("LP")
     row = services.add_succession(old, new, date(2025, 7, 1), SuccessionKind.MERGE, actor=None)

@@ -286,4 +286,7 @@ def _changed_by_paper(
     advance(inspection, verb, INSPECTION, actor=actor, data={"reason": text, "citation": paper})
     touch(inspection)
     db.session.flush()
+    # the case is locked from here on; a notice may have concluded a unit while this waited
+    mine = sa.select(InspectedUnit).where(InspectedUnit.inspection_id == inspection.id)
+    db.session.scalars(mine.execution_options(populate_existing=True)).all()
     return text, paper
