@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
+
 from app import clock
 from app.audit import services as audit
 from app.audit.freshness import check_version
