@@ -16,18 +16,19 @@ from app.documents import delivery as deliveries
 from app.documents import queries as documents
 from app.documents.models import Document, DocumentKind, DocumentState, IssueWay, ReceiptKind
 from app.errors import Conflict, DomainError, Forbidden, WrongState
+from app.extensions import db
 from app.findings import queries as findings
 from app.findings import services as team
 from app.findings.models import Finding, FindingState
 from app.findings.recurrence import earlier_of
 from app.followup.figures import figures
 from app.followup.queries import Filters, table
-from app.inspections.models import InspectedUnitState, InspectionKind, InspectionState
+from app.inspections.models import InspectedUnitState, Inspection, InspectionKind, InspectionState
 from app.inspections.states import INSPECTION
 from app.notices import queries, services
 from app.notices.models import Notice, NoticeRecall, RecallState
 from app.notices.record import gather
-from app.notices.services import RecallPaper
+from app.notices.services import RecallPaper, recalling
 from app.register.models import Claim, Conclusion, ConclusionState
 from app.remediation import services as remediation
 from app.remediation.models import Task, TaskState
@@ -48,6 +49,15 @@ def asked(notice: Notice) -> NoticeRecall:
 
 def recalled(notice: Notice) -> services.Recalled:
     return services.recall_notice(asked(notice), paper(), actor=cast.actor(cast.LEADER))
+
+
+def worked_again(notice: Notice) -> Inspection:
+    """The case after a recall, with its tasks proposed anew."""
+    case = notice.inspection
+    leader = cast.actor(cast.TEAM_LEADER)
+    remediation.propose(case, case.units, start_on=made.NOTICE_DAY, actor=leader)
+    db.session.commit()
+    return case
 
 
 def claims(session: Session) -> set[int | None]:
@@ -147,6 +157,34 @@ def test_everything_that_the_issue_did_is_taken_back_in_one_act(session: Session
     assert [task.state for task in gather(notice).tasks] == [TaskState.WITHDRAWN]
     assert finding_of(notice).state is FindingState.AGREED
     assert notice.steps[-1].verb == "recall" and notice.steps[-1].opinion == done.sentence
+
+
+def test_when_its_last_step_fails_nothing_was_recalled(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = made.issued()
+    request = asked(notice)
+    conclusion = notice.conclusion
+    assert conclusion is not None
+
+    def refuse(*_: object, **__: object) -> None:
+        raise WrongState("Không gửi được.")
+
+    monkeypatch.setattr(recalling, "deliver", refuse)
+    with pytest.raises(WrongState, match="Không gửi được"), session.begin_nested():
+        services.recall_notice(request, paper(), actor=cast.actor(cast.LEADER))
+    session.expire_all()
+    assert (request.state, notice.document.state) == (RecallState.REQUESTED, DocumentState.ISSUED)
+    assert conclusion.state is ConclusionState.IN_FORCE and claims(session) == {conclusion.id}
+    assert [task.state for task in gather(notice).tasks] == [TaskState.ISSUED]
+    assert finding_of(notice).state is FindingState.CONCLUDED
+    assert notice.inspection.state is InspectionState.CONCLUDED
+
+
+def test_a_number_that_another_paper_has_recalls_nothing(session: Session) -> None:
+    fresh = made.issued(made.drafted(worked_again(made.recalled())))
+    with pytest.raises(Conflict, match="152/QĐ-SNV"):
+        services.recall_notice(asked(fresh), paper(), actor=cast.actor(cast.LEADER))
 
 
 def test_the_units_are_sent_the_paper_and_need_not_confirm_the_notice(session: Session) -> None:
