@@ -135,6 +135,7 @@ MESSAGES: dict[str, str] = {
     "claim_only_shrinks": "Phạm vi đã nhận chỉ được thu hẹp, không được mở rộng hoặc chuyển sang nội dung khác.",
     "claim_concluded_fixed": "Nội dung đã kết luận không được thay đổi, trừ khi mở lại hoặc thay thế theo quyết định.",
     # inspections
+    "partial_termination_fixed": "Nội dung đã đình chỉ và văn bản đình chỉ một phần không được sửa hoặc xóa.",
     "ck_partial_termination_paper_is_told": "Ghi số, ký hiệu của văn bản và lý do đình chỉ một phần.",
     "uq_inspection_code": "Mã cuộc kiểm tra đã có.",
     "ck_inspection_review_in_order": "Thời kỳ kiểm tra phải có ngày bắt đầu trước ngày kết thúc.",

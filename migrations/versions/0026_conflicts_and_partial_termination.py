@@ -2,7 +2,7 @@
 
 A held claim below a higher body's live one may be given back, cut or returned to by a recall at any time; it
 is refused only when it is taken or concluded there. Contents that a written paper took out of a case keep
-their row, which names the paper. A mandate says since when its team stands still.
+their row, which names the paper; neither changes any more. A mandate says since when its team stands still.
 """
 
 import sqlalchemy as sa
@@ -23,6 +23,26 @@ POSTGRESQL_CONCLUDING = (
     "AND EXISTS (SELECT 1 FROM claim AS other WHERE"
 )
 RULE = "PERFORM refuse('claim_below_higher')"
+FIXED = "partial_termination_fixed"
+STANDS = {"partial_termination": "1 = 1", "scope_item": "{row}.dropped_by_id IS NOT NULL"}
+"""table -> which of its rows neither change nor go."""
+
+
+def sqlite_triggers() -> dict[str, str]:
+    """name -> statement."""
+    found = {}
+    for table, stands in STANDS.items():
+        old = stands.replace("{row}", "OLD")
+        again = f"SELECT 1 FROM {table} AS old WHERE old.id = NEW.id AND {stands.replace('{row}', 'old')}"
+        for name, event, when in (
+            ("update", "UPDATE", old), ("delete", "DELETE", old),
+            ("not_replaced", "INSERT", f"EXISTS ({again})"),
+        ):  # fmt: skip
+            found[f"{FIXED}_{table}_{name}"] = (
+                f"CREATE TRIGGER {FIXED}_{table}_{name} BEFORE {event} ON {table} WHEN {when} "
+                f"BEGIN SELECT RAISE(ABORT, '{FIXED}'); END"
+            )
+    return found
 
 
 def upgrade() -> None:
@@ -53,6 +73,19 @@ def upgrade() -> None:
             "fk_scope_item_dropped_by_id", "scope_item", "partial_termination", ["dropped_by_id"], ["id"]
         )
         _redefine(_function(), POSTGRESQL_ASKED, POSTGRESQL_CONCLUDING)
+        op.execute(
+            f"CREATE FUNCTION {FIXED}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN PERFORM refuse('{FIXED}'); RETURN NULL; END $$"
+        )
+        for table, stands in STANDS.items():
+            op.execute(
+                f"CREATE TRIGGER {FIXED}_{table} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
+                f"WHEN ({stands.replace('{row}', 'OLD')}) EXECUTE FUNCTION {FIXED}()"
+            )
+        op.execute(
+            "CREATE TRIGGER guard_partial_termination_truncate BEFORE TRUNCATE ON partial_termination "
+            "FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()"
+        )
     else:
         op.execute(
             "ALTER TABLE scope_item ADD COLUMN dropped_by_id INTEGER "
@@ -61,6 +94,8 @@ def upgrade() -> None:
         text = _once(_trigger(), SQLITE_ASKED, SQLITE_CONCLUDING)
         op.execute(f"DROP TRIGGER IF EXISTS {TRIGGER}")
         op.execute(text)
+        for statement in sqlite_triggers().values():
+            op.execute(statement)
     where = sa.text("dropped_by_id IS NOT NULL")
     op.create_index(
         "ix_scope_item_dropped", "scope_item", ["dropped_by_id"], sqlite_where=where, postgresql_where=where
@@ -74,6 +109,9 @@ def downgrade() -> None:
     op.drop_index("ix_scope_item_dropped", "scope_item")
     if bind.dialect.name == "postgresql":
         _redefine(_function(), POSTGRESQL_CONCLUDING, POSTGRESQL_ASKED)
+        for table in STANDS:
+            op.execute(f"DROP TRIGGER {FIXED}_{table} ON {table}")
+        op.execute(f"DROP FUNCTION {FIXED}()")
         op.drop_constraint("fk_scope_item_dropped_by_id", "scope_item", type_="foreignkey")
         op.drop_column("scope_item", "dropped_by_id")
         op.drop_column("mandate", "suspended_on")
@@ -81,6 +119,9 @@ def downgrade() -> None:
         text = _once(_trigger(), SQLITE_CONCLUDING, SQLITE_ASKED)
         op.execute(f"DROP TRIGGER IF EXISTS {TRIGGER}")
         bind.info["saved_triggers"][TRIGGER] = text
+        bind.info["dropped_triggers"].update(sqlite_triggers())
+        for name in sqlite_triggers():
+            op.execute(f"DROP TRIGGER IF EXISTS {name}")
         op.execute("ALTER TABLE scope_item DROP COLUMN dropped_by_id")
         op.execute("ALTER TABLE mandate DROP COLUMN suspended_on")
     op.drop_table("partial_termination")

@@ -138,6 +138,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
 }
 
 ENTERED = {"mandate_id": "=entered"}
+OUT = {"dropped_by_id": "=partial_termination"}
 CONCLUDED = {"conclusion_id": "=conclusion"}
 REFUSED = {"state": "refused", "refusal": "x", "decided_by": "=person"}
 USED = {
@@ -211,6 +212,10 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
      "document_id = (SELECT max(id) FROM document WHERE state = 'draft')"),
     ("conclusion_line_fixed", "conclusion_line", {}, "text = 'x'"),
     ("conclusion_line_fixed", "conclusion_line", {}, "DELETE"),
+    ("partial_termination_fixed", "partial_termination", {}, "reason = 'x'"),
+    ("partial_termination_fixed", "partial_termination", {}, "DELETE"),
+    ("partial_termination_fixed", "scope_item", OUT, "dropped_by_id = NULL"),
+    ("partial_termination_fixed", "scope_item", OUT, "DELETE"),
     ("mandate_fixed", "mandate", {"decision": "=claimed"}, "level = 30"),
     ("mandate_fixed", "mandate", {"decision": "=claimed"}, "decision = 'x'"),
     ("coverage_fixed", "coverage", {}, "result = 'x'"),
