@@ -61,6 +61,24 @@ def test_what_an_end_cuts_is_shown_before_it_is_recorded(
     assert "Cắt lại phạm vi theo việc sắp xếp UBND xã Cũ" in client.text
 
 
+def test_the_visit_to_a_unit_that_joined_waits_for_maker_and_leader(
+    client: Browser, session: Session, made: Inspection
+) -> None:
+    services.end_unit(cast.unit("CU"), APRIL, actor=cast.actor(cast.PLANNER))
+    session.commit()
+    told = "làm việc với UBND xã Mới, thêm vào cuộc kiểm tra theo việc sắp xếp đơn vị"
+    address = f"main a[href='/inspections/{made.id}/visits']"
+    for part in (cast.PLANNER, cast.TEAM_LEADER):
+        client.sign_in(part).get("/")
+        assert told in client.text and client.page.select(address)
+    client.sign_in(cast.MEMBER).get("/")
+    assert told not in client.text
+    cases.scheduled(next(iu for iu in made.units if iu.unit.code == "MOI"))
+    session.commit()
+    client.sign_in(cast.PLANNER).get("/")
+    assert told not in client.text
+
+
 def test_what_changed_since_it_was_shown_is_shown_again(
     client: Browser, session: Session, made: Inspection
 ) -> None:

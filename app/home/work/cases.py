@@ -22,6 +22,7 @@ from app.inspections.models import (
     Inspection,
     InspectionState,
     ScopeItem,
+    ScopeRecut,
     TeamMember,
     TeamRole,
     Visit,
@@ -31,9 +32,10 @@ from app.notices import queries as notices
 from app.policy import Actor, Role
 from app.register.models import Conclusion, Reopening, ReopeningState, Reservation
 from app.remediation.queries import planned_for
-from app.units.models import UnitVersion
+from app.units.models import Succession, UnitVersion
 from app.vietnamese import count, format_date
 
+_Cut = aliased(InspectedUnit)
 MOST = 50
 AHEAD = timedelta(days=14)
 DECIDE = ("Ghi nhận quyết định kiểm tra", "Ghi nhận quyết định", "inspections.decision")
@@ -209,7 +211,9 @@ def _how_many(which: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
 
 def of_team(actor: Actor) -> list[Item]:
     """What the teams this person belongs to wait for."""
-    return [*_visits(actor), *_parts(actor), *_ends(actor), *_ending(actor), *reported(actor)]
+    return [
+        *_visits(actor), *_joined(actor), *_parts(actor), *_ends(actor), *_ending(actor), *reported(actor)
+    ]  # fmt: skip
 
 
 def _unit_name() -> sa.ScalarSelect[str]:
@@ -254,6 +258,51 @@ def _visits(actor: Actor) -> list[Item]:
             values={"visit_id": row.id},
             button="Mở buổi làm việc",
             due_on=row.on_date,
+        )
+        for row in rows
+    ]
+
+
+def _joined(actor: Actor) -> list[Item]:
+    """Successors that joined a case after its decision and have no visit yet: for maker and leader."""
+    cut = (
+        sa.select(ScopeRecut.unit_id)
+        .join(ScopeItem, ScopeItem.id == ScopeRecut.scope_item_id)
+        .join(_Cut, _Cut.id == ScopeItem.inspected_unit_id)
+        .where(_Cut.inspection_id == Inspection.id)
+        .correlate(Inspection)
+    )
+    leads = sa.exists().where(
+        TeamMember.inspection_id == Inspection.id,
+        TeamMember.person_id == actor.person_id,
+        TeamMember.role.in_((TeamRole.LEADER, TeamRole.SECRETARY)),
+    )
+    rows = db.session.execute(
+        sa.select(Inspection.id, Inspection.code, Inspection.title, _unit_name().label("unit"))
+        .select_from(InspectedUnit)
+        .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
+        .where(
+            sa.or_(leads, Inspection.created_by == actor.person_id),
+            Inspection.state.in_((InspectionState.DECIDED, InspectionState.IN_PROGRESS)),
+            InspectedUnit.state == InspectedUnitState.PENDING,
+            InspectedUnit.unit_id.in_(
+                sa.select(Succession.successor_id).where(Succession.predecessor_id.in_(cut))
+            ),
+            ~sa.exists().where(
+                Visit.inspected_unit_id == InspectedUnit.id, Visit.state != VisitState.NOT_HELD
+            ),
+        )
+        .order_by(Inspection.id, InspectedUnit.ordinal)
+        .limit(MOST)
+    )
+    return [
+        Item(
+            "Xếp lịch",
+            f"làm việc với {row.unit}, thêm vào cuộc kiểm tra theo việc sắp xếp đơn vị",
+            f"{row.code} · {row.title}",
+            "inspections.visits",
+            "Xếp lịch",
+            {"inspection_id": row.id},
         )
         for row in rows
     ]
