@@ -341,7 +341,7 @@ def begin() -> Walk:
     return Walk(unit.id, contents, [one.inspected_unit.inspection_id for one in scopes], list(items))
 
 
-@settings(max_examples=300 if DEEP else 25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300 if DEEP else 16, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(steps, min_size=8, max_size=30 if DEEP else 14))
 def test_what_is_reopened_is_decided_anew_or_stands_as_it_stood(
     session: Session, acts: list[tuple[Any, ...]]
