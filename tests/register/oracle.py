@@ -160,7 +160,7 @@ class Oracle:
     def _give_back(self, holdings: Iterable[Holding]) -> None:
         """Held again by who had it; what a higher body has gone over since is nobody's of them."""
         for holding in holdings:
-            if self._below_higher(holding, holding.patch):
+            if any(level > holding.level and there & holding.cells for level, there in self._claimed()):
                 holding.ended = True
             else:
                 holding.concluded, holding.by = False, None
@@ -179,7 +179,7 @@ class Oracle:
         more = self._mine(old.mandate, items)
         if old.over or {h.item for h in (*moved, *more)} != set(items):
             return False
-        if any(self._below_higher(holding, holding.patch) for holding in more):
+        if any(self._overrun(holding) for holding in more):
             return False
         old.over = True
         self._give_back(holding for holding in self._of(number) if holding not in moved)

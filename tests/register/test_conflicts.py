@@ -245,7 +245,7 @@ def test_entering_a_conclusion_tells_the_cases_at_work_and_who_entered_it(
         actor=cast.actor(cast.CLERK),
     )  # fmt: skip
     session.commit()
-    assert entered.overrun == (f"{case.short_name} ({case.code})", "121/QĐ-SNV ngày 03/9/2026")
+    assert entered.overrun == (case.code, "121/QĐ-SNV ngày 03/9/2026")
     assert case.code in wording.overrun(entered.overrun) and wording.overrun(()) == ""
     events = session.scalars(sa.select(Event).where(Event.name == "claims_overrun").order_by(Event.seq)).all()
     assert [event.data["count"] for event in events] == ["01", "01"]

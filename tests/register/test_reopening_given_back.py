@@ -69,9 +69,9 @@ def test_what_a_higher_body_stood_on_comes_back_when_it_has_gone(
 def test_a_reservation_that_lapses_gives_back_what_was_reopened_for_it(
     session: Session, notice: Conclusion
 ) -> None:
-    again, reserved = opened(notice), factory.mandate("150/QĐ-SNV")
+    again, holder = opened(notice), factory.mandate("150/QĐ-SNV")
     wanted = [ClaimWanted(None, box())]
-    services.claim(reserved, wanted, actor=None, lapses_on=TODAY, reopenings=[again])
+    services.claim(holder, wanted, actor=None, lapses_on=TODAY, reopenings=[again])
     assert live(session) == {(box(), None)}
     reserved.end_lapsed(TODAY + timedelta(days=1))
     assert live(session) == {(box(), notice.id)}

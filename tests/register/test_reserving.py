@@ -279,7 +279,7 @@ def test_the_matrix_shows_a_reservation_as_its_own_kind(session: Session) -> Non
     version = forms.latest_version()
     found = matrix.build(
         planner(), version, queries.list_names(planner()), FIRST, date(2026, 7, 1), level=Level.DEPARTMENT,
-        text="Long Phước",
+        narrow=matrix.Narrow(text="Long Phước"),
     )  # fmt: skip
     kinds = [tally.kind for line in found.page for tally in line.tallies]
     assert kinds.count("reserved") == 1 and set(kinds) == {"free", "reserved"}

@@ -9,7 +9,7 @@ from collections import Counter
 
 from app import clock
 from app.deadlines import queries as deadlines
-from app.home.work import cases, following, papers
+from app.home.work import cases, following, papers, team
 from app.home.work.item import Item, WorkList, kind_of
 from app.policy import Actor, Role
 
@@ -33,7 +33,7 @@ def of(actor: Actor) -> WorkList:
         found += cases.of_planner(actor)
     if actor.roles & {Role.INSPECTOR, Role.PLANNER, Role.LEADER}:
         found += cases.in_conflict(actor)
-        found += cases.of_team(actor)
+        found += team.of_team(actor)
     if actor.roles & {Role.FOLLOWER, Role.PLANNER}:
         found += following.to_hand_over()
     unlisted: dict[str, int] = {}
