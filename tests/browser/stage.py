@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from app import create_app
@@ -57,6 +57,7 @@ def staged(url: str, data_dir: Path, chromium: Browser) -> Iterator[Stage]:
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     serving = threading.Thread(target=server.serve_forever, daemon=True)
     serving.start()
+    expect.set_options(timeout=10_000)  # as long as a page may take (`as_`), also when the machine is busy
     stage = Stage(app, f"http://127.0.0.1:{server.port}", chromium)
     try:
         yield stage
