@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.errors import Conflict, WrongState
-from app.register import queries, reopening, services
+from app.register import queries, reopening, reserved, services
 from app.register.models import Conclusion, Level, Mandate, ReopeningState
 from app.register.review import Wanted
 from app.register.services import ClaimWanted
