@@ -42,7 +42,7 @@ KNOWN = {
     "{delivery}": "SELECT id FROM delivery ORDER BY id LIMIT 1",
     "{submitted}": "SELECT id FROM task WHERE state = 'submitted' ORDER BY id LIMIT 1",
     "{returned}": "SELECT id FROM task WHERE state = 'returned'",
-    "{doing}": "SELECT id FROM task WHERE state = 'in_progress'",
+    "{doing}": "SELECT id FROM task WHERE state = 'in_progress' AND inspection_id IS NOT NULL",
     "{issued}": "SELECT id FROM task WHERE state = 'issued' AND code LIKE '%2' ORDER BY id LIMIT 1",
     "{ward}": "SELECT id FROM unit WHERE code = 'LT'",
     "{commune}": "SELECT id FROM unit WHERE code = 'LP'",
