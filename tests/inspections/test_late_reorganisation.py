@@ -115,7 +115,7 @@ def test_two_units_of_one_case_ask_their_successor_once(session: Session, old: U
     end("CU")
     assert [one.lines for one in end("CU2")] == [
         ("UBND xã Cũ Hai: 02 nội dung, kiểm tra đến hết ngày 30/6/2025.",
-         "Những ngày từ 01/7/2025 không chuyển sang đơn vị nào."),
+         "Những ngày từ 01/7/2025: UBND xã Long Phước đã được hỏi các nội dung này trong cuộc kiểm tra."),
     ]  # fmt: skip
     wanted = asked("CU", "CU", FIRST, JULY) | asked("CU2", "CU2", FIRST, JULY) | asked("LP", "LP", JULY, END)
     assert scope(session) == held(session) == wanted

@@ -95,6 +95,8 @@ def test_the_decision_keeps_what_was_typed_when_it_is_refused(
     client.submit(form, typed(scan=(io.BytesIO(b""), "")), expect=422)
     assert "Chọn tệp văn bản thu hồi." in client.text
     client.submit(form, typed(scan=(io.BytesIO(b"MZ"), "a.exe")), expect=422)
+    client.submit(form, typed(scan=(io.BytesIO(b"khong phai"), "a.pdf")), expect=422)
+    assert "không đúng với đuôi .pdf" in client.page.select_one("#scan-error, [id^='scan']").parent.get_text()
     session.expire_all()
     assert notice.document.state is DocumentState.ISSUED
 

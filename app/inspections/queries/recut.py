@@ -165,9 +165,7 @@ def _fresh(
     """What is asked of the successors beside what the case asks of them already, each once."""
     if not asked:
         return []
-    after = lineage.afterwards(ending.unit.id, ending.on, max(one.later.ends_on for one in asked))
-    dropped = {unit.id for unit in inspection.dropped}
-    pieces = [piece for piece in after if piece.unit_id not in dropped]
+    pieces = after(inspection, asked, ending)
     owners = _owners(inspection, pieces)
     states = {iu.id: iu.state for iu in inspection.units}
     gone = {one.row.item_id for one in asked if one.standing}
@@ -201,6 +199,20 @@ def _fresh(
                 )  # fmt: skip
             spot.append(criterion_box(piece))
     return found
+
+
+def after(inspection: Inspection, asked: Sequence[Asked], ending: Ending) -> list[Piece]:
+    """Who comes after the unit on the days that the case asks of it, without whom the planner left out."""
+    found = lineage.afterwards(ending.unit.id, ending.on, max(one.later.ends_on for one in asked))
+    dropped = {unit.id for unit in inspection.dropped}
+    return [piece for piece in found if piece.unit_id not in dropped]
+
+
+def heirs_of(plan: CaseRecut, ending: Ending) -> list[str]:
+    """What those who come after the unit are called, in the order of their days."""
+    pieces = after(plan.inspection, plan.asked, ending)
+    units = unit_names({piece.unit_id for piece in pieces})
+    return list(dict.fromkeys(units[piece.unit_id].name for piece in pieces))
 
 
 def _owners(inspection: Inspection, pieces: Iterable[Piece]) -> dict[int, int]:

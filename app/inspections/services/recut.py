@@ -274,6 +274,15 @@ def _empty(plan: CaseRecut, ending: Ending, actor: Actor | None) -> None:
     db.session.flush()
 
 
+def _nothing_moves(plan: CaseRecut, ending: Ending) -> str:
+    """Nobody takes the days over, or who does is asked all of it already."""
+    since = f"Những ngày từ {format_date(ending.on)}"
+    heirs = reading.heirs_of(plan, ending)
+    if not heirs or plan.left_to_others:
+        return f"{since} không chuyển sang đơn vị nào."
+    return f"{since}: {', '.join(heirs)} đã được hỏi các nội dung này trong cuộc kiểm tra."
+
+
 def _lines(plan: CaseRecut, ending: Ending) -> tuple[str, ...]:
     """What is done, for who records it and for the case's timeline."""
     name, until = name_before(ending), format_date(last_day(ending.on))
@@ -293,7 +302,7 @@ def _lines(plan: CaseRecut, ending: Ending) -> tuple[str, ...]:
             f"{format_date(first)} đến ngày {format_date(last_day(end))}{joins}."
         )
     if any(one.standing for one in plan.asked) and not units:
-        lines.append(f"Những ngày từ {format_date(ending.on)} không chuyển sang đơn vị nào.")
+        lines.append(_nothing_moves(plan, ending))
     if plan.left_to_others:
         lines.append(f"Để lại {count(plan.left_to_others)} nội dung đã có kết luận hoặc đoàn khác thực hiện.")
     lines += [f"{iu.unit.name}: không còn ngày nào trong thời kỳ kiểm tra, đình chỉ." for iu in plan.emptied]

@@ -148,7 +148,7 @@ def _answer(
         db.session.commit()
     except DomainError as error:
         db.session.rollback()
-        form.refuse(error.message, "scan" if error.field == "file" else error.field)
+        form.refuse(error.message, "scan" if error.field in ("file", "files") else error.field)
         return page(), error.status
     flash(told, "good")
     return redirect(url_for(".recall", recall_id=recall.id), 303)
