@@ -58,6 +58,7 @@ CHECKS: dict[str, Bite] = {
     "ck_criterion_part_part_range": ("criterion_part", {"part_from": 5, "part_to": 5}),
     "ck_mandate_level_known": ("mandate", {"level": 15}),
     "ck_conclusion_level_known": ("conclusion", {"level": 15}),
+    "ck_overlap_record_something_left_out": ("overlap_record", {"left_out": 0}),
     "ck_overlap_referral_names_paper": ("overlap_referral", {"reference": ""}),
     "ck_overlap_referral_answer_after_sending": (
         "overlap_referral",
@@ -166,6 +167,8 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("reservation_fixed", "reservation", {}, "made_at = '2020-01-01 00:00:00'"),
     ("reservation_fixed", "reservation", {"state": "lapsed"}, "state = 'held'"),
     ("reservation_fixed", "reservation", {}, "DELETE"),
+    ("overlap_record_fixed", "overlap_record", {}, "content = 'x'"),
+    ("overlap_record_fixed", "overlap_record", {}, "DELETE"),
     ("reopening_fixed", "reopening", USED, "state = 'granted'"),
     ("recall_fixed", "notice_recall", {}, "reason = 'x'"),
     ("recall_fixed", "notice_recall", {}, "decided_by = (SELECT max(id) FROM person)"),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import Event
 from app.errors import Conflict
 from app.inspections import queries, services
-from app.inspections.models import OverlapReferral
+from app.inspections.models import OverlapRecord, OverlapReferral
 from tests import cast
 from tests.conftest import NOON, Browser
 from tests.factories import inspections as cases
@@ -59,6 +59,33 @@ def test_the_record_names_what_is_free_concluded_and_held(client: Browser, partl
     lines = lines_of(client.get(f"/inspections/{partly_refused}/overlap.xlsx").data)
     assert any(line.startswith("1 | UBND xã Long Phước | MC-05") for line in lines)
     assert "I. Nội dung được kiểm tra" in lines
+
+
+def test_what_was_left_out_stays_on_record_when_the_remainder_is_taken(
+    client: Browser, session: Session, partly_refused: int
+) -> None:
+    """The review of the cut scope has nothing left to name; the record of the moment still does."""
+    client.sign_in(cast.PLANNER).get(f"/inspections/{partly_refused}/review")
+    client.submit("form[action$='/review/accept']")
+    client.get(f"/inspections/{partly_refused}/overlap")
+    link = client.page.select_one("a[href$='/record.pdf']")
+    assert "02 nội dung không kiểm tra" in link.parent.get_text(" ", strip=True)
+    told = text_of(client.get(str(link["href"])).data)
+    concluded, held = told.split("II. NỘI DUNG ĐÃ CÓ KẾT LUẬN", 1)[1].split("III. NỘI DUNG ĐOÀN KHÁC", 1)
+    assert "MC-05" in concluded and "45/TB-SNV" in concluded
+    assert "MC-11" in held and "120/QĐ-SNV" in held
+    now = text_of(client.get(f"/inspections/{partly_refused}/overlap.pdf").data)
+    assert "45/TB-SNV" not in now
+    record = session.scalars(sa.select(OverlapRecord)).one()
+    assert record.made_by == cast.person(cast.PLANNER).id
+
+
+def test_taking_a_whole_scope_keeps_no_record(session: Session) -> None:
+    case = cases.draft()
+    review = queries.review_scope(case)
+    seen = services.Remainder(review.fingerprint, frozenset())
+    services.accept_remainder(case, seen, version=None, actor=cast.actor(cast.PLANNER))
+    assert session.scalars(sa.select(OverlapRecord)).all() == []
 
 
 def test_what_is_sent_and_answered_stands_in_the_file(

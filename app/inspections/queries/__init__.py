@@ -79,6 +79,7 @@ from app.inspections.queries.team import (
 from app.inspections.queries.visible import (
     find_by_code,
     get_member_visible,
+    get_overlap_record_visible,
     get_referral_visible,
     get_scope_item_visible,
     get_unit_of_case,
@@ -87,6 +88,7 @@ from app.inspections.queries.visible import (
     get_visible,
     get_visit_visible,
     known_to_unit,
+    list_overlap_records,
     list_referrals,
     visible_to,
 )
@@ -131,6 +133,7 @@ __all__ = [
     "find_guest",
     "full_name",
     "get_member_visible",
+    "get_overlap_record_visible",
     "get_referral_visible",
     "get_reopening",
     "get_scope_item_visible",
@@ -155,6 +158,7 @@ __all__ = [
     "list_my_visits",
     "list_offices",
     "list_old_conclusions",
+    "list_overlap_records",
     "list_plan",
     "list_referrals",
     "list_reopenable",

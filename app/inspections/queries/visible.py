@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, defer, joinedload, selectinload
 
 from app.errors import NotFound
 from app.extensions import db
@@ -20,6 +20,7 @@ from app.inspections.models import (
     InspectedUnitState,
     Inspection,
     InspectionState,
+    OverlapRecord,
     OverlapReferral,
     ScopeItem,
     TeamMember,
@@ -154,6 +155,28 @@ def get_referral_visible(actor: Actor, overlap_referral_id: int) -> OverlapRefer
     if found is None:
         raise NotFound
     return found
+
+
+def get_overlap_record_visible(actor: Actor, overlap_record_id: int) -> OverlapRecord:
+    """The kept record of a review of a visible case. Raises NotFound."""
+    found = db.session.scalar(
+        sa.select(OverlapRecord)
+        .join(Inspection, Inspection.id == OverlapRecord.inspection_id)
+        .where(OverlapRecord.id == overlap_record_id, visible_to(actor))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_overlap_records(inspection: Inspection) -> Sequence[OverlapRecord]:
+    """Records of the review kept whenever the remainder was taken, oldest first, without their content."""
+    return db.session.scalars(
+        sa.select(OverlapRecord)
+        .where(OverlapRecord.inspection_id == inspection.id)
+        .options(defer(OverlapRecord.content))
+        .order_by(OverlapRecord.id)
+    ).all()
 
 
 def list_referrals(inspection: Inspection) -> Sequence[OverlapReferral]:

@@ -1,4 +1,4 @@
-"""What was sent to the inspectorate about a case's plan, and what it answered."""
+"""The file of overlaps: what the review said when the remainder was taken; what was sent and answered."""
 
 from __future__ import annotations
 
@@ -8,9 +8,12 @@ import sqlalchemy as sa
 
 from app import clock
 from app.audit import services as audit
+from app.documents.canonical import canonical_json
 from app.errors import Conflict, DomainError
 from app.extensions import db
-from app.inspections.models import Inspection, OverlapReferral
+from app.inspections import overlap, queries
+from app.inspections.models import Inspection, OverlapRecord, OverlapReferral
+from app.inspections.queries import ScopeReview
 from app.policy import Action, Actor, authorise
 from app.vietnamese import format_date, nfc
 
@@ -76,6 +79,20 @@ def record_answer(
     referral.answer_reference, referral.answered_on, referral.answer = _line(reference), answered_on, answer
     data = {"by": referral.answer_reference, "on": answered_on, "answer": answer}
     audit.record("overlap_answered", inspection, referral, actor=actor, data=data)
+
+
+def keep_record(inspection: Inspection, review: ScopeReview, *, left_out: int, actor: Actor) -> OverlapRecord:
+    """Keep the record of the review as it stands, before what is refused leaves the scope."""
+    paper = overlap.compose(
+        inspection, review, queries.list_referrals(inspection), on=clock.today(), maker=actor.name
+    )
+    made = OverlapRecord(
+        inspection_id=inspection.id, made_by=actor.person_id, left_out=left_out,
+        content=canonical_json(paper),
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
 
 
 def _line(text: str) -> str:

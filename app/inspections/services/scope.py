@@ -27,12 +27,8 @@ from app.inspections.planning import (
     without_repeats,
 )
 from app.inspections.queries.review import ReviewedItem, ScopeReview
-from app.inspections.services.common import (
-    refresh_search,
-    require_draft,
-    require_text,
-    touch,
-)
+from app.inspections.services.common import refresh_search, require_draft, require_text, touch
+from app.inspections.services.overlap import keep_record
 from app.inspections.services.reserving import follow_reservation
 from app.policy import Action, Actor, authorise
 from app.register.boxes import Box, subtract
@@ -231,6 +227,7 @@ def accept_remainder(
             "Toàn bộ nội dung đã chọn đều đã có kết luận hoặc đang được kiểm tra. Chọn thời kỳ khác, "
             "hoặc lập cuộc kiểm tra việc khắc phục."
         )
+    keep_record(inspection, review, left_out=len(refused), actor=actor)
     _delete([item.item_id for item in refused])
     insert(kept)
     follow_reservation(inspection)

@@ -12,12 +12,13 @@ from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import OVERLAP_BODY
 from app.documents import rendering, sheets
+from app.documents.canonical import from_json
 from app.documents.content import OfficialDocument
 from app.errors import DomainError
 from app.extensions import db
 from app.inspections import overlap, queries, services
 from app.inspections.forms import ReferralAnswerForm, ReferralForm
-from app.inspections.models import Inspection, OverlapReferral
+from app.inspections.models import Inspection, OverlapRecord, OverlapReferral
 from app.inspections.views.bp import bp, path_to, state_of
 from app.policy import Action, can
 from app.web.access import requires, the_actor
@@ -48,6 +49,7 @@ def _page(
             (one, answering if answered is one and answering else _answer_form(one, formdata=None))
             for one in queries.list_referrals(inspection)
         ],
+        records=queries.list_overlap_records(inspection),
         told=overlap.told,
         editable=can(the_actor(), Action.EDIT_INSPECTION, inspection),
     )
@@ -116,6 +118,15 @@ def overlap_pdf(inspection: Inspection) -> Response:
     """Biên bản rà soát chồng chéo."""
     drawn = rendering.render_pdf(_composed(inspection), created_at=clock.now())
     name = f"ra-soat-chong-cheo-{inspection.code}.pdf"
+    return send_file(io.BytesIO(drawn.data), mimetype="application/pdf", download_name=name)
+
+
+@bp.get("/overlap-records/<int:overlap_record_id>/record.pdf")
+@requires(Action.VIEW_INSPECTION, queries.get_overlap_record_visible)
+def kept_record(record: OverlapRecord) -> Response:
+    """The record of the review as it stood when the remainder was taken."""
+    drawn = rendering.render_pdf(from_json(record.content), created_at=record.made_at)
+    name = f"ra-soat-chong-cheo-{record.inspection_id}-{record.id}.pdf"
     return send_file(io.BytesIO(drawn.data), mimetype="application/pdf", download_name=name)
 
 

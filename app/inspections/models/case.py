@@ -376,25 +376,3 @@ class Visit(Keyed, Base):
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return self.inspected_unit.standing_of(actor)
-
-
-class OverlapReferral(Keyed, Base):
-    """The plan sent to the inspectorate so that overlaps are handled, and its answer (NĐ 217/2025 Đ7.2a)."""
-
-    __tablename__ = "overlap_referral"
-    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
-    recipient: Mapped[str]
-    reference: Mapped[str]
-    sent_on: Mapped[date]
-    sent_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    answer_reference: Mapped[str] = mapped_column(default="")
-    answered_on: Mapped[date | None]
-    answer: Mapped[str] = mapped_column(default="")
-    __table_args__ = (
-        sa.CheckConstraint("reference <> '' AND recipient <> ''", name="names_paper"),
-        sa.CheckConstraint(
-            "(answered_on IS NULL AND answer = '' AND answer_reference = '') OR "
-            "(answered_on IS NOT NULL AND answered_on >= sent_on AND answer <> '')",
-            name="answer_after_sending",
-        ),
-    )
