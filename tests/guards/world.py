@@ -222,9 +222,12 @@ def _paper() -> StoredFile:
 
 def _in_the_field() -> None:
     """One case under way: answers with evidence, findings, samples, proposals; minutes drafted and signed."""
+    from app.documents.canonical import canonical_json
+    from app.documents.content import DocumentKind
+    from app.documents.rendering import load_sample
     from app.fieldwork.models import Minutes, MinutesState, SampledApplication
     from app.findings.models import Dissent, FindingState, ProposalKind, UnitProposal
-    from app.inspections.models import OverlapReferral
+    from app.inspections.models import OverlapRecord, OverlapReferral
     from tests.factories import fieldwork, notices
     from tests.factories import inspections as cases
 
@@ -248,11 +251,18 @@ def _in_the_field() -> None:
             ]
         )
         minutes.append(fieldwork.composed(visit))
-    db.session.add(
-        OverlapReferral(
-            inspection_id=running.id, recipient="Thanh tra tỉnh", reference="52/SNV-CCHC",
-            sent_on=clock.today(), sent_by=cast.person(cast.PLANNER).id,
-        )
+    planner = cast.person(cast.PLANNER).id
+    db.session.add_all(
+        [
+            OverlapReferral(
+                inspection_id=running.id, recipient="Thanh tra tỉnh", reference="52/SNV-CCHC",
+                sent_on=clock.today(), sent_by=planner,
+            ),
+            OverlapRecord(
+                inspection_id=running.id, made_by=planner, left_out=2,
+                content=canonical_json(load_sample(DocumentKind.OVERLAP_MINUTES)),
+            ),
+        ]
     )  # fmt: skip
     signed = minutes[0]
     signed.state, signed.signed_on, signed.unit_signatory = (
