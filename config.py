@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +37,7 @@ class Settings:
     session_absolute_hours: int = 8
     max_upload_bytes: int = 25 * 1024 * 1024
     trusted_proxies: int = 0
+    public_address: str = "http://127.0.0.1:8000"
 
     @property
     def is_sqlite(self) -> bool:
@@ -56,6 +58,17 @@ def _whole_number(environ: dict[str, str], key: str, default: int, low: int, hig
     if not (raw.isascii() and raw.isdigit()) or not low <= int(raw) <= high:
         raise _unsafe(f"{key} phải là số nguyên từ {low} đến {high}")
     return int(raw)
+
+
+def _address(environ: dict[str, str]) -> str:
+    """Where the public finds the product, printed on papers: KL_PUBLIC_ADDRESS, else this machine's port."""
+    port = _whole_number(environ, "KL_PORT", 8000, 1, 65535)
+    address = environ.get("KL_PUBLIC_ADDRESS", "").strip().rstrip("/") or f"http://127.0.0.1:{port}"
+    if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", address):
+        raise _unsafe(
+            "KL_PUBLIC_ADDRESS phải là địa chỉ http:// hoặc https://, ví dụ https://ketluan.dongnai.gov.vn"
+        )
+    return address
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -101,4 +114,5 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         session_absolute_hours=_whole_number(env, "KL_SESSION_HOURS", 8, 1, 24),
         max_upload_bytes=_whole_number(env, "KL_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
         trusted_proxies=_whole_number(env, "KL_TRUSTED_PROXIES", 0, 0, 3),
+        public_address=_address(env),
     )

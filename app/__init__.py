@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config
 from app import web
 from app.audit import services as audit
-from app.extensions import babel, bootstrap, csrf, db, migrate, watch_engine
+from app.extensions import babel, bootstrap, csrf, db, limiter, migrate, watch_engine
 from app.files.store import store
 from app.jobs import services as jobs
 
@@ -52,6 +52,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     store.open(settings.data_dir / "files", settings.max_upload_bytes)
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
     csrf.init_app(app)
+    limiter.init_app(app)
+    limiter.enabled = settings.environment != "test"  # a test of it turns it on
     babel.init_app(app)
     bootstrap.init_app(app)
     audit.watch_session()
@@ -86,6 +88,7 @@ def _configure(app: Flask, settings: config.Settings) -> None:
         TESTING=settings.environment == "test",
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes * 4,
+        PUBLIC_ADDRESS=settings.public_address,
         MAX_FORM_PARTS=5000,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,

@@ -89,6 +89,8 @@ MESSAGES: dict[str, str] = {
     "ck_mandate_level_known": KNOWN_VALUE,
     "ck_conclusion_level_known": KNOWN_VALUE,
     "uq_conclusion_paper": "Thông báo này đã có trong danh mục.",
+    "uq_document_code_code": "Mã kiểm tra văn bản này đã dùng cho văn bản khác.",
+    "document_code_fixed": "Mã kiểm tra đã in trên văn bản không sửa, không xóa được.",
     "ck_overlap_record_something_left_out": "Biên bản rà soát được lưu khi có nội dung không kiểm tra.",
     "overlap_record_fixed": "Biên bản rà soát đã lưu không sửa, không xóa được.",
     "ck_overlap_referral_names_paper": "Ghi cơ quan nhận và số, ký hiệu văn bản gửi.",

@@ -9,6 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
@@ -22,6 +24,7 @@ csrf = CSRFProtect()
 babel = Babel()
 bootstrap = Bootstrap5()
 security = Security()
+limiter = Limiter(get_remote_address, storage_uri="memory://")
 
 
 def prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:

@@ -24,8 +24,9 @@ from werkzeug.test import TestResponse
 
 import config
 from app import clock, create_app
-from app.documents import rendering
+from app.documents import rendering, verification
 from app.documents.content import OfficialDocument
+from app.documents.models import DocumentCode
 from app.documents.rendering import RenderedPdf
 from app.extensions import db
 from tests import cast, replaying
@@ -231,6 +232,16 @@ def draw_once(document: OfficialDocument, **given: Any) -> RenderedPdf:
                 half.write_bytes(pickle.dumps(_drawn[content]))
                 half.rename(kept)
     return _drawn[content]
+
+
+@pytest.fixture(autouse=True)
+def counted_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes of papers count up from one, so that the very same paper is drawn once (`draw_once`)."""
+
+    def count() -> str:
+        return f"{db.session.query(DocumentCode).count() + 1:012d}"
+
+    monkeypatch.setattr(verification, "draw_code", count)
 
 
 _tests_done = itertools.count(1)

@@ -179,6 +179,10 @@ RESERVE_WORKING_DAYS = _number(
     most=30,
 )
 
+VERIFY_MARK = _yes_no(
+    "verify_mark", True, "In mã QR, mã kiểm tra văn bản dưới mục Nơi nhận của văn bản ký trên hệ thống"
+)
+
 # --- reopening -------------------------------------------------------------------------------------------
 REOPEN_WITHIN_MONTHS = _number(
     "reopen_within_months",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -14,6 +15,18 @@ class AcknowledgeForm(BaseForm):
 
     statement = HiddenField("Nội dung xác nhận", [InputRequired(), Length(max=2000)])
     document_sha256 = HiddenField("Mã băm của văn bản", [InputRequired(), Length(min=64, max=64)])
+
+
+class CodeForm(BaseForm):
+    """The code on a paper, for anybody."""
+
+    code = StringField("Mã kiểm tra văn bản", [InputRequired(), Length(max=40)])
+
+
+class FileForm(BaseForm):
+    """A file to be looked at, for anybody."""
+
+    file = FileField("Tệp PDF", [FileRequired("Chọn tệp PDF của văn bản.")])
 
 
 class BookForm(BaseForm):

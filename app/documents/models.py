@@ -239,6 +239,15 @@ class Number(Keyed, Base):
     )
 
 
+class DocumentCode(Base):
+    """The code by which anybody asks after a paper; drawn at random, once, before it is signed."""
+
+    __tablename__ = "document_code"
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+
 class ReceiptKind(StrEnum):
     """Four ways a unit's receipt becomes known, each shown as what it is (users.md H3)."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from app.documents import rendering
 from app.documents.rendering import PageNotFound
+from app.vietnamese import nfc
 
 
 def count_pages(pdf: bytes) -> int:
@@ -26,4 +29,30 @@ def picture(pdf: bytes, page: int) -> bytes:
         raise PageNotFound(f"page {page}: {error}") from error
 
 
-__all__ = ["PageNotFound", "count_pages", "picture"]
+def texts(pdf: bytes, *, most: int) -> list[str]:
+    """The words of each page with single spaces; of at most `most` pages, none when it can't be opened."""
+    import pypdfium2
+
+    try:
+        with rendering.opened(pdf) as document:
+            return [_words(document[place]) for place in range(min(len(document), most))]
+    except pypdfium2.PdfiumError:
+        return []
+
+
+def _words(page: Any) -> str:
+    text = page.get_textpage()
+    try:
+        return nfc(" ".join(str(text.get_text_bounded()).split()))
+    finally:
+        text.close()
+
+
+def look_alike(one: bytes, other: bytes, page: int, *, scale: float) -> bool:
+    """Whether two files look the same on a page (from 1), at `scale` dots per point."""
+    with rendering.opened(one) as first, rendering.opened(other) as second:
+        drawn = [document[page - 1].render(scale=scale).to_pil() for document in (first, second)]
+    return bool(drawn[0].size == drawn[1].size and drawn[0].tobytes() == drawn[1].tobytes())
+
+
+__all__ = ["PageNotFound", "count_pages", "look_alike", "picture", "texts"]

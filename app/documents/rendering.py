@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound
@@ -87,14 +87,28 @@ class RenderedPdf:
         return self.signature_boxes[0] if self.signature_boxes else None
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """By what anybody can check the paper: the code as it is read, and the public page that asks for it."""
+
+    code: str
+    page: str
+
+    @property
+    def address(self) -> str:
+        """What the QR code says: the page, asked for this code."""
+        return f"{self.page}/{self.code}"
+
+
 def render_pdf(
     document: OfficialDocument,
     *,
     created_at: datetime,
     attachment_json: str | None = None,
     layout: LayoutRules = STANDARD_LAYOUT,
+    mark: Mark | None = None,
 ) -> RenderedPdf:
-    """Render to PDF/A-3a + PDF/UA-1.
+    """Render to PDF/A-3a + PDF/UA-1. `mark` stands under the recipients, no part of the content.
 
     `created_at` is an aware instant and becomes the date in the file; `attachment_json` is embedded as
     `noi-dung.json` (relationship Data), so that the record travels with the paper. Raises ValueError for a
@@ -104,10 +118,10 @@ def render_pdf(
         raise ValueError("created_at must be aware")
     import weasyprint
 
-    drawn = _lay_out(document, created_at=created_at, layout=layout, body_pages=BODY_PAGES_UNKNOWN)
+    drawn = _lay_out(document, created_at, layout, mark, body_pages=BODY_PAGES_UNKNOWN)
     body_pages = _body_pages(drawn)
     if _has_field(document, RunField.BODY_PAGES):
-        drawn = _lay_out(document, created_at=created_at, layout=layout, body_pages=f"{body_pages:02d}")
+        drawn = _lay_out(document, created_at, layout, mark, body_pages=f"{body_pages:02d}")
         body_pages = _body_pages(drawn)
     attachments = None
     if attachment_json is not None:
@@ -132,22 +146,23 @@ def render_pdf(
 
 def preview_png(pdf: bytes, page: int, scale: float = 1.5) -> bytes:
     """PNG of a page (from 1); `scale` 1 is 72 dots per inch. Raises PageNotFound."""
-    with _opened(pdf) as opened:
-        if not 1 <= page <= len(opened):
-            raise PageNotFound(f"page {page} of {len(opened)}")
+    with opened(pdf) as document:
+        if not 1 <= page <= len(document):
+            raise PageNotFound(f"page {page} of {len(document)}")
         buffer = io.BytesIO()
-        opened[page - 1].render(scale=scale).to_pil().save(buffer, "PNG")
+        document[page - 1].render(scale=scale).to_pil().save(buffer, "PNG")
         return buffer.getvalue()
 
 
 def page_count(pdf: bytes) -> int:
     """Number of pages of a PDF."""
-    with _opened(pdf) as opened:
-        return len(opened)
+    with opened(pdf) as document:
+        return len(document)
 
 
 @contextmanager
-def _opened(pdf: bytes) -> Iterator[Any]:
+def opened(pdf: bytes) -> Iterator[Any]:
+    """The pages of a PDF, for as long as the block lasts."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
@@ -164,24 +179,32 @@ def load_sample(kind: DocumentKind) -> OfficialDocument:
 
 
 def _lay_out(
-    document: OfficialDocument, *, created_at: datetime, layout: LayoutRules, body_pages: str
+    document: OfficialDocument,
+    created_at: datetime,
+    layout: LayoutRules,
+    mark: Mark | None,
+    *,
+    body_pages: str,
 ) -> weasyprint.Document:
     prepared = wording.with_closing_mark(_filled(document, {RunField.BODY_PAGES: body_pages}))
-    context = _context(prepared, created_at, layout)
+    context = _context(prepared, created_at, layout) | {"mark": mark}
     kind = document.kind.value
     html = _environment().get_template(f"{kind}/template.html").render(context)
     styles = [_environment().get_template("_layout/theme.css").render(context)]
     with suppress(TemplateNotFound):  # a kind needs a theme only where it differs
         styles.append(_environment().get_template(f"{kind}/theme.css").render(context))
-    return lay_out_html(html, styles)
+    return lay_out_html(html, styles, pictures=mark is not None)
 
 
-def lay_out_html(html: str, styles: Iterable[str] = ()) -> weasyprint.Document:
-    """Lay out a page of HTML that may load nothing; raises ForbiddenResource when it tries."""
+def lay_out_html(html: str, styles: Iterable[str] = (), *, pictures: bool = False) -> weasyprint.Document:
+    """Lay out a page of HTML that may load nothing; raises ForbiddenResource when it tries.
+
+    `pictures`: what is written into the page itself (data:image/png) may be drawn.
+    """
     import weasyprint
     from weasyprint.urls import FatalURLFetchingError
 
-    fetcher = _deny_all()
+    fetcher = _deny_all(pictures)
     try:
         sheets = [weasyprint.CSS(string=style, url_fetcher=fetcher) for style in styles]
         return weasyprint.HTML(string=html, url_fetcher=fetcher).render(stylesheets=sheets)
@@ -223,6 +246,7 @@ def _environment() -> Environment:
         "number_line": wording.number_line,
         "one_line": lambda text: " ".join(text.split()),
         "place_date": wording.place_date,
+        "qr_picture": _qr_picture,
         "placed": wording.placed,
         "leads_on": wording.leads_on,
         "recipient_lines": wording.recipient_lines,
@@ -233,6 +257,13 @@ def _environment() -> Environment:
         "upper": str.upper,  # typed as capitals, so that the text layer has them too
     }
     return environment
+
+
+def _qr_picture(address: str) -> str:
+    """The QR code of an address as a picture written into the page (error correction M, quiet zone 1)."""
+    import segno
+
+    return segno.make(address, error="m", micro=False).png_data_uri(scale=8, border=1)
 
 
 def _breaks(text: str) -> Markup:
@@ -312,12 +343,14 @@ def _signature_boxes(drawn: weasyprint.Document) -> Iterable[SignatureBox]:
 
 
 @cache
-def _deny_all() -> Any:
+def _deny_all(pictures: bool = False) -> Any:
     """A fetcher that refuses every address, also files: a document holds all it needs."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     class DenyAll(URLFetcher):  # type: ignore[misc]  # the library is untyped
-        def fetch(self, url: str, headers: object = None) -> NoReturn:
+        def fetch(self, url: str, headers: object = None) -> Any:
+            if pictures and url.startswith("data:image/png;base64,"):
+                return super().fetch(url, headers)
             raise FatalURLFetchingError(f"a document may not load {url}")
 
     return DenyAll()

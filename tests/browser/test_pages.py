@@ -24,7 +24,7 @@ NARROW = [
 ONLY_WRONG = {"resultTypes": ["violations"]}
 """What axe need not write up in full: what is right, and what does not apply."""
 ROUNDS: dict[str, tuple[str, ...]] = {
-    "": ("/sign-in", "/khong-co"),
+    "": ("/sign-in", "/verify", "/verify/{code}", "/khong-co"),
     "kehoach": (
         "/", "/inspections/plan", "/inspections", "/inspections/new", "/inspections/{draft}",
         "/inspections/{draft}/edit", "/inspections/{draft}/units", "/inspections/{draft}/scope",

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from app.documents import pages as paper_pages
 from app.documents import rendering
 from app.documents.canonical import canonical_json
 from app.documents.content import DocumentKind, Paragraph, Run, paragraph
@@ -221,3 +222,20 @@ def test_the_title_of_the_file_names_the_document(kind: DocumentKind) -> None:
     document = replace(load_sample(kind), number=7, symbol="TB-SNV", subject="Nội dung\nhai dòng")
     reader = PdfReader(io.BytesIO(render_pdf(document, created_at=WHEN).data))
     assert reader.metadata.title == f"{document.type_name} số 07/TB-SNV: Nội dung hai dòng"
+
+
+def test_the_mark_stands_under_the_recipients_and_is_no_part_of_the_content() -> None:
+    """QR code, code and page on the last page of the text; the file keeps its conformance."""
+    mark = rendering.Mark("7K3M-Q9XD-2HTB", "https://ketluan.vidu.example/verify")
+    plain = rendering.render_pdf(notice(), created_at=WHEN)
+    marked = rendering.render_pdf(notice(), created_at=WHEN, mark=mark)
+    assert marked.body_pages == plain.body_pages
+    last = paper_pages.texts(marked.data, most=50)[marked.body_pages - 1]
+    assert last.index("Lưu:") < last.index("Mã kiểm tra văn bản: 7K3M-Q9XD-2HTB")
+    assert "https://ketluan.vidu.example/verify" in last and "7K3M" not in " ".join(
+        paper_pages.texts(plain.data, most=50)
+    )
+    reader = PdfReader(io.BytesIO(marked.data))
+    told = reader.trailer["/Root"]["/Metadata"].get_data().decode()
+    assert "pdfuaid" in told and "pdfaid" in told
+    assert mark.address == "https://ketluan.vidu.example/verify/7K3M-Q9XD-2HTB"

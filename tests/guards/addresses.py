@@ -17,6 +17,9 @@ PUBLIC = {
     "security.login": "whoever is not signed in",
     "security.logout": "whoever is signed in, asked for inside",
     "security.change_password": "whoever is signed in, asked for inside",
+    "documents.verify": "whoever holds a paper of ours",
+    "documents.verify_code": "whoever holds a paper of ours",
+    "documents.verify_file": "whoever holds a paper of ours",
 }
 """Endpoints that ask for no right, each with the reason. Nothing else may."""
 FILES = ("static", "bootstrap.static", "security.static")

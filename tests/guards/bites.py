@@ -169,6 +169,8 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("reservation_fixed", "reservation", {}, "DELETE"),
     ("overlap_record_fixed", "overlap_record", {}, "content = 'x'"),
     ("overlap_record_fixed", "overlap_record", {}, "DELETE"),
+    ("document_code_fixed", "document_code", {}, "code = '000000000000'"),
+    ("document_code_fixed", "document_code", {}, "DELETE"),
     ("reopening_fixed", "reopening", USED, "state = 'granted'"),
     ("recall_fixed", "notice_recall", {}, "reason = 'x'"),
     ("recall_fixed", "notice_recall", {}, "decided_by = (SELECT max(id) FROM person)"),

@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app import clock
-from app.documents import numbering, rendering
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import VERIFY_MARK
+from app.documents import numbering, rendering, verification
 from app.documents import services as documents
 from app.documents.canonical import canonical_json, from_json
 from app.documents.content import OfficialDocument
 from app.documents.models import IssueWay, NumberState
+from app.documents.rendering import Mark
 from app.documents.states import DOCUMENT, content_is_as_approved
 from app.errors import Conflict, WrongState
 from app.extensions import db
@@ -34,6 +37,7 @@ class Signing:
     approved_hash: str
     content: OfficialDocument
     at: datetime
+    mark: Mark | None
 
 
 def begin_signing(notice: Notice, *, actor: Actor) -> Signing:
@@ -58,15 +62,28 @@ def begin_signing(notice: Notice, *, actor: Actor) -> Signing:
     number = numbering.reserve(numbering.series_of(document.symbol), today, document, actor=actor)
     assert document.content is not None and document.approved_hash is not None
     content = numbered(from_json(document.content), number.n, document.symbol, number.dated_on)
+    mark = None
+    if deadlines.setting(VERIFY_MARK):
+        mark = Mark(verification.code_of(document), verification.page())
     return Signing(
-        notice.id, number.n, document.symbol, number.dated_on, document.approved_hash, content, clock.now()
+        notice.id,
+        number.n,
+        document.symbol,
+        number.dated_on,
+        document.approved_hash,
+        content,
+        clock.now(),
+        mark,
     )
 
 
 def draw_signed(signing: Signing) -> bytes:
     """The PDF with its number and date; touches no database."""
     return rendering.render_pdf(
-        signing.content, created_at=signing.at, attachment_json=canonical_json(signing.content)
+        signing.content,
+        created_at=signing.at,
+        attachment_json=canonical_json(signing.content),
+        mark=signing.mark,
     ).data
 
 

@@ -40,6 +40,8 @@ BAD = {
     "a figure that is no ASCII digit": ({"KL_SESSION_HOURS": "²"}, "KL_SESSION_HOURS"),
     "uploads without a limit": ({"KL_MAX_UPLOAD_MB": "0"}, "KL_MAX_UPLOAD_MB"),
     "more proxies than anybody has": ({"KL_TRUSTED_PROXIES": "4"}, "KL_TRUSTED_PROXIES"),
+    "a public address that is none": ({"KL_PUBLIC_ADDRESS": "ketluan"}, "KL_PUBLIC_ADDRESS"),
+    "a port that is none": ({"KL_PORT": "0"}, "KL_PORT"),
     "uploads of a whole disk": ({"KL_MAX_UPLOAD_MB": "201"}, "KL_MAX_UPLOAD_MB"),
 }
 

@@ -14,7 +14,7 @@ from app import web
 from app.accounts import queries as accounts
 from app.audit.timeline import timeline
 from app.documents import delivery as deliveries
-from app.documents import numbering, pages, queries
+from app.documents import numbering, pages, queries, verification
 from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
 from app.documents.models import (
     KIND_LABELS,
@@ -134,6 +134,7 @@ def show(document: Document) -> str:
         kinds=KIND_LABELS,
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
+        code=verification.printed_code(document) if actor.in_office else None,
         entries=timeline(document, names=actor.in_office) if actor.in_office else [],
     )
 

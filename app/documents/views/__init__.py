@@ -1,0 +1,6 @@
+"""The book of outgoing papers, one paper, its receipt; and the public page that says what a paper is."""
+
+from app.documents.views import verifying
+from app.documents.views.papers import bp
+
+__all__ = ["bp", "verifying"]
