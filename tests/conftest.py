@@ -29,6 +29,7 @@ from app.documents.content import OfficialDocument
 from app.documents.models import DocumentCode
 from app.documents.rendering import RenderedPdf
 from app.extensions import db
+from app.files.store import store
 from tests import cast, replaying
 from tests.cluster import Cluster
 from tests.example import making
@@ -198,7 +199,9 @@ def new_example(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Cal
 @pytest.fixture(scope="session")
 def app(new_database: Callable[[str], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a database of this worker's own."""
-    made = create_app(settings_for(new_database("shared"), tmp_path_factory.mktemp("data")))
+    folder = tmp_path_factory.mktemp("data")
+    made = create_app(settings_for(new_database("shared"), folder))
+    made.config["FILES"] = folder / "files"
     yield made
     with made.app_context():
         db.engine.dispose()
@@ -282,6 +285,8 @@ def session(app: Flask, rewind: str, monkeypatch: pytest.MonkeyPatch) -> Iterato
         db.session.session_factory.configure(join_transaction_mode="create_savepoint")
         replaying.begin(connection)
         monkeypatch.setattr(rendering, "render_pdf", draw_once)
+        # another application of the same process, which a race may need, has opened its own
+        monkeypatch.setattr(store, "folder", app.config["FILES"])
         try:
             yield db.session()
         finally:

@@ -97,6 +97,7 @@ class Complaints:
 
 def measure(page: Page) -> str:
     """What sticks out of the page sideways; empty when nothing does."""
+    page.wait_for_load_state()  # a click may have begun to lead elsewhere
     told = page.evaluate(
         """() => {
           const root = document.documentElement;

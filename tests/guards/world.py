@@ -37,7 +37,8 @@ OTHER_NAMES = {
 WORDS = {
     "code": "cchc-cong-vu", "criterion_key": "MC-05", "filename": "look.css", "form_code": "cchc-cong-vu",
     "key": "MC-05", "name": "page_size", "number": "1", "page": "1", "profile": "noi_bo_cchc",
-    "deadlines.setting:key": "notice_title", "step": "notice", "year": "2026",
+    "deadlines.setting:key": "notice_title", "documents.verify_code:code": "7K3M-Q9XD-2HTB",
+    "step": "notice", "year": "2026",
 }  # fmt: skip
 """Arguments that are no keys of rows."""
 OWN, OTHER = cast.LONG_PHUOC, cast.AN_PHUOC
@@ -181,6 +182,7 @@ PDF = b"".join(
 
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
+    from app.documents.models import DocumentCode
     from app.notices.models import Notice, NoticeRecall
     from tests.factories import inspections as cases
     from tests.factories import notices, past, register, remediation
@@ -200,6 +202,8 @@ def build() -> None:
     tasks = remediation.issued(inspection=followed)
     remediation.progressed(tasks[0])
     out = Notice(document=tasks[0].document, inspection=followed, units=list(followed.units))
+    out.document.issuer_unit = followed.office_unit
+    db.session.add(DocumentCode(document_id=out.document.id, code="7K3MQ9XD2HTB", made_at=clock.now()))
     clerk = cast.person(cast.CLERK).id
     db.session.add_all([out, NoticeRecall(notice=out, reason="Số liệu không đúng", requested_by=clerk)])
     waits = tasks[-1]  # without a date: it is reviewed
