@@ -45,12 +45,6 @@ from tests.inspections.late import (
 )
 
 
-@pytest.fixture
-def old(session: Session) -> Unit:
-    """A commune whose end nobody has recorded yet."""
-    return unit("CU", "UBND xã Cũ")
-
-
 def test_a_merge_entered_late_cuts_the_scope_at_its_day(session: Session, old: Unit) -> None:
     made = case()
     succeed("CU", cast.LONG_PHUOC)

@@ -19,7 +19,6 @@ from tests import cast
 from tests.factories import fieldwork
 from tests.factories import inspections as make
 from tests.factories import register as factory
-from tests.factories.units import unit
 from tests.inspections.late import (
     FIRST,
     JULY,
@@ -36,12 +35,6 @@ from tests.inspections.late import (
     sign,
     succeed,
 )
-
-
-@pytest.fixture
-def old(session: Session) -> Unit:
-    """A commune whose end nobody has recorded yet."""
-    return unit("CU", "UBND xã Cũ")
 
 
 def test_what_a_notice_concluded_is_named_and_nothing_changes(session: Session, old: Unit) -> None:

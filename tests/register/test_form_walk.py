@@ -31,6 +31,7 @@ from tests.factories import register as factory
 from tests.processes import DEEP
 from tests.register.form_oracle import EIGHTHS, FormOracle, Published, key_of
 from tests.register.oracle import Cell, Holding, Oracle, Patch, cells
+from tests.register.walking import agree, forgotten
 
 START = date(2026, 1, 1)
 DAYS, CONTENTS, VERSIONS = 3, 3, 4
@@ -95,16 +96,8 @@ class Walk:
         getattr(self, act[0])(*act[1:])
         assert self.board() == self.register.board(), act
 
-    def agree(self, expected: bool, write: Callable[[], object]) -> None:
-        """The product refuses what the oracle refuses, always in words."""
-        try:
-            with db.session.begin_nested():
-                write()
-            done = True
-        except Conflict as error:
-            assert error.message
-            done = False
-        assert done is expected
+    def agree(self, expected: bool, write: Callable[[], object]) -> bool:
+        return agree(expected, write, Conflict)
 
     def begin(self) -> None:
         self._published(self.form.first())
@@ -182,13 +175,9 @@ class Walk:
 def test_a_criterion_of_any_version_takes_the_parts_it_always_meant(
     session: Session, acts: list[tuple[Any, ...]]
 ) -> None:
-    outer = session.begin_nested()
-    try:
+    with forgotten(session):
         mandates = [factory.mandate(f"{n}/QĐ-SNV", level=level) for n, level in enumerate(LEVELS, 1)]
         walk = Walk(cast.unit(cast.LONG_PHUOC).id, mandates)
         walk.begin()
         for act in acts:
             walk.step(act)
-    finally:
-        outer.rollback()
-        session.expire_all()

@@ -13,11 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.errors import Conflict, WrongState, constraint_of
+from app.errors import Conflict, WrongState
 from app.extensions import db
 from app.register import entry, queries, recalled, services
 from app.register.boxes import Box
@@ -28,6 +27,7 @@ from tests import cast
 from tests.factories import register as factory
 from tests.processes import DEEP
 from tests.register.oracle import Cell, Holding, Oracle, Patch, cells
+from tests.register.walking import agree, forgotten
 
 START = date(2026, 1, 1)
 DAYS, PARTS = 6, 3
@@ -105,19 +105,8 @@ class Walk:
         getattr(self, act[0])(*act[1:])
         assert self.board() == self.oracle.board(), act
 
-    def agree(self, expected: bool, write: Callable[[], object]) -> None:
-        """The product refuses what the oracle refuses, always in words."""
-        try:
-            with db.session.begin_nested():
-                write()
-            done = True
-        except (Conflict, WrongState) as error:
-            assert error.message
-            done = False
-        except IntegrityError as error:
-            assert constraint_of(error) is not None, error
-            done = False
-        assert done is expected
+    def agree(self, expected: bool, write: Callable[[], object]) -> bool:
+        return agree(expected, write, Conflict, WrongState, database=True)
 
     def claim(self, team: int, wanted: list[Patch], with_reason: bool) -> None:
         reason = "Có phản ánh mới" if with_reason else None
@@ -300,11 +289,7 @@ def begin() -> Walk:
 def test_the_register_agrees_with_the_oracle_after_every_step(
     session: Session, acts: list[tuple[Any, ...]]
 ) -> None:
-    outer = session.begin_nested()
-    try:
+    with forgotten(session):
         walk = begin()
         for act in acts:
             walk.step(act)
-    finally:
-        outer.rollback()
-        session.expire_all()

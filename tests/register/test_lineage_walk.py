@@ -30,6 +30,7 @@ from tests.factories import units as make
 from tests.processes import DEEP
 from tests.register.lineage_oracle import LineageOracle, Step
 from tests.register.oracle import Cell, Holding, Patch, cells
+from tests.register.walking import agree, forgotten
 
 START = date(2026, 1, 1)
 DAYS, PARTS = 8, 2
@@ -94,16 +95,7 @@ class Walk:
                 assert self._days(told[unit.id]) == self.oracle.expand(number, first, DAYS), (act, number)
 
     def agree(self, expected: bool, write: Callable[[], object]) -> bool:
-        """The product refuses what the oracle refuses, always in words."""
-        try:
-            with db.session.begin_nested():
-                write()
-            done = True
-        except DomainError as error:
-            assert error.message
-            done = False
-        assert done is expected
-        return done
+        return agree(expected, write, DomainError)
 
     def _ends(self, number: int, at: int) -> bool:
         """End the unit if nothing stands in its way; what stands beyond that day has tests of its own."""
@@ -218,11 +210,7 @@ def begin() -> Walk:
 def test_what_is_asked_of_a_unit_is_asked_of_who_it_was_on_each_day(
     session: Session, acts: list[tuple[Any, ...]]
 ) -> None:
-    outer = session.begin_nested()
-    try:
+    with forgotten(session):
         walk = begin()
         for act in acts:
             walk.step(act)
-    finally:
-        outer.rollback()
-        session.expire_all()

@@ -13,11 +13,10 @@ from typing import Any
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.errors import Conflict, WrongState, constraint_of
+from app.errors import Conflict, WrongState
 from app.extensions import db
 from app.register import entry, queries, reopening, services
 from app.register.boxes import Box
@@ -31,6 +30,7 @@ from tests.processes import DEEP
 from tests.register.oracle import Cell, Patch, cells
 from tests.register.reopened_oracle import OFFICE, ReopenedOracle
 from tests.register.reopenings import ASKED, leader, planner
+from tests.register.walking import agree, forgotten
 
 START, TODAY = date(2026, 1, 1), date(2026, 9, 23)
 DAYS, PARTS, CONTENTS, CASES = 4, 2, 2, 2
@@ -117,19 +117,8 @@ class Walk:
                 self.review(Patch(0, content, 0, DAYS, 0, PARTS), act)
 
     def agree(self, expected: bool, write: Callable[[], object]) -> bool:
-        """The product refuses what the oracle refuses, always in words."""
-        try:
-            with db.session.begin_nested():
-                write()
-            done = True
-        except (Conflict, WrongState) as error:
-            assert error.message
-            done = False
-        except IntegrityError as error:
-            assert constraint_of(error) is not None, error
-            done = False
+        done = agree(expected, write, Conflict, WrongState, database=True)
         db.session.expire_all()
-        assert done is expected
         return done
 
     def take(
@@ -346,11 +335,7 @@ def begin() -> Walk:
 def test_what_is_reopened_is_decided_anew_or_stands_as_it_stood(
     session: Session, acts: list[tuple[Any, ...]]
 ) -> None:
-    outer = session.begin_nested()
-    try:
+    with forgotten(session):
         walk = begin()
         for act in (*BEFORE, *acts):
             walk.step(act)
-    finally:
-        outer.rollback()
-        session.expire_all()
