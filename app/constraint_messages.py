@@ -204,5 +204,6 @@ MESSAGES: dict[str, str] = {
     "ck_extension_asker_not_decider": "Người đề nghị gia hạn không quyết định việc gia hạn.",
     # notices
     "uq_notice_document_id": "Văn bản này đã thuộc một thông báo.",
+    "uq_paper_document_id": "Văn bản này đã được soạn.",
     "uq_notice_finding_notice_id_finding_id": "Tồn tại, hạn chế này đã có trong thông báo.",
 }

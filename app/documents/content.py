@@ -13,16 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
-
-class DocumentKind(StrEnum):
-    """Kinds that can be rendered; the value names the folder in `templates/documents`."""
-
-    CONCLUSION_NOTICE = "conclusion_notice"
-    MINUTES = "minutes"
-    DECISION = "decision"
-    CONCLUDED_EXTRACT = "concluded_extract"
-    SUBMISSION_SLIP = "submission_slip"
-    OVERLAP_MINUTES = "overlap_minutes"
+from app.documents.kinds import DocumentKind
 
 
 class HeadingLevel(StrEnum):

@@ -14,7 +14,8 @@ from app import clock
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit import services as audit
-from app.documents.models import Delivery, Document, DocumentKind, ReceiptKind
+from app.documents.kinds import DocumentKind
+from app.documents.models import Delivery, Document, ReceiptKind
 from app.documents.states import OVER
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db

@@ -1,4 +1,4 @@
-"""Every paper: kind, canonical content, way of issuing, frozen bytes, number, recipients, receipt."""
+"""Every paper: its subject, canonical content, way of issuing, frozen bytes, number, recipients, receipt."""
 
 from __future__ import annotations
 
@@ -11,38 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
+from app.documents.kinds import DocumentKind
 from app.files.models import StoredFile
 from app.policy import Actor, Standing
 from app.units.models import Unit
-
-
-class DocumentKind(StrEnum):
-    ANNUAL_PLAN = "annual_plan"
-    DECISION = "decision"
-    WORK_PLAN = "work_plan"
-    ANNOUNCEMENT = "announcement"
-    UNIT_REPORT = "unit_report"
-    MINUTES = "minutes"
-    TEAM_REPORT = "team_report"
-    CONCLUSION_NOTICE = "conclusion_notice"
-    REMEDIATION_REPORT = "remediation_report"
-    CONCLUDED_EXTRACT = "concluded_extract"
-    OTHER = "other"
-
-
-KIND_LABELS: dict[DocumentKind, str] = {
-    DocumentKind.ANNUAL_PLAN: "Kế hoạch kiểm tra",
-    DocumentKind.DECISION: "Quyết định kiểm tra",
-    DocumentKind.WORK_PLAN: "Kế hoạch tiến hành",
-    DocumentKind.ANNOUNCEMENT: "Công văn thông báo lịch kiểm tra",
-    DocumentKind.UNIT_REPORT: "Báo cáo của đơn vị",
-    DocumentKind.MINUTES: "Biên bản làm việc",
-    DocumentKind.TEAM_REPORT: "Báo cáo kết quả kiểm tra",
-    DocumentKind.CONCLUSION_NOTICE: "Thông báo kết luận kiểm tra",
-    DocumentKind.REMEDIATION_REPORT: "Báo cáo kết quả khắc phục",
-    DocumentKind.CONCLUDED_EXTRACT: "Phiếu trích kết quả đã kết luận",
-    DocumentKind.OTHER: "Văn bản khác",
-}
 
 
 class IssueWay(StrEnum):
@@ -182,6 +154,40 @@ class Document(Keyed, Edited, Base):
             if delivery.unit_id in actor.unit_ids:
                 found.add(Standing.UNIT_OFFICER)
         return frozenset(found)
+
+
+class Paper(Keyed, Edited, Base):
+    """What a composed paper of ours is about, and the words its drafter put in place of the record's.
+
+    `texts`: by the `ref` of what was reworded (content.py), lines joined by `\\n`. The conclusion notice
+    keeps its own in `notices`. Upper features link more (tasks …) by tables of theirs.
+    """
+
+    __tablename__ = "paper"
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), unique=True)
+    inspection_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    about_document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
+    """The paper that this one corrects, recalls or answers."""
+    type_name: Mapped[str] = mapped_column(default="")
+    signature_prefix: Mapped[str] = mapped_column(default="")
+    texts: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
+    version: Mapped[int] = mapped_column(default=1)
+    document: Mapped[Document] = relationship(foreign_keys=[document_id], lazy="joined")
+    about: Mapped[Document | None] = relationship(foreign_keys=[about_document_id])
+    units: Mapped[list[Unit]] = relationship(secondary="paper_unit", order_by="Unit.id")
+    __mapper_args__ = {"version_id_col": version}
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return self.document.standing_of(actor)
+
+
+paper_unit = sa.Table(
+    "paper_unit",
+    Base.metadata,
+    sa.Column("paper_id", sa.ForeignKey("paper.id"), primary_key=True),
+    sa.Column("unit_id", sa.ForeignKey("unit.id"), primary_key=True, index=True),
+)
+"""The units that a paper is about or goes to; none: what it belongs to says it."""
 
 
 class Series(Keyed, Base):

@@ -9,7 +9,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
-from app.documents.models import Delivery, Document, DocumentKind, DocumentState
+from app.documents.kinds import DocumentKind
+from app.documents.models import Delivery, Document, DocumentState
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role

@@ -24,7 +24,8 @@ from markupsafe import Markup, escape
 
 from app.documents import wording
 from app.documents.canonical import from_primitive
-from app.documents.content import Annex, Block, Column, DocumentKind, OfficialDocument, Run, RunField, Table
+from app.documents.content import Annex, Block, Column, OfficialDocument, Run, RunField, Table
+from app.documents.kinds import DocumentKind
 from app.documents.layout import LayoutRules
 
 if TYPE_CHECKING:
@@ -170,6 +171,11 @@ def opened(pdf: bytes) -> Iterator[Any]:
         yield document
     finally:
         document.close()
+
+
+def list_drawn() -> tuple[DocumentKind, ...]:
+    """The kinds that are drawn here: those with a template."""
+    return tuple(kind for kind in DocumentKind if (TEMPLATES / kind.value / "template.html").exists())
 
 
 def load_sample(kind: DocumentKind) -> OfficialDocument:

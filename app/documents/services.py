@@ -11,15 +11,8 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.constraint_messages import MESSAGES
-from app.documents.models import (
-    Document,
-    DocumentKind,
-    DocumentState,
-    IssueWay,
-    Number,
-    NumberState,
-    Series,
-)
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, DocumentState, IssueWay, Number, NumberState, Series
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.files.models import StoredFile

@@ -14,7 +14,6 @@ from app.documents.content import (
     Article,
     Block,
     Bulleted,
-    DocumentKind,
     Heading,
     HeadingLevel,
     Item,
@@ -25,6 +24,7 @@ from app.documents.content import (
     Paragraph,
     Run,
 )
+from app.documents.kinds import DocumentKind
 from app.vietnamese import format_date_long, letter
 
 CLOSING_MARK = "./."

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from app import clock
 from app.documents import numbering, rendering
 from app.documents.content import OfficialDocument
-from app.documents.models import Document, DocumentKind, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, IssueWay
 from app.example.organisation import actor, person, unit
 from app.extensions import db
 from app.files import services as files

@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload
 import config
 from app.accounts.models import Account
 from app.accounts.queries import actor_for
-from app.documents.models import Delivery, Document, DocumentKind, DocumentState
+from app.documents.kinds import DocumentKind
+from app.documents.models import Delivery, Document, DocumentState
 from app.example.people import sign_in_password
 from app.extensions import db
 from app.files.store import store

@@ -11,7 +11,6 @@ from app import clock
 from app.documents.content import (
     Block,
     Bulleted,
-    DocumentKind,
     Heading,
     HeadingLevel,
     Item,
@@ -24,6 +23,7 @@ from app.documents.content import (
     paragraph,
     plain,
 )
+from app.documents.kinds import DocumentKind
 from app.vietnamese import format_date, letter, number
 
 NONE = "Không có."

@@ -16,7 +16,8 @@ from app.audit.models import Event, EventSubject
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import news
 from app.documents import queries as documents
-from app.documents.models import IN_FORCE, Delivery, Document, DocumentKind
+from app.documents.kinds import DocumentKind
+from app.documents.models import IN_FORCE, Delivery, Document
 from app.extensions import db
 from app.findings.models import UnitProposal
 from app.home.work.following import unit_name

@@ -12,7 +12,6 @@ from app.documents.content import (
     Article,
     Block,
     Column,
-    DocumentKind,
     Item,
     Numbered,
     OfficialDocument,
@@ -21,6 +20,7 @@ from app.documents.content import (
     Table,
     plain,
 )
+from app.documents.kinds import DocumentKind
 from app.inspections import queries
 from app.inspections.models import Inspection
 from app.inspections.planning import last_day

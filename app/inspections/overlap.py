@@ -12,7 +12,6 @@ from app.documents.content import (
     Align,
     Block,
     Column,
-    DocumentKind,
     Heading,
     HeadingLevel,
     OfficialDocument,
@@ -21,6 +20,7 @@ from app.documents.content import (
     Table,
     paragraph,
 )
+from app.documents.kinds import DocumentKind
 from app.inspections.models import Inspection, OverlapReferral
 from app.inspections.planning import last_day
 from app.inspections.queries import ReviewedItem, ScopeReview

@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from app.documents import queries, verification
-from app.documents.models import KIND_LABELS
+from app.documents.kinds import KIND_LABELS
 from app.documents.states import DOCUMENT
 from app.documents.verification import SENTENCES, Examined, Verdict
 from app.vietnamese import format_date

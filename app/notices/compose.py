@@ -15,7 +15,6 @@ from app.documents.content import (
     Annex,
     Block,
     Column,
-    DocumentKind,
     Heading,
     HeadingLevel,
     Item,
@@ -28,6 +27,7 @@ from app.documents.content import (
     paragraph,
     plain,
 )
+from app.documents.kinds import DocumentKind
 from app.findings import causes
 from app.findings.models import Finding
 from app.notices import texts

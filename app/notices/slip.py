@@ -8,7 +8,6 @@ from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import PLACE_NAME
 from app.documents.content import (
-    DocumentKind,
     Heading,
     HeadingLevel,
     KeyValue,
@@ -18,6 +17,7 @@ from app.documents.content import (
     SignatureBlock,
     paragraph,
 )
+from app.documents.kinds import DocumentKind
 from app.notices import texts
 from app.notices.models import Notice, NoticeStep
 from app.notices.record import Record

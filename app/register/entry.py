@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from app import clock
 from app.audit import services as audit
 from app.documents import services as documents
-from app.documents.models import Document, DocumentKind
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document
 from app.documents.states import DOCUMENT
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db

@@ -10,16 +10,8 @@ import sqlalchemy as sa
 
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, PLACE_NAME
-from app.documents.content import (
-    Align,
-    Column,
-    DocumentKind,
-    OfficialDocument,
-    Row,
-    SignatureBlock,
-    Table,
-    paragraph,
-)
+from app.documents.content import Align, Column, OfficialDocument, Row, SignatureBlock, Table, paragraph
+from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.form_library import queries as forms
 from app.form_library.models import Content

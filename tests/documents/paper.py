@@ -10,17 +10,8 @@ from datetime import UTC, datetime
 
 import pdfplumber
 
-from app.documents.content import (
-    Annex,
-    Column,
-    DocumentKind,
-    Item,
-    Numbered,
-    OfficialDocument,
-    Row,
-    Table,
-    plain,
-)
+from app.documents.content import Annex, Column, Item, Numbered, OfficialDocument, Row, Table, plain
+from app.documents.kinds import DocumentKind
 from app.documents.rendering import RenderedPdf, load_sample, render_pdf
 
 WHEN = datetime(2026, 9, 4, 2, 30, tzinfo=UTC)

@@ -17,11 +17,13 @@ from pypdf import PdfReader
 from app.documents import pages as paper_pages
 from app.documents import rendering
 from app.documents.canonical import canonical_json
-from app.documents.content import DocumentKind, Paragraph, Run, paragraph
+from app.documents.content import Paragraph, Run, paragraph
 from app.documents.fonts import FontError, check_fonts, vietnamese_letters
+from app.documents.kinds import DocumentKind
 from app.documents.rendering import (
     ForbiddenResource,
     PageNotFound,
+    list_drawn,
     load_sample,
     page_count,
     preview_png,
@@ -29,7 +31,7 @@ from app.documents.rendering import (
 )
 from tests.documents.paper import WHEN, is_nfc, notice
 
-KINDS = list(DocumentKind)
+KINDS = list_drawn()
 
 
 def pdftotext(data: bytes, *options: str) -> str:

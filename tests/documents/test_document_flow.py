@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.documents.content import Annex, Column, DocumentKind, Numbered, Row, Table, paragraph
+from app.documents.content import Annex, Column, Numbered, Row, Table, paragraph
+from app.documents.kinds import DocumentKind
 from app.documents.rendering import load_sample
 from tests.documents.paper import Page, draw, findings, notice, task_annex
 from tests.processes import DEEP

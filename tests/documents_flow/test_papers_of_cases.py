@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.documents import numbering, queries, services
 from app.documents.content import Numbered, Table
-from app.documents.models import DocumentKind
+from app.documents.kinds import DocumentKind
 from app.errors import Conflict, DomainError, Forbidden, NotFound
 from app.inspections import queries as inspections
 from app.inspections.composing import compose_decision

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.documents.content import DocumentKind as Renders
+from app.documents.kinds import DocumentKind as Renders
 from app.documents.models import ReceiptKind
 from app.documents.rendering import load_sample
 from tests import cast

@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.documents import services
-from app.documents.models import DocumentKind, DocumentState, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import DocumentState, IssueWay
 from app.errors import Conflict, DomainError, constraint_of
 from tests import cast
 from tests.factories import documents

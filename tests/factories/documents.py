@@ -8,7 +8,8 @@ from app.clock import now
 from app.documents import delivery as deliveries
 from app.documents import rendering, services
 from app.documents.content import OfficialDocument
-from app.documents.models import Delivery, Document, DocumentKind, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import Delivery, Document, IssueWay
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 
 from app import clock
 from app.documents import services as documents
-from app.documents.models import DocumentKind, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import IssueWay
 from app.extensions import db
 from app.fieldwork import services as fieldwork
 from app.fieldwork.models import Answer, GroupNote

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from app import clock
 from app.deadlines.badge import DeadlineKind
 from app.documents import delivery as deliveries
-from app.documents.models import Delivery, Document, DocumentKind, DocumentState, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import Delivery, Document, DocumentState, IssueWay
 from app.extensions import db
 from app.files import services as files
 from app.findings.models import Finding, FindingState

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.documents.models import Document, DocumentKind
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document
 from app.errors import WrongState
 from app.fieldwork import services
 from app.fieldwork.models import Answer

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.documents.models import Document, DocumentKind
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document
 from app.errors import Conflict
 from app.fieldwork import queries, services
 from app.inspections import services as cases

@@ -20,6 +20,7 @@ from werkzeug.routing import AnyConverter, Rule
 from app import clock
 from app.db import Base
 from app.deadlines.badge import DeadlineKind
+from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
@@ -227,7 +228,6 @@ def _paper() -> StoredFile:
 def _in_the_field() -> None:
     """One case under way: answers with evidence, findings, samples, proposals; minutes drafted and signed."""
     from app.documents.canonical import canonical_json
-    from app.documents.content import DocumentKind
     from app.documents.rendering import load_sample
     from app.fieldwork.models import Minutes, MinutesState, SampledApplication
     from app.findings.models import Dissent, FindingState, ProposalKind, UnitProposal

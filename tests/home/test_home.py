@@ -13,7 +13,8 @@ from app.audit import timeline
 from app.audit.models import Event
 from app.audit.sentences import SENTENCES, text_of
 from app.deadlines.badge import DeadlineKind
-from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, DocumentState, IssueWay
 from app.home import work
 from app.inspections import services as inspections
 from app.notices.models import Notice

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from app.clock import at
-from app.documents.content import DocumentKind
+from app.documents.kinds import DocumentKind
 from app.documents.rendering import load_sample, render_pdf
 from app.notices import matching
 from app.notices.matching import Difference, Prepared

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.documents.models import Document, DocumentKind, DocumentState
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, DocumentState
 from app.extensions import db
 from app.notices import services
 from app.notices.models import Notice, NoticeRecall

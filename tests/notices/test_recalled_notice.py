@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.documents import delivery as deliveries
 from app.documents import queries as documents
-from app.documents.models import Document, DocumentKind, DocumentState, IssueWay, ReceiptKind
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, DocumentState, IssueWay, ReceiptKind
 from app.errors import Conflict, DomainError, Forbidden, WrongState
 from app.extensions import db
 from app.findings import queries as findings

@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from app.documents.kinds import DocumentKind
 from app.documents.models import DocumentState, IssueWay
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
 from app.inspections.models import InspectionState
@@ -251,7 +252,6 @@ def _values(form) -> dict[str, str]:
 
 
 def test_a_scan_is_recorded_on_somebodys_word(client: Browser, session: Session) -> None:
-    from app.documents.content import DocumentKind
     from app.documents.rendering import load_sample
 
     notice = prepared()

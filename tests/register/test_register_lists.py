@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.documents import services as documents
-from app.documents.models import DocumentKind
+from app.documents.kinds import DocumentKind
 from app.files import services as files
 from app.register import services
 from app.register.models import ConclusionState, Level

@@ -20,7 +20,7 @@ def agree(
 ) -> bool:
     """The product refuses what the oracle refuses, always in words. Returns whether it was done.
 
-    By one of `refusals`, or, where writes go around the service (`database`), by a named rule of the database.
+    By one of `refusals`, or, where writes go around the service (`database`), by a named rule of it.
     """
     try:
         with db.session.begin_nested():

@@ -16,15 +16,8 @@ from app.audit.timeline import timeline
 from app.documents import delivery as deliveries
 from app.documents import numbering, pages, queries, verification
 from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
-from app.documents.models import (
-    KIND_LABELS,
-    RECEIPT_LABELS,
-    WAY_LABELS,
-    Delivery,
-    Document,
-    DocumentKind,
-    ReceiptKind,
-)
+from app.documents.kinds import KIND_LABELS, DocumentKind
+from app.documents.models import RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError
 from app.extensions import db

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from app.documents import queries, verification
 from app.documents.forms import CodeForm, FileForm
-from app.documents.models import KIND_LABELS, Document
+from app.documents.kinds import KIND_LABELS
+from app.documents.models import Document
 from app.documents.verification import SENTENCES, Examined, Verdict
 from app.documents.views.papers import bp, state_of
 from app.extensions import limiter

@@ -15,7 +15,8 @@ from app.audit.freshness import check_version
 from app.documents import canonical, rendering
 from app.documents import services as documents
 from app.documents.content import OfficialDocument
-from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import Conflict, DomainError, Stale, WrongState
 from app.extensions import db
 from app.fieldwork import composing

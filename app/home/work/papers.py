@@ -7,7 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.documents.models import IN_FORCE, Delivery, Document, DocumentKind, DocumentState, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, IssueWay
 from app.extensions import db
 from app.home.work.item import Item
 from app.inspections.models import Inspection

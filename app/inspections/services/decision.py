@@ -13,7 +13,7 @@ from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import add_working_days
 from app.documents import services as documents
-from app.documents.models import DocumentKind
+from app.documents.kinds import DocumentKind
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files

@@ -18,7 +18,8 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import NOTICE_TYPE_NAME, OFFICE_SYMBOL, WAY_OF_ISSUING
 from app.documents import numbering
 from app.documents import services as documents
-from app.documents.models import Document, DocumentKind, DocumentState, IssueWay
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState

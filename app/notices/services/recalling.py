@@ -14,7 +14,8 @@ from app import clock
 from app.audit import services as audit
 from app.documents import services as documents
 from app.documents.delivery import deliver, short_citation
-from app.documents.models import IN_FORCE, Document, DocumentKind
+from app.documents.kinds import DocumentKind
+from app.documents.models import IN_FORCE, Document
 from app.documents.states import DOCUMENT
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock
 from app.deadlines.badge import DeadlineKind
-from app.documents.models import Delivery, Document, DocumentKind, DocumentState
+from app.documents.kinds import DocumentKind
+from app.documents.models import Delivery, Document, DocumentState
 from app.errors import NotFound
 from app.extensions import db
 from app.findings import queries as findings

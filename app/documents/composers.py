@@ -1,0 +1,53 @@
+"""Who composes which kind of paper: features above register theirs (`setup.py`), documents asks by kind.
+
+A composer gives the words of the record. Every Paragraph, and every Item of a list, that people may reword
+has a `ref`; those that follow each other with the same `ref` are one text, a line each. `Paper.texts` puts
+other lines in their place. Headings, tables and figures are tokens of the record and are not reworded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.documents.content import OfficialDocument
+from app.documents.kinds import DocumentKind
+from app.documents.models import Paper
+from app.policy import Action, Actor
+
+
+def _nothing(paper: Paper, actor: Actor) -> None:
+    """Most papers change nothing by being issued."""
+
+
+def _no_objection(paper: Paper) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Composer:
+    """How a kind of paper is made here.
+
+    `compose` gives the text without number, date and the drafter's words. `draft` is what one must be allowed
+    to do to begin and edit it. `missing` names in sentences what stops it from going up. `take_effect` is
+    what follows in the same transaction when it is issued, in whichever way.
+    """
+
+    kind: DocumentKind
+    compose: Callable[[Paper], OfficialDocument]
+    draft: Action
+    missing: Callable[[Paper], tuple[str, ...]] = _no_objection
+    take_effect: Callable[[Paper, Actor], None] = _nothing
+
+
+_composers: dict[DocumentKind, Composer] = {}
+
+
+def add_composer(composer: Composer) -> None:
+    """Let a feature above compose a kind; the last one registered counts."""
+    _composers[composer.kind] = composer
+
+
+def find_composer(kind: DocumentKind) -> Composer | None:
+    """The composer of a kind; None when it is only recorded here."""
+    return _composers.get(kind)
