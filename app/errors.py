@@ -28,6 +28,11 @@ class DomainError(Exception):
         self.message = message
         self.field = field
 
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """What is in the way, one by one."""
+        return (self.message,)
+
 
 class NotFound(DomainError):
     """The object does not exist or this person may not know of it (the two look the same)."""

@@ -79,12 +79,6 @@ def person(shown: Person) -> Answer:
     )
 
 
-def _refused(form: web.BaseForm, error: DomainError) -> int:
-    db.session.rollback()
-    form.refuse(error.message, error.field)
-    return error.status
-
-
 def _post(form: forms.PostForm) -> services.Post:
     assert form.from_on.data is not None
     return services.Post(
@@ -113,7 +107,7 @@ def new_person() -> Answer:
                 form.name.data or "", _post(form), form.sign_in.data or "", actor=the_actor()
             )
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             if access is not None:
@@ -135,7 +129,7 @@ def appoint(shown: Person) -> Answer:
         try:
             services.appoint(shown, _post(form), actor=the_actor())
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash("Đã ghi chức vụ.", "good")
@@ -155,7 +149,7 @@ def end_appointment(post: Appointment) -> Answer:
         try:
             services.end_appointment(post, form.to_on.data, actor=the_actor())
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash("Đã ghi thôi giữ chức vụ.", "good")
@@ -174,7 +168,7 @@ def change_roles(post: Appointment) -> Answer:
         try:
             services.change_roles(post, [Role(value) for value in form.roles.data or ()], actor=the_actor())
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash("Đã đổi vai trò.", "good")
@@ -193,7 +187,7 @@ def new_account(shown: Person) -> Answer:
         try:
             access = services.create_account(shown, form.sign_in.data or "", actor=the_actor())
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             return _show_once(access)

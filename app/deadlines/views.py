@@ -21,12 +21,6 @@ bp = Blueprint("deadlines", __name__)
 Answer = Response | str | tuple[str, int]
 
 
-def _refused(form: web.BaseForm, error: DomainError) -> int:
-    db.session.rollback()
-    form.refuse(error.message, error.field)
-    return error.status
-
-
 @bp.get("/calendar")
 @requires(Action.VIEW_CATALOGUE)
 def calendar() -> Answer:
@@ -75,7 +69,7 @@ def publish_calendar() -> Answer:
                 note=form.note.data or "",
             )
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash(f"Đã công bố lịch phiên bản {made.number}. Các thời hạn đã thông báo giữ nguyên.", "good")
@@ -122,7 +116,7 @@ def change_rule(rule: DeadlineRule) -> Answer:
                 seen_version=form.version.data,
             )
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash("Đã đổi thời hạn. Các thời hạn đã thông báo giữ nguyên.", "good")
@@ -170,9 +164,7 @@ def setting(shown: Setting[Any]) -> Answer:
                 the_actor(),
             )
         except DomainError as error:
-            field = "value" if error.field == shown.key else error.field
-            status = error.status
-            _refused(form, DomainError(error.message, field=field))
+            status = web.refused(form, error, named=lambda field: "value" if field == shown.key else field)
         else:
             db.session.commit()
             flash("Đã ghi giá trị mới của cài đặt.", "good")

@@ -47,8 +47,13 @@ class InTheWay(Conflict):
 
     def __init__(self, reasons: Sequence[str], *, leavable: bool = False) -> None:
         super().__init__(" ".join(reasons))
-        self.reasons = tuple(reasons)
+        self._reasons = tuple(reasons)
         self.leavable = leavable
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Each case, conclusion or paper that stands in the way."""
+        return self._reasons
 
 
 def fingerprint(recuts: Sequence[Recut]) -> str:

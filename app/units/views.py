@@ -128,17 +128,6 @@ def _version_data(form: forms.VersionForm) -> services.VersionData:
     )
 
 
-def _refused(form: web.BaseForm, error: DomainError) -> int:
-    """Show the refusal at the form; what was written so far is taken back."""
-    db.session.rollback()
-    if isinstance(error, InTheWay):
-        for reason in error.reasons:
-            form.refuse(reason)
-    else:
-        form.refuse(error.message, error.field)
-    return error.status
-
-
 @bp.route("/units/new", methods=["GET", "POST"])
 @requires(Action.MANAGE_UNITS)
 def new() -> Answer:
@@ -151,7 +140,7 @@ def new() -> Answer:
                 services.NewUnit(code=form.code.data or "", first=_version_data(form)), actor=the_actor()
             )
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash("Đã thêm đơn vị.", "good")
@@ -180,7 +169,7 @@ def change(unit: Unit) -> Answer:
         try:
             services.add_version(unit, _version_data(form), actor=the_actor())
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash("Đã ghi thay đổi của đơn vị.", "good")
@@ -226,7 +215,7 @@ def end(unit: Unit) -> Answer:
                 actor=the_actor(),
             )
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
             leavable = leavable or (isinstance(error, InTheWay) and error.leavable)
         else:
             if form.agrees(recuts):
@@ -267,7 +256,7 @@ def succession(unit: Unit) -> Answer:
                 actor=the_actor(),
             ).recuts
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
             leavable = leavable or (isinstance(error, InTheWay) and error.leavable)
         else:
             if form.agrees(recuts):
@@ -292,7 +281,7 @@ def undo_succession(succession: Succession) -> Answer:
         try:
             services.undo_succession(succession, form.reason.data or "", actor=the_actor())
         except DomainError as error:
-            status = _refused(form, error)
+            status = web.refused(form, error)
         else:
             db.session.commit()
             flash("Đã bỏ ghi việc kế thừa.", "good")

@@ -9,6 +9,7 @@ In a context processor: ``menu`` (list of MenuItem), ``current_actor`` (Actor), 
 and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without importing anything.
 """
 
+from app.web.attempts import ask_for_files_again, attempt, refused
 from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
 from app.web.forms import BaseForm
@@ -55,6 +56,8 @@ __all__ = [
     "Wait",
     "WholeNumberField",
     "allow_pdf_frame",
+    "ask_for_files_again",
+    "attempt",
     "choices",
     "csrf_message",
     "cursor_of_address",
@@ -62,6 +65,7 @@ __all__ = [
     "read_id",
     "read_ids",
     "read_year",
+    "refused",
     "register_filters",
     "set_security_headers",
     "slice_page",

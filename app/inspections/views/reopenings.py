@@ -7,10 +7,8 @@ from collections.abc import Callable
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, web
 from app.audit.timeline import timeline
-from app.errors import DomainError
-from app.extensions import db
 from app.inspections import queries, services
 from app.inspections.forms import EndReopeningForm, GrantForm, RefuseReopeningForm, ReopeningForm
 from app.inspections.models import Inspection, InspectionState
@@ -168,14 +166,9 @@ def end_reopening(reopening: Reopening) -> Answer:
 
 def _answer(form: BaseForm, reopening: Reopening, act: Callable[[], str], page: Callable[[], str]) -> Answer:
     """Run, commit and say what was done; a refusal stands at the form."""
-    if not form.validate():
-        return page(), 422
-    try:
-        told = act()
-        db.session.commit()
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return page(), error.status
-    flash(told, "good")
+    told: list[str] = []
+    status = web.attempt(form, lambda: told.append(act()))
+    if status is not None:
+        return page(), status
+    flash(told[0], "good")
     return redirect(url_for("inspections.reopening", reopening_id=reopening.id), 303)

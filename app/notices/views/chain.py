@@ -16,10 +16,10 @@ from app.errors import DomainError
 from app.extensions import db
 from app.notices import checks, queries, services, texts
 from app.notices.effects import effects_of
-from app.notices.forms import OpinionForm, ReturnForm, changes_form
+from app.notices.forms import OpinionForm, ReturnForm, changes_form, field_name
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.views.common import bp, path_to, refused, state_of
+from app.notices.views.common import bp, path_to, state_of
 from app.policy import Action
 from app.vietnamese import format_date
 from app.web.access import requires, the_actor
@@ -131,8 +131,7 @@ def _number(document: Document) -> str:
 
 def refused_page(notice: Notice, act: Act, form: web.BaseForm, error: DomainError) -> tuple[str, int]:
     """The same page with what the service refused."""
-    db.session.rollback()
-    refused(form, error)
+    web.refused(form, error, named=field_name)
     return act_page(notice, act, form), error.status
 
 
@@ -266,8 +265,7 @@ def do_approve_with_changes(notice: Notice) -> AnyResponse | tuple[str, int]:
             actor=the_actor(),
         )
     except DomainError as error:
-        db.session.rollback()
-        refused(form, error)
+        web.refused(form, error, named=field_name)
         return _changes_page(notice, form), error.status
     db.session.commit()
     flash("Đã sửa và duyệt. Chỗ sửa được giữ trong chuỗi xử lý.", "good")

@@ -7,11 +7,9 @@ from flask import Blueprint, url_for
 from app import clock, web
 from app.documents.models import DocumentState
 from app.documents.states import DOCUMENT, STATE_KINDS
-from app.errors import DomainError, Stale
 from app.inspections.models import Inspection
 from app.notices import preview, texts
 from app.notices.compose import compose
-from app.notices.forms import field_name
 from app.notices.models import Notice
 from app.notices.queries import waiting_for
 from app.notices.record import Record
@@ -61,11 +59,3 @@ def wait_of(notice: Notice) -> web.Wait | None:
 def drawn(notice: Notice, record: Record) -> preview.Drawn:
     """The draft as the real PDF."""
     return preview.draft(compose(notice, record), expected_on=clock.today(), created_at=clock.now())
-
-
-def refused(form: web.BaseForm, error: DomainError) -> None:
-    """Show what a service refused. After a stale edit the form counts from what is there now, so that who
-    has compared both may save again."""
-    form.refuse(error.message, field_name(error.field) if error.field else None)
-    if isinstance(error, Stale):
-        form.version.data, form.version.raw_data = error.version, None

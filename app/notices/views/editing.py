@@ -21,7 +21,7 @@ from app.notices.forms import DetailsForm, DraftForm, field_name, texts_form
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services import Details
-from app.notices.views.common import bp, crumb_of, path_to, refused, state_of
+from app.notices.views.common import bp, crumb_of, path_to, state_of
 from app.notices.views.reading import part_asked, show_page
 from app.policy import Action, Actor, Role
 from app.units.models import Unit
@@ -91,8 +91,7 @@ def edit_texts(notice: Notice) -> AnyResponse | tuple[str, int]:
     try:
         changed = services.edit_texts(notice, form.changes(), version=form.version.data, actor=actor)
     except DomainError as error:
-        db.session.rollback()
-        refused(form, error)
+        web.refused(form, error, named=field_name)
         return show_page(notice, actor, part, form, compare=isinstance(error, Stale)), error.status
     db.session.commit()
     flash(f"Đã lưu, sửa {count(changed)} chỗ." if changed else "Không có chỗ nào được sửa.", "good")
@@ -111,8 +110,7 @@ def _keeping_words(notice: Notice, besides: Callable[[Actor], None], done: str, 
         services.edit_texts(notice, typed, version=form.version.data, actor=actor)
         besides(actor)
     except DomainError as error:
-        db.session.rollback()
-        refused(form, error)
+        web.refused(form, error, named=field_name)
         return show_page(notice, actor, part, form, compare=isinstance(error, Stale)), error.status
     db.session.commit()
     flash(done, kind)
@@ -211,8 +209,7 @@ def edit_details(notice: Notice) -> AnyResponse | tuple[str, int]:
     try:
         services.edit_details(notice, values, version=form.version.data, actor=the_actor())
     except DomainError as error:
-        db.session.rollback()
-        refused(form, error)
+        web.refused(form, error, named=field_name)
         return _details_page(notice, form), error.status
     db.session.commit()
     flash("Đã lưu.", "good")

@@ -9,8 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
 from app.audit.timeline import timeline
-from app.errors import DomainError
-from app.extensions import db
 from app.files import services as files
 from app.notices import queries, services
 from app.notices.forms import AskRecallForm, RecallForm, RefuseRecallForm
@@ -44,17 +42,14 @@ def do_ask_recall(notice: Notice) -> Answer:
     """Send the request."""
     services.ask_in_force(notice)
     form = AskRecallForm()
-    if not form.validate():
-        return _ask_page(notice, form), 422
-    try:
-        made = services.request_recall(notice, form.reason.data or "", actor=the_actor())
-        db.session.commit()
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _ask_page(notice, form), error.status
+    made: list[NoticeRecall] = []
+    status = web.attempt(
+        form, lambda: made.append(services.request_recall(notice, form.reason.data or "", actor=the_actor()))
+    )
+    if status is not None:
+        return _ask_page(notice, form), status
     flash("Đã gửi đề nghị thu hồi. Người quyết định không phải là người đề nghị.", "good")
-    return redirect(url_for(".recall", recall_id=made.id), 303)
+    return redirect(url_for(".recall", recall_id=made[0].id), 303)
 
 
 def _ask_page(notice: Notice, form: AskRecallForm) -> str:
@@ -141,14 +136,14 @@ def _answer(
     form: web.BaseForm, recall: NoticeRecall, act: Callable[[], str], page: Callable[[], str]
 ) -> Answer:
     """Run, commit and say what was done; a refusal stands at the form."""
-    if not form.validate():
-        return page(), 422
-    try:
-        told = act()
-        db.session.commit()
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, "scan" if error.field in ("file", "files") else error.field)
-        return page(), error.status
-    flash(told, "good")
+    told: list[str] = []
+    status = web.attempt(form, lambda: told.append(act()), named=_scan)
+    if status is not None:
+        return page(), status
+    flash(told[0], "good")
     return redirect(url_for(".recall", recall_id=recall.id), 303)
+
+
+def _scan(field: str) -> str:
+    """The recalling paper is the one file of the form."""
+    return "scan" if field in ("file", "files") else field

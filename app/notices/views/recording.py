@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from app import web
 from app.documents import services as documents
 from app.errors import DomainError
 from app.extensions import db
@@ -21,7 +22,7 @@ from app.notices.readback import ReadBack
 from app.notices.record import gather
 from app.notices.services import Issued, recording
 from app.notices.services.bringing import ask_record, editable_keys
-from app.notices.views.common import bp, path_to, refused, state_of
+from app.notices.views.common import bp, path_to, state_of
 from app.policy import Action
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -111,8 +112,7 @@ def do_record(pair: queries.Dropped) -> AnyResponse | tuple[str, int]:
                 actor=actor,
             )
     except DomainError as error:
-        db.session.rollback()
-        refused(form, error)
+        web.refused(form, error, named=field_name)
         return _compare_page(notice, stored, back, form, groups), error.status
     db.session.commit()
     if updating:

@@ -14,7 +14,7 @@ from app.remediation import queries, services
 from app.remediation.forms import CommentForm, ExtendForm, FollowerForm, RecurForm, ReviewForm, SendBackForm
 from app.remediation.models import Task
 from app.remediation.services.following import DECIDERS
-from app.remediation.views.blueprint import bp, try_it
+from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs, task_page
 from app.web.access import requires, the_actor
 
@@ -42,7 +42,7 @@ def _act(
     task: Task, form: web.BaseForm, act: Callable[[], object], message: str, result_id: int = 0
 ) -> Response | tuple[str, int]:
     """One click on the task's page; a refusal shows the page again with what was typed."""
-    status = try_it(form, act)
+    status = web.attempt(form, act)
     if status is not None:
         return task_page(task, form, result_id), status
     return _done(task, message)
@@ -147,7 +147,7 @@ def send_back(task: Task) -> str:
 def save_send_back(task: Task) -> Response | tuple[str, int]:
     """Send it back to the unit."""
     form = SendBackForm()
-    status = try_it(
+    status = web.attempt(
         form,
         lambda: services.send_back(
             task,
@@ -188,7 +188,7 @@ def extend(task: Task) -> str:
 def save_extend(task: Task) -> Response | tuple[str, int]:
     """Move the date; the old one stays visible."""
     form = _extend_form(task, fresh=False)
-    status = try_it(
+    status = web.attempt(
         form, lambda: services.extend(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
@@ -212,7 +212,7 @@ def review(task: Task) -> str:
 def save_review(task: Task) -> Response | tuple[str, int]:
     """The next day of review, or a fixed date at last."""
     form = ReviewForm()
-    status = try_it(
+    status = web.attempt(
         form, lambda: services.review(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
@@ -240,7 +240,7 @@ def hand_over(task: Task) -> str:
 def save_hand_over(task: Task) -> Response | tuple[str, int]:
     """Hand the task over, with the reason."""
     form = _follower_form(fresh=False)
-    status = try_it(
+    status = web.attempt(
         form,
         lambda: services.set_follower(
             [task],

@@ -11,7 +11,7 @@ from app import clock, web
 from app.policy import Action, can
 from app.remediation import queries, services
 from app.remediation.forms import HandOverForm, HandoverPaperForm
-from app.remediation.views.blueprint import bp, try_it
+from app.remediation.views.blueprint import bp
 from app.vietnamese import count
 from app.web.access import requires, the_actor
 
@@ -116,7 +116,7 @@ def save_handovers(left: queries.Left) -> Response | tuple[str, int]:
 
     if not left.heirs:  # the page offers no form then; the service says what to do first
         act()
-    status = try_it(form, lambda: act(int(form.successor_id.data)))
+    status = web.attempt(form, lambda: act(int(form.successor_id.data)))
     if status is not None:
         return _refused(unit_id, form, status)
     number = len(picked.tasks) + len(picked.deliveries)
@@ -131,7 +131,7 @@ def record_handovers(left: queries.Left) -> Response | tuple[str, int]:
     form.offer(unit_id)
     picked = _picked().handovers
     rows = [row for row in left.waiting if row.id in picked]
-    status = try_it(
+    status = web.attempt(
         form,
         lambda: services.acknowledge_handover(
             rows, actor=actor, on=form.on.data, reference=form.reference.data or ""
@@ -172,7 +172,7 @@ def acknowledge_handovers(received: queries.Received) -> Response | tuple[str, i
     picked = _picked().handovers
     rows = [row for row in received.rows if row.id in picked]
     form = web.BaseForm()
-    status = try_it(form, lambda: services.acknowledge_handover(rows, actor=the_actor()))
+    status = web.attempt(form, lambda: services.acknowledge_handover(rows, actor=the_actor()))
     if status is not None:
         told = " ".join(str(line) for line in form.form_errors) or "Chọn ít nhất 01 nội dung."
         return _received_page(queries.get_received(the_actor()), told), status

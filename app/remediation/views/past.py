@@ -12,7 +12,7 @@ from app.register.models import Conclusion
 from app.remediation import queries, services
 from app.remediation.forms import PastTaskForm, WithdrawForm
 from app.remediation.models import Task
-from app.remediation.views.blueprint import bp, try_it
+from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs, task_page
 from app.web.access import requires, the_actor
 
@@ -62,7 +62,7 @@ def add_past(conclusion: Conclusion) -> str:
 def save_past(conclusion: Conclusion) -> Response | tuple[str, int]:
     """Enter it."""
     form, made = _form(conclusion, fresh=False), list[Task]()
-    status = try_it(
+    status = web.attempt(
         form, lambda: made.append(services.add_past_task(conclusion, form.values(), actor=the_actor()))
     )
     if status is not None:
@@ -76,7 +76,7 @@ def save_past(conclusion: Conclusion) -> Response | tuple[str, int]:
 def undo_past(task: Task) -> Response | tuple[str, int]:
     """Take back what was entered by mistake."""
     form, conclusion_id, code = web.BaseForm(), task.conclusion_id, task.code
-    status = try_it(form, lambda: services.undo_past_task(task, actor=the_actor(), version=form.seen()))
+    status = web.attempt(form, lambda: services.undo_past_task(task, actor=the_actor(), version=form.seen()))
     if status is not None:
         return task_page(task, form), status
     flash(f"Đã bỏ {code}.", "good")
@@ -109,7 +109,7 @@ def _withdraw_page(task: Task, form: WithdrawForm) -> str:
 def save_withdraw(task: Task) -> Response | tuple[str, int]:
     """Withdraw it, with the reason."""
     form = WithdrawForm()
-    status = try_it(
+    status = web.attempt(
         form,
         lambda: services.withdraw_past_task(
             task, form.reason.data or "", actor=the_actor(), version=form.seen()

@@ -19,7 +19,7 @@ from app.policy import Action, Role
 from app.remediation import queries, services
 from app.remediation.forms import CommonDateForm, ReasonForm, StartForm, TaskForm
 from app.remediation.models import Task
-from app.remediation.views.blueprint import bp, picked, refuse, try_it
+from app.remediation.views.blueprint import bp, picked
 from app.vietnamese import count
 from app.web.access import requires, the_actor
 
@@ -85,7 +85,7 @@ def propose(inspection: Inspection) -> Response | tuple[str, int]:
             services.propose(inspection, inspection.units, start_on=form.start_on.data, actor=the_actor())
         )
 
-    status = try_it(form, act)
+    status = web.attempt(form, act)
     if status is not None:
         return _plan_page(inspection, start=form), status
     flash(f"Đã dự kiến {count(len(made))} nội dung khắc phục.", "good" if made else "look")
@@ -104,7 +104,7 @@ def recount(inspection: Inspection) -> Response | tuple[str, int]:
         tasks = queries.list_draft(inspection.id)
         moved.append(services.recount(tasks, start_on=form.start_on.data, actor=the_actor()))
 
-    status = try_it(form, act)
+    status = web.attempt(form, act)
     if status is not None:
         return _plan_page(inspection, start=form), status
     flash(f"Đã tính lại thời hạn của {count(moved[0])} nội dung; ngày nhập tay được giữ nguyên.", "good")
@@ -143,7 +143,7 @@ def set_common_date(inspection: Inspection) -> Response | tuple[str, int]:
             actor=the_actor(),
         )  # fmt: skip
     except DomainError as error:
-        return _plan_page(inspection, common=form), refuse(form, error)
+        return _plan_page(inspection, common=form), web.refused(form, error)
     db.session.commit()
     flash("Đã áp dụng thời hạn chung.", "good")
     return redirect(url_for(".plan", inspection_id=inspection.id), 303)
@@ -217,7 +217,7 @@ def add(inspected_unit: InspectedUnit) -> str:
 def add_task(inspected_unit: InspectedUnit) -> Response | tuple[str, int]:
     """Add it."""
     form = _form_for(inspected_unit, fresh=False)
-    status = try_it(form, lambda: services.add_task(inspected_unit, form.values(), actor=the_actor()))
+    status = web.attempt(form, lambda: services.add_task(inspected_unit, form.values(), actor=the_actor()))
     if status is not None:
         return _form_page(form, inspected_unit, None), status
     flash("Đã thêm nội dung khắc phục.", "good")
@@ -238,7 +238,7 @@ def edit(task: Task) -> str:
 def edit_task(task: Task) -> Response | tuple[str, int]:
     """Change a draft task."""
     form = _form_for(task.place, task, fresh=False)
-    status = try_it(
+    status = web.attempt(
         form, lambda: services.edit_task(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
@@ -267,7 +267,9 @@ def excuse(finding: Finding) -> Response | tuple[str, int]:
     if not (form.reason.data or "").strip() and not finding.no_task_reason:
         form.refuse("Nhập lý do không giao nội dung khắc phục.", "reason")
         return _plan_page(inspection, reasons={finding.id: form}), 422
-    status = try_it(form, lambda: services.excuse_finding(finding, form.reason.data or "", actor=the_actor()))
+    status = web.attempt(
+        form, lambda: services.excuse_finding(finding, form.reason.data or "", actor=the_actor())
+    )
     if status == Conflict.status:
         return _plan_page(inspection, refused="; ".join(map(str, form.form_errors))), status
     if status is not None:

@@ -14,7 +14,7 @@ from app.policy import Action, can
 from app.remediation import queries, services
 from app.remediation.forms import SightingForm
 from app.remediation.queries import Riding
-from app.remediation.views.blueprint import bp, try_it
+from app.remediation.views.blueprint import bp
 from app.web.access import requires, the_actor
 
 TITLE = "Nội dung khắc phục cũ"
@@ -54,7 +54,7 @@ def old_tasks(place: InspectedUnit) -> str:
 def note_seen(riding: Riding) -> Response | tuple[str, int]:
     """Note what was seen of one of them."""
     form, place, task_id = SightingForm(), riding.place, riding.task.id
-    status = try_it(form, lambda: services.note_seen(riding, form.values(), actor=the_actor()))
+    status = web.attempt(form, lambda: services.note_seen(riding, form.values(), actor=the_actor()))
     if status is not None:
         return _page(place, form, task_id), status
     flash(f"Đã ghi nhận {riding.task.code}; người theo dõi được báo.", "good")

@@ -24,7 +24,7 @@ from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
 from app.remediation.services.past import why_not_undone
 from app.remediation.services.unit_side import OWED, says_done
-from app.remediation.views.blueprint import badge, badge_by, bp, try_it
+from app.remediation.views.blueprint import badge, badge_by, bp
 from app.web.access import requires, the_actor
 
 WAITS: dict[TaskState, str] = {
@@ -146,7 +146,7 @@ def _assign_page(task: Task, form: AssignForm, *, for_unit: bool) -> str:
 
 def _save_assign(task: Task, *, for_unit: bool) -> Response | tuple[str, int]:
     form = _assign_form(task, fresh=False)
-    status = try_it(
+    status = web.attempt(
         form, lambda: services.assign(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
@@ -214,7 +214,7 @@ def _progress_page(task: Task, form: ProgressForm, *, for_unit: bool) -> str:
 
 def _save_progress(task: Task, *, for_unit: bool) -> Response | tuple[str, int]:
     form = _progress_form(task, fresh=False)
-    status = try_it(
+    status = web.attempt(
         form,
         lambda: services.report_progress(task, form.values(), actor=the_actor(), version=form.seen()),
     )
@@ -257,7 +257,7 @@ def save_progress_for_unit(task: Task) -> Response | tuple[str, int]:
 def submit(task: Task) -> Response | tuple[str, int]:
     """Gửi kết quả khắc phục, by the head."""
     form = web.BaseForm()
-    status = try_it(form, lambda: services.submit(task, actor=the_actor(), version=form.seen()))
+    status = web.attempt(form, lambda: services.submit(task, actor=the_actor(), version=form.seen()))
     if status is not None:
         return task_page(task, form), status
     flash("Đã gửi kết quả khắc phục; cơ quan theo dõi sẽ thẩm tra.", "good")

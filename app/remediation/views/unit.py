@@ -15,7 +15,7 @@ from app.policy import Action, Role
 from app.remediation import queries, services
 from app.remediation.forms import ReportForm
 from app.remediation.queries import UnitFilters
-from app.remediation.views.blueprint import bp, try_it
+from app.remediation.views.blueprint import bp
 from app.units.models import Unit
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -98,7 +98,7 @@ def _save_report(unit: Unit, *, for_unit: bool) -> Response | tuple[str, int]:
             raise NotFound()
         services.submit_report(sorted(tasks, key=lambda task: task.code), form.values(), actor=the_actor())
 
-    status = try_it(form, act)
+    status = web.attempt(form, act)
     if status is not None:
         return _report_page(form, unit, for_unit=for_unit), status
     flash(f"Đã gửi kết quả khắc phục của {count(len(form.task_ids.data or []))} nội dung.", "good")

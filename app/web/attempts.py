@@ -1,0 +1,61 @@
+"""The one way a page tries what a form asks for: validate, act, commit, or show at the form why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import g
+from wtforms import FileField
+
+from app.errors import DomainError, NotFound, Stale
+from app.extensions import db
+from app.web.forms import BaseForm
+
+AGAIN = "Chọn lại tệp: biểu mẫu chưa được ghi nên tệp đã chọn không được giữ."
+
+
+Naming = Callable[[str], str]
+"""The field of the form for a field that a service names."""
+
+
+def attempt(form: BaseForm, act: Callable[[], object], *, named: Naming = str) -> int | None:
+    """None when the form was good, `act` did its work and it is committed; else the status to answer with.
+
+    A refusal stands at the field it names, NotFound goes on as the answer 404. Chosen files are asked for
+    again, because no browser sends them twice by itself.
+    """
+    if not form.validate_on_submit():
+        ask_for_files_again(form)
+        return 422
+    try:
+        act()
+        db.session.commit()
+    except DomainError as error:
+        return refused(form, error, named=named)
+    return None
+
+
+def refused(form: BaseForm, error: DomainError, *, named: Naming = str) -> int:
+    """Take back what was written and show at the form what was refused; returns the status of the answer.
+
+    After a stale edit the form counts from what is there now: who compared both may save once more.
+    """
+    db.session.rollback()
+    if isinstance(error, NotFound):
+        raise error
+    if isinstance(error, Stale) and error.version is not None:
+        form.version.data, form.version.raw_data = error.version, None
+        g.stale = True
+    field = named(error.field) if error.field is not None else None
+    for reason in error.reasons:
+        form.refuse(reason, field)
+    ask_for_files_again(form)
+    return error.status
+
+
+def ask_for_files_again(form: BaseForm) -> None:
+    """Say so where files were chosen and the form comes back."""
+    for field in form:
+        chosen = field.data if isinstance(field.data, list) else [field.data]
+        if isinstance(field, FileField) and any(getattr(upload, "filename", "") for upload in chosen):
+            field.errors = [*field.errors, AGAIN]
