@@ -73,7 +73,11 @@ missing_packages() {
     font_is_there || font_package
     [[ $level == test ]] || return 0
     compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || echo postgresql
-    command -v pdftotext >/dev/null || echo poppler-utils
+    command -v pdfsig >/dev/null || echo poppler-utils
+    command -v softhsm2-util >/dev/null || echo softhsm2
+    # The validator of PDF/A and PDF/UA runs on Java and wants the bindings that its package leaves out.
+    command -v java >/dev/null || echo default-jre-headless
+    installed libjaxb-java || echo libjaxb-java
     # The Node that Playwright brings along is linked to it, and a bare Debian does not have it.
     installed libatomic1 || echo libatomic1
     # Ubuntu's chromium is a snap, which does not run in a container: there Playwright brings its own (below).
