@@ -18,7 +18,7 @@ NAMES = {"__init__", "models", "states", "services", "queries", "forms", "views"
 SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
-    "deadlines": "badge proposals seeds settings working_days",
+    "deadlines": "badge moved proposals seeds settings working_days",
     "documents": "canonical composers content delivery fonts kinds layout numbering pages rendering sheets "
     "verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",

@@ -22,7 +22,7 @@ CALENDARS = {
     "shipped": (SHIPPED[DayKind.OFF], SHIPPED[DayKind.WORKED]),
     "weekends only": (frozenset[date](), frozenset[date]()),
     "odd": (
-        # a fortnight off in a row, a single Wednesday, and Saturdays that are worked, also one beside a day off
+        # a fortnight off in a row, a single Wednesday, and Saturdays that are worked, one beside a day off
         frozenset({date(2026, 2, 9) + timedelta(days=n) for n in range(14)} | {date(2027, 6, 16)}),
         frozenset(date(year, 1, 1) + timedelta(days=n) for year in (2025, 2026) for n in range(365)
                   if (date(year, 1, 1) + timedelta(days=n)).weekday() == 5 and n % 3 == 0),
