@@ -97,7 +97,10 @@ def _smtp(env: dict[str, str]) -> Smtp | None:
     sender = env.get("KL_SMTP_FROM", "").strip()
     if not re.fullmatch(r"[^@\s<>]+@[A-Za-z0-9.-]+", sender):
         raise _unsafe("KL_SMTP_FROM phải là địa chỉ thư, ví dụ nhacviec@snv.dongnai.gov.vn")
-    password, file = "", env.get("KL_SMTP_PASSWORD_FILE", "").strip()
+    user, file = env.get("KL_SMTP_USER", "").strip(), env.get("KL_SMTP_PASSWORD_FILE", "").strip()
+    if bool(user) != bool(file):
+        raise _unsafe("KL_SMTP_USER và KL_SMTP_PASSWORD_FILE phải được đặt cùng nhau")
+    password = ""
     if file:
         try:
             password = Path(file).read_text(encoding="utf-8").strip()
@@ -108,7 +111,7 @@ def _smtp(env: dict[str, str]) -> Smtp | None:
         port=_whole_number(env, "KL_SMTP_PORT", 465 if security == "tls" else 587, 1, 65535),
         security=security,
         sender=sender,
-        user=env.get("KL_SMTP_USER", "").strip(),
+        user=user,
         password=password,
     )
 

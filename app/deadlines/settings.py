@@ -256,7 +256,7 @@ _PROFILE_NAMES = {
     "thanh_tra_84": "thanh tra",
 }
 REMIND_BEFORE: dict[str, Setting[str]] = {
-    code: _days(f"remind_before_{code}", "7, 3", f"Nhắc trước thời hạn, {name} (số ngày, cách nhau bằng dấu phẩy)")
+    code: _days(f"remind_before_{code}", "7, 3", f"Nhắc trước thời hạn, {name} (các số ngày)")
     for code, name in _PROFILE_NAMES.items()
 }
 REMIND_EVERY: dict[str, Setting[int]] = {

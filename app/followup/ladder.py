@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from app.deadlines.working_days import Calendar, add_working_days, previous_working_day
 
 LONGEST = 250
-"""Working days after which an overdue date is no longer reminded of by mail: by then it is a leader's matter."""
+"""Working days after which an overdue date is no longer reminded of: by then it is a leader's matter."""
 
 
 @dataclass(frozen=True)

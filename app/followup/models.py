@@ -34,7 +34,7 @@ class Mail(Keyed, Base):
 
     __tablename__ = "reminder_mail"
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    on: Mapped[date]
+    told_on: Mapped[date]
     address: Mapped[str]
     subject: Mapped[str]
     body: Mapped[str]
@@ -48,7 +48,7 @@ class Mail(Keyed, Base):
     person: Mapped[Person] = relationship()
     reminders: Mapped[list[Reminder]] = relationship(back_populates="mail", order_by="Reminder.id")
     __table_args__ = (
-        sa.UniqueConstraint("person_id", "on"),
+        sa.UniqueConstraint("person_id", "told_on"),
         sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_says_when"),
         sa.Index(
             "ix_reminder_mail_open", "state", "id",

@@ -53,14 +53,17 @@ def remind(today: date) -> int:
     if not calendar.is_working(today):
         return 0
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    written = 0
+    columns = ["task_id", "person_id", "due_on", "rung", "rung_on", "made_at"]
+    now = sa.literal(clock.now(), Reminder.made_at.type)
+    before = _written()
     for term, profile, rung in _reached(today, calendar):
-        chosen = _chosen(today, term, profile, rung).add_columns(sa.literal(clock.now(), Reminder.made_at.type))
-        columns = ["task_id", "person_id", "due_on", "rung", "rung_on", "made_at"]
-        done = db.session.execute(insert(Reminder).from_select(columns, chosen).on_conflict_do_nothing())
-        written += done.rowcount
-    db.session.flush()
-    return written
+        chosen = _chosen(today, term, profile, rung).add_columns(now)
+        db.session.execute(insert(Reminder).from_select(columns, chosen).on_conflict_do_nothing())
+    return _written() - before
+
+
+def _written() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Reminder)) or 0
 
 
 def list_due(today: date) -> list[Due]:
@@ -86,8 +89,11 @@ def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, Rung]]:
         .group_by(Task.term, Task.profile)
         .order_by(Task.term, Task.profile)
     ).all():
-        ladder = ladders.setdefault(profile, ladder_of(profile, today))
-        rung = last_rung(term, ladder, calendar, today) if term is not None else None
+        if term is None:
+            continue
+        if profile not in ladders:
+            ladders[profile] = ladder_of(profile, today)
+        rung = last_rung(term, ladders[profile], calendar, today)
         if rung is not None:
             found.append((term, profile, rung))
     return found

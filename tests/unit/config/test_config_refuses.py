@@ -59,10 +59,15 @@ BAD = {
         {"KL_SMTP_HOST": "thu.vidu.example", "KL_SMTP_FROM": "a@vidu.example", "KL_SMTP_PORT": "66000"},
         "KL_SMTP_PORT",
     ),
+    "mails by a user without a password": (
+        {"KL_SMTP_HOST": "thu.vidu.example", "KL_SMTP_FROM": "a@vidu.example", "KL_SMTP_USER": "nhacviec"},
+        "KL_SMTP_USER",
+    ),
     "mails with a password that cannot be read": (
         {
             "KL_SMTP_HOST": "thu.vidu.example",
             "KL_SMTP_FROM": "a@vidu.example",
+            "KL_SMTP_USER": "nhacviec",
             "KL_SMTP_PASSWORD_FILE": "/khong/co/tep",
         },
         "KL_SMTP_PASSWORD_FILE",
