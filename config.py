@@ -85,7 +85,7 @@ def _address(environ: dict[str, str]) -> str:
 
 
 def _smtp(env: dict[str, str]) -> Smtp | None:
-    """The server for mails: KL_SMTP_HOST, _PORT, _SECURITY, _FROM, _USER, _PASSWORD_FILE; None without a host."""
+    """The server for mails by KL_SMTP_HOST, _PORT, _SECURITY, _FROM, _USER, _PASSWORD_FILE; None without."""
     host = env.get("KL_SMTP_HOST", "").strip()
     if not host:
         return None

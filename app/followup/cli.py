@@ -48,16 +48,8 @@ def due(on: datetime | None, as_json: bool) -> None:
     click.echo(f"Ngày {format_date(day)}: {count(len(found))} lượt nhắc việc.")
     for one in found:
         what = f"{tasks[one.task_id].code}, thời hạn {format_date(one.due_on)}"
-        click.echo(f"{people[one.person_id]}: {what} ({_told(one.rung)})")
+        click.echo(f"{people[one.person_id]}: {what} ({reminding.told(one.rung)})")
 
 
 def _names(kind: type[Person], ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.scalars(sa.select(kind).where(kind.id.in_(ids)))}
-
-
-def _told(rung: str) -> str:
-    """“trước 07 ngày”, “đến hạn”, “quá hạn 05 ngày làm việc”."""
-    name, _, days = rung.partition("-")
-    if name == "before":
-        return f"trước {count(int(days))} ngày"
-    return f"quá hạn {count(int(days))} ngày làm việc" if days else "đến hạn"

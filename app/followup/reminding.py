@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import joinedload, lazyload
 
 from app import clock
 from app.accounts.models import Account, Appointment, AppointmentKind
@@ -18,8 +18,11 @@ from app.deadlines.working_days import Calendar
 from app.extensions import db
 from app.followup.ladder import Ladder, Rung, last_rung
 from app.followup.models import Reminder
+from app.policy import Actor
 from app.remediation.models import Extension, Task, TaskAssignment, TaskState
-from app.remediation.queries import DATED_KINDS, OWED_STATES
+from app.remediation.queries import DATED_KINDS, OWED_STATES, visible_to
+from app.vietnamese import count
+from app.web.paging import Cursor, Page, slice_page
 
 DEFAULT_PROFILE = "noi_bo_cchc"
 _LONGEST_WARNING = timedelta(days=75)
@@ -156,12 +159,36 @@ def _people(today: date) -> sa.Subquery[Any]:
     return heads.union(officers).subquery("people")
 
 
-def list_told(task_id: int) -> Sequence[Reminder]:
-    """The reminders about one task, the latest first."""
-    return db.session.scalars(
+def list_reminders(
+    actor: Actor, *, task_id: int | None = None, cursor: Cursor | None = None, size: int = 50
+) -> Page[Reminder]:
+    """The latest first: of the tasks that the office may see, or one's own. Cursor: (id)."""
+    mine = Reminder.person_id == actor.person_id
+    seen = Reminder.task_id.in_(sa.select(Task.id).where(visible_to(actor)))
+    query = (
         sa.select(Reminder)
-        .where(Reminder.task_id == task_id)
-        .options(sa.orm.joinedload(Reminder.person), sa.orm.joinedload(Reminder.mail))
-        .order_by(Reminder.made_at.desc(), Reminder.id.desc())
-        .limit(50)
+        .where(seen if actor.in_office else mine)
+        .options(
+            joinedload(Reminder.task).options(lazyload(Task.results), joinedload(Task.lead_unit)),
+            joinedload(Reminder.person),
+            joinedload(Reminder.mail),
+        )
+    )
+    if task_id is not None:
+        query = query.where(Reminder.task_id == task_id)
+    backwards = cursor is not None and cursor.backwards
+    if cursor is not None:
+        key = int(cursor.values[0] or 0)
+        query = query.where(Reminder.id > key if backwards else Reminder.id < key)
+    rows = db.session.scalars(
+        query.order_by(Reminder.id if backwards else Reminder.id.desc()).limit(size + 1)
     ).all()
+    return slice_page(rows, size=size, cursor=cursor, key=lambda row: (row.id,))
+
+
+def told(rung: str) -> str:
+    """“trước 07 ngày”, “đến hạn”, “quá hạn 05 ngày làm việc”."""
+    name, _, days = rung.partition("-")
+    if name == "before":
+        return f"trước {count(int(days))} ngày"
+    return f"quá hạn {count(int(days))} ngày làm việc" if days else "đến hạn"

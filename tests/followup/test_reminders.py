@@ -22,8 +22,10 @@ from app.remediation import services
 from app.remediation.models import Task, TaskAssignment
 from app.remediation.values import ExtensionValues
 from tests import cast
+from tests.conftest import Browser
 from tests.factories import remediation
 from tests.followup.mail_server import Kept, mail_server
+from tests.queries import count_queries
 
 DUE = date(2026, 9, 30)
 
@@ -233,3 +235,34 @@ def test_the_command_tells_the_same_twice_and_writes_nothing(app: Flask, session
     plain = runner.invoke(args=["followup", "due", "--on", "2026-09-25"]).output
     assert "02 lượt nhắc việc" in plain and "(trước 03 ngày)" in plain
     assert "00 lượt" in runner.invoke(args=["followup", "due", "--on", "2026-09-26"]).output
+
+
+def test_the_office_sees_every_reminder_and_a_unit_its_own(
+    client: Browser, session: Session, server: Kept
+) -> None:
+    task = given()
+    server.refusing = "451 later"
+    run(date(2026, 9, 25))
+    client.sign_in("follower").get(f"/reminders?task={task.id}")
+    rows = [row.text for row in client.page.select("table")[-1].select("tbody tr")]
+    assert len(rows) == 2 and all("trước 03 ngày" in row for row in rows)
+    assert "Chưa gửi được" in rows[1] and "Chờ gửi" in rows[0], "a server that refuses ends the turn"
+    assert "Thư chưa gửi được" in client.text
+    client.sign_in("head").get("/reminders")
+    assert "Nguyễn Văn Giả Thiết" in client.text and "Mai Thị Làm Mẫu" not in client.text
+    assert "451" not in client.text
+    client.sign_in("other-head").get("/reminders")
+    assert "Chưa có lượt nhắc việc nào" in client.text and task.text not in client.text
+
+
+def test_the_list_asks_as_much_for_many_as_for_one(client: Browser, session: Session) -> None:
+    sent = []
+    client.sign_in("follower")
+    for _ in range(2):
+        given(officer=False)
+        run(date(2026, 9, 25))
+        client.get("/reminders")
+        with count_queries(session) as asked:
+            client.get("/reminders")
+        sent.append(len(asked))
+    assert sent[0] == sent[1] <= 10
