@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
+revision = "0034"
 down_revision = "0033"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
