@@ -307,6 +307,13 @@ class DecisionForm(KeptVersion):
         )
 
 
+class BeginPaperForm(BaseForm):
+    """Which paper of the case, for which of its units."""
+
+    kind = RadioField("Loại văn bản", [InputRequired("Chọn loại văn bản.")])
+    units = SelectMultipleField("Đơn vị", coerce=int)
+
+
 class ChangeForm(KeptVersion):
     """Extend, suspend, resume, terminate: each by a paper."""
 
