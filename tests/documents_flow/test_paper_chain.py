@@ -146,9 +146,6 @@ def test_a_record_that_changed_after_submitting_is_not_agreed_to(session: Sessio
 def test_words_of_the_drafter_stand_in_the_paper_and_survive_a_return(session: Session) -> None:
     paper = made.drafted()
     planner = cast.actor(PLANNER)
-    assert (
-        papers.reword(paper, [TextChange("duties", f"  {WORDS} ")], version=paper.version, actor=planner) == 1
-    )
     for typed, changed in ((f"  {WORDS} ", 1), (WORDS, 0)):
         kept = papers.reword(paper, [TextChange("duties", typed)], version=paper.version, actor=planner)
         assert kept == changed
