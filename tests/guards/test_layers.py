@@ -18,7 +18,7 @@ NAMES = {"__init__", "models", "states", "services", "queries", "forms", "views"
 SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
-    "deadlines": "badge proposals seeds settings working_days",
+    "deadlines": "badge moved proposals seeds settings working_days",
     "documents": "authority canonical chain comparing composers content delivery drafting fonts kinds layout "
     "matching numbering pages papers preview printed readback rendering sheets slip verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
@@ -26,7 +26,7 @@ SPECIALISTS = {
     "fieldwork": "composing panels",
     "files": "gate store",
     "findings": "causes recurrence",
-    "followup": "columns conditions export figures",
+    "followup": "columns conditions export figures ladder mailing reminding",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",
