@@ -10,9 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app import clock
+from app.documents import rendering
 from app.documents.content import OfficialDocument
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
+from app.errors import NotFound
 from app.policy import Action, Actor
 
 
@@ -51,3 +54,12 @@ def add_composer(composer: Composer) -> None:
 def find_composer(kind: DocumentKind) -> Composer | None:
     """The composer of a kind; None when it is only recorded here."""
     return _composers.get(kind)
+
+
+def draw_draft(kind: DocumentKind, paper: Paper) -> bytes:
+    """The PDF of what a paper would say now, without number and date. Raises NotFound for a kind that nobody
+    composes, and whatever its composer refuses."""
+    composer = find_composer(kind)
+    if composer is None:
+        raise NotFound
+    return rendering.render_pdf(composer.compose(paper), created_at=clock.now()).data

@@ -1,13 +1,35 @@
-"""What inspections hang into the rooms below them."""
+"""What inspections hang into the rooms below them: holds, panels, the papers that they compose."""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from app.inspections import queries
+from app.documents.composers import Composer, add_composer
+from app.documents.kinds import DocumentKind
+from app.inspections import composing, queries
 from app.inspections.services.recut import recut_cases
+from app.policy import Action
 from app.register import panels
 from app.units import holds
+
+COMPOSERS = (
+    Composer(
+        DocumentKind.WORK_PLAN, composing.compose_work_plan, Action.DRAFT_CASE_PAPER,
+        missing=composing.missing_for_work_plan,
+    ),
+    Composer(
+        DocumentKind.ANNOUNCEMENT, composing.compose_announcement, Action.DRAFT_CASE_PAPER,
+        missing=composing.missing_for_announcement,
+    ),
+    Composer(
+        DocumentKind.MEMBER_REQUEST, composing.compose_member_request, Action.DRAFT_CASE_PAPER,
+        missing=composing.missing_for_member_request,
+    ),
+    Composer(
+        DocumentKind.REPORT_OUTLINE, composing.compose_outline, Action.DRAFT_CASE_PAPER,
+        missing=composing.missing_for_outline,
+    ),
+)  # fmt: skip
 
 
 def register(_app: Flask) -> None:
@@ -17,3 +39,5 @@ def register(_app: Flask) -> None:
     holds.add(queries.relies_on_recut)
     holds.add_follower(recut_cases)
     panels.provide_cases(queries.cases_by_mandate)
+    for composer in COMPOSERS:
+        add_composer(composer)

@@ -16,10 +16,9 @@ from app.accounts.models import AppointmentKind
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, FOLLOW_UP_UNIT, NOTICE_TITLE, NOTICE_VERB
-from app.documents.delivery import short_citation
-from app.documents.models import Document
 from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
+from app.inspections.composing import full_citation
 from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.notices.figures import figures
 from app.notices.models import Notice, NoticeFinding
@@ -212,16 +211,6 @@ def periods(record: Record) -> str:
     told = [words for words in told if words]
     some = ", ".join(told) if len(told) <= MOST_PERIODS else "theo thời kỳ ghi tại biên bản kiểm tra"
     return format_period(first, before(last)) + (f"; một số nội dung {some}" if told else "")
-
-
-def full_citation(inspection: Inspection, decision: Document) -> str:
-    """The decision as it is cited the first time: number, date, who decided, about what (rules.md 1.8)."""
-    said = short_citation(decision, "Quyết định").removesuffix(decision.issuer_name)
-    subject = " ".join(decision.subject.split())
-    for begin in ("Về việc ", "về việc "):
-        subject = subject.removeprefix(begin)
-    about = f"{subject[:1].lower()}{subject[1:]}" if subject.startswith("Kiểm tra") else subject
-    return f"{said}{inspection.authority.strip() or decision.issuer_name} về việc {about}"
 
 
 def before(day: date) -> date:

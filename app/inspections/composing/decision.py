@@ -22,6 +22,7 @@ from app.documents.content import (
 )
 from app.documents.kinds import DocumentKind
 from app.inspections import queries
+from app.inspections.composing.frame import post_of
 from app.inspections.models import Inspection
 from app.inspections.planning import last_day
 from app.inspections.queries import HALF_DAYS
@@ -55,7 +56,7 @@ def compose_decision(inspection: Inspection) -> OfficialDocument:
         authority_line=authority,
         legal_bases=_bases(inspection),
         blocks=_articles(inspection, scope),
-        signature=SignatureBlock(posts=(_post_of(authority, office.name),)),
+        signature=SignatureBlock(posts=(post_of(authority, office.name),)),
         recipients=(
             "Như Điều 4",
             *((f"{head.name} (để báo cáo)",) if head is not None else ()),
@@ -82,15 +83,6 @@ def _as_cited(line: str) -> str:
     if not re.match(r"(Căn cứ )?(Bộ luật|Luật) ", line):
         return line
     return _NUMBER_AND_DATE.sub("", line)
-
-
-def _post_of(authority: str, office: str) -> str:
-    """“Giám đốc” of “Giám đốc Sở Nội vụ”, “Chủ tịch” of “Chủ tịch UBND xã Long Phước”."""
-    for rest in (office, "Ủy ban nhân dân", "UBND", "Sở"):
-        post, found, _ = authority.partition(f" {rest}")
-        if found:
-            return post
-    return authority
 
 
 def _articles(inspection: Inspection, scope: CaseScope) -> tuple[Block, ...]:
