@@ -14,7 +14,6 @@ from enum import StrEnum
 from app import clock
 from app.accounts.models import AppointmentKind
 from app.deadlines import queries as deadlines
-from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, FOLLOW_UP_UNIT, NOTICE_TITLE, NOTICE_VERB
 from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
@@ -23,6 +22,7 @@ from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.notices.figures import figures
 from app.notices.models import Notice, NoticeFinding
 from app.notices.record import Record
+from app.remediation.lateness import due_words
 from app.remediation.models import Task
 from app.units.models import Unit
 from app.vietnamese import count, format_date, format_period, nfc
@@ -375,7 +375,4 @@ def verb() -> str:
 
 def due_text(task: Task) -> str:
     """The date of a task as the annex prints it, or its kind when it has none."""
-    if task.due_on is not None:
-        return format_date(task.due_on)
-    review = f"; rà soát ngày {format_date(task.review_on)}" if task.review_on else ""
-    return f"{DEADLINE_KIND_LABELS[task.deadline_kind]}{review}"
+    return due_words(task)

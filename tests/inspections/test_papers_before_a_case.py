@@ -135,7 +135,7 @@ def test_the_plan_has_a_line_for_every_visit_and_says_who_looks_at_what(session:
     days = cells(table(document, "Ngày, buổi").rows)
     assert days[0] == (
         "1", "UBND xã Long Phước", "Buổi sáng ngày 24/9/2026", "Trụ sở UBND xã Long Phước",
-        "Tổ 1, Nguyễn Văn Mẫu", "Gửi báo cáo chậm nhất hết ngày 24/9/2026",
+        "Tổ 1, Nguyễn Văn Mẫu",
     )  # fmt: skip
     assert days[1][:3] == ("", "", "Buổi sáng ngày 28/9/2026") and again.place in days[1]
     assert [row[1] for row in days] == [
@@ -157,6 +157,7 @@ def test_the_plan_has_a_line_for_every_visit_and_says_who_looks_at_what(session:
         posts=("Trưởng đoàn", "Phó Giám đốc Sở Nội vụ"), name="Nguyễn Văn Mẫu"
     )
     assert "Giám đốc Sở Nội vụ (để phê duyệt)" in document.recipients
+    assert "gửi báo cáo theo đề cương chậm nhất hết ngày 24/9/2026" in said(document)
     assert "10 ngày làm việc" in said(document) and "thời điểm kiểm tra" in said(document)
     assert missing(DocumentKind.WORK_PLAN, inspection) == ()
 
@@ -208,7 +209,7 @@ def test_units_asked_by_other_days_are_told_so_line_by_line(session: Session) ->
     document = composed(DocumentKind.ANNOUNCEMENT, inspection)
     notes = [row.cells[-1] for row in table(document, "Ngày, buổi").rows]
     assert notes == [
-        "Gửi báo cáo chậm nhất hết ngày 24/9/2026", "Gửi báo cáo chậm nhất hết ngày 22/9/2026", "",
+        "Gửi báo cáo đến hết ngày 24/9/2026", "Gửi báo cáo đến hết ngày 22/9/2026", "",
     ]  # fmt: skip
     assert "theo thời hạn ghi tại mục 1" in said(document) and "Chưa xếp lịch" in said(document)
     assert missing(DocumentKind.ANNOUNCEMENT, inspection) == (

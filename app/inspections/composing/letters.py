@@ -30,6 +30,7 @@ from app.inspections.composing.frame import (
     clause,
     lowered,
     office_paper,
+    period_words,
     points,
     titled,
     units_of,
@@ -101,9 +102,9 @@ def _announced(inspection: Inspection, units: Sequence[InspectedUnit]) -> Iterab
         "dung sau:",
     )
     yield clause(1, names[0])
-    yield tables.schedule(units, tables.report_days(units) if len(days) > 1 else {})
+    yield tables.schedule(units, tables.report_days(units))
     yield clause(2, names[1])
-    yield from tables.contents(scope, units, inspection)
+    yield from tables.contents(scope, units, f"Thời kỳ kiểm tra: {period_words(inspection)}")
     yield clause(3, names[2])
     yield tables.members(inspection)
     yield clause(4, names[3])

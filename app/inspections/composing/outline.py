@@ -30,7 +30,7 @@ from app.documents.models import Paper
 from app.errors import WrongState
 from app.form_library import queries as forms
 from app.form_library.models import Criterion
-from app.form_library.schema import CriterionDefinition, FieldKind
+from app.form_library.schema import CriterionDefinition, FieldDefinition, FieldKind
 from app.inspections import queries
 from app.inspections.composing.frame import (
     case_of,
@@ -176,13 +176,7 @@ def figures_annex(inspection: Inspection, units: Sequence[InspectedUnit]) -> Ann
             place += 1
             for line, field in enumerate(figures):
                 own = (str(place), criterion.key) if line == 0 else ("", "")
-                label = (
-                    criterion.title if field.kind is FieldKind.RATIO else f"{criterion.title}: {field.label}"
-                )
-                ratio = field.kind is FieldKind.RATIO
-                unit = "%" if field.kind is FieldKind.PERCENTAGE else field.unit
-                blanks = ("", "", "") if ratio else ("", _CROSSED, _CROSSED)
-                made.append(Row((*own, label, unit, *blanks, "")))
+                made.append(Row((*own, _label(criterion, field, line), *_blanks(field), "")))
         rows += [Row((_title(head),), group=True), *made] if made else []
     if not rows:
         return None
@@ -201,6 +195,19 @@ def figures_annex(inspection: Inspection, units: Sequence[InspectedUnit]) -> Ann
         (Table(columns, tuple(rows), font_size=12),),
         landscape=True,
     )
+
+
+def _label(criterion: Criterion, field: FieldDefinition, line: int) -> str:
+    if field.kind is FieldKind.RATIO:
+        return criterion.title
+    return field.label if line else f"{criterion.title}: {field.label}"
+
+
+def _blanks(field: FieldDefinition) -> tuple[str, str, str, str]:
+    """Unit of measure; then total, failing and share: empty where the unit fills in."""
+    if field.kind is FieldKind.PERCENTAGE:
+        return "%", _CROSSED, _CROSSED, ""
+    return (field.unit, "", "", "") if field.kind is FieldKind.RATIO else (field.unit, "", _CROSSED, _CROSSED)
 
 
 def papers_annex(inspection: Inspection, units: Sequence[InspectedUnit]) -> Annex | None:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from app.documents.content import Align, Block, Bulleted, Column, Item, Row, Table, plain
 from app.inspections import queries
-from app.inspections.composing.frame import period_words
 from app.inspections.models import InspectedUnit, Inspection, TeamRole, Visit
 from app.inspections.queries import ROLE_NAMES
 from app.inspections.queries.told import CaseScope, without_number
@@ -25,12 +24,12 @@ def planned(iu: InspectedUnit) -> list[Visit]:
 def schedule(units: Sequence[InspectedUnit], notes: Mapping[int, str]) -> Table:
     """Day, half-day, place, part of the team and chair of every visit; `notes` by inspected unit."""
     columns = (
-        Column("STT", 11, Align.CENTER),
-        Column("Đơn vị", 38),
-        Column("Ngày, buổi", 34),
+        Column("STT", 13, Align.CENTER),
+        Column("Đơn vị", 37),
+        Column("Ngày, buổi", 33),
         Column("Địa điểm", 36),
-        Column("Tổ kiểm tra, người chủ trì", 38),
-        *((Column("Ghi chú", 32),) if any(notes.values()) else ()),
+        Column("Tổ kiểm tra, người chủ trì", 36),
+        *((Column("Ghi chú", 30),) if any(notes.values()) else ()),
     )
     rows: list[Row] = []
     for place, iu in enumerate(units, 1):
@@ -54,15 +53,18 @@ def _led_by(visit: Visit) -> str:
 
 
 def report_days(units: Sequence[InspectedUnit]) -> dict[int, str]:
-    """By when each unit sends its report, for the last column of the schedule."""
+    """By when each unit sends its report, for the last column of the schedule; empty when it is one day."""
+    if len({iu.report_due_on for iu in units}) < 2:
+        return {}
     return {
-        iu.id: f"Gửi báo cáo chậm nhất hết ngày {format_date(iu.report_due_on)}" if iu.report_due_on else ""
+        iu.id: f"Gửi báo cáo đến hết ngày {format_date(iu.report_due_on)}" if iu.report_due_on else ""
         for iu in units
     }
 
 
-def contents(scope: CaseScope, units: Sequence[InspectedUnit], inspection: Inspection) -> tuple[Block, ...]:
-    """What is looked at: one list, or a line for each unit where they are not asked the same."""
+def contents(scope: CaseScope, units: Sequence[InspectedUnit], *period: str) -> tuple[Block, ...]:
+    """What is looked at: one list with `period` at its end, or a line for each unit with its own contents
+    and days where they are not asked the same."""
     if scope.differs:
         columns = (
             Column("STT", 11, Align.CENTER), Column("Đơn vị", 38), Column("Nội dung kiểm tra", 76),
@@ -75,16 +77,19 @@ def contents(scope: CaseScope, units: Sequence[InspectedUnit], inspection: Inspe
                 rows.append(Row((*((str(place), iu.unit.name) if number == 0 else ("", "")), *line)))
         return (Table(columns, tuple(rows), font_size=12),)
     items = [without_number(group.title) for group in scope.groups]
-    items = [f"{item[:1].upper()}{item[1:]};" for item in items]
-    whole = f"Thời kỳ kiểm tra: {period_words(inspection)}."
-    return (Bulleted(tuple(Item(plain(line)) for line in (*items, whole))),)
+    told = [*(f"{item[:1].upper()}{item[1:]}" for item in items or ["chưa chọn nội dung"]), *period]
+    return (_listed(told),)
 
 
 def members(inspection: Inspection) -> Bulleted:
     """The team as the decision names it."""
     names = [queries.full_name(member) for member in inspection.members] or ["Chưa có thành viên"]
-    ends = [";"] * (len(names) - 1) + ["."]
-    return Bulleted(tuple(Item(plain(name + end)) for name, end in zip(names, ends, strict=True)))
+    return _listed(names)
+
+
+def _listed(told: Sequence[str]) -> Bulleted:
+    ends = [";"] * (len(told) - 1) + ["."]
+    return Bulleted(tuple(Item(plain(line + end)) for line, end in zip(told, ends, strict=True)))
 
 
 def unassigned(inspection: Inspection, units: Sequence[InspectedUnit]) -> dict[int, int]:

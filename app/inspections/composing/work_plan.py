@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import WORK_PLAN_SECTIONS, WORK_PLAN_SYMBOL, WORK_PLAN_TITLE, names_of
+from app.deadlines.working_days import phrase_by
 from app.documents.content import Block, OfficialDocument, paragraph
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
@@ -94,11 +95,15 @@ def _blocks(inspection: Inspection, units: Sequence[InspectedUnit]) -> Iterable[
     each = "; của từng đơn vị, nội dung nêu tại mục III" if scope.differs else ""
     yield paragraph(f"Thời kỳ kiểm tra: {period_words(inspection)}{each}.")
     yield section(3, names[2])
-    yield from tables.contents(scope, units, inspection)
+    yield from tables.contents(scope, units)
     yield paragraph(f"Phương thức: {METHODS[inspection.method]}.")
     yield section(4, names[3])
     yield paragraph(_term(inspection))
-    yield tables.schedule(units, tables.report_days(units))
+    told_to_units = inspection.kind is not InspectionKind.SURPRISE
+    yield tables.schedule(units, tables.report_days(units) if told_to_units else {})
+    days = {iu.report_due_on for iu in units}
+    if told_to_units and len(days) == 1 and (due := days.pop()) is not None:
+        yield paragraph(f"Đơn vị gửi báo cáo theo đề cương {phrase_by(due)}.")
     yield section(5, names[4])
     yield clause(1, "Thành phần Đoàn kiểm tra")
     yield tables.members(inspection)
