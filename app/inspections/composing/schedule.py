@@ -33,7 +33,7 @@ def schedule(units: Sequence[InspectedUnit], notes: Mapping[int, str]) -> Table:
     )
     rows: list[Row] = []
     for place, iu in enumerate(units, 1):
-        cells = [(_when(visit), visit.place, _led_by(visit)) for visit in planned(iu)]
+        cells = [(_when(visit), _capital(visit.place), _led_by(visit)) for visit in planned(iu)]
         for line, found in enumerate(cells or [(NOT_PLANNED, "", "")]):
             head = (str(place), iu.unit.name) if line == 0 else ("", "")
             note = (notes.get(iu.id, "") if line == 0 else "",) if len(columns) == 6 else ()
@@ -43,8 +43,11 @@ def schedule(units: Sequence[InspectedUnit], notes: Mapping[int, str]) -> Table:
 
 def _when(visit: Visit) -> str:
     assert visit.on_date is not None
-    said = half_day_of(visit.half_day, visit.on_date)
-    return said[:1].upper() + said[1:]
+    return _capital(half_day_of(visit.half_day, visit.on_date))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _led_by(visit: Visit) -> str:
@@ -77,7 +80,7 @@ def contents(scope: CaseScope, units: Sequence[InspectedUnit], *period: str) -> 
                 rows.append(Row((*((str(place), iu.unit.name) if number == 0 else ("", "")), *line)))
         return (Table(columns, tuple(rows), font_size=12),)
     items = [without_number(group.title) for group in scope.groups]
-    told = [*(f"{item[:1].upper()}{item[1:]}" for item in items or ["chưa chọn nội dung"]), *period]
+    told = [*(_capital(item) for item in items or ["chưa chọn nội dung"]), *period]
     return (_listed(told),)
 
 
