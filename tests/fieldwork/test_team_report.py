@@ -333,7 +333,7 @@ def test_the_draft_is_drawn_from_the_page_of_agreement_for_leader_and_secretary_
 ) -> None:
     inspection = notices.reported(units=TWO, report=False)
     other = notices.reported(units=(cast.LONG_THANH,), report=False)
-    address = f"/inspections/{inspection.id}/drafts/team_report.pdf"
+    address = f"/inspections/{inspection.id}/drafts/team-report.pdf"
     client.sign_in(cast.TEAM_LEADER).get(f"/inspections/{inspection.id}/agreement")
     hrefs = [str(a["href"]) for a in client.page.select("#bao-cao ~ p a")]
     assert hrefs == [address, *(f"{address}?unit={iu.id}" for iu in inspection.units)]

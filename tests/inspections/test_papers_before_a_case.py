@@ -333,11 +333,11 @@ def test_drafts_are_drawn_from_the_page_of_the_case(client: Browser, session: Se
     client.sign_in(cast.SECRETARY).get(address)
     assert "Tạo dự thảo" in client.text
     for label, kind in (
-        ("Kế hoạch tiến hành", "work_plan"), ("Công văn thông báo", "announcement"),
-        ("Đề cương báo cáo", "report_outline"), ("Công văn cử thành viên", "member_request"),
+        ("Kế hoạch tiến hành", "work-plan"), ("Công văn thông báo", "announcement"),
+        ("Đề cương báo cáo", "report-outline"), ("Công văn cử thành viên", "member-request"),
     ):  # fmt: skip
         assert [link.text for link in links(client, f"{address}/drafts/{kind}.pdf")] == [label]
-    client.get(f"{address}/drafts/work_plan.pdf")
+    client.get(f"{address}/drafts/work-plan.pdf")
     assert client.response.mimetype == "application/pdf"
     assert "KẾ HOẠCH" in pages.texts(client.response.data, most=1)[0]
     client.get(f"{address}/drafts/minutes.pdf", expect=404)
@@ -361,8 +361,8 @@ def test_the_page_of_a_surprise_inspection_offers_no_letter_to_the_unit(
     inspection = a_case(units=(cast.LONG_PHUOC,), kind=InspectionKind.SURPRISE)
     address = f"/inspections/{inspection.id}"
     client.sign_in(cast.PLANNER).get(address)
-    assert links(client, f"{address}/drafts/work_plan.pdf")
+    assert links(client, f"{address}/drafts/work-plan.pdf")
     assert not links(client, f"{address}/drafts/announcement.pdf")
     client.get(f"{address}/drafts/announcement.pdf", expect=409)
     assert "không báo trước" in client.text
-    client.get(f"{address}/drafts/report_outline.pdf", expect=409)
+    client.get(f"{address}/drafts/report-outline.pdf", expect=409)

@@ -145,7 +145,7 @@ def record_report(inspection: Inspection) -> Any:
     return redirect(url_for("inspections.show", inspection_id=case_id), 303)
 
 
-@bp.get("/inspections/<int:inspection_id>/drafts/team_report.pdf")
+@bp.get("/inspections/<int:inspection_id>/drafts/team-report.pdf")
 @requires(Action.DRAFT_TEAM_REPORT, findings.get_inspection)
 def draft_team_report(inspection: Inspection) -> Response:
     """Dự thảo báo cáo kết quả kiểm tra: of the case, or of `?unit=` (an inspected unit of it) alone."""

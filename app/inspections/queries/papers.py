@@ -32,9 +32,14 @@ class CasePaper:
         return self.inspection.standing_of(actor)
 
 
+def address_of(kind: DocumentKind) -> str:
+    """How the kind is written in an address: `work-plan`."""
+    return kind.value.replace("_", "-")
+
+
 def get_case_paper(actor: Actor, inspection_id: int, kind: str) -> CasePaper:
-    """A kind of paper of a visible case. Raises NotFound."""
-    return CasePaper(get_visible(actor, inspection_id), DocumentKind(kind))
+    """A kind of paper, as an address writes it, of a visible case. Raises NotFound."""
+    return CasePaper(get_visible(actor, inspection_id), DocumentKind(kind.replace("-", "_")))
 
 
 def list_drafts(inspection: Inspection) -> list[DocumentKind]:

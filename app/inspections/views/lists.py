@@ -13,6 +13,7 @@ from app.inspections.forms import KIND_LABELS, METHOD_LABELS
 from app.inspections.models import Inspection, InspectionState, VisitState
 from app.inspections.planning import period_text
 from app.inspections.queries import ROLE_NAMES, Filters
+from app.inspections.queries.papers import address_of
 from app.inspections.queries.visits import HALF_DAYS
 from app.inspections.services.common import OVER
 from app.inspections.states import INSPECTION
@@ -169,7 +170,7 @@ def _drafts(inspection: Inspection, actor: Actor) -> list[tuple[str, str]]:
     return found + [
         (
             queries.DRAFTS[kind],
-            url_for("inspections.draft_paper", inspection_id=inspection.id, kind=kind.value),
+            url_for("inspections.draft_paper", inspection_id=inspection.id, kind=address_of(kind)),
         )
         for kind in queries.list_drafts(inspection)
     ]
