@@ -182,7 +182,8 @@ def _facts(one: UnitReport) -> str:
         _counts(one),
         f"chưa kiểm tra {count(len(one.not_examined))} nội dung" if one.not_examined else "",
         "; ".join(_signed(minutes) for minutes in one.minutes),
-        f"báo cáo của đơn vị: {report}" if report else "đơn vị chưa gửi báo cáo",
+        f"báo cáo của đơn vị: {report}" if report else "",
+        "đơn vị chưa gửi báo cáo" if one.unit.report_due_on is not None and not report else "",
     ]
     text = "; ".join(sentence for sentence in sentences if sentence)
     return f"{text[:1].upper()}{text[1:]}."

@@ -195,6 +195,25 @@ def test_the_signature_box_is_the_empty_room_between_post_and_name() -> None:
     assert inside == []
 
 
+@pytest.mark.parametrize("kind", [DocumentKind.WORK_PLAN, DocumentKind.TEAM_REPORT])
+def test_the_leader_of_a_team_signs_with_the_title_in_it_and_the_post_in_the_agency(
+    kind: DocumentKind,
+) -> None:
+    rendered, sheets = draw(load_sample(kind))
+    box = rendered.signature_box
+    assert box is not None
+    page = sheets[box.page - 1]
+    title, post, name = (
+        page.line(text) for text in ("TRƯỞNG ĐOÀN", "PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Nguyễn Văn Mẫu")
+    )
+    assert {(line.fonts, line.sizes) for line in (title, post, name)} == {
+        (frozenset({BOLD}), frozenset({14.0}))
+    }
+    assert title.top < post.top < name.top and abs(title.middle - name.middle) < 1
+    first = sheets[0]
+    assert first.line("SỞ NỘI VỤ").fonts == {REGULAR} and first.line("ĐOÀN KIỂM TRA").fonts == {BOLD}
+
+
 def test_a_missing_number_and_date_leave_room_to_write(decision: tuple[Page, ...]) -> None:
     assert decision[0].line("Số:").text.strip() == "Số:       /QĐ-SNV"
     assert decision[0].line("Đồng Nai, ngày").text.strip() == "Đồng Nai, ngày       tháng 7 năm 2026"

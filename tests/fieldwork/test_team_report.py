@@ -144,6 +144,21 @@ def test_the_report_of_a_case_has_results_shortcomings_and_recommendations_unit_
     assert composer.missing(blank(inspection)) == ()
 
 
+def test_the_report_cites_what_the_unit_sent_and_says_when_it_was_asked_in_vain(
+    session: Session, composer: Composer
+) -> None:
+    inspection = notices.reported(report=False)
+    unit = inspection.units[0]
+    assert "báo cáo của đơn vị" not in said(report(composer, inspection).blocks)
+    unit.report_due_on = date(2026, 9, 4)
+    session.flush()
+    assert "đơn vị chưa gửi báo cáo." in said(report(composer, inspection).blocks)
+    unit.report_citation = "Báo cáo số 71/BC-UBND ngày 03/9/2026"
+    session.flush()
+    text = said(report(composer, inspection).blocks)
+    assert "báo cáo của đơn vị: Báo cáo số 71/BC-UBND ngày 03/9/2026." in text and "chưa gửi" not in text
+
+
 def test_a_report_of_one_unit_names_no_other(session: Session, composer: Composer) -> None:
     inspection = notices.reported(units=TWO, report=False)
     document = report(composer, inspection, inspection.units[1])
