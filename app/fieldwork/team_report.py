@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import TEAM_REPORT_SECTIONS, TEAM_REPORT_SYMBOL, TEAM_REPORT_TITLE, names_of
@@ -249,15 +250,18 @@ def _shortcomings(told: Sequence[UnitReport]) -> Iterable[Block]:
 
 def _finding(finding: Finding, one: UnitReport) -> str:
     """Fact and figures, cause, who answers for it, and whether the unit was heard."""
-    parts = [f"{finding.scope_item.criterion.title}: {lowered(point_of(finding).sentence)}"]
+    point = point_of(finding)
+    mended = point.fixed and bool(finding.fixed_note.strip())  # told below, in words
+    sentence = replace(point, fixed=False).sentence if mended else point.sentence
+    parts = [f"{finding.scope_item.criterion.title}: {lowered(sentence)}"]
     if finding.earlier_notice.strip():
         earlier = _one(finding.earlier_notice)
         if finding.classification is Classification.RECURRENCE:
             parts.append(f"Tái diễn, đã nêu tại {earlier}.")
         elif finding.classification is Classification.UNREMEDIED:
             parts.append(f"Chưa khắc phục theo {earlier}.")
-    if finding.fixed_on_spot and finding.fixed_note.strip():
-        parts.append(f"Đã khắc phục ngay trong thời gian kiểm tra: {_one(finding.fixed_note)}.")
+    if mended:
+        parts.append(f"Đã khắc phục ngay trong thời gian kiểm tra: {lowered(_one(finding.fixed_note))}.")
     if cause := causes.sentence(finding.subjective_causes, finding.objective_causes):
         parts.append(f"Nguyên nhân {lowered(cause)}")
     if answers := causes.responsible(finding):
@@ -270,10 +274,7 @@ def _opinion(finding: Finding, one: UnitReport) -> str:
     minutes = one.minutes_of(finding)
     if finding.in_minutes:
         day = f" ngày {format_date(minutes.signed_on)}" if minutes is not None and minutes.signed_on else ""
-        heard = f"; {_heard(minutes)}" if minutes is not None else ""
-        if minutes is not None and minutes.state is MinutesState.REFUSED:
-            heard = "; đơn vị không ký biên bản"
-        return f"Đã nêu tại biên bản làm việc{day}{heard}."
+        return f"Đã nêu tại biên bản làm việc{day}{_answered(finding, minutes)}."
     said = _one(finding.opinion)
     if finding.opinion_way is OpinionWay.NONE_BY_DATE:
         return "Chưa nêu trong biên bản; hết thời hạn lấy ý kiến, đơn vị không có ý kiến."
@@ -281,6 +282,19 @@ def _opinion(finding: Finding, one: UnitReport) -> str:
         where = f" tại {_one(finding.opinion_reference)}" if finding.opinion_reference.strip() else ""
         return f"Chưa nêu trong biên bản; ý kiến của đơn vị{where}: {said or 'thống nhất'}."
     return "Chưa nêu trong biên bản, chưa lấy ý kiến của đơn vị."
+
+
+def _answered(finding: Finding, minutes: Minutes | None) -> str:
+    """What the unit said of the finding; what it said of the whole stands in the first section."""
+    if finding.opinion.strip():
+        return f"; ý kiến của đơn vị: {_one(finding.opinion)}"
+    if minutes is None:
+        return ""
+    if minutes.state is MinutesState.REFUSED:
+        return "; đơn vị không ký biên bản"
+    if minutes.unit_agrees:
+        return "; đơn vị thống nhất"
+    return "; ý kiến của đơn vị nêu tại mục I" if minutes.unit_opinion.strip() else ""
 
 
 def _difficulties(told: Sequence[UnitReport]) -> list[Block]:
