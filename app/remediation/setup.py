@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from app.deadlines.moved import Moved, MovedDates, add_counter
 from app.deadlines.working_days import Calendar
 from app.extensions import db
 from app.fieldwork import panels as fieldwork
+from app.fieldwork.panels import Asked
 from app.findings.models import Finding
 from app.form_library.models import Criterion
 from app.inspections.models import InspectedUnit, ScopeItem
@@ -25,13 +26,13 @@ from app.register import holds as conclusions
 from app.register.models import Conclusion, ConclusionState, MandateKind
 from app.register.panels import Concluded, add_section, provide_remediation_states
 from app.remediation import queries
-from app.remediation.lateness import position
-from app.remediation.models import Task, TaskState
+from app.remediation.lateness import due_words, position
+from app.remediation.models import PRODUCT_LABELS, Task, TaskState
 from app.remediation.queries import FAR, relies_on
 from app.remediation.services import past
 from app.remediation.services.sightings import told as told_of
 from app.units import holds
-from app.vietnamese import count
+from app.vietnamese import count, format_date
 
 
 def remediation_states(contents: Collection[Concluded]) -> Mapping[Concluded, str]:
@@ -107,6 +108,27 @@ def seen_at(place: InspectedUnit) -> list[str]:
     ]
 
 
+def asked_of(units: Sequence[InspectedUnit]) -> list[Asked]:
+    """For the team's report: what each unit is to mend, by whom, until when."""
+    return [
+        Asked(
+            ref=f"task:{task.id}",
+            inspected_unit_id=task.inspected_unit_id or 0,
+            text=task.text,
+            lead="; ".join(part for part in (task.lead_unit.name, task.lead_person.strip()) if part),
+            products="; ".join(
+                f"{PRODUCT_LABELS[one.product]}: {one.text}"
+                if one.text.strip()
+                else PRODUCT_LABELS[one.product]
+                for one in task.results
+            ),
+            due=due_words(task),
+            report_due=format_date(task.report_due_on) if task.report_due_on else "",
+        )
+        for task in queries.list_asked([unit.id for unit in units])
+    ]
+
+
 def _words(labels: list[str]) -> str:
     counts = {label: labels.count(label) for label in dict.fromkeys(labels)}
     return "; ".join(
@@ -140,3 +162,4 @@ def register(_app: Flask) -> None:
     add_section(past_tasks)
     fieldwork.add_section(riding)
     fieldwork.provide_old_tasks(seen_at)
+    fieldwork.provide_asked(asked_of)

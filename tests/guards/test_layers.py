@@ -23,7 +23,7 @@ SPECIALISTS = {
     "matching numbering pages papers preview printed readback rendering sheets slip verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
-    "fieldwork": "composing panels",
+    "fieldwork": "composing panels team_report",
     "files": "gate store",
     "findings": "causes recurrence",
     "followup": "columns conditions export figures ladder mailing reminding",
