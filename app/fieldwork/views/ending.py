@@ -23,7 +23,6 @@ from app.files import services as files
 from app.findings import queries as findings
 from app.findings.forms import uploads_of
 from app.inspections.composing import blank
-from app.inspections.composing.frame import symbol_of
 from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.policy import Action
 from app.vietnamese import count

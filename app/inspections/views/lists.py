@@ -161,7 +161,7 @@ def show(inspection: Inspection) -> str:
 
 
 def _drafts(inspection: Inspection, actor: Actor) -> list[tuple[str, str]]:
-    """“Tạo dự thảo”: labels and addresses of what could be drafted, for who may."""
+    """“Xem dự thảo”: labels and addresses of what papers would say now, for who may draft them."""
     found: list[tuple[str, str]] = []
     if inspection.state is InspectionState.DRAFT and can(actor, Action.DECIDE_INSPECTION, inspection):
         found.append(("Quyết định", url_for("inspections.decision_pdf", inspection_id=inspection.id)))
