@@ -312,3 +312,30 @@ def test_months_one_and_two_get_a_zero_on_the_page() -> None:
     page = draw(notice(issued_on=date(2026, 2, 3), number=105))[1][0]
     assert page.line("Đồng Nai, ngày 03 tháng 02 năm 2026")
     assert page.line("Số: 105/TB-SNV")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Đôn đốc thực hiện thông báo kết luận kiểm tra",
+        "Về việc đôn đốc",
+        "v/v thông báo lịch kiểm tra công tác cải cách hành chính, kỷ luật, kỷ cương, văn hóa công vụ, "
+        "tiếp nhận và giải quyết thủ tục hành chính theo cơ chế một cửa, một cửa liên thông năm 2026",
+    ],
+)
+def test_a_letter_has_no_type_name_and_says_what_it_is_about_under_its_number(subject: str) -> None:
+    sample = replace(load_sample(DocumentKind.ANNOUNCEMENT), subject=subject, number=5, annexes=())
+    page = draw(sample)[1][0]
+    assert "CÔNG VĂN" not in page.text
+    number, about = page.line("Số: 05/SNV-CCHC"), page.line("V/v ")
+    block = [
+        line for line in page.lines if number.top < line.top < page.line("Kính gửi").top and line.right < 270
+    ]
+    assert block[0] is about and (about.fonts, about.sizes) == ({REGULAR}, {12})
+    assert {(line.fonts, line.sizes) for line in block} == {(frozenset({REGULAR}), frozenset({12.0}))}
+    assert all(abs(line.middle - number.middle) < 1 for line in block)
+    assert about.top - number.bottom == pytest.approx(6, abs=2.5)
+    words = " ".join(" ".join(line.text.split()) for line in block)
+    assert words.lower().startswith("v/v ") and "về việc" not in words.lower()
+    assert words.split()[1][0].islower() and words.split()[-1] == subject.split()[-1]
+    assert all(line.right < page.line("CỘNG HÒA XÃ HỘI").left for line in block)
