@@ -13,6 +13,8 @@ from sqlalchemy.orm import lazyload
 
 from app import clock
 from app.deadlines.badge import progress
+from app.documents.composers import Composer, add_composer
+from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.fieldwork import panels as fieldwork
 from app.findings.models import Finding
@@ -22,7 +24,7 @@ from app.policy import Action, Actor, can
 from app.register import holds as conclusions
 from app.register.models import Conclusion, ConclusionState, MandateKind
 from app.register.panels import Concluded, add_section, provide_remediation_states
-from app.remediation import queries
+from app.remediation import letters, queries, services, unit_papers
 from app.remediation.lateness import position
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import FAR, relies_on
@@ -113,6 +115,27 @@ def _words(labels: list[str]) -> str:
     )
 
 
+COMPOSERS = (
+    Composer(
+        DocumentKind.REMINDER_LETTER, letters.compose_reminder, Action.EDIT_FOLLOW_UP,
+        letters.reminder_misses, services.urge_by_paper,
+    ),
+    Composer(
+        DocumentKind.EXTENSION_ANSWER, letters.compose_answer, Action.EDIT_FOLLOW_UP,
+        letters.answer_misses, services.extend_by_paper,
+    ),
+    Composer(
+        DocumentKind.REMEDIATION_PLAN, unit_papers.compose_plan, Action.REPORT_PROGRESS,
+        unit_papers.misses_tasks,
+    ),
+    Composer(
+        DocumentKind.REMEDIATION_REPORT, unit_papers.compose_report, Action.REPORT_PROGRESS,
+        unit_papers.misses_tasks,
+    ),
+)  # fmt: skip
+"""Papers of remediation: two of the office, two of the unit."""
+
+
 def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
@@ -122,3 +145,5 @@ def register(_app: Flask) -> None:
     add_section(past_tasks)
     fieldwork.add_section(riding)
     fieldwork.provide_old_tasks(seen_at)
+    for composer in COMPOSERS:
+        add_composer(composer)

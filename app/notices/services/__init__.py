@@ -28,6 +28,14 @@ from app.notices.services.drafting import (
 )
 from app.notices.services.handing import abandon, choose_units, reassign, take_back_signed
 from app.notices.services.issuing import issue
+from app.notices.services.papers import (
+    Correction,
+    ask_correctable,
+    begin_corrigendum,
+    begin_recall,
+    correct_by_paper,
+    recall_notice_by_paper,
+)
 from app.notices.services.recalling import (
     Recalled,
     RecallPaper,
@@ -40,6 +48,7 @@ from app.notices.services.recording import Issued, record_issued
 from app.notices.services.signing import Signing, begin_signing, draw_signed, finish_signing
 
 __all__ = [
+    "Correction",
     "Details",
     "Issued",
     "RecallPaper",
@@ -49,13 +58,17 @@ __all__ = [
     "add_finding",
     "approve",
     "approve_with_changes",
+    "ask_correctable",
     "ask_in_force",
     "ask_return",
+    "begin_corrigendum",
+    "begin_recall",
     "begin_signing",
     "bring_in_line",
     "check_content",
     "check_form",
     "choose_units",
+    "correct_by_paper",
     "draft",
     "draw_signed",
     "edit_details",
@@ -65,6 +78,7 @@ __all__ = [
     "leave_out_finding",
     "reassign",
     "recall_notice",
+    "recall_notice_by_paper",
     "recompose",
     "record_issued",
     "refresh_dates",

@@ -60,6 +60,7 @@ RIGHTS: dict[str, str] = {
     "reassign_notice": "planner leader",
     "take_back_signed": "leader",
     "open_series": "clerk administrator",
+    "draft_corrigendum": "planner clerk @drafter",
     "request_recall": "planner clerk leader",
     "decide_recall": "leader -requester",
     # the unit's side
