@@ -149,6 +149,7 @@ def _visit(place: InspectedUnit) -> Visit | None:
 def _opening(visit: Visit | None) -> str:
     """“Hôm nay, hồi 08 giờ 00 phút, ngày 20/11/2026, tại …”; dots where nothing is known yet."""
     where = visit.place if visit is not None and visit.place else "……………………"
+    where = where.replace("Trụ sở", "trụ sở", 1) if where.startswith("Trụ sở") else where
     if visit is not None and visit.opened_at is not None:
         at = clock.local(visit.opened_at)
         return f"Hôm nay, hồi {at:%H} giờ {at:%M} phút, ngày {format_date(at.date())}, tại {where}"
@@ -244,8 +245,8 @@ def notice(
     if days:
         first, last = format_date(days[0]), format_date(days[-1])
         when = f", ngày {first}" if first == last else f", từ ngày {first} đến ngày {last}"
-    since = f"{basis}{when}, " if basis else ""
-    opening = f"{since}Đoàn kiểm tra đã kiểm tra việc khắc phục tồn tại, hạn chế tại {whom}."
+    since = f"{basis}, " if basis else ""
+    opening = f"{since}Đoàn kiểm tra đã kiểm tra việc khắc phục tồn tại, hạn chế tại {whom}{when}."
     following = deadlines.setting(FOLLOW_UP_UNIT)
     requests = [
         f"{verb} Thủ trưởng {whom} tiếp tục chỉ đạo khắc phục các nội dung chưa được công nhận, báo cáo "

@@ -73,10 +73,10 @@ def ended(head: Head, about: Document, tasks: Sequence[Task]) -> OfficialDocumen
     whom = units[0].name if len(units) == 1 else "các đơn vị"
     named = short_citation(about, "Thông báo")
     last = max((task.accepted_on for task in tasks if task.accepted_on is not None), default=None)
-    until = f", đến ngày {format_date(last)}" if last else ""
+    until = f"; đến ngày {format_date(last)}" if last else ";"
     lines = (
-        f"{named} giao {count(len(tasks))} nội dung khắc phục cho {whom}{until} đã được công nhận hoàn thành "
-        f"{count(len(tasks))} nội dung: đúng hạn {count(len(tasks) - late)}, quá hạn {count(late)}.",
+        f"{named} giao {count(len(tasks))} nội dung khắc phục cho {whom}{until} đã công nhận hoàn thành "
+        f"{count(len(tasks))} nội dung, trong đó quá hạn {count(late)} nội dung.",
         f"Kết thúc theo dõi việc thực hiện {named.partition(' ngày ')[0]} kể từ ngày ban hành Thông báo này.",
         f"{deadlines.setting(NOTICE_VERB).capitalize()} Thủ trưởng {whom} duy trì kết quả đã khắc phục; "
         "tồn tại, "

@@ -6,10 +6,20 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from app.documents import queries as documents
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, Paper
+from app.errors import NotFound
 from app.extensions import db
 from app.notices.models import CorrectionLine, Notice, NoticeRecall, RecallState
+from app.policy import Actor
+
+
+def get_correctable(actor: Actor, document_id: int) -> Document:
+    """A paper that somebody of the office may see. Raises NotFound, for a unit that has received it too."""
+    if not actor.in_office:
+        raise NotFound
+    return documents.get_visible(actor, document_id)
 
 
 def list_corrections(paper: Paper) -> Sequence[CorrectionLine]:

@@ -71,7 +71,8 @@ def owed(tasks: Sequence[Task]) -> list[Task]:
 def compose_reminder(paper: Paper) -> OfficialDocument:
     """Công văn đôn đốc of a drafted paper."""
     tasks = owed(queries.list_tasks_of(paper))
-    return reminder(head_of(paper), tasks, reported=queries.list_reported(tasks))
+    as_of = clock.local(paper.created_at).date()
+    return reminder(head_of(paper), tasks, reported=queries.list_reported(tasks), as_of=as_of)
 
 
 def reminder_misses(paper: Paper) -> tuple[str, ...]:
@@ -81,15 +82,21 @@ def reminder_misses(paper: Paper) -> tuple[str, ...]:
     return ("Các nội dung trong công văn đều đã được báo cáo, không còn nội dung phải đôn đốc.",)
 
 
-def reminder(head: Head, tasks: Sequence[Task], *, reported: Sequence[HasReported] = ()) -> OfficialDocument:
-    """One letter to all units that lead one of `tasks`, with the annex of what is overdue."""
+def reminder(
+    head: Head, tasks: Sequence[Task], *, as_of: date, reported: Sequence[HasReported] = ()
+) -> OfficialDocument:
+    """One letter to all units that lead one of `tasks`, with the annex of what is overdue.
+
+    It tells how things stand on `as_of`, the day on which it was begun, so that a letter which waits a night
+    for its signature still says what was checked and approved.
+    """
     units = queries.units_of_tasks(tasks)
     names = tuple(unit.name for unit in units)
     several = len(units) > 1
     annexes = [
         Annex(
             deadlines.setting(REMINDER_ANNEX),
-            (_overdue_table(tasks),),
+            (_overdue_table(tasks, as_of),),
             label="Phụ lục I" if several and reported else "Phụ lục",
             landscape=True,
         )
@@ -106,22 +113,27 @@ def reminder(head: Head, tasks: Sequence[Task], *, reported: Sequence[HasReporte
         issuing_body=head.printed,
         symbol=head.symbol,
         place=head.place,
-        addressees=names if len(names) <= MOST_ADDRESSEES else ("Các đơn vị có tên tại Phụ lục kèm theo",),
-        blocks=_reminder_words(head, tasks, names),
+        addressees=_addressees(names, annexes[0].label),
+        blocks=_reminder_words(head, tasks, names, annexes[0].label, as_of),
         signature=head.signature,
         recipients=head.recipients,
         annexes=tuple(annexes),
     )
 
 
-def _reminder_words(head: Head, tasks: Sequence[Task], names: Sequence[str]) -> tuple[Block, ...]:
+def _addressees(names: tuple[str, ...], annex: str) -> tuple[str, ...]:
+    return names if len(names) <= MOST_ADDRESSEES else (f"Các đơn vị có tên tại {annex} kèm theo",)
+
+
+def _reminder_words(
+    head: Head, tasks: Sequence[Task], names: Sequence[str], annex: str, today: date
+) -> tuple[Block, ...]:
     """users.md §4, “Đôn đốc, body”, with the names and dates of the record."""
-    today = clock.today()
     until = add_working_days(today, deadlines.setting(REMINDER_ANSWER_DAYS), deadlines.current_calendar())
     many = len(names) != 1
     whom = "các đơn vị" if many else names[0]
     behind = (
-        "các đơn vị có tên tại Phụ lục kèm theo chưa hoàn thành hoặc chưa báo cáo"
+        f"các đơn vị có tên tại {annex} kèm theo chưa hoàn thành hoặc chưa báo cáo"
         if many
         else f"{names[0]} chưa hoàn thành hoặc chưa báo cáo các nội dung nêu tại Phụ lục kèm theo"
     )
@@ -181,8 +193,7 @@ def title_of_notice(task: Task) -> str:
     return title[:1].lower() + title[1:] if not title[:2].isupper() else title
 
 
-def _overdue_table(tasks: Sequence[Task]) -> Table:
-    today = clock.today()
+def _overdue_table(tasks: Sequence[Task], today: date) -> Table:
     rows = []
     for place, task in enumerate(tasks, start=1):
         source, late = task.source, days_overdue(position(task), today)
@@ -250,7 +261,7 @@ def answer(head: Head, found: ExtensionAnswer) -> OfficialDocument:
     due = f" (thời hạn {format_date(task.due_on)}{wished})" if task.due_on else ""
     opening = (
         f"Ngày {format_date(found.requested_on)}, {unit} có đề nghị gia hạn{asked} đối với nội dung khắc phục"
-        f"{by_notice}: “{task.text.rstrip('.;')}”{due}. Sau khi xem xét, {head.body} có ý kiến như sau:"
+        f"{by_notice}: {_quoted(task.text)}{due}. Sau khi xem xét, {head.body} có ý kiến như sau:"
     )
     lines = _granted(head, found) if found.granted_due_on else _refused(head, found)
     items = tuple(Item(plain(line), ref="answer") for line in lines)
@@ -267,6 +278,12 @@ def answer(head: Head, found: ExtensionAnswer) -> OfficialDocument:
         signature=head.signature,
         recipients=head.recipients,
     )
+
+
+def _quoted(text: str) -> str:
+    """Words of the record in quotes, unless they hold quotes of their own."""
+    bare = text.rstrip(".;")
+    return bare if "“" in bare else f"“{bare}”"
 
 
 def _granted(head: Head, found: ExtensionAnswer) -> list[str]:

@@ -32,8 +32,8 @@ SPECIALISTS = {
     "home": "work",
     "inspections": "composing holds overlap panels planning",
     "jobs": "worker",
-    "notices": "about annex_checks checked checks compose corrigendum effects figures matching preview printed readback "
-    "recall_paper record slip texts",
+    "notices": "about annex_checks checked checks compose corrigendum effects figures matching preview "
+    "printed readback recall_paper record slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

@@ -49,7 +49,7 @@ def ask_correctable(document: Document) -> None:
 def begin_corrigendum(document: Document, lines: Sequence[Correction], *, actor: Actor) -> Paper:
     """Soạn công văn đính chính; the paper itself changes nothing before the letter is issued.
 
-    Raises DomainError (fields `lines-0-place`, `lines-0-corrected`, …), WrongState, Conflict (one is being
+    Raises DomainError (field `lines`), WrongState, Conflict (one is being
     drafted), Forbidden.
     """
     authorise(actor, Action.DRAFT_CORRIGENDUM, document)
@@ -57,9 +57,9 @@ def begin_corrigendum(document: Document, lines: Sequence[Correction], *, actor:
     ask_correctable(document)
     if about_papers.find_draft_corrigendum(document.id) is not None:
         raise Conflict("Văn bản này đang có công văn đính chính chưa ban hành.")
-    cleaned = [_clean(place, line) for place, line in enumerate(lines)]
+    cleaned = [_clean(line) for line in lines]
     if not cleaned:
-        raise DomainError("Nhập ít nhất 01 chỗ đính chính.", field="lines-0-place")
+        raise DomainError("Nhập ít nhất 01 chỗ đính chính.", field="lines")
     units = [delivery.unit for delivery in document.deliveries if delivery.handed_to_id is None]
     paper = begin(
         DocumentKind.CORRIGENDUM,
@@ -79,12 +79,12 @@ def begin_corrigendum(document: Document, lines: Sequence[Correction], *, actor:
     return paper
 
 
-def _clean(place: int, line: Correction) -> Correction:
+def _clean(line: Correction) -> Correction:
     made = Correction(*(" ".join(nfc(text).split()) for text in (line.place, line.printed, line.corrected)))
     if not made.place:
-        raise DomainError("Ghi vị trí: trang, mục, dòng.", field=f"lines-{place}-place")
+        raise DomainError("Ghi vị trí: trang, mục, dòng.", field="lines")
     if made.printed == made.corrected:
-        raise DomainError("Chữ đúng phải khác chữ đã in.", field=f"lines-{place}-corrected")
+        raise DomainError("Chữ đúng phải khác chữ đã in.", field="lines")
     return made
 
 
