@@ -50,9 +50,7 @@ def test_the_letter_sets_what_was_printed_beside_what_is_right(session: Session)
     document = made.issued().document
     letter = composed(begun(document, DATE, MISSING))
     named = f"Thông báo số {document.number_and_symbol}"
-    assert (
-        letter.subject == f"Đính chính Thông báo số {document.number_and_symbol} ngày 23/9/2026 của Sở Nội vụ"
-    )
+    assert letter.subject == f"Đính chính {named} ngày 23/9/2026 của Sở Nội vụ"
     assert letter.is_letter and letter.addressees == ("UBND xã Long Phước",)
     [table] = [block for block in letter.blocks if isinstance(block, Table)]
     assert [row.cells for row in table.rows] == [
