@@ -34,9 +34,10 @@ from app.documents.content import (
 )
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
+from app.errors import WrongState
 from app.extensions import db
 from app.inspections import queries as inspections
-from app.inspections.models import InspectedUnit, Inspection, TeamRole, Visit
+from app.inspections.models import InspectedUnit, Inspection, InspectionKind, TeamRole, Visit
 from app.remediation import queries as remediation
 from app.remediation.heads import Head, head_of
 from app.remediation.models import PROGRESS_LABELS, TaskState
@@ -64,8 +65,9 @@ RESULT_COLUMNS = (
 
 
 def _case(paper: Paper) -> Inspection:
-    found = db.session.get(Inspection, paper.inspection_id)
-    assert found is not None, "papers of a check belong to its case"
+    found = db.session.get(Inspection, paper.inspection_id) if paper.inspection_id else None
+    if found is None or found.kind is not InspectionKind.FOLLOW_UP:
+        raise WrongState("Chỉ cuộc kiểm tra việc khắc phục mới có văn bản này.")
     return found
 
 
@@ -82,8 +84,9 @@ def places_of(paper: Paper) -> list[InspectedUnit]:
 
 def compose_minutes(paper: Paper) -> OfficialDocument:
     """Biên bản kiểm tra việc khắc phục at the one unit of the paper."""
+    inspection = _case(paper)
     place = places_of(paper)[0]
-    return minutes(_case(paper), place, remediation.list_old(place))
+    return minutes(inspection, place, remediation.list_old(place))
 
 
 def minutes_miss(paper: Paper) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from app.documents.content import Item, Numbered, OfficialDocument, paragraph, p
 from app.documents.delivery import short_citation
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Document, DocumentState, Paper
+from app.errors import WrongState
 from app.extensions import db
 from app.remediation import queries as remediation
 from app.remediation.heads import Head, head_of
@@ -44,7 +45,8 @@ def find(document_id: int) -> Paper | None:
 
 def compose(paper: Paper) -> OfficialDocument:
     """The notice of a drafted paper."""
-    assert paper.about is not None, "the end of a follow-up is begun about a notice"
+    if paper.about is None:
+        raise WrongState("Soạn thông báo kết thúc theo dõi từ bảng theo dõi, lọc theo thông báo.")
     tasks = remediation.list_of_notice_told(paper.about.id)
     return ended(head_of(paper), paper.about, tasks)
 

@@ -160,6 +160,7 @@ def begin_end(document: Document, *, actor: Actor) -> Paper:
 
 def close_followed(paper: Paper, actor: Actor) -> None:
     """Once the end is issued the case is closed, when no notice of it has anything open."""
+    remediation.send(paper, actor)
     inspection = db.session.get(Inspection, paper.inspection_id) if paper.inspection_id else None
     if inspection is None or inspection.state is not InspectionState.CONCLUDED:
         return

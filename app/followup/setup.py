@@ -11,13 +11,15 @@ from app.inspections import panels
 from app.inspections.models import Inspection, InspectionKind, InspectionState
 from app.inspections.panels import ActionLink
 from app.policy import Action, Actor, can
+from app.remediation import services as remediation
 
 COMPOSERS = (
     Composer(
         DocumentKind.FOLLOWUP_MINUTES, checks.compose_minutes, Action.WRITE_MINUTES, checks.minutes_miss
     ),
     Composer(
-        DocumentKind.FOLLOWUP_NOTICE, checks.compose_notice, Action.DRAFT_NOTICE, checks.notice_misses
+        DocumentKind.FOLLOWUP_NOTICE, checks.compose_notice, Action.DRAFT_NOTICE, checks.notice_misses,
+        remediation.send
     ),
     Composer(
         DocumentKind.FOLLOWUP_END, ending.compose, Action.EDIT_FOLLOW_UP, ending.misses,

@@ -12,6 +12,7 @@ from app.documents.content import Align, Column, OfficialDocument, Row, Table, p
 from app.documents.delivery import short_citation
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Document, Paper
+from app.errors import WrongState
 from app.notices import about as about_papers
 from app.notices.models import CorrectionLine
 from app.remediation.heads import Head, head_of
@@ -33,7 +34,8 @@ def subject_of(document: Document) -> str:
 
 def compose(paper: Paper) -> OfficialDocument:
     """The letter of a drafted corrigendum."""
-    assert paper.about is not None, "a corrigendum is begun about a paper"
+    if paper.about is None:
+        raise WrongState("Soạn công văn đính chính từ trang của văn bản cần đính chính.")
     names = tuple(unit.name for unit in paper.units)
     return letter(head_of(paper), paper.about, about_papers.list_corrections(paper), names)
 

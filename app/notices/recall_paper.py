@@ -8,6 +8,7 @@ from app.documents.content import Item, Numbered, OfficialDocument, paragraph, p
 from app.documents.delivery import short_citation
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Document, Paper
+from app.errors import WrongState
 from app.notices import about as about_papers
 from app.notices.models import NoticeRecall
 from app.policy import REQUESTER_DECIDES
@@ -22,7 +23,8 @@ def subject_of(document: Document) -> str:
 def compose(paper: Paper) -> OfficialDocument:
     """The recalling paper of the request that waits for an answer."""
     recall = about_papers.find_recall_of(paper)
-    assert paper.about is not None and recall is not None, "a recall is begun by a request"
+    if paper.about is None or recall is None:
+        raise WrongState("Soạn văn bản thu hồi từ trang của đề nghị thu hồi.")
     return notice_of_recall(head_of(paper), paper.about, recall, tuple(unit.name for unit in paper.units))
 
 

@@ -35,6 +35,7 @@ from app.documents.content import (
 )
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
+from app.errors import WrongState
 from app.remediation import queries
 from app.remediation.heads import Head, head_of
 from app.remediation.lateness import position
@@ -70,7 +71,10 @@ def owed(tasks: Sequence[Task]) -> list[Task]:
 
 def compose_reminder(paper: Paper) -> OfficialDocument:
     """Công văn đôn đốc of a drafted paper."""
-    tasks = owed(queries.list_tasks_of(paper))
+    listed = queries.list_tasks_of(paper)
+    if not listed:
+        raise WrongState("Chọn nội dung trong bảng theo dõi khắc phục rồi soạn công văn đôn đốc.")
+    tasks = owed(listed) or listed
     as_of = clock.local(paper.created_at).date()
     return reminder(head_of(paper), tasks, reported=queries.list_reported(tasks), as_of=as_of)
 
@@ -232,7 +236,8 @@ def _reported_table(reported: Sequence[HasReported]) -> Table:
 def compose_answer(paper: Paper) -> OfficialDocument:
     """Công văn trả lời đề nghị gia hạn of a drafted paper."""
     found = queries.find_answer(paper)
-    assert found is not None, "a letter of this kind is begun with its answer"
+    if found is None:
+        raise WrongState("Soạn công văn trả lời từ trang của nội dung khắc phục.")
     return answer(head_of(paper), found)
 
 

@@ -23,6 +23,7 @@ from app.documents.content import (
 )
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
+from app.errors import WrongState
 from app.findings import causes
 from app.findings.models import UnitProposal
 from app.remediation import queries
@@ -77,12 +78,14 @@ def compose_report(paper: Paper) -> OfficialDocument:
 
 def misses_tasks(paper: Paper) -> tuple[str, ...]:
     """What stops either: nothing was asked of the unit."""
-    return () if paper.units and _of(paper)[1] else ("Đơn vị không có nội dung khắc phục nào.",)
+    return () if len(paper.units) == 1 and _of(paper)[1] else ("Đơn vị không có nội dung khắc phục nào.",)
 
 
 def _of(paper: Paper) -> tuple[Unit, list[Task]]:
     """The unit, and the tasks that were chosen; without a choice all of its open notices."""
-    [unit] = paper.units
+    if len(paper.units) != 1:
+        raise WrongState("Kế hoạch, báo cáo khắc phục là của một đơn vị.")
+    unit = paper.units[0]
     chosen = [task for task in queries.list_tasks_of(paper) if task.lead_unit_id == unit.id]
     return unit, chosen or queries.list_of_unit(unit.id)
 

@@ -204,8 +204,9 @@ def test_a_check_has_a_page_for_its_papers(client: Browser, session: Session) ->
     assert path in str(client.page)
     client.get(path)
     assert "01 nội dung, đã xem 01, đã công nhận 00" in client.text
-    minutes = client.get(f"/inspected-units/{place.id}/follow-up-minutes.pdf")
-    assert minutes.data.startswith(b"%PDF")
+    minutes = f"/inspections/{place.inspection_id}/follow-up-minutes.pdf"
+    assert client.get(f"{minutes}?unit={place.unit_id}").data.startswith(b"%PDF")
+    client.get(f"{minutes}?unit={cast.unit(cast.AN_PHUOC).id}", expect=404)
     client.get(path)
     client.submit("form[action$='/follow-up-notice']")
     client.follow()
@@ -256,3 +257,24 @@ def test_a_request_for_time_is_answered_from_the_task(client: Browser, session: 
         deadline_kind="continuing", due_on=None, review_on=date(2026, 12, 11), no_date_reason="Thường xuyên"
     )
     client.sign_in("follower").get(f"/tasks/{past_task.id}/extension-answer", expect=409)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        DocumentKind.REMINDER_LETTER, DocumentKind.EXTENSION_ANSWER, DocumentKind.REMEDIATION_PLAN,
+        DocumentKind.REMEDIATION_REPORT, DocumentKind.CORRIGENDUM, DocumentKind.RECALL,
+        DocumentKind.FOLLOWUP_MINUTES, DocumentKind.FOLLOWUP_NOTICE, DocumentKind.FOLLOWUP_END,
+    ],
+)  # fmt: skip
+def test_a_paper_begun_about_nothing_says_where_it_is_begun(session: Session, kind: DocumentKind) -> None:
+    planner = cast.actor(cast.PLANNER)
+    paper = work.begin(kind, subject="Văn bản thử", symbol="SNV-CCHC", units=[], actor=planner)
+    with pytest.raises(WrongState):
+        composed(paper)
+
+
+def test_an_issued_letter_is_sent_to_its_units(session: Session) -> None:
+    [task] = made.issued(due_on=papers.OVERDUE)
+    document = papers.issued(work.begin_reminder([task], actor=cast.actor(cast.FOLLOWER)))
+    assert [delivery.unit_id for delivery in document.deliveries] == [task.lead_unit_id]

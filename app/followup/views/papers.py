@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 
-from flask import Response, flash, redirect, render_template, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -18,10 +18,11 @@ from app.extensions import db
 from app.findings import queries as findings
 from app.followup import checks, ending, services
 from app.followup.views.table import bp, picked_tasks, refuse
-from app.inspections.models import InspectedUnit, Inspection, InspectionKind
+from app.inspections.models import Inspection, InspectionKind
 from app.policy import Action
 from app.remediation import queries as remediation
 from app.remediation import services as work
+from app.remediation.views.blueprint import address_of
 from app.web.access import requires, the_actor
 
 CHECK = "Biên bản, thông báo việc khắc phục"
@@ -39,7 +40,7 @@ def begin_reminder(_followed: remediation.Followed) -> AnyResponse | tuple[str, 
     flash(
         "Đã soạn công văn đôn đốc. Lần đôn đốc được ghi vào từng nội dung khi công văn được ban hành.", "good"
     )
-    return redirect(url_for("documents.show", document_id=paper.document_id), 303)
+    return redirect(address_of(paper), 303)
 
 
 def _check(inspection: Inspection) -> Inspection:
@@ -68,11 +69,15 @@ def check_papers(inspection: Inspection) -> str:
     )
 
 
-@bp.get("/inspected-units/<int:inspected_unit_id>/follow-up-minutes.pdf")
-@requires(Action.VIEW_FIELDWORK, findings.get_inspected_unit)
-def check_minutes(place: InspectedUnit) -> Response:
-    """Biên bản kiểm tra việc khắc phục, to be printed and signed at the unit."""
-    inspection = _check(place.inspection)
+@bp.get("/inspections/<int:inspection_id>/follow-up-minutes.pdf")
+@requires(Action.VIEW_FIELDWORK, findings.get_inspection)
+def check_minutes(inspection: Inspection) -> Response:
+    """Biên bản kiểm tra việc khắc phục, to be printed and signed at the unit (?unit=, else the first)."""
+    wanted = web.read_id(request.args.get("unit"))
+    places = [place for place in _check(inspection).units if wanted in (None, place.unit_id)]
+    if not places:
+        raise NotFound
+    place = places[0]
     content = checks.minutes(inspection, place, remediation.list_old(place))
     drawn = rendering.render_pdf(replace(content, expected_on=clock.today()), created_at=clock.now())
     name = f"Biên bản kiểm tra việc khắc phục, {place.unit.name}.pdf"
@@ -86,7 +91,7 @@ def begin_check_notice(inspection: Inspection) -> AnyResponse:
     paper = services.begin_check_notice(_check(inspection), [], actor=the_actor())
     db.session.commit()
     flash("Đã soạn thông báo kết quả kiểm tra việc khắc phục.", "good")
-    return redirect(url_for("documents.show", document_id=paper.document_id), 303)
+    return redirect(address_of(paper), 303)
 
 
 @bp.get("/follow-up/end/<int:document_id>")
@@ -122,4 +127,4 @@ def begin_end(document: Document) -> AnyResponse:
     paper = services.begin_end(document, actor=the_actor())
     db.session.commit()
     flash("Đã soạn thông báo kết thúc theo dõi.", "good")
-    return redirect(url_for("documents.show", document_id=paper.document_id), 303)
+    return redirect(address_of(paper), 303)

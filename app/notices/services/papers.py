@@ -23,7 +23,7 @@ from app.notices.models import CorrectionLine, Notice, NoticeRecall, RecallState
 from app.notices.services.recalling import recall_by_paper
 from app.policy import Action, Actor, authorise
 from app.remediation.heads import letter_symbol, named_symbol
-from app.remediation.services import begin
+from app.remediation.services import begin, send
 from app.vietnamese import nfc
 from app.workflow import advance, hold
 
@@ -95,6 +95,7 @@ def correct_by_paper(paper: Paper, actor: Actor) -> None:
     """
     document = paper.about
     assert document is not None, "a corrigendum is begun about a paper"
+    send(paper, actor)
     data = {"paper": short_citation(paper.document, "Công văn")}
     about: tuple[Base, ...] = (paper.document, *_notice(document))
     hold(document)

@@ -15,6 +15,7 @@ from app.notices.forms import CorrigendumForm
 from app.notices.models import NoticeRecall
 from app.notices.views.common import bp
 from app.policy import Action
+from app.remediation.views.blueprint import address_of
 from app.web.access import requires, the_actor
 
 CORRECT = "Soạn công văn đính chính"
@@ -60,7 +61,7 @@ def begin_corrigendum(document: Document) -> Response | tuple[str, int]:
     flash(
         "Đã soạn công văn đính chính. Văn bản chỉ được ghi đã đính chính khi công văn được ban hành.", "good"
     )
-    return redirect(url_for("documents.show", document_id=made[0].document_id), 303)
+    return redirect(address_of(made[0]), 303)
 
 
 @bp.post("/notices/recalls/<int:recall_id>/paper")
@@ -75,4 +76,4 @@ def begin_recall_paper(recall: NoticeRecall) -> Response:
         return redirect(url_for(".recall", recall_id=recall.id), 303)
     db.session.commit()
     flash("Đã soạn văn bản thu hồi. Thông báo chỉ được thu hồi khi văn bản này được ban hành.", "good")
-    return redirect(url_for("documents.show", document_id=paper.document_id), 303)
+    return redirect(address_of(paper), 303)

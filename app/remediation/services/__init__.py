@@ -14,6 +14,7 @@ from app.remediation.services.papers import (
     begin_reminder,
     extend_by_paper,
     link,
+    send,
     urge_by_paper,
 )
 from app.remediation.services.past import add_past_task, undo_past_task, withdraw_past_task
@@ -60,6 +61,7 @@ __all__ = [
     "report_progress",
     "return_result",
     "review",
+    "send",
     "send_back",
     "set_common_date",
     "set_follower",

@@ -12,7 +12,7 @@ from app.audit import services as audit
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import EXTENSION_ANSWER_SUBJECT, REMINDER_SUBJECT, WAY_OF_ISSUING
 from app.documents import services as documents
-from app.documents.delivery import short_citation
+from app.documents.delivery import deliver, short_citation
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, IssueWay, Paper
 from app.errors import Conflict, DomainError, WrongState
@@ -73,6 +73,12 @@ def link(paper: Paper, tasks: Sequence[Task]) -> None:
         )
 
 
+def send(paper: Paper, actor: Actor) -> None:
+    """An issued paper goes to the units that it is about; to each once."""
+    for unit in paper.units:
+        deliver(paper.document, unit, sent_on=clock.today(), actor=actor)
+
+
 def begin_reminder(tasks: Sequence[Task], *, actor: Actor) -> Paper:
     """Soạn công văn đôn đốc of the chosen tasks, to each unit that leads one.
 
@@ -99,6 +105,7 @@ def begin_reminder(tasks: Sequence[Task], *, actor: Actor) -> Paper:
 
 def urge_by_paper(paper: Paper, actor: Actor) -> None:
     """Once the letter is issued each task that is still owed was urged once more, by its number and date."""
+    send(paper, actor)
     document = paper.document
     assert document.issued_on is not None, "only an issued paper takes effect"
     reference = f"Công văn số {document.number_and_symbol} ngày {format_date(document.issued_on)}"
@@ -167,6 +174,7 @@ def extend_by_paper(paper: Paper, actor: Actor) -> None:
 
     A paper that came too late (the task is over, or its date was moved further) changes nothing and says so.
     """
+    send(paper, actor)
     answer, document = queries.find_answer(paper), paper.document
     if answer is None:
         return

@@ -18,7 +18,7 @@ from app.remediation import queries, services, unit_papers
 from app.remediation.forms import AnswerForm
 from app.remediation.models import Task
 from app.remediation.services.unit_side import OWED
-from app.remediation.views.blueprint import bp
+from app.remediation.views.blueprint import address_of, bp
 from app.remediation.views.tasks import crumbs
 from app.units.models import Unit
 from app.web.access import requires, the_actor
@@ -120,4 +120,4 @@ def begin_extension_answer(task: Task) -> AnyResponse | tuple[str, int]:
     if status is not None:
         return _page(task, form), status
     flash("Đã soạn công văn trả lời. Thời hạn chỉ thay đổi khi công văn được ban hành.", "good")
-    return redirect(url_for("documents.show", document_id=made[0].document_id), 303)
+    return redirect(address_of(made[0]), 303)
