@@ -120,6 +120,7 @@ class Action(StrEnum):
     TAKE_BACK_SIGNED = "take_back_signed"
     OPEN_SERIES = "open_series"
     RECORD_DELEGATION = "record_delegation"
+    DRAFT_CORRIGENDUM = "draft_corrigendum"
     REQUEST_RECALL = "request_recall"
     DECIDE_RECALL = "decide_recall"
 
@@ -259,6 +260,7 @@ RULES: dict[Action, Rule] = {
     Action.TAKE_BACK_SIGNED: _rule(Role.LEADER),
     Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
     Action.RECORD_DELEGATION: _rule(Role.CLERK),
+    Action.DRAFT_CORRIGENDUM: _rule(Role.PLANNER, Role.CLERK, Standing.DRAFTER),
     Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),
     Action.DECIDE_RECALL: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),

@@ -303,6 +303,36 @@ REOPEN_WITHIN_MONTHS = _number(
     most=120,
 )
 
+# --- papers after a notice: how they are titled ----------------------------------------------------------
+REMINDER_SUBJECT = _text(
+    "reminder_subject", "Đôn đốc khắc phục tồn tại, hạn chế sau kiểm tra", "Trích yếu công văn đôn đốc"
+)
+REMINDER_ANNEX = _text(
+    "reminder_annex", "Nội dung khắc phục chưa hoàn thành hoặc chưa báo cáo", "Tên phụ lục công văn đôn đốc"
+)
+REMINDER_ANSWER_DAYS = _number(
+    "reminder_answer_days", 5, "Thời hạn báo cáo nêu trong công văn đôn đốc (ngày làm việc)", least=1, most=60
+)
+EXTENSION_ANSWER_SUBJECT = _text(
+    "extension_answer_subject", "Trả lời đề nghị gia hạn thời hạn khắc phục tồn tại, hạn chế",
+    "Trích yếu công văn trả lời đề nghị gia hạn",
+)  # fmt: skip
+REMEDIATION_PLAN_TITLE = _text(
+    "remediation_plan_title", "Khắc phục tồn tại, hạn chế", "Mở đầu trích yếu kế hoạch khắc phục của đơn vị"
+)
+REMEDIATION_REPORT_TITLE = _text(
+    "remediation_report_title", "Kết quả khắc phục tồn tại, hạn chế",
+    "Mở đầu trích yếu báo cáo kết quả khắc phục của đơn vị",
+)  # fmt: skip
+FOLLOWUP_NOTICE_TITLE = _text(
+    "followup_notice_title", "Kết quả kiểm tra việc khắc phục tồn tại, hạn chế",
+    "Trích yếu thông báo kết quả kiểm tra việc khắc phục",
+)  # fmt: skip
+FOLLOWUP_END_TITLE = _text(
+    "followup_end_title", "Kết thúc theo dõi việc thực hiện", "Mở đầu trích yếu thông báo kết thúc theo dõi"
+)
+RECALL_TYPE_NAME = _text("recall_type_name", "Thông báo", "Tên loại văn bản thu hồi", most=60)
+
 # --- remediation -----------------------------------------------------------------------------------------
 DEFAULT_PROFILE = _choice(
     "default_profile",

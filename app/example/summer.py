@@ -281,4 +281,5 @@ CHAPTERS = (
 LATE_CHAPTERS = (
     (date(2026, 11, 17), 10, _under_way),
     (date(2026, 11, 18), 9, _urge),
+    (date(2026, 11, 18), 10, followed.draft_reminder),
 )

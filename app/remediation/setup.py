@@ -15,6 +15,8 @@ from app import clock
 from app.deadlines.badge import progress
 from app.deadlines.moved import Moved, MovedDates, add_counter
 from app.deadlines.working_days import Calendar
+from app.documents.composers import Composer, add_composer
+from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.fieldwork import panels as fieldwork
 from app.fieldwork.panels import Asked
@@ -25,7 +27,7 @@ from app.policy import Action, Actor, can
 from app.register import holds as conclusions
 from app.register.models import Conclusion, ConclusionState, MandateKind
 from app.register.panels import Concluded, add_section, provide_remediation_states
-from app.remediation import queries
+from app.remediation import letters, queries, services, unit_papers
 from app.remediation.lateness import due_words, position
 from app.remediation.models import PRODUCT_LABELS, Task, TaskState
 from app.remediation.queries import FAR, relies_on
@@ -152,6 +154,27 @@ def moved(calendar: Calendar, actor: Actor) -> MovedDates:
     )
 
 
+COMPOSERS = (
+    Composer(
+        DocumentKind.REMINDER_LETTER, letters.compose_reminder, Action.EDIT_FOLLOW_UP,
+        letters.reminder_misses, services.urge_by_paper,
+    ),
+    Composer(
+        DocumentKind.EXTENSION_ANSWER, letters.compose_answer, Action.EDIT_FOLLOW_UP,
+        letters.answer_misses, services.extend_by_paper,
+    ),
+    Composer(
+        DocumentKind.REMEDIATION_PLAN, unit_papers.compose_plan, Action.REPORT_PROGRESS,
+        unit_papers.misses_tasks,
+    ),
+    Composer(
+        DocumentKind.REMEDIATION_REPORT, unit_papers.compose_report, Action.REPORT_PROGRESS,
+        unit_papers.misses_tasks,
+    ),
+)  # fmt: skip
+"""Papers of remediation: two of the office, two of the unit."""
+
+
 def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
@@ -163,3 +186,5 @@ def register(_app: Flask) -> None:
     fieldwork.add_section(riding)
     fieldwork.provide_old_tasks(seen_at)
     fieldwork.provide_asked(asked_of)
+    for composer in COMPOSERS:
+        add_composer(composer)

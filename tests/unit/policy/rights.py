@@ -64,6 +64,7 @@ RIGHTS: dict[str, str] = {
     "take_back_signed": "leader",
     "open_series": "clerk administrator",
     "record_delegation": "clerk",
+    "draft_corrigendum": "planner clerk @drafter",
     "request_recall": "planner clerk leader",
     "decide_recall": "leader -requester",
     # the unit's side
