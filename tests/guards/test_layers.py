@@ -20,7 +20,7 @@ SPECIALISTS = {
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge proposals seeds settings working_days",
     "documents": "canonical composers content delivery fonts kinds layout numbering pages rendering sheets "
-    "verification wording",
+    "verification word wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
@@ -33,7 +33,7 @@ SPECIALISTS = {
     "inspections": "composing holds overlap panels planning",
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
-    "record slip texts",
+    "record slip texts wordback",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",
