@@ -22,6 +22,8 @@ ALIKE = 0.6
 """From here on a loose paragraph counts as the text it looks like."""
 FAR = 0.3
 """Below this a new wording has so little of the old one that somebody must look."""
+MOST_PAIRS = 4_000_000
+"""Words of one text times words of the other up to which they are held against each other finely."""
 _LISTS = frozenset({MarkStyle.CLAUSE, MarkStyle.POINT, MarkStyle.BULLET, RECIPIENT})
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -221,14 +223,16 @@ def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     first, second = " ".join(one).split(), " ".join(other).split()
     if not first or not second:
         return 0.0
-    return difflib.SequenceMatcher(None, first, second, autojunk=False).ratio()
+    long = len(first) * len(second) > MOST_PAIRS
+    return difflib.SequenceMatcher(None, first, second, autojunk=long).ratio()
 
 
 def word_diff(before: str, after: str) -> tuple[Part, ...]:
     """What leads from one text to the other, word by word; line ends count as words."""
     one, other = _words(before), _words(after)
     made: list[Part] = []
-    for op, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+    long = len(one) * len(other) > MOST_PAIRS  # then quickly rather than finely
+    for op, a, b, c, d in difflib.SequenceMatcher(None, one, other, autojunk=long).get_opcodes():
         if op == "equal":
             made.append(Part("same", "".join(one[a:b])))
             continue

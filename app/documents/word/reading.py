@@ -22,6 +22,7 @@ from app.documents.word.walking import Control, Loose, Reader, WordRefused, show
 MOST_BYTES = 24 * 1024 * 1024
 """Unpacked size of one part that is read; a notice of a hundred pages has two."""
 MOST_ENTRIES = 2000
+_ENTITIES = "Tệp Word có khai báo không được phép (DTD) nên không được tiếp nhận."
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -90,6 +91,8 @@ class Parts:
             data = stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise WordRefused("Tệp Word chứa quá nhiều dữ liệu khi giải nén nên không được tiếp nhận.")
+        if b"<!DOCTYPE" in data:
+            raise WordRefused(_ENTITIES)
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True,
             remove_pis=True,
@@ -97,7 +100,7 @@ class Parts:
         root = etree.fromstring(data, parser)
         info = root.getroottree().docinfo
         if info.doctype or info.internalDTD is not None:
-            raise WordRefused("Tệp Word có khai báo không được phép (DTD) nên không được tiếp nhận.")
+            raise WordRefused(_ENTITIES)
         return root
 
 

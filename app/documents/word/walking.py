@@ -14,7 +14,10 @@ from app.documents.word.writing import FIGURE_TAG, TABLE_TAG
 from app.errors import DomainError
 from app.vietnamese import nfc
 
-MOST_PARAGRAPHS = 20_000
+MOST_PARAGRAPHS = 5_000
+"""Outside of tables of ours; the longest report has some hundreds."""
+MOST_LETTERS = 50_000
+"""Of one text; the record keeps some thousands."""
 FIGURE = "\ue000"
 """Stands in a line for a figure of the record; a character that no cleaned text has."""
 _MARKS = {
@@ -193,7 +196,7 @@ class Reader:
         self.tables[tag] = tuple(rows)
 
     def _paragraph(self, element: Any) -> _Paragraph:
-        self._seen += 1
+        self._seen += not self._inside.startswith(f"{TABLE_TAG}:")
         if self._seen > MOST_PARAGRAPHS:
             raise WordRefused("Tệp Word có quá nhiều đoạn nên không được tiếp nhận.")
         properties = element.find(tag_of("pPr"))
@@ -201,6 +204,8 @@ class Reader:
         number = _value(properties, "numPr/numId")
         made.numbered = bool(number) and number != "0"
         self._inline(element, made)
+        if len(made.text) > MOST_LETTERS:
+            raise WordRefused("Tệp Word có đoạn quá dài nên không được tiếp nhận.")
         return made
 
     def _inline(self, parent: Any, into: _Paragraph) -> None:
@@ -262,7 +267,7 @@ def _plain(paragraph: _Paragraph) -> str:
 
 def _unmarked(paragraph: _Paragraph, style: str, ref: str) -> str:
     """The line without the mark of its list; a list that Word numbers by itself has none in its text."""
-    own = paragraph.style if paragraph.style in _MARKS else style
+    own = paragraph.style if paragraph.style in NAMED_STYLES else style
     mark = _MARKS.get(MarkStyle.BULLET if ref == RECIPIENTS else own)
     if mark is None or paragraph.numbered:
         return paragraph.text
