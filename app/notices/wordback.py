@@ -184,6 +184,8 @@ def _places(pieces: Sequence[Piece]) -> Mapping[str, str]:
 
 def _own_words(piece: Piece, change: Change, lists: Collection[str]) -> tuple[str, ...]:
     """Lines as the record keeps them: those that stayed as they are there, new ones ended as theirs are."""
+    if piece.item is not None:
+        return change.words
     own = {line.rstrip(_ENDS): line for line in piece.lines}
     listed = change.ref in lists or change.ref == word.RECIPIENTS
     ending = "." if listed and piece.lines and all(line.endswith(".") for line in piece.lines) else ""

@@ -49,6 +49,7 @@ NOT_HERE = {
         TURN,
     ),
     "notices.compare": "stands between an upload and its confirmation",
+    "notices.word_changes": "stands between an upload and its confirmation",
     "fieldwork.minutes_pdf": "needs minutes that were printed, which takes a second",
 }
 """Pages that this world has nothing to show on, each with the reason."""

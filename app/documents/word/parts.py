@@ -115,10 +115,10 @@ def run(text: str, *, size: float = 0, bold: bool = False, italic: bool = False,
 
 
 def field(instruction: str, shown: str, *, size: float = 0, bold: bool = False, italic: bool = False) -> str:
-    """A field that the word processor works out; `shown` stands there until it does."""
+    """A field that the word processor works out when it opens the file; `shown` stands there until then."""
     marks = _properties(size=size, bold=bold, italic=italic)
     return (
-        f'<w:r>{marks}<w:fldChar w:fldCharType="begin"/></w:r>'
+        f'<w:r>{marks}<w:fldChar w:fldCharType="begin" w:dirty="true"/></w:r>'
         f'<w:r>{marks}<w:instrText xml:space="preserve"> {escaped(instruction)} </w:instrText></w:r>'
         f'<w:r>{marks}<w:fldChar w:fldCharType="separate"/></w:r>'
         f'<w:r>{marks}<w:t xml:space="preserve">{escaped(shown)}</w:t></w:r>'

@@ -12,6 +12,7 @@ from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import OFFICE_SYMBOL
 from app.documents import rendering
+from app.documents.word import write_docx
 from app.errors import DomainError, Stale
 from app.extensions import db
 from app.inspections import queries, services
@@ -24,6 +25,7 @@ from app.inspections.views.bp import bp, missing_of, path_to, render_step, state
 from app.policy import Action
 from app.register.services import ClaimRefused
 from app.vietnamese import count
+from app.web import word_file
 from app.web.access import requires, the_actor
 
 Answer = str | Response | tuple[str, int]
@@ -53,6 +55,16 @@ def decision_pdf(inspection: Inspection) -> Answer:
         mimetype="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@bp.get("/inspections/<int:inspection_id>/decision.docx")
+@requires(Action.VIEW_INSPECTION, queries.get_visible)
+def decision_word(inspection: Inspection) -> Answer:
+    """The same as Word, for offices that circulate it so."""
+    require_draft(inspection)
+    content, about = compose_decision(inspection), f"inspection:{inspection.id}"
+    data = write_docx(content, created_at=clock.now(), about=about)
+    return word_file(data, f"du-thao-quyet-dinh-{inspection.code.lower()}")
 
 
 def _decision_page(inspection: Inspection, form: DecisionForm, *, refused: bool = False) -> str:

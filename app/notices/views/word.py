@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, web
@@ -12,7 +10,6 @@ from app.documents.models import DocumentState
 from app.errors import DomainError
 from app.extensions import db
 from app.files import services as files
-from app.files.gate import MEDIA_TYPES
 from app.notices import queries, services, texts, wordback
 from app.notices.forms import TakingForm, WordForm, taking_form
 from app.notices.models import Notice
@@ -35,10 +32,7 @@ def word(notice: Notice) -> Response:
     data = wordback.write(
         notice, record, texts.pieces_of(notice, record), on=clock.today(), created_at=clock.now()
     )
-    return send_file(
-        io.BytesIO(data), mimetype=MEDIA_TYPES["docx"], as_attachment=True,
-        download_name=f"thong-bao-{notice.id}.docx",
-    )  # fmt: skip
+    return web.word_file(data, f"thong-bao-ket-luan-{notice.id}")
 
 
 @bp.get("/notices/<int:notice_id>/word/back")
