@@ -17,7 +17,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.documents.models import WAY_LABELS, IssueWay
 from app.notices.texts import MAX_LENGTH, Piece, TextChange
-from app.notices.wordback import Proposal
 from app.web import BaseForm, DateField, WholeNumberField, choices
 
 
@@ -168,38 +167,3 @@ def record_form(texts: Iterable[tuple[str, str, str]]) -> type[RecordForm]:
     }
     names = tuple(fields)
     return type("NoticeRecord", (RecordForm,), {**fields, "_text_names": names})
-
-
-class WordForm(BaseForm):
-    """The .docx that was edited."""
-
-    file = FileField("Tệp Word đã sửa", [FileRequired("Chọn tệp Word (.docx) đã sửa.")])
-
-
-TAKE, KEEP = "take", "keep"
-
-
-class TakingForm(BaseForm):
-    """What a person decides about each change of a returned .docx; the choices are added by `taking_form`."""
-
-    opinion = TextAreaField("Ý kiến (nếu có)", [Length(max=2000)])
-
-    def taken(self) -> frozenset[str]:
-        """Names of the changes that are taken over."""
-        return frozenset(name for name in self._picks if self[name].data == TAKE)
-
-    _picks: tuple[str, ...] = ()
-
-
-def taking_form(proposals: Iterable[Proposal]) -> type[TakingForm]:
-    """A choice for each change: taken by default where it is clear, asked where it is not."""
-    fields: dict[str, object] = {
-        proposal.name: RadioField(
-            proposal.change.where,
-            [InputRequired("Chọn nhận chỗ sửa hoặc giữ như hồ sơ.")],
-            choices=choices([(TAKE, "Nhận chỗ sửa"), (KEEP, "Giữ như hồ sơ")]),
-            default=TAKE if proposal.sure else None,
-        )
-        for proposal in proposals
-    }
-    return type("NoticeTaking", (TakingForm,), {**fields, "_picks": tuple(fields)})

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.documents.models import DocumentState
-from app.documents.word import WordRefused, read_docx, write_docx
+from app.documents.word import Taking, WordRefused, read_docx, write_docx
+from app.documents.word.taking import SPLIT, STAYS
 from app.errors import Forbidden, WrongState
 from app.files.models import StoredFile
 from app.files.store import store
@@ -18,7 +19,6 @@ from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.texts import Piece, TextChange
-from app.notices.wordback import Taking
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import documents, notices, word
@@ -57,7 +57,7 @@ def reword_finding(notice: Notice) -> word.Change:
 
 
 def everything(taking: Taking) -> tuple[TextChange, ...]:
-    return taking.changes({proposal.name for proposal in taking.proposals})
+    return wordback.changes(taking, {proposal.name for proposal in taking.proposals})
 
 
 def test_an_unedited_file_changes_nothing(session: Session) -> None:
@@ -82,7 +82,7 @@ def test_every_text_of_the_notice_is_marked_and_its_figures_are_not_words(sessio
 def test_a_reworded_finding_stands_beside_its_finding_and_is_taken_by_default(session: Session) -> None:
     notice = notices.drafted()
     (proposal,) = (taking := back(notice, reword_finding(notice), word.as_word_saves)).proposals
-    assert proposal.sure and proposal.piece.item is notice.items[0]
+    assert proposal.sure and proposal.text.ref == finding_ref(notice)
     assert proposal.change.where == "Mục II.1"
     (change,) = everything(taking)
     services.edit_texts(notice, [change], version=None, actor=cast.actor(PLANNER))
@@ -122,7 +122,7 @@ def test_what_was_typed_beside_a_text_joins_it_only_when_somebody_says_so(sessio
     )
     reworded, beside = sorted(taking.proposals, key=lambda proposal: proposal.change.key)
     assert reworded.sure and not beside.sure
-    (only,) = taking.changes({beside.name})
+    (only,) = wordback.changes(taking, {beside.name})
     assert "Kiểm điểm, rút kinh nghiệm" in only.text and only.text.endswith("\nGửi báo cáo bằng văn bản")
     (both,) = everything(taking)
     assert "Họp kiểm điểm" in both.text and both.text.endswith("\nGửi báo cáo bằng văn bản.")
@@ -132,7 +132,7 @@ def test_a_finding_torn_in_two_asks_and_stays_one(session: Session) -> None:
     notice = notices.drafted()
     taking = back(notice, word.add_line(finding_ref(notice), "Đã nhắc nhở."))
     (proposal,) = taking.proposals
-    assert proposal.reasons == (wordback.SPLIT,)
+    assert proposal.reasons == (SPLIT,)
     (change,) = everything(taking)
     assert change.text.endswith("hẹn lại. Đã nhắc nhở")
 
@@ -142,7 +142,7 @@ def test_a_finding_that_was_deleted_in_word_is_told_and_stays(session: Session) 
     for gone in (word.drop_control, word.empty_control):
         taking = back(notice, gone(finding_ref(notice)))
         assert taking.proposals == ()
-        assert taking.told[0].where == "Mục II.1" and taking.told[0].after == wordback.STAYS
+        assert taking.told[0].where == "Mục II.1" and taking.told[0].after == STAYS
 
 
 def test_strengths_may_be_emptied_when_somebody_says_so(session: Session) -> None:
@@ -177,7 +177,7 @@ def test_an_edit_here_meanwhile_makes_the_same_text_ask_and_no_other(session: Se
         notice, reword_finding(notice), word.reword("closing", "nghiêm túc", "khẩn trương"), data=data
     )
     assert taking.comparison.older and taking.comparison.known
-    sure = {proposal.piece.key: proposal.sure for proposal in taking.proposals}
+    sure = {proposal.text.key: proposal.sure for proposal in taking.proposals}
     assert sure == {f"item-{notice.items[0].id}": True, "closing": False}
 
 

@@ -8,6 +8,7 @@ differs, a person decides change by change.
 from app.documents.word.comparing import Change, Comparison, Doubt, Frame, compare
 from app.documents.word.origin import Origin
 from app.documents.word.reading import Returned, read_docx
+from app.documents.word.taking import Proposal, RecordText, Taking, marked, propose, read_as
 from app.documents.word.walking import WordRefused
 from app.documents.word.writing import RECIPIENTS, write_docx
 
@@ -18,9 +19,15 @@ __all__ = [
     "Doubt",
     "Frame",
     "Origin",
+    "Proposal",
+    "RecordText",
     "Returned",
+    "Taking",
     "WordRefused",
     "compare",
+    "marked",
+    "propose",
+    "read_as",
     "read_docx",
     "write_docx",
 ]

@@ -6,16 +6,16 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, web
+from app.documents.forms import TakingForm, WordForm, taking_form
 from app.documents.models import DocumentState
+from app.documents.word import Taking
 from app.errors import DomainError
 from app.extensions import db
 from app.files import services as files
 from app.notices import queries, services, texts, wordback
-from app.notices.forms import TakingForm, WordForm, taking_form
 from app.notices.models import Notice
 from app.notices.record import Record, gather
 from app.notices.views.common import bp, path_to, state_of
-from app.notices.wordback import Taking
 from app.policy import Action
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -55,7 +55,7 @@ def take_word(notice: Notice) -> Answer:
         wordback.ask_take_back(notice, actor)
         data = given.read()
         wordback.read(notice, data)
-        stored = files.keep(given.filename or "", data, actor=actor, kinds=wordback.WORD_KINDS)
+        stored = files.keep(given.filename or "", data, actor=actor, kinds=("docx",))
     except DomainError as error:
         status = web.refused(form, error, named=lambda field: "file")
         return _upload_page(notice, form), status
@@ -98,7 +98,7 @@ def take_changes(pair: queries.Dropped) -> Answer:
         return _changes_page(pair, record, taking, form), 422
     approving = notice.document.state is DocumentState.APPROVAL
     try:
-        changes = taking.changes(form.taken())
+        changes = wordback.changes(taking, form.taken())
         if not changes:
             raise DomainError("Chưa chọn nhận chỗ sửa nào.")
         if approving:
@@ -112,7 +112,7 @@ def take_changes(pair: queries.Dropped) -> Answer:
         record = gather(notice)  # the file is kept: the choice stands again, beside what the record reads now
         taking = _taking(pair, record)
         form = taking_form(taking.proposals)()
-        names = {proposal.piece.key: proposal.name for proposal in taking.proposals}
+        names = {proposal.text.key: proposal.name for proposal in taking.proposals}
         status = web.refused(form, error, named=lambda key: names.get(key, key))
         return _changes_page(pair, record, taking, form), status
     db.session.commit()
@@ -130,7 +130,6 @@ def _taking(pair: queries.Dropped, record: Record) -> Taking:
 
 def _changes_page(pair: queries.Dropped, record: Record, taking: Taking, form: TakingForm) -> str:
     notice = pair.notice
-    approving = notice.document.state is DocumentState.APPROVAL
     return render_template(
         "notices/word_changes.html",
         title=TITLE,
@@ -139,8 +138,9 @@ def _changes_page(pair: queries.Dropped, record: Record, taking: Taking, form: T
         record=record,
         taking=taking,
         form=form,
-        approving=approving,
-        button="Sửa và duyệt" if approving else "Nhận các chỗ đã chọn",
+        approving=notice.document.state is DocumentState.APPROVAL,
+        pieces={piece.key: piece for piece in texts.pieces_of(notice, record)},
+        labels=texts.PART_LABELS,
         path=path_to(notice, TITLE),
         state=state_of(notice),
     )
