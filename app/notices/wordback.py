@@ -1,7 +1,7 @@
 """The notice in Word: its texts as they are marked in the file, and who may take an edited one back.
 
 Nothing is written here: what a person takes goes through `services.edit_texts` in the draft, or through
-`services.approve_with_changes` when the signer edits ("Sửa và duyệt").
+`chain.approve_with_changes` when the signer edits ("Sửa và duyệt").
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from app.documents import word
+from app.documents.chain import TextChange
+from app.documents.chain.checking import NOT_THE_SIGNER
 from app.documents.content import OfficialDocument
 from app.documents.kinds import DocumentKind
 from app.documents.models import DocumentState
@@ -19,9 +21,8 @@ from app.errors import Forbidden, WrongState
 from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.record import Record
-from app.notices.services.chain import NOT_THE_SIGNER
 from app.notices.services.drafting import ask_edit
-from app.notices.texts import Piece, TextChange
+from app.notices.texts import Piece
 from app.policy import Action, Actor, authorise
 
 
@@ -35,7 +36,7 @@ def ask_take_back(notice: Notice, actor: Actor) -> None:
     if notice.document.state is not DocumentState.APPROVAL:
         ask_edit(notice, actor)
         return
-    authorise(actor, Action.APPROVE_NOTICE, notice)
+    authorise(actor, Action.APPROVE_PAPER, notice.document)
     if actor.person_id != notice.document.signer_id:
         raise Forbidden(NOT_THE_SIGNER.format(name=notice.document.signer_name))
 

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.documents import chain
+from app.documents.chain import TextChange
 from app.documents.models import DocumentState
 from app.documents.word import Taking, WordRefused, read_docx, write_docx
 from app.documents.word.taking import SPLIT, STAYS
@@ -18,7 +20,7 @@ from app.notices import services, texts, wordback
 from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.texts import Piece, TextChange
+from app.notices.texts import Piece
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import documents, notices, word
@@ -202,7 +204,7 @@ def test_only_the_drafter_in_the_draft_and_the_signer_at_approval_take_words_bac
     assert not wordback.may_take_back(waiting, cast.actor(PLANNER))
     with pytest.raises(Forbidden):
         wordback.ask_take_back(waiting, cast.actor(cast.CLERK))
-    services.approve(waiting, actor=cast.actor(LEADER))
+    chain.approve(waiting.document, actor=cast.actor(LEADER))
     with pytest.raises(WrongState):
         wordback.ask_take_back(waiting, cast.actor(PLANNER))
 
@@ -264,7 +266,7 @@ def test_the_signers_edits_in_word_become_sua_va_duyet(client: Browser, session:
     notice = session.get_one(Notice, notice.id)
     assert notice.document.state is DocumentState.APPROVED
     assert notice.document.approved_hash == notice.document.content_hash
-    step = notice.steps[-1]
+    step = notice.document.steps[-1]
     assert step.verb == "approve_with_changes" and "Nêu rõ hơn." in step.opinion and NEW in step.opinion
     assert NEW in (notice.document.content or "")
 

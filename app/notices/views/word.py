@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, web
+from app.documents import chain
 from app.documents.forms import TakingForm, WordForm, taking_form
 from app.documents.models import DocumentState
 from app.documents.word import Taking
@@ -102,8 +103,8 @@ def take_changes(pair: queries.Dropped) -> Answer:
         if not changes:
             raise DomainError("Chưa chọn nhận chỗ sửa nào.")
         if approving:
-            changed = services.approve_with_changes(
-                notice, changes, version=form.seen(), opinion=form.opinion.data or "", actor=actor
+            changed = chain.approve_with_changes(
+                notice.document, changes, version=form.seen(), opinion=form.opinion.data or "", actor=actor
             )
         else:
             changed = services.edit_texts(notice, changes, version=form.seen(), actor=actor)
