@@ -49,6 +49,7 @@ NOT_HERE = {
         TURN,
     ),
     "notices.compare": "stands between an upload and its confirmation",
+    "documents.paper_word_changes": "stands between an upload and its confirmation",
     "notices.word_changes": "stands between an upload and its confirmation",
     "fieldwork.minutes_pdf": "needs minutes that were printed, which takes a second",
     "fieldwork.minutes_word": "needs minutes with their hours (tests/fieldwork/test_minutes_word.py)",

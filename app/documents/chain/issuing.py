@@ -10,14 +10,17 @@ from app.errors import WrongState
 from app.policy import Actor
 from app.workflow import advance
 
-ELSEWHERE = "Văn bản ban hành qua hệ thống quản lý văn bản. Chọn Ghi nhận văn bản đã ban hành."
+ELSEWHERE = {
+    IssueWay.RECORDED: "Văn bản ban hành qua hệ thống quản lý văn bản. Chọn Ghi nhận văn bản đã ban hành.",
+    IssueWay.PAPER: "Văn bản ban hành bằng bản giấy. Chọn Ghi nhận văn bản đã ban hành.",
+}
 
 
 def seal(document: Document, *, opinion: str = "", actor: Actor) -> None:
     """The clerk signs for the agency; never the signer. Raises Forbidden, WrongState."""
     course = of(document)
-    if document.way is IssueWay.RECORDED:
-        raise WrongState(ELSEWHERE)
+    if document.way is not IssueWay.HERE:
+        raise WrongState(ELSEWHERE[document.way])
     advance(document, "seal", DOCUMENT, actor=actor, about=course.about)
     document.sealed_by = actor.person_id
     add_step(document, "seal", actor, opinion)
@@ -30,8 +33,8 @@ def issue(document: Document, *, actor: Actor) -> None:
     """
     course = of(document)
     lock(course)
-    if document.way is IssueWay.RECORDED:
-        raise WrongState(ELSEWHERE)
+    if document.way is not IssueWay.HERE:
+        raise WrongState(ELSEWHERE[document.way])
     if any(document.state in transition.sources for transition in DOCUMENT.find("issue")):
         ask_ready(course)
         ask_unchanged(course)

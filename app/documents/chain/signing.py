@@ -10,6 +10,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import VERIFY_MARK
 from app.documents import numbering, rendering, verification
 from app.documents import services as documents
+from app.documents.authority import ask_entitled
 from app.documents.canonical import canonical_json, from_json
 from app.documents.chain.course import of
 from app.documents.chain.steps import add_step, ask_ready, ask_unchanged
@@ -59,11 +60,13 @@ def begin_signing(document: Document, *, actor: Actor) -> Signing:
     if changed is not None:
         raise WrongState(changed)
     ask_ready(course)
+    assert document.content is not None and document.approved_hash is not None
+    content = from_json(document.content)
+    ask_entitled(document, content, clock.today())
     if document.symbol not in numbering.list_books():
         raise Conflict(f"Sổ văn bản {document.symbol} chưa được mở. Đề nghị văn thư mở sổ trước khi ký.")
     today = clock.today()
     number = numbering.reserve(numbering.series_of(document.symbol), today, document, actor=actor)
-    assert document.content is not None and document.approved_hash is not None
     mark = None
     if deadlines.setting(VERIFY_MARK):
         mark = Mark(verification.code_of(document), verification.page())
@@ -73,7 +76,7 @@ def begin_signing(document: Document, *, actor: Actor) -> Signing:
         symbol=document.symbol,
         on=number.dated_on,
         approved_hash=document.approved_hash,
-        content=numbered(from_json(document.content), number.n, document.symbol, number.dated_on),
+        content=numbered(content, number.n, document.symbol, number.dated_on),
         at=clock.now(),
         mark=mark,
     )
