@@ -218,13 +218,16 @@ def _same(one: Sequence[str], other: Sequence[str], in_list: bool) -> bool:
     return [_key(line, in_list) for line in one] == [_key(line, in_list) for line in other]
 
 
-def likeness(one: Sequence[str], other: Sequence[str]) -> float:
-    """0 to 1: how much of the words two texts share, in their order."""
+def likeness(one: Sequence[str], other: Sequence[str], least: float = 0) -> float:
+    """0 to 1: how much of the words two texts share, in their order; 0 when it is surely below `least`."""
     first, second = " ".join(one).split(), " ".join(other).split()
     if not first or not second:
         return 0.0
     long = len(first) * len(second) > MOST_PAIRS
-    return difflib.SequenceMatcher(None, first, second, autojunk=long).ratio()
+    matcher = difflib.SequenceMatcher(None, first, second, autojunk=long)
+    if matcher.real_quick_ratio() < least or (least and matcher.quick_ratio() < least):
+        return 0.0
+    return matcher.ratio()
 
 
 def word_diff(before: str, after: str) -> tuple[Part, ...]:
@@ -283,17 +286,25 @@ def _find(
     lines: tuple[str, ...], figures: tuple[str, ...], loose: list[Loose], used: Counter[int], style: str
 ) -> tuple[str, ...]:
     """Lines of a text whose control is gone, among what stands outside: each line what it looks like most."""
+    free = {place: one.text for place, one in enumerate(loose) if not used[place]}
+    exact = {_unmarked(text): place for place, text in reversed(free.items())}
     found: list[tuple[int, str]] = []
     for line in shown(lines, figures):
-        free = [p for p in range(len(loose)) if not used[p]]
-        best = max(free, key=lambda p: likeness((line,), (loose[p].text,)), default=None)
-        if best is not None and likeness((line,), (loose[best].text,)) >= ALIKE:
+        best = exact.get(_unmarked(line))
+        if best is None or best not in free:
+            best = max(free, key=lambda p: likeness((line,), (free[p],), ALIKE), default=None)
+        if best is not None and likeness((line,), (free[best],), ALIKE) >= ALIKE:
             used[best] += 1
-            found.append((best, loose[best].text))
+            found.append((best, free.pop(best)))
     texts = [text for _, text in sorted(found)]
     if style in _LISTS and style in NAMED_STYLES:
-        texts = [re.sub(r"^(\d{1,5}[.)]|[a-zđ]{1,3}\)|[-–•+])\s+", "", text) for text in texts]
+        texts = [_unmarked(text) for text in texts]
     return tuple(_marked(text, figures) for text in texts)
+
+
+def _unmarked(text: str) -> str:
+    """A line without the mark of a list that it may begin with."""
+    return re.sub(r"^(\d{1,5}[.)]|[a-zđ]{1,3}\)|[-–•+])\s+", "", text).strip()
 
 
 def _marked(text: str, figures: tuple[str, ...]) -> str:

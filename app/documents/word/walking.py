@@ -184,19 +184,14 @@ class Reader:
         self.controls.append(Control(ref, lines, figures, style))
 
     def _keep_table(self, tag: str, content: Any) -> None:
-        rows = []
-        self._inside = tag
-        for row in content.iter(tag_of("tr")):
-            cells = []
-            for cell in row.iterchildren(tag_of("tc")):
-                texts = (_plain(p).strip() for p in self._paragraphs(cell))
-                cells.append(nfc("\n".join(text for text in texts if text)))
-            rows.append(tuple(cells))
-        self._inside = ""
-        self.tables[tag] = tuple(rows)
+        """A locked table is held against its own paper only: what its cells say, cell by cell."""
+        self.tables[tag] = tuple(
+            tuple(nfc(_cell_text(cell)) for cell in row.iterchildren(tag_of("tc")))
+            for row in content.iter(tag_of("tr"))
+        )
 
     def _paragraph(self, element: Any) -> _Paragraph:
-        self._seen += not self._inside.startswith(f"{TABLE_TAG}:")
+        self._seen += 1
         if self._seen > MOST_PARAGRAPHS:
             raise WordRefused("Tệp Word có quá nhiều đoạn nên không được tiếp nhận.")
         properties = element.find(tag_of("pPr"))
@@ -255,6 +250,17 @@ class Reader:
             self._inline(chosen if chosen is not None else (), into)
         elif isinstance(element.tag, str) and "/math" in element.tag:
             self.remarks.append("công thức")
+
+
+def _cell_text(cell: Any) -> str:
+    lines = (
+        "".join("\n" if _local(part) == "br" else part.text or "" for part in line.iter(*_CELL_TEXT))
+        for line in cell.iter(tag_of("p"))
+    )
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+_CELL_TEXT = (tag_of("t"), tag_of("br"))
 
 
 def _without_tables(content: Any) -> list[Any]:
