@@ -312,3 +312,11 @@ def test_a_naive_instant_and_a_ref_that_word_refuses_are_errors() -> None:
     )
     with pytest.raises(ValueError, match="64"):
         write_docx(long, created_at=WHEN)
+
+
+def test_a_paper_set_smaller_stays_within_the_decree() -> None:
+    root = root_of(write_docx(load_sample(DocumentKind.CONCLUDED_EXTRACT), created_at=WHEN))
+    styled = [p for p in root.iter(w("p")) if p.find(f"{w('pPr')}/{w('pStyle')}") is not None]
+    body = [p for p in styled if p.find(f"{w('pPr')}/{w('pStyle')}").get(w("val")) == "KLVanBan"]
+    assert {s.get(w("val")) for p in body for s in p.iter(w("sz"))} == {"26"}
+    assert {p.find(f"{w('pPr')}/{w('spacing')}").get(w("before")) for p in body} == {"120"}

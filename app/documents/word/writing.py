@@ -42,8 +42,10 @@ TABLE_TAG, FIGURE_TAG = "table", "figure"
 JUSTIFIED = "both"
 _ALIGN = {Align.JUSTIFY: JUSTIFIED, Align.LEFT: "left", Align.CENTER: "center", Align.RIGHT: "right"}
 FOOT_OF_MINUTES = "Ký nháy từng trang: Đơn vị …………………  Thư ký …………………  Trưởng đoàn …………………"
-SMALLER_TEXT: dict[DocumentKind, tuple[float, float]] = {DocumentKind.CONCLUDED_EXTRACT: (13, 3)}
-"""Type and gap between paragraphs (points) of papers that are set closer, as their own theme says."""
+INITIALLED = frozenset({DocumentKind.MINUTES, DocumentKind.FOLLOWUP_MINUTES})
+"""Papers of which everybody who signs initials each page."""
+SMALLER_TEXT: dict[DocumentKind, float] = {DocumentKind.CONCLUDED_EXTRACT: 13}
+"""Type (points) of papers whose text is set smaller, as their own theme says."""
 
 
 def write_docx(
@@ -68,7 +70,7 @@ def write_docx(
     number = parts.paragraph(parts.field("PAGE", "2", size=size), Look(align="center"), size=size)
     header_id = package.add_header(number)
     footer_id = ""
-    if document.kind is DocumentKind.MINUTES:
+    if document.kind in INITIALLED:
         signed = parts.run(FOOT_OF_MINUTES, size=11, italic=True)
         footer_id = package.add_header(parts.paragraph(signed, Look(align="center"), size=11), foot=True)
     sheet = parts.Sheet(
@@ -177,13 +179,14 @@ class Writer:
         return "".join(made)
 
     @property
-    def _sizes(self) -> tuple[float, float]:
-        return SMALLER_TEXT.get(self.document.kind, (0, self.layout.paragraph_gap))
+    def _size(self) -> float:
+        """Type of the text where it is not that of the whole paper."""
+        return SMALLER_TEXT.get(self.document.kind, 0)
 
     def _body_look(self, **otherwise: object) -> Look:
         layout = self.layout
         look = Look(
-            style=parts.BODY, align=JUSTIFIED, before=self._sizes[1], first=layout.first_line_indent,
+            style=parts.BODY, align=JUSTIFIED, before=layout.paragraph_gap, first=layout.first_line_indent,
             line=layout.line_height / parts.LINE_HEIGHT_SINGLE,
         )  # fmt: skip
         return look.but(**otherwise) if otherwise else look
@@ -287,11 +290,11 @@ class Writer:
         shown = run.text if text is None else text
         if not shown:
             return ""
-        return parts.run(shown, size=self._sizes[0], bold=run.bold, italic=run.italic)
+        return parts.run(shown, size=self._size, bold=run.bold, italic=run.italic)
 
     def _table(self, block: Table, width: float) -> str:
         place = next(self._tables)
-        return parts.paragraph("", Look(exact=self._sizes[1])) + parts.control(
+        return parts.paragraph("", Look(exact=self.layout.paragraph_gap)) + parts.control(
             sides.ruled(block, self.layout, width), tag=f"{TABLE_TAG}:{place}", alias=f"Bảng {place}",
             number=next(self._controls), lock="sdtContentLocked",
         )  # fmt: skip
