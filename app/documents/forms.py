@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.documents.models import ReceiptKind
+from app.documents.word import Proposal
 from app.web import BaseForm, DateField, choices
 
 
@@ -52,3 +55,38 @@ class ReceiptForm(BaseForm):
     )
     received_on = DateField("Ngày tiếp nhận", [InputRequired()])
     reference = StringField("Số, ký hiệu văn bản phúc đáp", [Length(max=120)])
+
+
+class WordForm(BaseForm):
+    """The .docx that was edited."""
+
+    file = FileField("Tệp Word đã sửa", [FileRequired("Chọn tệp Word (.docx) đã sửa.")])
+
+
+TAKE, KEEP = "take", "keep"
+
+
+class TakingForm(BaseForm):
+    """What a person decides about each change of a returned .docx; the choices are added by `taking_form`."""
+
+    opinion = TextAreaField("Ý kiến (nếu có)", [Length(max=2000)])
+
+    def taken(self) -> frozenset[str]:
+        """Names of the changes that are taken over."""
+        return frozenset(name for name in self._picks if self[name].data == TAKE)
+
+    _picks: tuple[str, ...] = ()
+
+
+def taking_form(proposals: Iterable[Proposal]) -> type[TakingForm]:
+    """A choice for each change: taken by default where it is clear, asked where it is not."""
+    fields: dict[str, object] = {
+        proposal.name: RadioField(
+            proposal.change.where,
+            [InputRequired("Chọn nhận chỗ sửa hoặc giữ như hồ sơ.")],
+            choices=choices([(TAKE, "Nhận chỗ sửa"), (KEEP, "Giữ như hồ sơ")]),
+            default=TAKE if proposal.sure else None,
+        )
+        for proposal in proposals
+    }
+    return type("WordTaking", (TakingForm,), {**fields, "_picks": tuple(fields)})

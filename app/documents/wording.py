@@ -239,3 +239,8 @@ def _em(char: str) -> float:
     if char.isalnum():
         return 0.83 if char == "m" else 0.3 if char in "ijltfríìỉĩị" else 0.52
     return 0.33
+
+
+def width_mm(text: str, size_pt: float) -> float:
+    """Estimated length of a line in bold Times."""
+    return _ems(text) * size_pt * 25.4 / 72

@@ -17,6 +17,7 @@ from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import NotFound
 from app.extensions import db
 from app.fieldwork.models import Minutes
+from app.files.gate import MEDIA_TYPES
 from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections import queries as inspections
@@ -106,7 +107,7 @@ def get_inspection(actor: Actor, inspection_id: int) -> Inspection:
 
 @dataclass(frozen=True)
 class Dropped:
-    """A notice and the PDF that somebody dropped for it; rights are those of the notice."""
+    """A notice and the file that somebody dropped for it; rights are those of the notice."""
 
     notice: Notice
     stored: StoredFile
@@ -117,9 +118,18 @@ class Dropped:
 
 def get_dropped(actor: Actor, notice_id: int, file_id: int) -> Dropped:
     """The notice and the PDF that this person dropped for it. Raises NotFound."""
+    return _dropped(actor, notice_id, file_id, "pdf")
+
+
+def get_returned_word(actor: Actor, notice_id: int, file_id: int) -> Dropped:
+    """The notice and the .docx that this person handed in for it. Raises NotFound."""
+    return _dropped(actor, notice_id, file_id, "docx")
+
+
+def _dropped(actor: Actor, notice_id: int, file_id: int, kind: str) -> Dropped:
     notice = get_visible(actor, notice_id)
     stored = db.session.get(StoredFile, file_id)
-    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != "application/pdf":
+    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != MEDIA_TYPES[kind]:
         raise NotFound
     return Dropped(notice, stored)
 

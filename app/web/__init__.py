@@ -10,6 +10,7 @@ and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without impo
 """
 
 from app.web.attempts import ask_for_files_again, attempt, refused, run
+from app.web.downloads import word_file
 from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
 from app.web.forms import BaseForm
@@ -71,4 +72,5 @@ __all__ = [
     "set_security_headers",
     "slice_page",
     "url_with",
+    "word_file",
 ]

@@ -20,7 +20,8 @@ SPECIALISTS = {
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge moved proposals seeds settings working_days",
     "documents": "authority canonical chain comparing composers content delivery drafting fonts kinds layout "
-    "matching numbering pages papers preview printed readback rendering sheets slip verification wording",
+    "matching numbering pages papers preview printed readback rendering sheets slip verification "
+    "word wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels team_report",
@@ -33,7 +34,7 @@ SPECIALISTS = {
     "inspections": "composing holds overlap panels papers planning",
     "jobs": "worker",
     "notices": "about annex_checks checked checks compose corrigendum course effects figures printed "
-    "recall_paper record slip texts",
+    "recall_paper record slip texts wordback",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

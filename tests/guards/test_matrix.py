@@ -59,7 +59,10 @@ NOT_HERE = {
     ),
     "documents.compare_paper": "stands between an upload and its confirmation",
     "notices.compare": "stands between an upload and its confirmation",
+    "documents.paper_word_changes": "stands between an upload and its confirmation",
+    "notices.word_changes": "stands between an upload and its confirmation",
     "fieldwork.minutes_pdf": "needs minutes that were printed, which takes a second",
+    "fieldwork.minutes_word": "needs minutes with their hours (tests/fieldwork/test_minutes_word.py)",
 }
 """Pages that this world has nothing to show on, each with the reason."""
 ROLES = {who.sign_in: {role.value for role in who.roles} for who in cast.PEOPLE}

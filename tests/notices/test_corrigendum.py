@@ -141,7 +141,7 @@ def test_the_form_keeps_what_was_typed_and_begins_the_letter(client: Browser, se
     assert "Đã soạn công văn đính chính" in client.text
     [line] = session.scalars(sa.select(CorrectionLine)).all()
     assert (line.place, line.printed, line.corrected) == ("Trang 01", "2025", "2026")
-    assert client.get(f"/papers/{line.paper_id}/draft.pdf").data.startswith(b"%PDF")
+    assert client.get(f"/papers/{line.paper_id}/preview.pdf").data.startswith(b"%PDF")
     client.get(f"/documents/{document.id}/corrigendum")
     client.submit(
         "form[action$='/corrigendum']", {"lines-0-place": "Trang 02", "lines-0-printed": "x"}, expect=409

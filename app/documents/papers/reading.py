@@ -18,6 +18,7 @@ from app.documents.models import Document, DocumentState, DocumentVersion, Paper
 from app.documents.papers.ways import is_of_team
 from app.errors import NotFound
 from app.extensions import db
+from app.files.gate import MEDIA_TYPES
 from app.files.models import StoredFile
 from app.policy import OFFICE_ROLES, Actor, Role, Standing
 from app.vietnamese import search_key
@@ -64,7 +65,7 @@ def get_of_document(document_id: int) -> Paper:
 
 @dataclass(frozen=True)
 class DroppedPaper:
-    """A paper and the PDF that somebody dropped for it; rights are those of the paper."""
+    """A paper and the file that somebody dropped for it; rights are those of the paper."""
 
     paper: Paper
     stored: StoredFile
@@ -75,9 +76,18 @@ class DroppedPaper:
 
 def get_dropped(actor: Actor, paper_id: int, file_id: int) -> DroppedPaper:
     """The paper and the PDF that this person dropped for it. Raises NotFound."""
+    return _dropped(actor, paper_id, file_id, "pdf")
+
+
+def get_returned_word(actor: Actor, paper_id: int, file_id: int) -> DroppedPaper:
+    """The paper and the .docx that this person handed in for it. Raises NotFound."""
+    return _dropped(actor, paper_id, file_id, "docx")
+
+
+def _dropped(actor: Actor, paper_id: int, file_id: int, kind: str) -> DroppedPaper:
     paper = get_paper(actor, paper_id)
     stored = db.session.get(StoredFile, file_id)
-    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != "application/pdf":
+    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != MEDIA_TYPES[kind]:
         raise NotFound
     return DroppedPaper(paper, stored)
 

@@ -15,7 +15,7 @@ from app.documents.chain.waiting import duties_of, waits_of
 from app.documents.drafting import PaperDetailsForm, text_field, words_form
 from app.documents.kinds import KIND_LABELS
 from app.documents.models import WAY_LABELS, DocumentState, IssueWay, Paper
-from app.documents.papers import PaperCourse, PaperDetails
+from app.documents.papers import PaperCourse, PaperDetails, returning
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.documents.views.papers import bp
 from app.errors import Conflict
@@ -111,6 +111,7 @@ def paper_page(paper: Paper, form: web.BaseForm | None = None, *, compare: bool 
         form=form,
         text_field=text_field,
         editable=editable,
+        may_take_word=returning.may_take_back(paper, actor),
         compare=compare,
         missing=course.stopping() if not document.is_issued else (),
         effects=done.opinion if done is not None else course.effects(),

@@ -10,13 +10,14 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 
 from app import clock
 from app.audit.timeline import timeline
-from app.errors import DomainError, NotFound, Stale
+from app.documents.word import write_docx
+from app.errors import DomainError, NotFound, Stale, WrongState
 from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import MinutesForm, RefuseForm, SignForm
 from app.fieldwork.models import Minutes, MinutesState
 from app.fieldwork.queries.minutes import ordered_findings
-from app.fieldwork.services.minutes import draft_pdf
+from app.fieldwork.services.minutes import document_of, draft_pdf
 from app.fieldwork.views import bp
 from app.fieldwork.views.common import minutes_state, path_to
 from app.files import services as files
@@ -27,7 +28,7 @@ from app.findings.models import Finding
 from app.form_library.values import clean_text
 from app.inspections.models import Visit
 from app.policy import Action, can
-from app.web import Crumb, framed_by_us, read_id, read_ids
+from app.web import Crumb, framed_by_us, read_id, read_ids, word_file
 from app.web.access import requires, the_actor
 
 
@@ -176,6 +177,16 @@ def minutes_pdf(minutes: Minutes) -> Any:
     data = files.read(stored) if stored is not None else draft_pdf(minutes)
     answer = send_file(BytesIO(data), mimetype="application/pdf", download_name="Bien ban lam viec.pdf")
     return framed_by_us(answer)
+
+
+@bp.get("/visits/<int:visit_id>/minutes.docx")
+@requires(Action.VIEW_FIELDWORK, queries.get_minutes)
+def minutes_word(minutes: Minutes) -> Any:
+    """The draft as Word. Printed minutes are the paper that was read out and signed: there is no other."""
+    if minutes.state is not MinutesState.DRAFT:
+        raise WrongState("Biên bản đã in để ký nên không còn bản Word. Mở bản in của biên bản.")
+    data = write_docx(document_of(minutes), created_at=clock.now(), about=f"minutes:{minutes.id}")
+    return word_file(data, "bien-ban-lam-viec")
 
 
 @bp.post("/visits/<int:visit_id>/minutes/sign")

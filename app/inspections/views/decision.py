@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from app import clock, web
 from app.documents import papers, rendering
 from app.documents.kinds import DocumentKind
+from app.documents.word import write_docx
 from app.inspections import queries, services
 from app.inspections.composing import compose_decision
 from app.inspections.forms import ChangeForm, DecisionForm
@@ -21,6 +22,7 @@ from app.inspections.views.bp import bp, missing_of, path_to, render_step, state
 from app.policy import Action
 from app.register.services import ClaimRefused
 from app.vietnamese import count
+from app.web import word_file
 from app.web.access import requires, the_actor
 
 Answer = str | Response | tuple[str, int]
@@ -55,6 +57,16 @@ def decision_pdf(inspection: Inspection) -> Answer:
         mimetype="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@bp.get("/inspections/<int:inspection_id>/decision.docx")
+@requires(Action.VIEW_INSPECTION, queries.get_visible)
+def decision_word(inspection: Inspection) -> Answer:
+    """The same as Word, for offices that circulate it so."""
+    require_draft(inspection)
+    content, about = compose_decision(inspection), f"inspection:{inspection.id}"
+    data = write_docx(content, created_at=clock.now(), about=about)
+    return word_file(data, f"du-thao-quyet-dinh-{inspection.code.lower()}")
 
 
 def _decision_page(inspection: Inspection, form: DecisionForm, *, refused: bool = False) -> str:

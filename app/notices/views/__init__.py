@@ -1,6 +1,25 @@
-"""Screens of notices: list, one notice with editor and preview, acts of the chain, way A."""
+"""Screens of notices: list, one notice with editor and preview, acts of the chain, way A, Word."""
 
-from app.notices.views import chain, correcting, editing, handing, reading, recalling, recording
+from app.notices.views import (
+    chain,
+    correcting,
+    editing,
+    handing,
+    reading,
+    recalling,
+    recording,
+    word,
+)
 from app.notices.views.common import bp
 
-__all__ = ["bp", "chain", "correcting", "editing", "handing", "reading", "recalling", "recording"]
+__all__ = [
+    "bp",
+    "chain",
+    "correcting",
+    "editing",
+    "handing",
+    "reading",
+    "recalling",
+    "recording",
+    "word",
+]

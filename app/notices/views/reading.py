@@ -14,7 +14,7 @@ from app.documents.chain.waiting import duties_of
 from app.documents.models import IN_FORCE, WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.files import services as files
-from app.notices import checks, queries, texts
+from app.notices import checks, queries, texts, wordback
 from app.notices.checked import Page
 from app.notices.effects import effects_of
 from app.notices.forms import texts_form
@@ -130,6 +130,7 @@ def show_page(
         form=form,
         editable=editable,
         compare=compare,
+        may_take_word=wordback.may_take_back(notice, actor),
         checks=found,
         check_links=_check_links(notice, actor),
         effects=effects_of(notice, record),
