@@ -116,6 +116,8 @@ class Action(StrEnum):
     REASSIGN_NOTICE = "reassign_notice"
     TAKE_BACK_SIGNED = "take_back_signed"
     OPEN_SERIES = "open_series"
+    VIEW_BOOKS = "view_books"
+    PRINT_BOOK = "print_book"
     REQUEST_RECALL = "request_recall"
     DECIDE_RECALL = "decide_recall"
 
@@ -251,6 +253,8 @@ RULES: dict[Action, Rule] = {
     Action.REASSIGN_NOTICE: _rule(Role.PLANNER, Role.LEADER),
     Action.TAKE_BACK_SIGNED: _rule(Role.LEADER),
     Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
+    Action.VIEW_BOOKS: _rule(*_WATCHERS, Role.ADMINISTRATOR),
+    Action.PRINT_BOOK: _rule(*_WATCHERS),
     Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),
     Action.DECIDE_RECALL: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),

@@ -110,6 +110,7 @@ class Document(Keyed, Edited, Base):
             " OR (file_id IS NOT NULL AND sha256 IS NOT NULL)",
             name="issued_notice_has_bytes",
         ),
+        sa.Index("ix_document_book", "symbol", "issue_year", "number"),
         sa.Index(
             "uq_document_number",
             "issuer_name",
@@ -191,12 +192,44 @@ paper_unit = sa.Table(
 
 
 class Series(Keyed, Base):
-    """A book of numbers of ours: per symbol, starting at 01 each 1 January (NĐ 30/2020 Đ15)."""
+    """A line of numbers of ours, starting at 01 each 1 January (NĐ 30/2020 Đ15).
+
+    `symbol`: the one symbol of its papers ("TB-SNV"), or a template for several types ("{LOẠI}-SNV").
+    """
 
     __tablename__ = "series"
     code: Mapped[str] = mapped_column(unique=True)
     symbol: Mapped[str]
     title: Mapped[str]
+
+
+class SeriesKind(Keyed, Base):
+    """From `year` on papers of this kind are numbered in this series; None: in that of their symbol."""
+
+    __tablename__ = "series_kind"
+    kind: Mapped[DocumentKind] = mapped_column(choice_column(DocumentKind, "kind_known"))
+    year: Mapped[int]
+    series_id: Mapped[int | None] = mapped_column(sa.ForeignKey("series.id"))
+    series: Mapped[Series | None] = relationship(lazy="joined")
+    __table_args__ = (sa.UniqueConstraint("kind", "year"),)
+
+
+class Book(Keyed, Base):
+    """What was said of a series' book of one year: the number it begins with after paper, its closing."""
+
+    __tablename__ = "book"
+    series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"))
+    year: Mapped[int]
+    first: Mapped[int] = mapped_column(default=1)
+    first_reason: Mapped[str] = mapped_column(default="")
+    closed_at: Mapped[datetime | None]
+    closed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    series: Mapped[Series] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("series_id", "year"),
+        sa.CheckConstraint("first >= 1", name="first_positive"),
+        sa.CheckConstraint("first = 1 OR first_reason <> ''", name="first_has_reason"),
+    )
 
 
 class SeriesCounter(Base):
@@ -229,6 +262,7 @@ class Number(Keyed, Base):
     reason: Mapped[str | None]
     taken_at: Mapped[datetime] = mapped_column(default=clock.now)
     series: Mapped[Series] = relationship()
+    document: Mapped[Document | None] = relationship()
     __table_args__ = (
         sa.UniqueConstraint("series_id", "year", "n"),
         sa.CheckConstraint("n >= 1", name="n_positive"),
@@ -241,6 +275,12 @@ class Number(Keyed, Base):
             unique=True,
             sqlite_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
             postgresql_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_number_reserved",
+            "dated_on",
+            sqlite_where=sa.text("state = 'reserved'"),
+            postgresql_where=sa.text("state = 'reserved'"),
         ),
     )
 

@@ -1,6 +1,6 @@
-"""The book of outgoing papers, one paper, its receipt; and the public page that says what a paper is."""
+"""The book of outgoing papers and its print, one paper, its receipt; the public page of what a paper is."""
 
-from app.documents.views import verifying
+from app.documents.views import books, verifying
 from app.documents.views.papers import bp
 
-__all__ = ["bp", "verifying"]
+__all__ = ["books", "bp", "verifying"]

@@ -60,6 +60,8 @@ RIGHTS: dict[str, str] = {
     "reassign_notice": "planner leader",
     "take_back_signed": "leader",
     "open_series": "clerk administrator",
+    "view_books": "planner leader content_checker clerk follower administrator",
+    "print_book": "planner leader content_checker clerk follower",
     "request_recall": "planner clerk leader",
     "decide_recall": "leader -requester",
     # the unit's side
