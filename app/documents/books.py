@@ -105,7 +105,7 @@ def clean_template(text: str) -> str:
 
 
 def symbol_of(series: Series, kind: DocumentKind) -> str:
-    """The symbol of a paper of this kind in the series: `{LOẠI}-SNV` gives QĐ-SNV, for a công văn SNV-CCHC."""
+    """The symbol of a paper of this kind here: `{LOẠI}-SNV` gives QĐ-SNV, for a công văn SNV-CCHC."""
     if TYPE not in series.symbol:
         return series.symbol
     code, rest = TYPE_CODES.get(kind, LETTER), series.symbol.removeprefix(f"{TYPE}-")
@@ -243,7 +243,7 @@ def _counted_elsewhere(series: Series, symbol: str, year: int) -> Series | None:
 def begin_at(
     series: Series, year: int, first: int, reason: str, *, last_on: date | None = None, actor: Actor
 ) -> Book:
-    """Let the book of a year go on from paper: `first` is its first number here, `last_on` the last day there.
+    """Let the book of a year go on from paper: `first` = the first number here, `last_on` = last day there.
 
     Raises Forbidden, Conflict (it has numbers already), DomainError at a field.
     """
@@ -252,12 +252,10 @@ def begin_at(
     if not 2 <= first <= LARGEST_NUMBER:
         raise DomainError("Số bắt đầu là số nguyên từ 2 đến 999.999; sổ mới tự bắt đầu từ 01.", field="first")
     if not reason:
-        raise DomainError(
-            "Ghi lý do, ví dụ “Tiếp theo sổ giấy, số cuối 412 ngày 30/10/2026”.", field="reason"
-        )
+        raise DomainError("Ghi lý do, ví dụ “Tiếp theo sổ giấy, số cuối 412, ngày 30/10”.", field="reason")
     if last_on is not None and (last_on.year != year or last_on > clock.today()):
         raise DomainError(
-            f"Ngày của số cuối trên sổ giấy là một ngày của năm {year}, không sau hôm nay.", field="last_on"
+            f"Ngày của số cuối trên sổ giấy thuộc năm {year}, không sau hôm nay.", field="last_on"
         )
     ask_open(series, year)
     counter = locked_counter(series, year)
@@ -318,7 +316,8 @@ def list_rows(year: int) -> Sequence[BookRow]:
         rows.append(
             BookRow(
                 series, year, book.first if book else 1, last or 0, last_on,
-                mine.get(NumberState.USED, 0), mine.get(NumberState.VOID, 0), mine.get(NumberState.RESERVED, 0),
+                mine.get(NumberState.USED, 0), mine.get(NumberState.VOID, 0),
+                mine.get(NumberState.RESERVED, 0),
                 book is not None and book.closed_at is not None,
                 tuple(kind for kind in DocumentKind if kind in serving and serving[kind].id == series.id),
             )

@@ -10,31 +10,23 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, load_only, selectinload
 
-from app.documents import books, pages, rendering
-from app.documents.content import Align, Column, OfficialDocument, Row, Table, Urgency, paragraph
-from app.documents.kinds import KIND_LABELS, DocumentKind
+from app.documents import books
+from app.documents.kinds import KIND_LABELS
 from app.documents.models import Delivery, Document, DocumentState, IssueWay, Number, NumberState, Series
 from app.documents.queries import ISSUED
 from app.documents.states import DOCUMENT
-from app.errors import DomainError, NotFound
+from app.errors import DomainError
 from app.extensions import db
-from app.files import services as files
 from app.files.models import StoredFile
 from app.units.models import Unit
-from app.vietnamese import format_date, number, search_key
-from app.web import sheets
+from app.vietnamese import number, search_key
 from app.web.paging import Cursor, Page, slice_page
 
-TITLE = "Sổ đăng ký văn bản đi"
-MOST_PRINTED = 1_000
-MOST_EXPORTED = 10_000
-LANGUAGE = "Tiếng Việt"
-URGENCIES = {Urgency.KHAN.value: 1, Urgency.THUONG_KHAN.value: 2, Urgency.HOA_TOC.value: 3}
 RESERVED_NOTE = "Đã lấy số, chưa ký"
 SIGNED_NOTE = "Đã ký, chưa phát hành"
 _KEPT = "lưu:"
@@ -44,15 +36,19 @@ BEYOND = 2**62
 
 @dataclass(frozen=True)
 class Filters:
-    """What the screen is asked for: words, and a month of the year (1 … 12)."""
+    """What the screen is asked for: words, a month of the year (1 … 12), numbers from `first` to `last`."""
 
     text: str = ""
     month: int | None = None
+    first: int | None = None
+    last: int | None = None
 
     @property
     def told(self) -> str:
         """The filters as the print names them; empty when the whole year is shown."""
         parts = [f"tháng {self.month:02d}"] if self.month else []
+        parts += [f"từ số {self.first:02d}"] if self.first else []
+        parts += [f"đến số {self.last:02d}"] if self.last else []
         parts += [f"từ khóa “{self.text.strip()}”"] if self.text.strip() else []
         return ", ".join(parts)
 
@@ -151,7 +147,7 @@ def list_lines(series: Series, year: int, office: Unit, filters: Filters, *, mos
     if many > most:
         raise DomainError(
             f"Sổ có {number(many)} dòng, một tệp chứa tối đa {number(most)} dòng. "
-            "Chọn tháng hoặc thu hẹp bộ lọc rồi in, xuất từng phần."
+            "Chọn tháng hoặc từ số, đến số để in, xuất từng quyển."
         )
     found = db.session.scalars(issued.execution_options(yield_per=200))
     return sorted([*_lines(found), *aside], key=lambda line: line.key)
@@ -176,7 +172,7 @@ def list_gaps(series: Series, year: int, office: Unit) -> Sequence[Gap]:
     return gaps
 
 
-def _issued(series: Series, year: int, office: Unit, filters: Filters) -> sa.Select[tuple[Document]]:
+def _issued(series: Series, year: int, office: Unit, filters: Filters) -> sa.Select[Document]:
     names = {version.name for version in office.versions}
     query = (
         sa.select(Document)
@@ -190,6 +186,10 @@ def _issued(series: Series, year: int, office: Unit, filters: Filters) -> sa.Sel
     )
     if filters.text.strip():
         query = query.where(Document.search.contains(search_key(filters.text), autoescape=True))
+    if filters.first:
+        query = query.where(Document.number >= filters.first)
+    if filters.last:
+        query = query.where(Document.number <= filters.last)
     if filters.month:
         first = date(year, filters.month, 1)
         after = date(year + filters.month // 12, filters.month % 12 + 1, 1)
@@ -255,6 +255,8 @@ def _aside(series: Series, year: int, filters: Filters) -> list[Line]:
             Number.series_id == series.id,
             Number.year == year,
             sa.or_(Number.state != NumberState.USED, Document.state.not_in(ISSUED)),
+            Number.n >= (filters.first or 0),
+            Number.n <= (filters.last or BEYOND),
         )
         .order_by(Number.n)
         .options(joinedload(Number.document).joinedload(Document.signer), joinedload(Number.series))
@@ -291,120 +293,3 @@ def _aside_line(row: Number) -> Line:
         if document is not None
         else "",
     )
-
-
-def compose(
-    series: Series, year: int, lines: Sequence[Line], gaps: Sequence[Gap], filters: Filters, office: Unit
-) -> OfficialDocument:
-    """The book as it is printed and bound: the eight columns of Phụ lục IV, a line a number."""
-    parent = office.current.parent
-    columns = (
-        Column("Số, ký hiệu văn bản", 24, Align.CENTER),
-        Column("Ngày tháng văn bản", 21, Align.CENTER),
-        Column("Tên loại và trích yếu nội dung văn bản", 70),
-        Column("Người ký", 27),
-        Column("Nơi nhận văn bản", 42),
-        Column("Đơn vị, người nhận bản lưu", 22),
-        Column("Số lượng bản", 14, Align.CENTER),
-        Column("Ghi chú", 32),
-    )
-    rows = tuple(
-        Row(
-            (
-                line.number_and_symbol, format_date(line.on), line.what, line.signer_name,
-                "; ".join(line.recipients), line.kept_by, f"{line.copies:02d}" if line.copies else "",
-                line.note,
-            )
-        )
-        for line in lines
-    )  # fmt: skip
-    return OfficialDocument(
-        kind=DocumentKind.OTHER,
-        type_name=TITLE,
-        subject=f"{series.title} năm {year}",
-        governing_body=parent.name if parent is not None else None,
-        issuing_body=office.name,
-        landscape=True,
-        blocks=(
-            paragraph(_span(lines, filters)),
-            *(paragraph(f"{gap.told}.") for gap in gaps),
-            Table(columns, rows, empty_text="Chưa có văn bản nào trong sổ"),
-        ),
-    )
-
-
-def _span(lines: Sequence[Line], filters: Filters) -> str:
-    """From which number and day to which, how many lines, how many void."""
-    told = f"Phần in: {filters.told}. " if filters.told else ""
-    if not lines:
-        return f"{told}Không có dòng nào."
-    void = sum(line.state is NumberState.VOID for line in lines)
-    days = [line.on for line in lines]
-    return (
-        f"{told}Từ số {lines[0].n:02d} đến số {lines[-1].n:02d}, từ ngày {format_date(min(days))} đến ngày "
-        f"{format_date(max(days))}: {len(lines):02d} dòng, trong đó {void:02d} số không dùng."
-    )
-
-
-def draw(content: OfficialDocument, *, at: datetime) -> bytes:
-    """The PDF of the book."""
-    return rendering.render_pdf(content, created_at=at, template="outgoing_register").data
-
-
-FIELDS: tuple[tuple[str, str, int, float], ...] = (
-    ("Số văn bản", "CodeNumber", 11, 9),
-    ("Ký hiệu văn bản", "CodeNotation", 30, 14),
-    ("Ngày, tháng, năm văn bản", "IssuedDate", 10, 12),
-    ("Tên cơ quan ban hành", "OrganName", 200, 22),
-    ("Tên loại văn bản", "TypeName", 100, 20),
-    ("Trích yếu nội dung", "Subject", 500, 44),
-    ("Ngôn ngữ", "Language", 30, 11),
-    ("Số trang", "PageAmount", 3, 8),
-    ("Ghi chú", "Description", 500, 26),
-    ("Chức vụ người ký", "SignerInfo.Position", 100, 18),
-    ("Họ tên người ký", "SignerInfo.FullName", 50, 20),
-    ("Nơi nhận", "To.OrganName", 200, 30),
-    ("Độ khẩn (1 khẩn, 2 thượng khẩn, 3 hỏa tốc)", "Priority", 1, 10),
-    ("Số lượng bản phát hành", "IssuedAmount", 3, 10),
-    ("Hạn trả lời", "DueDate", 10, 12),
-)
-"""Label, field of Phụ lục VI, its length, width of the column."""
-
-
-def workbook(
-    series: Series, year: int, lines: Sequence[Line], filters: Filters, office: Unit, *, at: datetime
-) -> bytes:
-    """The xlsx with the fields of Phụ lục VI; a text that is longer than its field ends in “…”."""
-    parent = office.current.parent
-    return sheets.workbook(
-        "Văn bản đi",
-        f"{TITLE} – {series.title} năm {year}".upper(),
-        [(f"{label}\n{field} ({length})", width) for label, field, length, width in FIELDS],
-        (_fitted(line) for line in lines),
-        office=office.name,
-        parent=parent.name if parent is not None else "",
-        at=at,
-        remark=filters.told,
-    )
-
-
-def _fitted(line: Line) -> list[sheets.Value]:
-    values: tuple[sheets.Value, ...] = (
-        f"{line.n:02d}", line.symbol, line.on, line.issuer, line.type_name, line.subject,
-        LANGUAGE if line.issued else "", _page_amount(line.file), line.note, line.signer_title,
-        line.signer_name, "; ".join(line.recipients), URGENCIES.get(line.urgency), line.copies, line.reply_by,
-    )  # fmt: skip
-    return [
-        f"{value[: length - 1]}…" if isinstance(value, str) and len(value) > length else value
-        for value, (_, _, length, _) in zip(values, FIELDS, strict=True)
-    ]
-
-
-def _page_amount(file: StoredFile | None) -> int | None:
-    """Pages of the kept PDF; None when there is none or it cannot be opened."""
-    if file is None or file.media_type != "application/pdf":
-        return None
-    try:
-        return pages.count_pages(files.read(file)) or None
-    except NotFound:  # lost or altered: `flask files check` says so, the book is printed all the same
-        return None

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, web
 from app.audit.timeline import timeline
-from app.documents import books, numbering, outgoing, queries
+from app.documents import books, numbering, outgoing, outgoing_print, queries
 from app.documents.forms import BeginForm, BookForm, CloseForm, KindsForm, VoidForm
 from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import Number, NumberState, Series
@@ -84,7 +84,13 @@ def _book_page(series: Series, refused: str = "") -> str:
         year=year,
         years=_years(year),
         filters=filters,
-        asked={"year": year, "q": filters.text or None, "month": filters.month},
+        asked={
+            "year": year,
+            "q": filters.text or None,
+            "month": filters.month,
+            "first": filters.first,
+            "last": filters.last,
+        },
         page=outgoing.list_page(series, year, office, filters, cursor=web.cursor_of_address(int, int, int)),
         gaps=outgoing.list_gaps(series, year, office),
         closed=_closed(series, year),
@@ -100,13 +106,13 @@ def book_pdf(series: Series) -> AnyResponse | tuple[str, int]:
     """The register as it is printed and bound, under the filters of the screen."""
     year, filters, office = _year(), _filters(), _office(the_actor())
     try:
-        lines = outgoing.list_lines(series, year, office, filters, most=outgoing.MOST_PRINTED)
+        lines = outgoing.list_lines(series, year, office, filters, most=outgoing_print.MOST_PRINTED)
     except DomainError as error:
         return _book_page(series, error.message), error.status
     gaps = () if filters.told else outgoing.list_gaps(series, year, office)
-    content = outgoing.compose(series, year, lines, gaps, filters, office)
+    content = outgoing_print.compose(series, year, lines, gaps, filters, office)
     return send_file(
-        io.BytesIO(outgoing.draw(content, at=clock.now())),
+        io.BytesIO(outgoing_print.draw(content, at=clock.now())),
         mimetype="application/pdf",
         download_name=f"{_file_name(series, year)}.pdf",
     )
@@ -118,11 +124,11 @@ def book_xlsx(series: Series) -> AnyResponse | tuple[str, int]:
     """The register as a workbook, under the filters of the screen."""
     year, filters, office = _year(), _filters(), _office(the_actor())
     try:
-        lines = outgoing.list_lines(series, year, office, filters, most=outgoing.MOST_EXPORTED)
+        lines = outgoing.list_lines(series, year, office, filters, most=outgoing_print.MOST_EXPORTED)
     except DomainError as error:
         return _book_page(series, error.message), error.status
     return send_file(
-        io.BytesIO(outgoing.workbook(series, year, lines, filters, office, at=clock.now())),
+        io.BytesIO(outgoing_print.workbook(series, year, lines, filters, office, at=clock.now())),
         mimetype=sheets.MEDIA_TYPE,
         as_attachment=True,
         download_name=f"{_file_name(series, year)}.xlsx",
@@ -269,6 +275,8 @@ def _filters() -> outgoing.Filters:
     return outgoing.Filters(
         request.args.get("q", "")[:200],
         int(month) if month in {str(one) for one in range(1, 13)} else None,
+        web.read_id(request.args.get("first", "")[:6]),
+        web.read_id(request.args.get("last", "")[:6]),
     )
 
 
