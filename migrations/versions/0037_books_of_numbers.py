@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0037"
-down_revision = "0032"
+down_revision = "0033"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 KINDS = (
