@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField
+from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.documents.models import ReceiptKind
@@ -61,9 +61,14 @@ class CloseForm(BaseForm):
 
 
 class VoidForm(BaseForm):
-    """Why a number that was taken will not be used."""
+    """Which number that was taken will not be used, and why."""
 
+    number = SelectField("Số")
     reason = StringField("Lý do", [InputRequired(), Length(max=300)])
+
+    def offer(self, numbers: Sequence[tuple[str, str]]) -> None:
+        """Give the reserved numbers of the book."""
+        self.number.choices = choices(numbers)
 
 
 class ReceiptForm(BaseForm):

@@ -123,7 +123,7 @@ def workbook(
 def _fitted(line: Line) -> list[sheets.Value]:
     values: tuple[sheets.Value, ...] = (
         f"{line.n:02d}", line.symbol, line.on, line.issuer, line.type_name, line.subject,
-        LANGUAGE if line.issued else "", _page_amount(line.file), line.note, line.signer_title,
+        LANGUAGE if line.issued else "", page_amount(line.file), line.note, line.signer_title,
         line.signer_name, "; ".join(line.recipients), URGENCIES.get(line.urgency), line.copies, line.reply_by,
     )  # fmt: skip
     return [
@@ -132,7 +132,7 @@ def _fitted(line: Line) -> list[sheets.Value]:
     ]
 
 
-def _page_amount(file: StoredFile | None) -> int | None:
+def page_amount(file: StoredFile | None) -> int | None:
     """Pages of the kept PDF; None when there is none or it cannot be opened."""
     if file is None or file.media_type != "application/pdf":
         return None

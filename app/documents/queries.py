@@ -149,14 +149,6 @@ def get_series(_actor: Actor, series_id: int) -> Series:
     return found
 
 
-def get_number(_actor: Actor, series_id: int, number_id: int) -> Number:
-    """A number of the series. Raises NotFound."""
-    found = db.session.get(Number, number_id)
-    if found is None or found.series_id != series_id:
-        raise NotFound
-    return found
-
-
 def list_reserved(series: Series, year: int) -> Sequence[Number]:
     """Numbers that were taken and stand on no signed paper yet, with the papers that hold them."""
     return db.session.scalars(

@@ -54,6 +54,8 @@ class Fire:
         chance = random.Random(f"{worker}-{turn}")
         self.fails = chance.choice(FAILS) if chance.random() < FAILING else ""
         killed = turn % KILLED_EVERY == KILLED_EVERY - 1
+        if killed:
+            self.fails = ""
         self.dies = KILLS[(turn // KILLED_EVERY + worker * 2) % len(KILLS)] if killed else ""
 
     def at(self, point: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response as AnyResponse
@@ -182,16 +182,29 @@ def close_book(series: Series) -> AnyResponse | tuple[str, int]:
     )
 
 
-@bp.post("/documents/books/<int:series_id>/numbers/<int:number_id>/void")
-@requires(Action.OPEN_SERIES, queries.get_number)
-def void_number(number: Number) -> AnyResponse | tuple[str, int]:
+@bp.post("/documents/books/<int:series_id>/void")
+@requires(Action.OPEN_SERIES, queries.get_series)
+def void_number(series: Series) -> AnyResponse | tuple[str, int]:
     """Void a number that was taken and will not be used."""
-    form = VoidForm()
+    form, reserved = VoidForm(), queries.list_reserved(series, _year())
+    form.offer(_held(reserved))
 
     def act() -> None:
+        number = next(number for number in reserved if str(number.id) == form.number.data)
         numbering.give_up(number, form.reason.data or "", actor=the_actor())
 
-    return _settled(number.series, form, act, f"Đã hủy số {number.n:02d}.", void=form)
+    return _settled(series, form, act, "Đã hủy số.", void=form)
+
+
+def _held(reserved: Sequence[Number]) -> list[tuple[str, str]]:
+    """Numbers to choose from: which, of what day, who signs what."""
+    shown = []
+    for number in reserved:
+        paper = number.document
+        signer = paper.signer.name if paper is not None and paper.signer is not None else "chưa chọn"
+        told = f"{paper.symbol}, người ký {signer}: {paper.subject}" if paper is not None else ""
+        shown.append((str(number.id), f"{number.n:02d}/{told} (ngày {format_date(number.dated_on)})"))
+    return shown
 
 
 def _settled(
@@ -212,6 +225,10 @@ def _settings_page(
     void: web.BaseForm | None = None,
 ) -> str:
     year = _year()
+    reserved = queries.list_reserved(series, year)
+    if void is None:
+        void = VoidForm(formdata=None)
+        void.offer(_held(reserved))
     row = next(row for row in books.list_rows(year) if row.series.id == series.id)
     if kinds is None:
         kinds = KindsForm(formdata=None, data={"kinds": [kind.value for kind in row.kinds]})
@@ -237,8 +254,8 @@ def _settings_page(
         kinds=kinds,
         begin=begin or BeginForm(formdata=None),
         close=close or CloseForm(formdata=None),
-        void=void or VoidForm(formdata=None),
-        reserved=queries.list_reserved(series, year),
+        void=void,
+        reserved=reserved,
         entries=timeline(series),
     )
 
