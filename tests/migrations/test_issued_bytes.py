@@ -135,8 +135,8 @@ def plain(url: sa.URL) -> str:
 
 
 def maintenance(url: str) -> sa.Connection:
-    engine = sa.create_engine(sa.make_url(url).set(database="postgres"), isolation_level="AUTOCOMMIT")
-    return engine.connect()
+    address = sa.make_url(url).set(database="postgres")
+    return sa.create_engine(address, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool).connect()
 
 
 def forget(url: str) -> None:
