@@ -30,7 +30,7 @@ from tests.processes import DEEP, RACERS, warm
 T = TypeVar("T")
 WORKERS = 8 if DEEP else RACERS
 EACH = 200 if DEEP else 12
-KILLED_EVERY = 15 if DEEP else 6
+KILLED_EVERY = 40 if DEEP else 6
 FAILING = 0.1
 FAILS = ("render", "sign", "store", "commit")
 KILLS = ("reserved", "render", "store", "stored", "sign", "commit", "committed")
