@@ -121,6 +121,8 @@ class Action(StrEnum):
     OPEN_SERIES = "open_series"
     RECORD_DELEGATION = "record_delegation"
     DRAFT_CORRIGENDUM = "draft_corrigendum"
+    VIEW_BOOKS = "view_books"
+    PRINT_BOOK = "print_book"
     REQUEST_RECALL = "request_recall"
     DECIDE_RECALL = "decide_recall"
 
@@ -261,6 +263,8 @@ RULES: dict[Action, Rule] = {
     Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
     Action.RECORD_DELEGATION: _rule(Role.CLERK),
     Action.DRAFT_CORRIGENDUM: _rule(Role.PLANNER, Role.CLERK, Standing.DRAFTER),
+    Action.VIEW_BOOKS: _rule(*_WATCHERS, Role.ADMINISTRATOR),
+    Action.PRINT_BOOK: _rule(*_WATCHERS),
     Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),
     Action.DECIDE_RECALL: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),

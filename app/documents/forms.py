@@ -1,16 +1,23 @@
-"""Forms around documents: confirming receipt, recording a receipt."""
+"""Forms around documents: books of numbers, confirming receipt, recording a receipt."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import (
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, Optional
 
 from app.documents.models import ReceiptKind
 from app.documents.word import Proposal
-from app.web import BaseForm, DateField, choices
+from app.web import BaseForm, DateField, WholeNumberField, choices
 
 
 class AcknowledgeForm(BaseForm):
@@ -37,6 +44,39 @@ class BookForm(BaseForm):
 
     symbol = StringField("Ký hiệu", [InputRequired(), Length(max=30)])
     title = StringField("Tên sổ", [Length(max=200)])
+
+
+class KindsForm(BaseForm):
+    """Which kinds of papers a series serves."""
+
+    kinds = SelectMultipleField("Loại văn bản lấy số ở sổ này")
+
+    def offer(self, kinds: Sequence[tuple[str, str]]) -> None:
+        """Give the kinds to choose from."""
+        self.kinds.choices = list(kinds)
+
+
+class BeginForm(BaseForm):
+    """A book that goes on from paper."""
+
+    first = WholeNumberField("Số bắt đầu trên hệ thống", [InputRequired()])
+    last_on = DateField("Ngày của số cuối trên sổ giấy", [Optional()])
+    reason = StringField("Lý do", [InputRequired(), Length(max=300)])
+
+
+class CloseForm(BaseForm):
+    """The end of a book of a year."""
+
+
+class VoidForm(BaseForm):
+    """Which number that was taken will not be used, and why."""
+
+    number = SelectField("Số")
+    reason = StringField("Lý do", [InputRequired(), Length(max=300)])
+
+    def offer(self, numbers: Sequence[tuple[str, str]]) -> None:
+        """Give the reserved numbers of the book."""
+        self.number.choices = choices(numbers)
 
 
 class ReceiptForm(BaseForm):

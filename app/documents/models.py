@@ -12,6 +12,12 @@ from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
 from app.documents.kinds import DocumentKind
+from app.documents.numbers import Book as Book
+from app.documents.numbers import Number as Number
+from app.documents.numbers import NumberState as NumberState
+from app.documents.numbers import Series as Series
+from app.documents.numbers import SeriesCounter as SeriesCounter
+from app.documents.numbers import SeriesKind as SeriesKind
 from app.files.models import StoredFile
 from app.policy import Actor, Standing
 from app.units.models import Unit
@@ -111,6 +117,7 @@ class Document(Keyed, Edited, Base):
             " OR (file_id IS NOT NULL AND sha256 IS NOT NULL)",
             name="issued_notice_has_bytes",
         ),
+        sa.Index("ix_document_book", "symbol", "issue_year", "number"),
         sa.Index(
             "uq_document_number",
             "issuer_name",
@@ -240,61 +247,6 @@ paper_unit = sa.Table(
     sa.Column("unit_id", sa.ForeignKey("unit.id"), primary_key=True, index=True),
 )
 """The units that a paper is about or goes to; none: what it belongs to says it."""
-
-
-class Series(Keyed, Base):
-    """A book of numbers of ours: per symbol, starting at 01 each 1 January (NĐ 30/2020 Đ15)."""
-
-    __tablename__ = "series"
-    code: Mapped[str] = mapped_column(unique=True)
-    symbol: Mapped[str]
-    title: Mapped[str]
-
-
-class SeriesCounter(Base):
-    """The last number given in a series and year; the row is locked while a number is taken."""
-
-    __tablename__ = "series_counter"
-    series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    last: Mapped[int] = mapped_column(default=0)
-    last_on: Mapped[date | None]
-    __table_args__ = (sa.CheckConstraint("last >= 0", name="last_not_negative"),)
-
-
-class NumberState(StrEnum):
-    RESERVED = "reserved"
-    USED = "used"
-    VOID = "void"
-
-
-class Number(Keyed, Base):
-    """One number of a series; a void one says why. Each n up to the counter has a row or is eOffice's."""
-
-    __tablename__ = "number"
-    series_id: Mapped[int] = mapped_column(sa.ForeignKey("series.id"))
-    year: Mapped[int]
-    n: Mapped[int]
-    dated_on: Mapped[date]
-    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"), index=True)
-    state: Mapped[NumberState] = mapped_column(choice_column(NumberState, "state_known"))
-    reason: Mapped[str | None]
-    taken_at: Mapped[datetime] = mapped_column(default=clock.now)
-    series: Mapped[Series] = relationship()
-    __table_args__ = (
-        sa.UniqueConstraint("series_id", "year", "n"),
-        sa.CheckConstraint("n >= 1", name="n_positive"),
-        sa.CheckConstraint(
-            "state <> 'void' OR (reason IS NOT NULL AND reason <> '')", name="void_has_reason"
-        ),
-        sa.Index(
-            "uq_number_live_per_document",
-            "document_id",
-            unique=True,
-            sqlite_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
-            postgresql_where=sa.text("state <> 'void' AND document_id IS NOT NULL"),
-        ),
-    )
 
 
 class DocumentCode(Base):

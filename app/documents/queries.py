@@ -7,10 +7,19 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app.documents.kinds import DocumentKind
-from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, Paper
+from app.documents.models import (
+    IN_FORCE,
+    Delivery,
+    Document,
+    DocumentState,
+    Number,
+    NumberState,
+    Paper,
+    Series,
+)
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
@@ -158,3 +167,21 @@ def list_years(actor: Actor) -> Sequence[int]:
         .distinct()
     )
     return sorted((year for year in found if year is not None), reverse=True)
+
+
+def get_series(_actor: Actor, series_id: int) -> Series:
+    """A series of numbers, for pages whose right (books) is asked beside. Raises NotFound."""
+    found = db.session.get(Series, series_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_reserved(series: Series, year: int) -> Sequence[Number]:
+    """Numbers that were taken and stand on no signed paper yet, with the papers that hold them."""
+    return db.session.scalars(
+        sa.select(Number)
+        .where(Number.series_id == series.id, Number.year == year, Number.state == NumberState.RESERVED)
+        .order_by(Number.n)
+        .options(joinedload(Number.document).joinedload(Document.signer))
+    ).all()

@@ -108,8 +108,11 @@ def render_pdf(
     attachment_json: str | None = None,
     layout: LayoutRules = STANDARD_LAYOUT,
     mark: Mark | None = None,
+    template: str = "",
 ) -> RenderedPdf:
     """Render to PDF/A-3a + PDF/UA-1. `mark` stands under the recipients, no part of the content.
+
+    `template`: the folder of a print that is no kind of paper (a register), in place of the kind's.
 
     `created_at` is an aware instant and becomes the date in the file; `attachment_json` is embedded as
     `noi-dung.json` (relationship Data), so that the record travels with the paper. Raises ValueError for a
@@ -119,10 +122,12 @@ def render_pdf(
         raise ValueError("created_at must be aware")
     import weasyprint
 
-    drawn = _lay_out(document, created_at, layout, mark, body_pages=BODY_PAGES_UNKNOWN)
+    drawn = _lay_out(document, created_at, layout, mark, body_pages=BODY_PAGES_UNKNOWN, template=template)
     body_pages = _body_pages(drawn)
     if _has_field(document, RunField.BODY_PAGES):
-        drawn = _lay_out(document, created_at, layout, mark, body_pages=f"{body_pages:02d}")
+        drawn = _lay_out(
+            document, created_at, layout, mark, body_pages=f"{body_pages:02d}", template=template
+        )
         body_pages = _body_pages(drawn)
     attachments = None
     if attachment_json is not None:
@@ -191,10 +196,11 @@ def _lay_out(
     mark: Mark | None,
     *,
     body_pages: str,
+    template: str,
 ) -> weasyprint.Document:
     prepared = wording.with_closing_mark(_filled(document, {RunField.BODY_PAGES: body_pages}))
     context = _context(prepared, created_at, layout) | {"mark": mark}
-    kind = document.kind.value
+    kind = template or document.kind.value
     html = _environment().get_template(f"{kind}/template.html").render(context)
     styles = [_environment().get_template("_layout/theme.css").render(context)]
     with suppress(TemplateNotFound):  # a kind needs a theme only where it differs

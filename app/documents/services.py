@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import sqlalchemy as sa
@@ -11,32 +10,19 @@ from app import clock
 from app.accounts.models import Person
 from app.audit import services as audit
 from app.constraint_messages import MESSAGES
+from app.documents import books
+from app.documents.books import LARGEST_NUMBER
+from app.documents.books import clean_symbol as clean_symbol
 from app.documents.kinds import DocumentKind
-from app.documents.models import Document, DocumentState, IssueWay, Number, NumberState, Series
+from app.documents.models import Document, DocumentState, IssueWay, Number, NumberState
 from app.errors import Conflict, DomainError
 from app.extensions import db
 from app.files.models import StoredFile
 from app.policy import Actor
 from app.units.models import Unit
-from app.vietnamese import format_date, nfc, search_key
+from app.vietnamese import format_date, search_key
 
-LARGEST_NUMBER = 999_999
-_SYMBOL = re.compile(r"[^\W_][\w\-&.]*(/[\w\-&.]+)*")
 _EARLIEST = date(1945, 9, 2)
-
-
-def clean_symbol(symbol: str) -> str:
-    """The symbol as it is kept: “QĐ-SNV”, in capitals (NĐ 30/2020 Phụ lục I mục II.3), no slash before it.
-
-    Raises DomainError (field `symbol`).
-    """
-    cleaned = nfc(symbol).strip().lstrip("/").replace("–", "-").strip().upper()
-    cleaned = re.sub(
-        r"\bTT(G|R)\b", lambda found: f"TT{found[1].lower()}", cleaned
-    )  # QĐ-TTg, KL-TTr, TTr-SNV
-    if not _SYMBOL.fullmatch(cleaned) or len(cleaned) > 30:
-        raise DomainError("Nhập ký hiệu văn bản sau dấu gạch chéo, ví dụ QĐ-SNV.", field="symbol")
-    return cleaned
 
 
 def check_number(number: int) -> None:
@@ -84,13 +70,15 @@ def check_not_reserved(
     *, issuer_name: str, symbol: str, issued_on: date, number: int, except_id: int | None
 ) -> None:
     """A number that a paper of ours holds is not recorded for another. Raises Conflict."""
+    series = books.find(symbol, issued_on.year)
+    if series is None:
+        return
     holder = db.session.scalar(
         sa.select(Document)
         .join(Number, Number.document_id == Document.id)
-        .join(Series, Series.id == Number.series_id)
         .where(
             Document.issuer_name == issuer_name,
-            Series.symbol == symbol,
+            Number.series_id == series.id,
             Number.year == issued_on.year,
             Number.n == number,
             Number.state != NumberState.VOID,

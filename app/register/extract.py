@@ -29,7 +29,8 @@ from app.register.models import (
     Reopening,
 )
 from app.units import lineage
-from app.units.models import Relation, Unit
+from app.units import queries as units
+from app.units.models import Unit
 from app.vietnamese import format_date, format_period
 
 USE = (
@@ -178,19 +179,16 @@ def issuer_for(actor: Actor) -> Issuer:
     """The actor's office; for somebody outside it, the office whose inspections stand in the register."""
     place, archive = deadlines.setting(PLACE_NAME), f"Lưu: VT, {deadlines.setting(DRAFTING_UNIT_SYMBOL)}"
     if actor.in_office and actor.unit_id is not None:
-        unit = db.session.get(Unit, actor.unit_id)
-        while unit is not None:
-            version = unit.current
-            if version.relation is not Relation.PART_OF or version.parent is None:
-                return Issuer(version.parent.name if version.parent else None, unit.name, place, archive)
-            unit = version.parent
-    body = db.session.scalar(
+        body = units.body_of(db.session.get_one(Unit, actor.unit_id))
+        parent = body.current.parent
+        return Issuer(parent.name if parent else None, body.name, place, archive)
+    named = db.session.scalar(
         sa.select(Mandate.body_name)
         .where(Mandate.kind == MandateKind.OWN)
         .order_by(Mandate.id.desc())
         .limit(1)
     )
-    return Issuer(None, body or actor.unit_name, place, archive)
+    return Issuer(None, named or actor.unit_name, place, archive)
 
 
 def compose(made: Slip, issuer: Issuer, *, maker: str) -> OfficialDocument:

@@ -66,6 +66,13 @@ def get_visible(actor: Actor, unit_id: int) -> Unit:
     return found
 
 
+def body_of(unit: Unit) -> Unit:
+    """The body that a unit acts for: the unit itself, or the body whose part it is."""
+    while unit.current.relation is Relation.PART_OF and unit.current.parent is not None:
+        unit = unit.current.parent
+    return unit
+
+
 def find_by_code(code: str) -> Unit | None:
     """The unit with this code (any case)."""
     return db.session.scalar(sa.select(Unit).where(Unit.code == code.strip().upper()))

@@ -71,6 +71,7 @@ def notice(inspection: Inspection, *, number: int | None = None, issued_on: date
     made = Document(
         kind=DocumentKind.CONCLUSION_NOTICE, way=IssueWay.RECORDED, state=DocumentState.ISSUED,
         subject=f"Kết luận {inspection.title[0].lower()}{inspection.title[1:]}", issuer_name="Sở Nội vụ",
+        issuer_unit=inspection.office_unit,
         number=number or _next_number(), symbol="TB-SNV", issued_on=issued_on, issue_year=issued_on.year,
         signer_name="Trần Văn Thử", signer_title="Phó Giám đốc", file_id=stored.id,
         sha256=hashlib.sha256(PDF).hexdigest(),

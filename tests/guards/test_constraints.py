@@ -86,6 +86,10 @@ def spelled(values: dict[str, Any]) -> dict[str, Any]:
         if value == "=entered":
             row("document")  # a draft, which is no paper of a conclusion
             return row("mandate", kind="other_body")["id"]
+        if value == "=closed_book":
+            return row("book", closed_at=INSTANT)["series_id"]
+        if value == "=numbered":
+            return row("number", state="reserved")["series_id"]
         if value == "=claimed":
             return value
         if isinstance(value, str) and value.startswith("="):

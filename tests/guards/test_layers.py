@@ -19,9 +19,9 @@ SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge moved proposals seeds settings working_days",
-    "documents": "authority canonical chain comparing composers content delivery drafting fonts kinds layout "
-    "matching numbering pages papers preview printed readback rendering sheets slip verification "
-    "word wording",
+    "documents": "authority books canonical chain comparing composers content delivery drafting fonts kinds "
+    "layout matching numbering numbers outgoing outgoing_print pages papers preview printed readback "
+    "rendering sheets slip verification word wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels team_report",

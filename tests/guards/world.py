@@ -20,6 +20,7 @@ from werkzeug.routing import AnyConverter, Rule
 from app import clock
 from app.db import Base
 from app.deadlines.badge import DeadlineKind
+from app.documents import numbering
 from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.files import services as files
@@ -208,7 +209,6 @@ def build() -> None:
     week = (date(2026, 9, 16), date(2026, 9, 20))
     cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)
     out = Notice(document=tasks[0].document, inspection=followed, units=list(followed.units))
-    out.document.issuer_unit = followed.office_unit
     db.session.add(DocumentCode(document_id=out.document.id, code="7K3MQ9XD2HTB", made_at=clock.now()))
     clerk = cast.person(cast.CLERK).id
     db.session.add_all([out, NoticeRecall(notice=out, reason="Số liệu không đúng", requested_by=clerk)])
@@ -223,6 +223,7 @@ def build() -> None:
     planned = cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
     register.asked_again(old, [register.box(OWN, "CĐ-02", first, last)], inspection_id=planned.id)
     papers.drafted(planned)
+    numbering.series_of("TB-SNV")
     _in_the_field()
     db.session.commit()
 

@@ -14,8 +14,8 @@ from app import web
 from app.accounts import queries as accounts
 from app.audit.timeline import timeline
 from app.documents import delivery as deliveries
-from app.documents import numbering, pages, queries, verification
-from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
+from app.documents import pages, queries, verification
+from app.documents.forms import AcknowledgeForm, ReceiptForm
 from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import IN_FORCE, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
 from app.documents.states import DOCUMENT, STATE_KINDS
@@ -58,38 +58,7 @@ def index() -> str:
         years=queries.list_years(actor),
         kinds=KIND_LABELS,
         states=DOCUMENT.labels,
-        may_open=can(actor, Action.OPEN_SERIES),
-    )
-
-
-@bp.get("/documents/books")
-@requires(Action.OPEN_SERIES)
-def books() -> str:
-    """Books of numbers that the office has opened, and a new one."""
-    return _books_page(BookForm(formdata=None))
-
-
-@bp.post("/documents/books")
-@requires(Action.OPEN_SERIES)
-def open_book() -> AnyResponse | tuple[str, int]:
-    """Open a book."""
-    form = BookForm()
-    if not form.validate_on_submit():
-        return _books_page(form), 422
-    try:
-        series = numbering.open_series(form.symbol.data or "", form.title.data or "", actor=the_actor())
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _books_page(form), error.status
-    db.session.commit()
-    flash(f"Đã mở sổ {series.symbol}.", "good")
-    return redirect(url_for(".books"), 303)
-
-
-def _books_page(form: BookForm) -> str:
-    return render_template(
-        "papers/books.html", title="Sổ văn bản của cơ quan", form=form, books=numbering.list_books()
+        sees_books=can(actor, Action.VIEW_BOOKS),
     )
 
 

@@ -65,6 +65,8 @@ RIGHTS: dict[str, str] = {
     "open_series": "clerk administrator",
     "record_delegation": "clerk",
     "draft_corrigendum": "planner clerk @drafter",
+    "view_books": "planner leader content_checker clerk follower administrator",
+    "print_book": "planner leader content_checker clerk follower",
     "request_recall": "planner clerk leader",
     "decide_recall": "leader -requester",
     # the unit's side
