@@ -29,12 +29,18 @@ from app.inspections.models import (
     TeamRole,
     Visit,
 )
-from app.notices.models import Notice, NoticeFinding, NoticeRecall, RecallState, notice_unit
+from app.notices.models import (
+    Notice,
+    NoticeFinding,
+    NoticeRecall,
+    RecallState,
+    notice_unit,
+)
 from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
-OVER = (DocumentState.RECALLED, DocumentState.ABANDONED)
+OVER = (DocumentState.REPLACED, DocumentState.RECALLED, DocumentState.ABANDONED)
 """A notice in one of these leaves its units to another one."""
 NOT_OVER = (InspectionState.IN_PROGRESS, InspectionState.FIELDWORK_ENDED, InspectionState.REPORTED)
 TO_DRAFT = 20

@@ -13,7 +13,7 @@ from app.inspections import holds, panels
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.panels import ActionLink, CellText, Paper
-from app.notices import queries
+from app.notices import queries, replaced
 from app.policy import Action, Actor, can
 
 HELD = (
@@ -44,6 +44,11 @@ def recalled_by(document: Document) -> Document | None:
     """The paper that recalled a notice."""
     recall = queries.find_recalling(document.id)
     return recall.document if recall is not None else None
+
+
+def replaced_by(document: Document) -> Document | None:
+    """The notice that took the place of another."""
+    return replaced.find_replacing_paper(document.id)
 
 
 def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
@@ -108,3 +113,4 @@ def register(_app: Flask) -> None:
     holds.add(kept_by_a_notice)
     documents.add_case_papers(papers_of_cases)
     documents.add_ending(recalled_by)
+    documents.add_ending(replaced_by)

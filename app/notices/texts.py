@@ -330,7 +330,13 @@ def closing(notice: Notice) -> str:
     """The last sentence; the layout puts the closing mark."""
     office = notice.inspection.office_unit.name
     begin = "Trên đây là Thông báo kết luận kiểm tra"
-    return f"{begin}, {office} thông báo để {who(notice)} biết, nghiêm túc thực hiện."
+    end = f"{begin}, {office} thông báo để {who(notice)} biết, nghiêm túc thực hiện."
+    return f"{replacing(notice.replaces)}\n{end}" if notice.replaces is not None else end
+
+
+def replacing(old: Notice) -> str:
+    """The sentence by which a notice takes the place of another."""
+    return f"Thông báo này thay thế {short_citation(old.document)}."
 
 
 def outside_leads(record: Record) -> tuple[Unit, ...]:

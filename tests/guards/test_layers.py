@@ -33,7 +33,7 @@ SPECIALISTS = {
     "inspections": "composing holds overlap panels planning",
     "jobs": "worker",
     "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
-    "record slip texts",
+    "record replaced slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

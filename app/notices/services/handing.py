@@ -19,6 +19,7 @@ from app.notices.models import Notice
 from app.notices.services.chain import add_step, begin_again
 from app.notices.services.drafting import add_agreed, ask_edit, ask_units, touch
 from app.notices.services.issuing import lock
+from app.notices.services.replacing import give_up
 from app.policy import Action, Actor, authorise
 from app.workflow import advance
 
@@ -90,6 +91,7 @@ def abandon(notice: Notice, reason: str, *, version: int | None, actor: Actor) -
         authorise(actor, Action.ABANDON_NOTICE, notice)
         reason = _ask_reason(reason)
         add_step(notice, "abandon", actor, reason)
+        give_up(notice, actor=actor)
     advance(
         notice.document, "abandon", DOCUMENT, actor=actor, about=(notice, notice.inspection),
         data={"reason": reason},

@@ -17,6 +17,7 @@ from app.notices import texts
 from app.notices.effects import effects_of
 from app.notices.models import Notice
 from app.notices.record import WITHOUT_CLAIMS, Record, gather
+from app.notices.services import replacing
 from app.notices.services.chain import add_step, ask_ready, ask_unchanged
 from app.policy import Actor
 from app.register import services as register
@@ -55,6 +56,9 @@ def lock(notice: Notice) -> None:
 
 def take_effect(notice: Notice, record: Record, *, actor: Actor) -> None:
     """Everything that follows from an issued notice. The document is issued already."""
+    if notice.replacement is not None:
+        replacing.take_effect(notice, record, actor=actor)
+        return
     document, inspection = notice.document, notice.inspection
     assert document.issued_on is not None
     if inspection.kind not in WITHOUT_CLAIMS:

@@ -13,7 +13,7 @@ from app.documents import pages, rendering
 from app.documents.models import IN_FORCE, WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.files import services as files
-from app.notices import checks, queries, texts
+from app.notices import checks, queries, replaced, texts
 from app.notices.checked import Page
 from app.notices.effects import effects_of
 from app.notices.forms import texts_form
@@ -140,6 +140,7 @@ def show_page(
         entries=timeline(notice.document),
         fingerprint=(notice.document.sha256 or str(notice.version))[:12],
         recalls=queries.list_recalls(notice) if issued else (),
+        replacing=replaced.find_replacing(notice) if issued else None,
         issue_step=next((s for s in reversed(notice.steps) if s.verb in ("issue", "record_issued")), None),
     )
 
@@ -210,6 +211,15 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
     ):
         ready = recorded and state is DocumentState.APPROVED
         add("record", "Ghi nhận văn bản đã ban hành", ready)
+    if (
+        state in IN_FORCE
+        and can(actor, Action.DRAFT_NOTICE, notice)
+        and queries.find_open_recall(notice) is None
+        and replaced.find_replacing(notice) is None
+    ):
+        add("ask_replacement", "Soạn thông báo thay thế")
+    if state is DocumentState.DRAFT and notice.replacement and can(actor, Action.EDIT_NOTICE, notice):
+        add("replaced_tasks", "Nội dung khắc phục chuyển tiếp")
     if (
         state in IN_FORCE
         and can(actor, Action.REQUEST_RECALL, notice)
