@@ -202,6 +202,7 @@ SENTENCES: dict[str, Sentence] = {
     "document_corrected": Sentence("Đính chính văn bản", "key"),
     "document_replaced": Sentence("Thay thế văn bản", "key", detail="paper"),
     "document_recalled": Sentence("Thu hồi văn bản", "key", detail="paper"),
+    "notice_batch_started": Sentence("Soạn thông báo cho từng đơn vị, {units} đơn vị"),
     "notice_replacement_drafted": Sentence("Soạn thông báo thay thế {notice}", detail="reason"),
     "notice_task_dropped": Sentence("Không chuyển tiếp {code} sang thông báo thay thế", detail="reason"),
     "notice_task_kept": Sentence("Chuyển tiếp {code} sang thông báo thay thế"),

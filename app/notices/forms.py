@@ -200,3 +200,9 @@ def fates_form(tasks: Iterable[tuple[int, str, str, str]]) -> type[FatesForm]:
             f"Lý do giao lại hoặc rút {code}", [Length(max=500)], default=reason
         )
     return type("NoticeFates", (FatesForm,), {**fields, "task_ids": tuple(keys)})
+
+
+class PrintForm(BaseForm):
+    """One file of all notices of a batch."""
+
+    two_sided = BooleanField("In hai mặt: mỗi thông báo bắt đầu ở một tờ mới", default=True)

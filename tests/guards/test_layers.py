@@ -31,8 +31,8 @@ SPECIALISTS = {
     "yaml_source",
     "home": "work",
     "inspections": "composing holds overlap panels planning",
-    "jobs": "worker",
-    "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
+    "jobs": "pool worker",
+    "notices": "annex_checks batches checked checks compose effects figures matching preview printed readback "
     "record replaced slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "

@@ -31,7 +31,7 @@ OTHER_NAMES = {
     "version_id": "form_version", "proposal_id": "unit_proposal", "group_id": "criterion_group",
     "application_id": "sampled_application", "file_id": "stored_file", "member_id": "team_member",
     "result_id": "expected_result", "report_id": "progress_report", "step_id": "notice_step",
-    "recall_id": "notice_recall",
+    "recall_id": "notice_recall", "batch_id": "notice_batch",
     "unit_id": "unit", "lead_unit_id": "unit", "profile_id": "rule_profile", "job_id": "job",
 }  # fmt: skip
 """Arguments that are not called after their table."""
@@ -39,7 +39,7 @@ WORDS = {
     "code": "cchc-cong-vu", "criterion_key": "MC-05", "filename": "look.css", "form_code": "cchc-cong-vu",
     "key": "MC-05", "name": "page_size", "number": "1", "page": "1", "profile": "noi_bo_cchc",
     "deadlines.setting:key": "notice_title", "documents.verify_code:code": "7K3M-Q9XD-2HTB",
-    "step": "notice", "year": "2026",
+    "step": "notice", "verb": "submit", "year": "2026",
 }  # fmt: skip
 """Arguments that are no keys of rows."""
 OWN, OTHER = cast.LONG_PHUOC, cast.AN_PHUOC

@@ -5,6 +5,7 @@ Services flush and never commit. Signing here is three steps (`begin_signing`, `
 commits after the first and after the last.
 """
 
+from app.notices.services.batching import ask_batch, start_batch
 from app.notices.services.bringing import bring_in_line
 from app.notices.services.chain import (
     approve,
@@ -60,6 +61,7 @@ __all__ = [
     "add_finding",
     "approve",
     "approve_with_changes",
+    "ask_batch",
     "ask_in_force",
     "ask_replaceable",
     "ask_return",
@@ -88,6 +90,7 @@ __all__ = [
     "request_recall",
     "return_back",
     "seal",
+    "start_batch",
     "submit",
     "take_back_signed",
 ]
