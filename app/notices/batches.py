@@ -33,21 +33,29 @@ class Step:
 
 STEPS: tuple[Step, ...] = (
     Step("submit", "Trình kiểm tra nội dung", "Thông báo không có chỗ phải xử lý được trình; thông báo còn "
-         "vướng ở lại để hoàn thiện.", Action.SUBMIT_NOTICE, DocumentState.DRAFT),
+         "vướng ở lại để hoàn thiện.", Action.SUBMIT_PAPER, DocumentState.DRAFT),
     Step("check_content", "Đồng ý nội dung, trình tiếp", "Người kiểm tra chịu trách nhiệm về nội dung của "
          "từng thông báo.", Action.CHECK_CONTENT, DocumentState.CONTENT_CHECK),
     Step("check_form", "Đồng ý thể thức, trình duyệt", "Người kiểm tra chịu trách nhiệm về thể thức của "
          "từng thông báo.", Action.CHECK_FORM, DocumentState.FORM_CHECK),
     Step("approve", "Duyệt bản thảo", "Sau khi duyệt, mọi thay đổi phải trình duyệt lại.",
-         Action.APPROVE_NOTICE, DocumentState.APPROVAL),
+         Action.APPROVE_PAPER, DocumentState.APPROVAL),
     Step("sign", "Ký văn bản", "Mỗi thông báo lấy một số theo thứ tự trong danh sách. Thông báo chưa ký được "
-         "giữ số đã lấy cho lần ký lại.", Action.SIGN_NOTICE, DocumentState.APPROVED),
+         "giữ số đã lấy cho lần ký lại.", Action.SIGN_PAPER, DocumentState.APPROVED),
     Step("seal", "Đóng dấu, ký số của cơ quan", "Người ký không đóng dấu trên văn bản do mình ký.",
-         Action.SEAL_NOTICE, DocumentState.SIGNED),
+         Action.SEAL_PAPER, DocumentState.SIGNED),
     Step("issue", "Ban hành", "Mỗi thông báo ban hành riêng; thông báo vướng không ảnh hưởng thông báo khác.",
-         Action.ISSUE_NOTICE, DocumentState.SEALED),
+         Action.ISSUE_PAPER, DocumentState.SEALED),
 )  # fmt: skip
 HERE_ONLY = frozenset({"sign", "seal", "issue"})
+
+
+def find_step(verb: str) -> Step:
+    """The step of this name. Raises NotFound."""
+    found = next((step for step in STEPS if step.verb == verb), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def get_batch(actor: Actor, batch_id: int) -> NoticeBatch:
@@ -103,7 +111,7 @@ def is_ready(notice: Notice, step: Step, actor: Actor) -> bool:
         return False
     if step.verb == "approve" and actor.person_id != document.signer_id:
         return False
-    return can(actor, step.action, notice)
+    return can(actor, step.action, document)
 
 
 def printable(batch: NoticeBatch) -> list[NoticeBatchItem]:

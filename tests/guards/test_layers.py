@@ -18,9 +18,9 @@ NAMES = {"__init__", "models", "states", "services", "queries", "forms", "views"
 SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
-    "deadlines": "badge proposals seeds settings working_days",
-    "documents": "canonical composers content delivery fonts kinds layout numbering pages rendering sheets "
-    "verification wording",
+    "deadlines": "badge moved proposals seeds settings working_days",
+    "documents": "canonical chain composers content delivery fonts kinds layout matching numbering pages "
+    "readback rendering sheets verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
@@ -32,8 +32,8 @@ SPECIALISTS = {
     "home": "work",
     "inspections": "composing holds overlap panels planning",
     "jobs": "pool worker",
-    "notices": "annex_checks batches checked checks compose effects figures matching preview printed readback "
-    "record replaced slip texts",
+    "notices": "annex_checks batches checked checks compose course effects figures preview printed record "
+    "replaced slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

@@ -61,7 +61,8 @@ def test_processes_end_with_who_asked(tmp_path: Path) -> None:
     code = (
         "from app.jobs import pool; from tests.jobs.test_pool import wait_for_ever\n"
         "if __name__ == '__main__':\n"
-        f"    with pool.opened(9, processes=2) as many: list(many.each(wait_for_ever, [{str(tmp_path)!r}] * 9))"
+        "    with pool.opened(9, processes=2) as many:\n"
+        f"        list(many.each(wait_for_ever, [{str(tmp_path)!r}] * 9))"
     )
     script = tmp_path / "asker.py"
     script.write_text(code)

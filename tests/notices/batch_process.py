@@ -22,9 +22,9 @@ from app import clock, create_app
 from app.documents.models import Document, Number
 from app.extensions import db
 from app.jobs import worker
+from app.notices import jobs as batching
 from app.notices import services
 from app.notices.models import Notice, NoticeBatch
-from app.notices.services import batching
 from tests import cast
 from tests.conftest import NOON, settings_for
 from tests.factories import notices as made

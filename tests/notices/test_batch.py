@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.documents import pages
+from app.documents import chain, pages
 from app.documents.models import DocumentState, Number, NumberState
 from app.errors import Conflict, DomainError, Forbidden, WrongState
 from app.extensions import db
@@ -22,9 +22,9 @@ from app.files import services as files
 from app.jobs import services as jobs
 from app.jobs import worker
 from app.jobs.models import JobState
+from app.notices import jobs as batching
 from app.notices import services
 from app.notices.models import Notice, NoticeBatch
-from app.notices.services import batching
 from tests import cast
 from tests.conftest import ROOT, Browser
 from tests.factories import notices as made
@@ -147,11 +147,11 @@ def test_one_that_fails_to_be_drawn_blocks_no_other_and_keeps_its_number(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = approved(composed())
-    bad = notices_of(batch)[1].id
+    bad = notices_of(batch)[1].document_id
     real = batching.draw_signed
 
-    def draw(signing: services.Signing) -> bytes:
-        if signing.notice_id == bad:
+    def draw(signing: chain.Signing) -> bytes:
+        if signing.document_id == bad:
             raise RuntimeError("giấy kẹt")
         return real(signing)
 

@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.documents import chain, verification
 from app.documents import queries as documents
-from app.documents import verification
+from app.documents.chain import TextChange
 from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import Conflict, DomainError, Forbidden, WrongState
 from app.extensions import db
@@ -21,8 +22,7 @@ from app.inspections.models import InspectedUnitState, InspectionState
 from app.notices import checks, replaced, services
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.services import Fate, TaskFate
-from app.notices.texts import TextChange
+from app.notices.services import Fate, TaskFate, replacing
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage
 from app.remediation import queries as remediation
 from app.remediation import services as following
@@ -81,7 +81,7 @@ def test_only_a_notice_in_force_is_replaced_by_one_draft_at_a_time(session: Sess
     new = made.replacement(old)
     with pytest.raises(Conflict, match="dự thảo thay thế"):
         services.draft_replacement(old, WHY, actor=cast.actor(cast.PLANNER))
-    services.abandon(new, "Không cần thay thế", version=None, actor=cast.actor(cast.PLANNER))
+    chain.abandon(new.document, "Không cần thay thế", version=None, actor=cast.actor(cast.PLANNER))
     assert made.replacement(old).replaces is old
 
 
@@ -99,11 +99,11 @@ def test_the_replaced_notice_is_named_and_still_in_force(session: Session) -> No
         new, [TextChange("closing", "Trên đây là Thông báo.")], version=None, actor=cast.actor(cast.PLANNER)
     )
     with pytest.raises(Conflict, match="Chưa ghi thông báo được thay thế"):
-        services.submit(new, actor=cast.actor(cast.PLANNER))
+        chain.submit(new.document, actor=cast.actor(cast.PLANNER))
     services.recompose(new, "closing", version=None, actor=cast.actor(cast.PLANNER))
     made.recalled(old)
     with pytest.raises(Conflict, match="đã thu hồi nên không thay thế được nữa"):
-        services.submit(new, actor=cast.actor(cast.PLANNER))
+        chain.submit(new.document, actor=cast.actor(cast.PLANNER))
 
 
 # --- what its issue does
@@ -120,7 +120,7 @@ def test_its_issue_moves_everything_over(session: Session, way: IssueWay) -> Non
         made.issued(new)
     else:
         pdf = stored(made.issued_pdf(new))
-        services.record_issued(new, pdf, made.ISSUED, actor=cast.actor(cast.CLERK))
+        chain.record_issued(new.document, pdf, made.ISSUED, actor=cast.actor(cast.CLERK))
         db.session.commit()
     assert old.document.state is DocumentState.REPLACED and old.document.sha256 == bytes_before
     assert new.document.state is DocumentState.ISSUED
@@ -137,7 +137,7 @@ def test_its_issue_moves_everything_over(session: Session, way: IssueWay) -> Non
     assert [d.unit_id for d in new.document.deliveries] == [d.unit_id for d in old.document.deliveries]
     assert {unit.state for unit in new.units} == {InspectedUnitState.CONCLUDED}
     assert new.inspection.state is InspectionState.CONCLUDED
-    assert [step.verb for step in old.steps][-1] == "replace"
+    assert [step.verb for step in old.document.steps][-1] == "replace"
 
 
 def test_verify_says_by_what_it_was_replaced(session: Session) -> None:
@@ -228,7 +228,7 @@ def test_an_abandoned_draft_leaves_no_draft_of_a_task(session: Session) -> None:
         new, [TaskFate(task.id, Fate.REWORD, "Ghi sai thời hạn")], version=None, actor=planner
     )
     db.session.commit()
-    services.abandon(new, "Không cần thay thế", version=None, actor=planner)
+    chain.abandon(new.document, "Không cần thay thế", version=None, actor=planner)
     db.session.commit()
     assert [t.state for t in session.scalars(sa.select(Task))] == [TaskState.ISSUED]
 
@@ -282,9 +282,9 @@ def test_all_or_nothing(session: Session, monkeypatch: pytest.MonkeyPatch) -> No
     def fails(*_: object, **__: object) -> None:
         raise Conflict("gửi không được")
 
-    monkeypatch.setattr(services.replacing, "_deliver", fails)
+    monkeypatch.setattr(replacing, "_deliver", fails)
     with pytest.raises(Conflict, match="gửi không được"):
-        services.issue(new, actor=cast.actor(cast.CLERK))
+        chain.issue(new.document, actor=cast.actor(cast.CLERK))
     session.rollback()
     assert old.document.state is DocumentState.ISSUED and new.document.state is DocumentState.SEALED
     assert live(session) == before

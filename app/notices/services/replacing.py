@@ -17,6 +17,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.models import Step
 from app.deadlines.settings import WAY_OF_ISSUING
 from app.documents import services as documents
+from app.documents.chain.steps import add_step
 from app.documents.delivery import deliver
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Document, IssueWay
@@ -31,7 +32,6 @@ from app.notices.compose import authority_of, figure_text
 from app.notices.effects import effects_of, named, withdrawn_by
 from app.notices.models import DroppedTask, Notice, NoticeFinding, NoticeReplacement
 from app.notices.record import WITHOUT_CLAIMS, Record, gather
-from app.notices.services.chain import add_step
 from app.notices.services.drafting import PROPOSED, ask_edit, propose_signer, touch
 from app.policy import Action, Actor, authorise
 from app.register import recalled as register
@@ -216,8 +216,9 @@ def _undo(replacement: NoticeReplacement, row: DroppedTask, actor: Actor) -> Non
         tasks_of_old.discard(instead, actor=actor)
 
 
-def give_up(notice: Notice, *, actor: Actor) -> None:
+def give_up(document: Document, actor: Actor) -> None:
     """A draft that is abandoned leaves no drafts of tasks behind."""
+    notice = queries.get_of_document(document.id)
     for row in list(notice.replacement.dropped) if notice.replacement is not None else ():
         _undo(_replacement(notice), row, actor)
 
@@ -259,7 +260,7 @@ def take_effect(notice: Notice, record: Record, *, actor: Actor) -> None:
     _deliver(notice, old.document, record, actor)
     inspection.follow_unit_id = notice.follow_unit_id or inspection.follow_unit_id
     inspection.follower_id = notice.follower_id or inspection.follower_id
-    add_step(old, "replace", actor, f"{named(notice)}: {told}")
+    add_step(old.document, "replace", actor, f"{named(notice)}: {told}")
     db.session.flush()
 
 

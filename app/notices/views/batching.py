@@ -83,25 +83,18 @@ def _path(batch: NoticeBatch, *steps: str) -> list[web.Crumb]:
     return [*begin, *(web.Crumb(step) for step in steps)]
 
 
-def _step(verb: str) -> Step:
-    found = next((step for step in STEPS if step.verb == verb), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
 @bp.get("/notices/batches/<int:batch_id>/steps/<string:verb>")
 @requires(Action.VIEW_NOTICE, lambda actor, batch_id, verb: batches.get_batch(actor, batch_id))
 def ask_step(batch: NoticeBatch) -> str:
     """Which notices this is for, before it is done."""
-    return _step_page(batch, _step(_verb()), BaseForm(formdata=None))
+    return _step_page(batch, batches.find_step(_verb()), BaseForm(formdata=None))
 
 
 @bp.post("/notices/batches/<int:batch_id>/steps/<string:verb>")
 @requires(Action.VIEW_NOTICE, lambda actor, batch_id, verb: batches.get_batch(actor, batch_id))
 def do_step(batch: NoticeBatch) -> Answer:
     """Let it be done in the background."""
-    step, form = _step(_verb()), BaseForm()
+    step, form = batches.find_step(_verb()), BaseForm()
     status = web.attempt(form, lambda: services.ask_batch(batch, step.verb, actor=the_actor()))
     if status is not None:
         return _step_page(batch, step, form), status

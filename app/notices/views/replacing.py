@@ -58,7 +58,7 @@ def _ask_page(notice: Notice, form: ReplacementForm) -> str:
 
 
 @bp.get("/notices/<int:notice_id>/replaced-tasks")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def replaced_tasks(notice: Notice) -> Answer:
     """What becomes of each open task of the replaced notice."""
     form = _fates(notice)(formdata=None)
@@ -67,7 +67,7 @@ def replaced_tasks(notice: Notice) -> Answer:
 
 
 @bp.post("/notices/<int:notice_id>/replaced-tasks")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def choose_tasks(notice: Notice) -> Answer:
     """Keep what was decided."""
     form = _fates(notice)()

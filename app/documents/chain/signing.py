@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app import clock
@@ -11,26 +11,29 @@ from app.deadlines.settings import VERIFY_MARK
 from app.documents import numbering, rendering, verification
 from app.documents import services as documents
 from app.documents.canonical import canonical_json, from_json
+from app.documents.chain.course import of
+from app.documents.chain.steps import add_step, ask_ready, ask_unchanged
 from app.documents.content import OfficialDocument
-from app.documents.models import IssueWay, NumberState
+from app.documents.models import Document, IssueWay, NumberState
 from app.documents.rendering import Mark
 from app.documents.states import DOCUMENT, content_is_as_approved
 from app.errors import Conflict, WrongState
 from app.extensions import db
 from app.files import services as files
-from app.notices.compose import numbered
-from app.notices.models import Notice
-from app.notices.record import gather
-from app.notices.services.chain import add_step, ask_ready, ask_unchanged
 from app.policy import Action, Actor, authorise
 from app.workflow import advance
+
+
+def numbered(content: OfficialDocument, number: int, symbol: str, on: date) -> OfficialDocument:
+    """The same text with the number, symbol and date with which it is signed."""
+    return replace(content, number=number, symbol=symbol, issued_on=on)
 
 
 @dataclass(frozen=True)
 class Signing:
     """What was reserved for a signature: everything that drawing the paper needs, without the database."""
 
-    notice_id: int
+    document_id: int
     number: int
     symbol: str
     on: date
@@ -40,40 +43,39 @@ class Signing:
     mark: Mark | None
 
 
-def begin_signing(notice: Notice, *, actor: Actor) -> Signing:
+def begin_signing(document: Document, *, actor: Actor) -> Signing:
     """Check that this may be signed now and reserve its number; the caller commits.
 
     Raises WrongState, Forbidden, Conflict (changed since the approval, a hard check, a day before the last).
     """
-    document = notice.document
+    course = of(document)
     if document.way is not IssueWay.HERE:
         raise WrongState("Văn bản này được ký ngoài hệ thống. Chọn Ghi nhận văn bản đã ban hành.")
     if not any(document.state in t.sources for t in DOCUMENT.find("sign")):
         advance(document, "sign", DOCUMENT, actor=actor)
-    authorise(actor, Action.SIGN_NOTICE, notice)
-    ask_unchanged(notice)
+    authorise(actor, Action.SIGN_PAPER, document)
+    ask_unchanged(course)
     changed = content_is_as_approved(document)
     if changed is not None:
         raise WrongState(changed)
-    ask_ready(notice, gather(notice))
+    ask_ready(course)
     if document.symbol not in numbering.list_books():
         raise Conflict(f"Sổ văn bản {document.symbol} chưa được mở. Đề nghị văn thư mở sổ trước khi ký.")
     today = clock.today()
     number = numbering.reserve(numbering.series_of(document.symbol), today, document, actor=actor)
     assert document.content is not None and document.approved_hash is not None
-    content = numbered(from_json(document.content), number.n, document.symbol, number.dated_on)
     mark = None
     if deadlines.setting(VERIFY_MARK):
         mark = Mark(verification.code_of(document), verification.page())
     return Signing(
-        notice.id,
-        number.n,
-        document.symbol,
-        number.dated_on,
-        document.approved_hash,
-        content,
-        clock.now(),
-        mark,
+        document_id=document.id,
+        number=number.n,
+        symbol=document.symbol,
+        on=number.dated_on,
+        approved_hash=document.approved_hash,
+        content=numbered(from_json(document.content), number.n, document.symbol, number.dated_on),
+        at=clock.now(),
+        mark=mark,
     )
 
 
@@ -87,20 +89,20 @@ def draw_signed(signing: Signing) -> bytes:
     ).data
 
 
-def finish_signing(notice: Notice, signing: Signing, pdf: bytes, *, actor: Actor) -> None:
+def finish_signing(document: Document, signing: Signing, pdf: bytes, *, actor: Actor) -> None:
     """Keep the bytes, use the number, sign; the caller commits. Raises Conflict when something moved."""
-    document = notice.document
+    course = of(document)
     number = numbering.live_number(document)
     if (
-        notice.id != signing.notice_id
+        document.id != signing.document_id
         or number is None
         or number.state is not NumberState.RESERVED
         or (number.n, number.dated_on) != (signing.number, signing.on)
         or document.approved_hash != signing.approved_hash
     ):
         raise Conflict("Bản thảo hoặc số văn bản đã thay đổi trong khi ký. Mở lại trang rồi ký lại.")
-    kind = f"{signing.number:02d}-{signing.symbol.replace('/', '-')}"
-    stored = files.keep(f"Thông báo {kind}.pdf", pdf, actor=actor, kinds=("pdf",))
+    shown = f"{signing.number:02d}-{signing.symbol.replace('/', '-')}"
+    stored = files.keep(f"{course.named} {shown}.pdf", pdf, actor=actor, kinds=("pdf",))
     document.file, document.file_id, document.sha256 = stored, stored.id, stored.sha256
     document.number, document.issued_on, document.issue_year = signing.number, signing.on, signing.on.year
     document.signed_by, document.signed_at = actor.person_id, clock.now()
@@ -108,7 +110,7 @@ def finish_signing(notice: Notice, signing: Signing, pdf: bytes, *, actor: Actor
     document.search = documents.search_text(document)
     db.session.flush()
     advance(
-        document, "sign", DOCUMENT, actor=actor, about=(notice, notice.inspection),
+        document, "sign", DOCUMENT, actor=actor, about=(*course.about, *course.case),
         data={"number": document.number_and_symbol, "sha256": stored.sha256},
     )  # fmt: skip
-    add_step(notice, "sign", actor, f"Số {document.number_and_symbol}")
+    add_step(document, "sign", actor, f"Số {document.number_and_symbol}")
