@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.documents.kinds import DocumentKind
-from app.documents.models import Delivery, Document, DocumentState
+from app.documents.models import Delivery, Document, DocumentState, Paper
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
-from app.vietnamese import search_key
+from app.vietnamese import format_date, search_key
 from app.web.paging import Cursor, Page, slice_page
 
 ISSUED = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
@@ -46,6 +46,42 @@ def ended_by(document: Document) -> Document | None:
     if not document.is_over:
         return None
     return next((paper for find in _endings if (paper := find(document)) is not None), None)
+
+
+def corrected_by(document: Document) -> Sequence[Document]:
+    """The issued papers that put something of it right in form, oldest first."""
+    if document.state is not DocumentState.CORRECTED:
+        return ()
+    return db.session.scalars(
+        sa.select(Document)
+        .join(Paper, Paper.document_id == Document.id)
+        .where(
+            Paper.about_document_id == document.id,
+            Document.kind == DocumentKind.CORRIGENDUM,
+            Document.state.in_(ISSUED),
+        )
+        .order_by(Document.issued_on, Document.id)
+    ).all()
+
+
+def standing_words(document: Document) -> str:
+    """Whether an issued paper holds, and by which papers it was changed: number, day, issuer of each."""
+    ending = ended_by(document)
+    match document.state:
+        case DocumentState.REPLACED:
+            return f"Đã được thay thế bằng {_cited(ending)}. Văn bản không còn được áp dụng."
+        case DocumentState.RECALLED:
+            return f"Đã bị thu hồi theo {_cited(ending)}. Văn bản không còn được áp dụng."
+        case DocumentState.CORRECTED:
+            papers = ", ".join(_cited(paper) for paper in corrected_by(document)) or _cited(None)
+            return f"Đang có hiệu lực, đã được đính chính tại {papers}."
+    return "Đang có hiệu lực."
+
+
+def _cited(paper: Document | None) -> str:
+    if paper is None or paper.issued_on is None:
+        return "văn bản khác"
+    return f"văn bản số {paper.number_and_symbol} ngày {format_date(paper.issued_on)} của {paper.issuer_name}"
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:

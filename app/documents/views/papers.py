@@ -128,6 +128,8 @@ def show(document: Document) -> str:
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
         code=verification.printed_code(document) if actor.in_office else None,
+        is_ours=actor.in_office and document.issuer_unit_id is not None and document.file_id is not None,
+        verify_address=verification.page(),
         entries=timeline(document, names=actor.in_office) if actor.in_office else [],
     )
 
