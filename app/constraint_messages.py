@@ -126,6 +126,8 @@ MESSAGES: dict[str, str] = {
     "ck_notice_replacement_reason_told": "Ghi lý do thay thế thông báo.",
     "uq_notice_replacement_notice_id": "Một thông báo chỉ thay thế một thông báo.",
     "ck_notice_dropped_task_reason_told": "Ghi lý do không chuyển tiếp nội dung khắc phục.",
+    "ck_delivery_removal_one_tells": "Ghi người xác nhận của đơn vị, hoặc người của cơ quan ghi nhận.",
+    "delivery_removal_fixed": "Xác nhận đã xóa, thu hồi không được sửa hoặc bỏ.",
     "uq_notice_batch_item_notice_id": "Một thông báo chỉ thuộc một đợt soạn.",
     "replacement_fixed": "Thông báo được thay thế và lý do đã ghi không được sửa.",
     "document_replaced_by_notice": "Thông báo chỉ được thay thế bằng một thông báo đã ban hành.",

@@ -52,3 +52,13 @@ class ReceiptForm(BaseForm):
     )
     received_on = DateField("Ngày tiếp nhận", [InputRequired()])
     reference = StringField("Số, ký hiệu văn bản phúc đáp", [Length(max=120)])
+
+
+class RemovalForm(BaseForm):
+    """What the office knows of a recalled paper that was deleted or sent back."""
+
+    removed_on = DateField("Ngày đơn vị đã xóa, thu hồi", [InputRequired("Nhập ngày.")])
+    reference = StringField(
+        "Căn cứ ghi nhận",
+        [InputRequired("Ghi văn bản của đơn vị, hoặc hệ thống quản lý văn bản."), Length(max=200)],
+    )

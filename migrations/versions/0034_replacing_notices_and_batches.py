@@ -1,4 +1,6 @@
-"""A notice that replaces another of the same units, and notices of many units made together."""
+"""A notice that replaces another of the same units; notices of many units made together; recipients of a
+recalled paper that confirm its removal.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,6 +41,10 @@ def sqlite_triggers() -> dict[str, str]:
             ("replacement_fixed", "replacement_fixed_not_replaced", "INSERT", "notice_replacement",
              "EXISTS (SELECT 1 FROM notice_replacement AS old WHERE old.id = NEW.id)"),
             ("document_replaced_by_notice", "document_replaced_by_notice", "UPDATE", "document", WITHOUT_HEIR),
+            ("delivery_removal_fixed", "delivery_removal_fixed_update", "UPDATE", "delivery_removal", "1 = 1"),
+            ("delivery_removal_fixed", "delivery_removal_fixed_delete", "DELETE", "delivery_removal", "1 = 1"),
+            ("delivery_removal_fixed", "delivery_removal_fixed_not_replaced", "INSERT", "delivery_removal",
+             "EXISTS (SELECT 1 FROM delivery_removal AS old WHERE old.delivery_id = NEW.delivery_id)"),
         )
     }  # fmt: skip
 
@@ -49,6 +55,12 @@ POSTGRESQL = (
     "CREATE TRIGGER guard_replacement BEFORE UPDATE OR DELETE ON notice_replacement "
     "FOR EACH ROW EXECUTE FUNCTION guard_replacement()",
     "CREATE TRIGGER guard_notice_replacement_truncate BEFORE TRUNCATE ON notice_replacement "
+    "FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()",
+    """CREATE FUNCTION guard_delivery_removal() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM refuse('delivery_removal_fixed'); RETURN NULL; END $$""",
+    "CREATE TRIGGER guard_delivery_removal BEFORE UPDATE OR DELETE ON delivery_removal "
+    "FOR EACH ROW EXECUTE FUNCTION guard_delivery_removal()",
+    "CREATE TRIGGER guard_delivery_removal_truncate BEFORE TRUNCATE ON delivery_removal "
     "FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()",
     f"""CREATE FUNCTION guard_document_replaced() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     IF {WITHOUT_HEIR} THEN PERFORM refuse('document_replaced_by_notice'); END IF;
@@ -75,8 +87,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     bind = op.get_bind()
-    if bind.execute(sa.text("SELECT 1 FROM notice_replacement")).first():
-        raise RuntimeError("replacements that are on record have no place in the schema before")
+    if bind.execute(
+        sa.text("SELECT 1 FROM notice_replacement UNION ALL SELECT 1 FROM delivery_removal")
+    ).first():
+        raise RuntimeError(
+            "replacements and confirmations that are on record have no place in the schema before"
+        )
     back = tuple((new, old) for old, new in reversed(CHANGES))
     if bind.dialect.name == "postgresql":
         op.execute("DROP TRIGGER guard_document_replaced ON document")
@@ -87,10 +103,17 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER IF EXISTS {GUARD}")
         bind.info["saved_triggers"][GUARD] = text
         bind.info["dropped_triggers"].update(sqlite_triggers())
-    for table in ("notice_batch_item", "notice_batch", "notice_dropped_task", "notice_replacement"):
+    for table in (
+        "delivery_removal",
+        "notice_batch_item",
+        "notice_batch",
+        "notice_dropped_task",
+        "notice_replacement",
+    ):
         op.drop_table(table)
     if bind.dialect.name == "postgresql":
         op.execute("DROP FUNCTION guard_replacement()")
+        op.execute("DROP FUNCTION guard_delivery_removal()")
 
 
 def _tables(moment: sa.DateTime) -> None:
@@ -149,6 +172,20 @@ def _tables(moment: sa.DateTime) -> None:
             inspected_unit_id="inspected_unit",
             notice_id="notice",
         ),
+    )
+    op.create_table(
+        "delivery_removal",
+        sa.Column("delivery_id", KEY, nullable=False),
+        sa.Column("removed_on", sa.Date(), nullable=False),
+        sa.Column("confirmed_by", KEY, nullable=True),
+        sa.Column("recorded_by", KEY, nullable=True),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("made_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("delivery_id", name="pk_delivery_removal"),
+        sa.CheckConstraint(
+            "(confirmed_by IS NULL) <> (recorded_by IS NULL)", name=op.f("ck_delivery_removal_one_tells")
+        ),
+        *_keys("delivery_removal", delivery_id="delivery", confirmed_by="person", recorded_by="person"),
     )
     op.create_index("ix_notice_batch_item_inspected_unit_id", "notice_batch_item", ["inspected_unit_id"])
 

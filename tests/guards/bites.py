@@ -92,6 +92,7 @@ CHECKS: dict[str, Bite] = {
         {"state": "refused", "refusal": "x", "requested_by": "=person", "decided_by": "=person"},
     ),
     "ck_notice_recall_request_is_told": ("notice_recall", {"reason": ""}),
+    "ck_delivery_removal_one_tells": ("delivery_removal", {"confirmed_by": None, "recorded_by": None}),
     "ck_notice_replacement_two_notices": (
         "notice_replacement",
         {"notice_id": "=notice", "replaces_id": "=notice"},
@@ -189,6 +190,8 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("recall_fixed", "notice_recall", {}, "decided_by = (SELECT max(id) FROM person)"),
     ("recall_fixed", "notice_recall", REFUSED, "refusal = 'y'"),
     ("recall_fixed", "notice_recall", {}, "DELETE"),
+    ("delivery_removal_fixed", "delivery_removal", {"recorded_by": "=person"}, "reference = 'x'"),
+    ("delivery_removal_fixed", "delivery_removal", {"recorded_by": "=person"}, "DELETE"),
     ("replacement_fixed", "notice_replacement", {}, "reason = 'x'"),
     ("replacement_fixed", "notice_replacement", {}, "DELETE"),
     ("document_replaced_by_notice", "document", {**ISSUED, "issuer_name": "=noticed"}, "state = 'replaced'"),

@@ -20,7 +20,7 @@ SPECIALISTS = {
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge moved proposals seeds settings working_days",
     "documents": "canonical chain composers content delivery fonts kinds layout matching numbering pages "
-    "readback rendering sheets verification wording",
+    "readback removing rendering sheets verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",

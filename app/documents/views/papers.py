@@ -14,7 +14,7 @@ from app import web
 from app.accounts import queries as accounts
 from app.audit.timeline import timeline
 from app.documents import delivery as deliveries
-from app.documents import numbering, pages, queries, verification
+from app.documents import numbering, pages, queries, removing, verification
 from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
 from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
@@ -124,6 +124,7 @@ def show(document: Document) -> str:
         to_acknowledge=mine,
         ended_by=ended_by(document),
         receipts=RECEIPT_LABELS,
+        waits=removing.waits,
         kinds=KIND_LABELS,
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
