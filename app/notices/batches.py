@@ -94,6 +94,13 @@ def list_batches(inspection_id: int) -> Sequence[NoticeBatch]:
     ).all()
 
 
+def find_latest(inspection_id: int) -> int | None:
+    """The key of the newest batch of a case."""
+    return db.session.scalar(
+        sa.select(sa.func.max(NoticeBatch.id)).where(NoticeBatch.inspection_id == inspection_id)
+    )
+
+
 def is_busy(batch: NoticeBatch) -> bool:
     """Whether something is being done for it in the background."""
     return batch.job is not None and batch.job.state in ACTIVE

@@ -15,7 +15,7 @@ from app.inspections import holds, panels
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.panels import ActionLink, CellText, Paper
-from app.notices import course, queries, replaced
+from app.notices import batches, course, queries, replaced
 from app.notices.services.replacing import give_up
 from app.policy import Action, Actor, can
 
@@ -23,6 +23,7 @@ HELD = (
     "Thông báo kết luận của {unit} đang ở bước “{state}” nên tồn tại, nội dung khắc phục giữ nguyên. "
     "Đề nghị trả lại để hoàn thiện trước khi sửa."
 )
+BEFORE = (InspectionState.DRAFT, InspectionState.DECIDED)
 OUT = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
 
 
@@ -86,12 +87,21 @@ def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
 
 
 def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
-    """Soạn thông báo kết luận, while a unit whose inspection has ended is in no notice."""
-    if not can(actor, Action.DRAFT_NOTICE, inspection) or not queries.list_open_units(inspection):
+    """Soạn thông báo kết luận, while a unit whose inspection has ended is in no notice; the last batch."""
+    if not can(actor, Action.VIEW_NOTICE, inspection) or inspection.state in BEFORE:
         return []
-    address = url_for("notices.new", inspection_id=inspection.id)
-    reported = inspection.state is InspectionState.REPORTED
-    return [ActionLink("Soạn thông báo kết luận", address, primary=reported, icon="file-earmark-text")]
+    made = []
+    latest = batches.find_latest(inspection.id)
+    if latest is not None:
+        address = url_for("notices.batch", batch_id=latest)
+        made.append(ActionLink("Thông báo cho từng đơn vị", address, icon="file-earmark-text"))
+    if can(actor, Action.DRAFT_NOTICE, inspection) and queries.list_open_units(inspection):
+        address = url_for("notices.new", inspection_id=inspection.id)
+        reported = inspection.state is InspectionState.REPORTED
+        made.append(
+            ActionLink("Soạn thông báo kết luận", address, primary=reported, icon="file-earmark-text")
+        )
+    return made
 
 
 def kept_by_a_notice(inspected_unit_id: int) -> str | None:

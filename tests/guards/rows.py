@@ -34,7 +34,7 @@ BY_TABLE: dict[str, dict[str, Any]] = {
     "unit": {"valid_from": date(1990, 1, 1)},
 }
 """What a lawful row of a table needs beyond its types."""
-OF_A_CASE = {"task": ("inspection_id", "inspected_unit_id")}
+OF_A_CASE = {"task": ("inspection_id", "inspected_unit_id"), "delivery_removal": ("recorded_by",)}
 """Columns that may be empty and are not in the row as it is mostly."""
 FULL = {"rule_profile": ("deadline_rule", "rule_profile"), "chain_head": ("chain_head",)}
 """Tables whose every possible row is there already, with what is emptied before one is made."""

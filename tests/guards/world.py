@@ -184,7 +184,7 @@ PDF = b"".join(
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
     from app.documents.models import DocumentCode
-    from app.notices.models import Notice, NoticeRecall
+    from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from tests.factories import inspections as cases
     from tests.factories import notices, past, register, remediation
 
@@ -192,7 +192,10 @@ def build() -> None:
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
     register.succeeds(cast.unit(OWN), before, on=date(2025, 7, 1))
     old = register.concluded([(register.box(unit, "CĐ-02", first, last), "CĐ-02") for unit in (OWN, OTHER)])
-    notices.drafted(notices.reported(units=(OWN, OTHER)))
+    drafted = notices.drafted(notices.reported(units=(OWN, OTHER)))
+    one = NoticeBatchItem(inspected_unit=drafted.units[0], ordinal=1, notice=drafted)
+    planner = cast.person(cast.PLANNER).id
+    db.session.add(NoticeBatch(inspection=drafted.inspection, made_by=planner, file=_paper(), items=[one]))
     with clock.frozen(clock.at(date(2026, 9, 1))):
         followed = cases.decided(
             "Kiểm tra kỳ trước", units=(OWN, OTHER), review=(first.replace(month=7), last)
