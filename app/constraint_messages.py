@@ -128,6 +128,7 @@ MESSAGES: dict[str, str] = {
     "ck_notice_dropped_task_reason_told": "Ghi lý do không chuyển tiếp nội dung khắc phục.",
     "ck_delivery_removal_one_tells": "Ghi người xác nhận của đơn vị, hoặc người của cơ quan ghi nhận.",
     "delivery_removal_fixed": "Xác nhận đã xóa, thu hồi không được sửa hoặc bỏ.",
+    "ck_notice_publication_public_or_why_not": "Ghi ngày, nơi công khai; hoặc ghi lý do không công khai.",
     "uq_notice_batch_item_notice_id": "Một thông báo chỉ thuộc một đợt soạn.",
     "replacement_fixed": "Thông báo được thay thế và lý do đã ghi không được sửa.",
     "document_replaced_by_notice": "Thông báo chỉ được thay thế bằng một thông báo đã ban hành.",

@@ -205,6 +205,8 @@ SENTENCES: dict[str, Sentence] = {
     "document_recalled": Sentence("Thu hồi văn bản", "key", detail="paper"),
     "delivery_removed": Sentence("Xác nhận đã xóa, thu hồi bản đã nhận"),
     "delivery_removal_recorded": Sentence("Ghi nhận {unit} đã xóa, thu hồi bản đã nhận", detail="reference"),
+    "notice_published": Sentence("Công khai ngày {on}", "key", detail="place"),
+    "notice_not_published": Sentence("Không công khai thông báo", detail="reason"),
     "notice_batch_started": Sentence("Soạn thông báo cho từng đơn vị, {units} đơn vị"),
     "notice_replacement_drafted": Sentence("Soạn thông báo thay thế {notice}", detail="reason"),
     "notice_task_dropped": Sentence("Không chuyển tiếp {code} sang thông báo thay thế", detail="reason"),

@@ -207,3 +207,17 @@ class PrintForm(BaseForm):
     """One file of all notices of a batch."""
 
     two_sided = BooleanField("In hai mặt: mỗi thông báo bắt đầu ở một tờ mới", default=True)
+
+
+class PublicationForm(BaseForm):
+    """Công khai, or why not."""
+
+    public = RadioField(
+        "Công khai thông báo",
+        [InputRequired()],
+        choices=choices([("yes", "Đã công khai"), ("no", "Không công khai")]),
+        default="yes",
+    )
+    on = DateField("Ngày công khai", [Optional()])
+    place = StringField("Nơi công khai", [Length(max=200)])
+    reason = StringField("Lý do không công khai", [Length(max=500)])

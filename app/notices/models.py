@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -213,3 +213,23 @@ class NoticeBatchItem(Base):
     batch: Mapped[NoticeBatch] = relationship(back_populates="items")
     inspected_unit: Mapped[InspectedUnit] = relationship()
     notice: Mapped[Notice | None] = relationship()
+
+
+class NoticePublication(Base):
+    """Where and on which day an issued notice was made public, or why it is not."""
+
+    __tablename__ = "notice_publication"
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"), primary_key=True)
+    published_on: Mapped[date | None]
+    place: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    recorder: Mapped[Person] = relationship()
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(published_on IS NOT NULL AND place <> '' AND reason = '')"
+            " OR (published_on IS NULL AND place = '' AND reason <> '')",
+            name="public_or_why_not",
+        ),
+    )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload, select
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit.models import EventSubject
-from app.documents.models import Document, DocumentState, IssueWay
+from app.documents.models import IN_FORCE, Document, DocumentState, IssueWay
 from app.errors import NotFound
 from app.extensions import db
 from app.fieldwork.models import Minutes
@@ -32,6 +32,7 @@ from app.inspections.models import (
 from app.notices.models import (
     Notice,
     NoticeFinding,
+    NoticePublication,
     NoticeRecall,
     RecallState,
     notice_unit,
@@ -202,6 +203,9 @@ def _filtered(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
         query = query.where(Document.search.contains(search_key(filters.text), autoescape=True))
     if filters.state == "issued":
         query = query.where(Document.state.in_(ISSUED))
+    elif filters.state == "unpublished":
+        told = sa.exists().where(NoticePublication.notice_id == Notice.id)
+        query = query.where(Document.state.in_(IN_FORCE), sa.not_(told))
     elif filters.state == "drafting":
         query = query.where(Document.state == DocumentState.DRAFT)
     elif filters.state == "open":

@@ -15,6 +15,10 @@ WITHOUT_HEIR = """NEW.state = 'replaced' AND OLD.state <> 'replaced'
                     JOIN notice AS heir ON heir.id = notice_replacement.notice_id
                     JOIN document AS paper ON paper.id = heir.document_id
                     WHERE notice.document_id = NEW.id AND paper.state IN ('issued', 'corrected'))"""
+PUBLIC = (
+    "(published_on IS NOT NULL AND place <> '' AND reason = '')"
+    " OR (published_on IS NULL AND place = '' AND reason <> '')"
+)
 RECALLED = "WHERE finding_revision.finding_id = OLD.id AND document.state = 'recalled')"
 OVER = "WHERE finding_revision.finding_id = OLD.id AND document.state IN ('recalled', 'replaced'))"
 CARRIED = "WHERE notice_finding.finding_id = OLD.id AND document.state IN ('issued', 'corrected'))"
@@ -104,6 +108,7 @@ def downgrade() -> None:
         bind.info["saved_triggers"][GUARD] = text
         bind.info["dropped_triggers"].update(sqlite_triggers())
     for table in (
+        "notice_publication",
         "delivery_removal",
         "notice_batch_item",
         "notice_batch",
@@ -172,6 +177,18 @@ def _tables(moment: sa.DateTime) -> None:
             inspected_unit_id="inspected_unit",
             notice_id="notice",
         ),
+    )
+    op.create_table(
+        "notice_publication",
+        sa.Column("notice_id", KEY, nullable=False),
+        sa.Column("published_on", sa.Date(), nullable=True),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_by", KEY, nullable=False),
+        sa.Column("recorded_at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("notice_id", name="pk_notice_publication"),
+        sa.CheckConstraint(PUBLIC, name=op.f("ck_notice_publication_public_or_why_not")),
+        *_keys("notice_publication", notice_id="notice", recorded_by="person"),
     )
     op.create_table(
         "delivery_removal",

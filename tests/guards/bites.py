@@ -93,6 +93,7 @@ CHECKS: dict[str, Bite] = {
     ),
     "ck_notice_recall_request_is_told": ("notice_recall", {"reason": ""}),
     "ck_delivery_removal_one_tells": ("delivery_removal", {"confirmed_by": None, "recorded_by": None}),
+    "ck_notice_publication_public_or_why_not": ("notice_publication", {"place": ""}),
     "ck_notice_replacement_two_notices": (
         "notice_replacement",
         {"notice_id": "=notice", "replaces_id": "=notice"},

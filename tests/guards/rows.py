@@ -29,6 +29,7 @@ WHOLE = {
 }
 BY_TABLE: dict[str, dict[str, Any]] = {
     "chain_head": {"id": 1, "seq": 1},
+    "notice_publication": {"published_on": DAY, "place": "Cổng thông tin điện tử"},
     "task": {"due_on": DAY},
     "team_member": {"role": "member"},
     "unit": {"valid_from": date(1990, 1, 1)},

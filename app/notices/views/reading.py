@@ -20,6 +20,7 @@ from app.notices.forms import texts_form
 from app.notices.models import Notice
 from app.notices.queries import Filters
 from app.notices.record import Record, gather
+from app.notices.services import publishing
 from app.notices.slip import compose_slip
 from app.notices.texts import PART_LABELS, PART_NUMERALS, Part
 from app.notices.views.common import bp, drawn, path_to, state_of, title_of, wait_of
@@ -31,6 +32,7 @@ STATE_CHOICES = (
     ("drafting", "Đang soạn"),
     ("open", "Đang trình, chờ ký"),
     ("issued", "Đã ban hành"),
+    ("unpublished", "Chưa ghi nhận công khai"),
 )
 
 
@@ -141,6 +143,10 @@ def show_page(
         fingerprint=(notice.document.sha256 or str(notice.version))[:12],
         recalls=queries.list_recalls(notice) if issued else (),
         replacing=replaced.find_replacing(notice) if issued else None,
+        publication=publishing.find_publication(notice) if issued else None,
+        publish_by=publishing.publish_by(notice),
+        today=clock.today(),
+        may_publish=can(actor, Action.PUBLISH_NOTICE, notice),
         issue_step=next(
             (s for s in reversed(notice.document.steps) if s.verb in ("issue", "record_issued")), None
         ),
