@@ -25,6 +25,18 @@ class UnsafeSettings(SystemExit):
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """Where mails are handed over. `security`: starttls, tls, or none (on this very machine only)."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment decides. Paths are absolute; times are in minutes; sizes in bytes."""
 
@@ -38,6 +50,7 @@ class Settings:
     max_upload_bytes: int = 25 * 1024 * 1024
     trusted_proxies: int = 0
     public_address: str = "http://127.0.0.1:8000"
+    smtp: Smtp | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -69,6 +82,38 @@ def _address(environ: dict[str, str]) -> str:
             "KL_PUBLIC_ADDRESS phải là địa chỉ http:// hoặc https://, ví dụ https://ketluan.dongnai.gov.vn"
         )
     return address
+
+
+def _smtp(env: dict[str, str]) -> Smtp | None:
+    """The server for mails by KL_SMTP_HOST, _PORT, _SECURITY, _FROM, _USER, _PASSWORD_FILE; None without."""
+    host = env.get("KL_SMTP_HOST", "").strip()
+    if not host:
+        return None
+    security = env.get("KL_SMTP_SECURITY", "starttls").strip()
+    if security not in ("starttls", "tls", "none"):
+        raise _unsafe("KL_SMTP_SECURITY phải là starttls, tls hoặc none")
+    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise _unsafe("KL_SMTP_SECURITY=none chỉ dùng với máy chủ thư trên chính máy này")
+    sender = env.get("KL_SMTP_FROM", "").strip()
+    if not re.fullmatch(r"[^@\s<>]+@[A-Za-z0-9.-]+", sender):
+        raise _unsafe("KL_SMTP_FROM phải là địa chỉ thư, ví dụ nhacviec@snv.dongnai.gov.vn")
+    user, file = env.get("KL_SMTP_USER", "").strip(), env.get("KL_SMTP_PASSWORD_FILE", "").strip()
+    if bool(user) != bool(file):
+        raise _unsafe("KL_SMTP_USER và KL_SMTP_PASSWORD_FILE phải được đặt cùng nhau")
+    password = ""
+    if file:
+        try:
+            password = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise _unsafe(f"KL_SMTP_PASSWORD_FILE không đọc được: {error.strerror}") from error
+    return Smtp(
+        host=host,
+        port=_whole_number(env, "KL_SMTP_PORT", 465 if security == "tls" else 587, 1, 65535),
+        security=security,
+        sender=sender,
+        user=user,
+        password=password,
+    )
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -115,4 +160,5 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         max_upload_bytes=_whole_number(env, "KL_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
         trusted_proxies=_whole_number(env, "KL_TRUSTED_PROXIES", 0, 0, 3),
         public_address=_address(env),
+        smtp=_smtp(env),
     )
