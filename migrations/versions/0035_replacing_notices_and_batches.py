@@ -5,8 +5,8 @@ recalled paper that confirm its removal.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034"
-down_revision = "0033"
+revision = "0035"
+down_revision = "0034"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WITHOUT_HEIR = """NEW.state = 'replaced' AND OLD.state <> 'replaced'
