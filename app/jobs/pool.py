@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from typing import TypeVar
 
 Given = TypeVar("Given")
@@ -32,13 +33,18 @@ class Pool:
         self, work: Callable[[Given], Made], given: Iterable[Given]
     ) -> Iterator[tuple[Given, Made | Exception]]:
         """What `work` makes of each piece, in the order given; its error where it made nothing."""
-        pieces = list(given)
-        waiting = [self._executor.submit(work, piece) for piece in pieces] if self._executor else []
-        for place, piece in enumerate(pieces):
+        begun = [(piece, self.begin(work, piece)) for piece in given]
+        for piece, result in begun:
             try:
-                yield piece, waiting[place].result() if waiting else work(piece)
+                yield piece, result()
             except Exception as error:
                 yield piece, error
+
+    def begin(self, work: Callable[[Given], Made], piece: Given) -> Callable[[], Made]:
+        """Let one piece be done while the asker goes on; what is returned gives the result, or its error."""
+        if self._executor is None:
+            return partial(work, piece)
+        return self._executor.submit(work, piece).result
 
 
 @contextmanager

@@ -6,9 +6,10 @@ one goes on: a unit gets one notice, a notice keeps the number that was reserved
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
+from flask import current_app
 
 from app import clock
 from app.accounts import queries as accounts
@@ -94,8 +95,10 @@ class _Work:
         except jobs.Overtaken:
             db.session.rollback()
             raise
-        except (DomainError, SQLAlchemyError, ValueError) as error:
+        except Exception as error:  # what stops one, whatever it is, stops no other
             db.session.rollback()
+            if not isinstance(error, DomainError):
+                current_app.logger.exception("notice batch %s, unit %s", self.batch_id, unit_id)
             self.failed += 1
             self._item(unit_id).problem = error.message if isinstance(error, DomainError) else BROKEN
             jobs.go_on(self.job_id, self.attempt, done=self.done, total=self.total)
@@ -162,31 +165,34 @@ class _Work:
         """Numbers are reserved in order, papers drawn side by side, each signed in its own transaction."""
         ready = self._ready(batches.find_step("sign"))
         self.total, signed = len(ready), 0
+        drawing: deque[tuple[int, Signing, Callable[[], bytes]]] = deque()
         with pool.opened(len(ready)) as drawers:
-            for start in range(0, len(ready), AT_ONCE):
-                begun: dict[int, Signing] = {}
-                for unit_id in ready[start : start + AT_ONCE]:
-                    self._begin(unit_id, begun)
-                by_document = {signing.document_id: unit_id for unit_id, signing in begun.items()}
-                for signing, drawn in drawers.each(draw_signed, begun.values()):
-                    signed += self._finish(by_document[signing.document_id], signing, drawn)
+            for unit_id in ready:
+                signing = self._begin(unit_id)
+                if signing is not None:
+                    drawing.append((unit_id, signing, drawers.begin(draw_signed, signing)))
+                if len(drawing) >= AT_ONCE:
+                    signed += self._finish(*drawing.popleft())
+            while drawing:
+                signed += self._finish(*drawing.popleft())
         return self.told(signed, "ký")
 
-    def _begin(self, unit_id: int, begun: dict[int, Signing]) -> None:
+    def _begin(self, unit_id: int) -> Signing | None:
+        begun: list[Signing] = []
+
         def act(item: NoticeBatchItem) -> None:
             assert item.notice is not None
-            begun[unit_id] = begin_signing(item.notice.document, actor=self.actor())
+            begun.append(begin_signing(item.notice.document, actor=self.actor()))
 
-        if not self.one(unit_id, act, last=False):
-            begun.pop(unit_id, None)
-            self.done += 1
+        if self.one(unit_id, act, last=False):
+            return begun[0]
+        self.done += 1
+        return None
 
-    def _finish(self, unit_id: int, signing: Signing, drawn: bytes | Exception) -> bool:
+    def _finish(self, unit_id: int, signing: Signing, drawn: Callable[[], bytes]) -> bool:
         def act(item: NoticeBatchItem) -> None:
             assert item.notice is not None
-            if isinstance(drawn, Exception):
-                raise ValueError(str(drawn)) from drawn
-            finish_signing(item.notice.document, signing, drawn, actor=self.actor())
+            finish_signing(item.notice.document, signing, drawn(), actor=self.actor())
 
         return self.one(unit_id, act)
 

@@ -34,8 +34,8 @@ def notice_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
     cells = {}
     for notice in queries.list_for_inspection(inspection.id):
         document = notice.document
-        if document.state is DocumentState.ABANDONED:
-            continue
+        if document.state is DocumentState.ABANDONED or (notice.replacement and not document.is_issued):
+            continue  # until it is issued, the one that it is to replace stands
         text = document.number_and_symbol if document.state in OUT else DOCUMENT.labels[document.state]
         if document.is_over:
             text = f"{text} ({OVER[document.state]})"
