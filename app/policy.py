@@ -125,6 +125,7 @@ class Action(StrEnum):
     PRINT_BOOK = "print_book"
     REQUEST_RECALL = "request_recall"
     DECIDE_RECALL = "decide_recall"
+    PUBLISH_NOTICE = "publish_notice"
 
     VIEW_DOCUMENT = "view_document"
     ACKNOWLEDGE = "acknowledge"
@@ -267,6 +268,7 @@ RULES: dict[Action, Rule] = {
     Action.PRINT_BOOK: _rule(*_WATCHERS),
     Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),
     Action.DECIDE_RECALL: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
+    Action.PUBLISH_NOTICE: _rule(Role.PLANNER, Role.CLERK),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),
     Action.ACKNOWLEDGE: _rule(Standing.UNIT_HEAD),
     Action.RECORD_RECEIPT: _rule(Role.CLERK, Role.FOLLOWER),

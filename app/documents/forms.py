@@ -130,3 +130,13 @@ def taking_form(proposals: Iterable[Proposal]) -> type[TakingForm]:
         for proposal in proposals
     }
     return type("WordTaking", (TakingForm,), {**fields, "_picks": tuple(fields)})
+
+
+class RemovalForm(BaseForm):
+    """What the office knows of a recalled paper that was deleted or sent back."""
+
+    removed_on = DateField("Ngày đơn vị đã xóa, thu hồi", [InputRequired("Nhập ngày.")])
+    reference = StringField(
+        "Căn cứ ghi nhận",
+        [InputRequired("Ghi văn bản của đơn vị, hoặc hệ thống quản lý văn bản."), Length(max=200)],
+    )

@@ -296,6 +296,7 @@ class Delivery(Keyed, Base):
     document: Mapped[Document] = relationship(back_populates="deliveries")
     unit: Mapped[Unit] = relationship()
     handed_to: Mapped[Delivery | None] = relationship(remote_side="Delivery.id")
+    removal: Mapped[DeliveryRemoval | None] = relationship(lazy="joined")
     __table_args__ = (
         sa.UniqueConstraint("document_id", "unit_id"),
         sa.CheckConstraint("(receipt IS NULL) = (received_on IS NULL)", name="receipt_has_date"),
@@ -321,3 +322,18 @@ class Delivery(Keyed, Base):
         if self.unit_id in actor.unit_ids:
             found.add(Standing.UNIT_OFFICER)
         return frozenset(found)
+
+
+class DeliveryRemoval(Base):
+    """A recipient confirms that a recalled paper was deleted or sent back: here, or as the office knows."""
+
+    __tablename__ = "delivery_removal"
+    delivery_id: Mapped[int] = mapped_column(sa.ForeignKey("delivery.id"), primary_key=True)
+    removed_on: Mapped[date]
+    confirmed_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reference: Mapped[str] = mapped_column(default="")
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (
+        sa.CheckConstraint("(confirmed_by IS NULL) <> (recorded_by IS NULL)", name="one_tells"),
+    )

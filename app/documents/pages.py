@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Iterable
 from typing import Any
 
 from app.documents import rendering
@@ -17,6 +19,32 @@ def count_pages(pdf: bytes) -> int:
         return rendering.page_count(pdf)
     except pypdfium2.PdfiumError:
         return 0
+
+
+def joined(pdfs: Iterable[bytes], *, two_sided: bool) -> bytes:
+    """One file of many for the printer, in their order.
+
+    `two_sided`: an empty page follows a paper of an odd number of pages, so that each begins on a new sheet.
+    A file that cannot be opened raises ValueError with its place, from 1.
+    """
+    import pypdfium2
+
+    whole = pypdfium2.PdfDocument.new()
+    try:
+        for place, pdf in enumerate(pdfs, 1):
+            try:
+                with rendering.opened(pdf) as document:
+                    whole.import_pages(document)
+                    many, size = len(document), document[len(document) - 1].get_size()
+            except pypdfium2.PdfiumError as error:
+                raise ValueError(f"file {place}: {error}") from error
+            if two_sided and many % 2:
+                whole.new_page(*size)
+        buffer = io.BytesIO()
+        whole.save(buffer)
+        return buffer.getvalue()
+    finally:
+        whole.close()
 
 
 def picture(pdf: bytes, page: int) -> bytes:
@@ -55,4 +83,4 @@ def look_alike(one: bytes, other: bytes, page: int, *, scale: float) -> bool:
     return bool(drawn[0].size == drawn[1].size and drawn[0].tobytes() == drawn[1].tobytes())
 
 
-__all__ = ["PageNotFound", "count_pages", "look_alike", "picture", "texts"]
+__all__ = ["PageNotFound", "count_pages", "joined", "look_alike", "picture", "texts"]

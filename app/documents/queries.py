@@ -23,7 +23,7 @@ from app.documents.models import (
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
-from app.vietnamese import search_key
+from app.vietnamese import format_date, search_key
 from app.web.paging import Cursor, Page, slice_page
 
 ISSUED = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
@@ -74,6 +74,26 @@ def list_corrigenda(document_id: int) -> Sequence[Document]:
 def find_paper(document_id: int) -> Paper | None:
     """What a composed paper of ours is about; None for one that is only recorded."""
     return db.session.scalar(sa.select(Paper).where(Paper.document_id == document_id))
+
+
+def standing_words(document: Document) -> str:
+    """Whether an issued paper holds, and by which papers it was changed: number, day, issuer of each."""
+    ending = ended_by(document)
+    match document.state:
+        case DocumentState.REPLACED:
+            return f"Đã được thay thế bằng {_cited(ending)}. Văn bản không còn được áp dụng."
+        case DocumentState.RECALLED:
+            return f"Đã bị thu hồi theo {_cited(ending)}. Văn bản không còn được áp dụng."
+        case DocumentState.CORRECTED:
+            papers = ", ".join(_cited(paper) for paper in list_corrigenda(document.id)) or _cited(None)
+            return f"Đang có hiệu lực, đã được đính chính tại {papers}."
+    return "Đang có hiệu lực."
+
+
+def _cited(paper: Document | None) -> str:
+    if paper is None or paper.issued_on is None:
+        return "văn bản khác"
+    return f"văn bản số {paper.number_and_symbol} ngày {format_date(paper.issued_on)} của {paper.issuer_name}"
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:

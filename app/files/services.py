@@ -10,9 +10,19 @@ from app.files.store import store
 from app.policy import Actor
 
 
-def keep(name: str, data: bytes, *, actor: Actor | None, kinds: tuple[str, ...] | None = None) -> StoredFile:
-    """Pass `data` through the gate, keep it, add its row. `kinds` = extensions. Raises UploadRefused."""
-    accepted = gate.inspect(name, data, max_bytes=store.max_bytes, kinds=kinds)
+def keep(
+    name: str,
+    data: bytes,
+    *,
+    actor: Actor | None,
+    kinds: tuple[str, ...] | None = None,
+    most: int | None = None,
+) -> StoredFile:
+    """Pass `data` through the gate, keep it, add its row. `kinds` = extensions. Raises UploadRefused.
+
+    `most`: bytes allowed for what the product made itself; of an upload the setting counts.
+    """
+    accepted = gate.inspect(name, data, max_bytes=most or store.max_bytes, kinds=kinds)
     stored = StoredFile(
         sha256=store.keep(data),
         name=accepted.name,

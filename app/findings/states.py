@@ -60,6 +60,8 @@ FINDING = Table(
         Transition("conclude", (F.AGREED,), F.CONCLUDED, "finding_concluded"),
         # its notice was recalled: what the team had agreed stands as it did before the issue
         Transition("reopen", (F.CONCLUDED,), F.AGREED, "finding_reopened"),
+        # the notice that replaced its own does not tell it any more
+        Transition("drop", (F.AGREED,), F.LEFT_OUT, "finding_left_out"),
     ),
     labels={
         F.DRAFT: "Dự kiến",

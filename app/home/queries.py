@@ -211,11 +211,6 @@ def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
     ).all()  # fmt: skip
 
 
-def list_unacknowledged(actor: Actor) -> Sequence[Delivery]:
-    """Notices the actor's units have not acknowledged."""
-    return [d for d in remediation.list_received(actor) if d.receipt is None and not d.document.is_over]
-
-
 def count_unacknowledged(actor: Actor) -> int:
     """How many, for the menu."""
     if not actor.unit_ids:

@@ -10,6 +10,7 @@ from app.accounts import queries as accounts
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import running_badge
 from app.documents import delivery as deliveries
+from app.documents import removing
 from app.documents.models import Delivery
 from app.home import queries, work
 from app.home.setup import role_label
@@ -85,11 +86,13 @@ def _unit(actor: Actor) -> str:
     if unit is None:
         return _nothing()
     page = queries.unit_page(unit)
-    waiting = queries.list_unacknowledged(actor)
+    received = remediation.list_received(actor)
+    waiting = [d for d in received if d.receipt is None and not d.document.is_over]
+    to_remove = [d for d in received if removing.waits(d)]
     handed = remediation.get_received(actor)
     assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
     tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
-    g.work_count = len(waiting) + len(handed.rows) + page.overdue + page.returned
+    g.work_count = len(waiting) + len(to_remove) + len(handed.rows) + page.overdue + page.returned
     today = clock.today()
     calendar = deadlines.current_calendar()
     nearest = running_badge(page.nearest_on, today, calendar) if page.nearest_on else None
@@ -101,6 +104,7 @@ def _unit(actor: Actor) -> str:
         nearest=nearest,
         oldest=oldest,
         waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
+        to_remove=to_remove,
         handed=handed,
         tasks=tasks,
         assigned=assigned,

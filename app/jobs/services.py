@@ -109,6 +109,22 @@ def take() -> Job | None:
     return due
 
 
+class Overtaken(RuntimeError):
+    """The lease ran out and another worker took the job."""
+
+
+def go_on(job_id: int, attempt: int, *, done: int, total: int) -> None:
+    """Say how far a long job is and keep it for another lease, in the current transaction.
+
+    Raises Overtaken when somebody else has it; what was done in this transaction is then not to be committed.
+    """
+    job = db.session.get_one(Job, job_id, with_for_update=True, populate_existing=True)
+    if job.attempts != attempt or job.state is not JobState.RUNNING:
+        raise Overtaken(f"job {job_id} is at attempt {job.attempts}")
+    job.progress, job.total, job.leased_until = done, total, clock.now() + LEASE
+    db.session.flush()
+
+
 def finish(job: Job, result: str) -> None:
     """Mark `job` done; a periodic one is put back for its next turn."""
     job.result, job.leased_until, job.finished_at = result[:500], None, clock.now()

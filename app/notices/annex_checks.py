@@ -16,6 +16,7 @@ from app.notices.checked import Check, Page
 from app.notices.models import Notice
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
+from app.remediation.models import TaskState
 from app.vietnamese import count, format_date, weekday
 
 NEAR_WORKING_DAYS = 5
@@ -32,6 +33,8 @@ def tasks(notice: Notice, record: Record, on: date) -> Iterable[Check]:
             )
         )  # fmt: skip
     for row, task in enumerate(record.tasks, 1):
+        if task.state is not TaskState.DRAFT:  # asked by the replaced notice already
+            continue
         lacks = []
         if not task.lead_unit.exists_on(on):
             lacks.append("đơn vị chủ trì đang hoạt động")
@@ -106,6 +109,8 @@ def dates(record: Record, on: date) -> Iterable[Check]:
     calendar, fine = deadlines.current_calendar(), True
     since = "ngày hôm nay" if on == clock.today() else f"ngày văn bản {format_date(on)}"
     for row, task in enumerate(record.tasks, 1):
+        if task.state is not TaskState.DRAFT:
+            continue
         for name, day in (("Thời hạn", task.due_on), ("Thời hạn báo cáo", task.report_due_on)):
             if day is None:
                 continue

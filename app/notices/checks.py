@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from app import clock
 from app.accounts.models import Appointment, Person
 from app.documents.authority import authority_of
+from app.documents.states import OVER
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
@@ -55,6 +56,7 @@ def run(
         *_praise(record, pieces),
         *_citations(record, pieces),
         *_old_notices(record, pieces),
+        *_replaced(record, pieces),
         *_names(notice, record, pieces),
         *_chain(notice, record),
         *_signer(notice),
@@ -205,6 +207,26 @@ def _old_notices(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
         )  # fmt: skip
     elif record.reopened:
         yield Check(True, "Đã viện dẫn thông báo cũ của nội dung được mở lại")
+
+
+def _replaced(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
+    """A replacing notice says which one it replaces, and there is one in force to replace."""
+    if record.replaces is None:
+        return
+    old = record.replaces.document
+    if old.is_over:
+        yield Check(
+            False, f"Thông báo số {old.number_and_symbol} {OVER[old.state]} nên không thay thế được nữa.",
+            "Bỏ dự thảo này.", hard=True,
+        )  # fmt: skip
+    said = "\n".join(piece.text for piece in pieces)
+    if not re.search(rf"(?<!\d){re.escape(old.number_and_symbol)}(?![\w-])", said):
+        yield Check(
+            False, f"Chưa ghi thông báo được thay thế: số {old.number_and_symbol}.",
+            texts.replacing(record.replaces), Part.ORGANISATION, "Lời kết", hard=True,
+        )  # fmt: skip
+    elif not old.is_over:
+        yield Check(True, "Đã ghi số, ngày của thông báo được thay thế")
 
 
 def _names(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:

@@ -44,6 +44,7 @@ def as_primitive(examined: Examined) -> dict[str, object]:
             "kind": document.kind.value, "number": document.number_and_symbol, "subject": document.subject,
             "date": document.issued_on.isoformat(), "issuer": document.issuer_name,
             "state": document.state.value, "sha256": document.sha256,
+            "standing": queries.standing_words(document),
             "ended_by": over.number_and_symbol if over is not None else None,
         }  # fmt: skip
     return {

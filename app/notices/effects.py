@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from app.notices import texts
 from app.notices.models import Notice
 from app.notices.record import WITHOUT_CLAIMS, Record
+from app.remediation import queries as remediation
+from app.remediation.models import Task, TaskState
 from app.vietnamese import count
+
+DONE = (TaskState.ACCEPTED, TaskState.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -23,12 +27,19 @@ class Effects:
     follow_unit: str
     follower: str
     claims: bool = True
+    replaces: str = ""
+    withdrawn: int = 0
+    left_out: int = 0
 
     @property
     def lines(self) -> tuple[tuple[str, str, str], ...]:
         """(words before, words in bold, words after) of each line, in the order of screen 7."""
         made = []
-        if self.claims:
+        if self.replaces:
+            made.append(("thay thế ", self.replaces, ", văn bản cũ giữ nguyên và ghi rõ đã được thay thế"))
+        if self.claims and self.replaces:
+            made.append(("chuyển ", f"{count(self.concluded)} nội dung đã kết luận", ", không gián đoạn"))
+        elif self.claims:
             made.append(("ghi nhận ", f"{count(self.concluded)} nội dung đã kết luận", ""))
             made.append(("trả lại ", f"{count(self.released)} nội dung chưa kiểm tra", ""))
         if self.findings:
@@ -36,6 +47,10 @@ class Effects:
         made.append(
             ("giao ", f"{count(self.tasks)} nội dung khắc phục", f" cho {count(self.task_units)} đơn vị")
         )
+        if self.left_out:
+            made.append(("không nêu nữa ", f"{count(self.left_out)} tồn tại, hạn chế", ""))
+        if self.withdrawn:
+            made.append(("rút ", f"{count(self.withdrawn)} nội dung khắc phục", " của thông báo cũ"))
         made.append(("gửi thông báo đến ", f"{count(self.deliveries)} đơn vị", ""))
         after = f", {self.follower} theo dõi" if self.follower else ""
         made.append(("chuyển theo dõi cho ", self.follow_unit or "bộ phận theo dõi (chưa chọn)", after))
@@ -60,4 +75,21 @@ def effects_of(notice: Notice, record: Record) -> Effects:
         follow_unit=notice.follow_unit.name if notice.follow_unit else "",
         follower=notice.follower.name if notice.follower else "",
         claims=record.inspection.kind not in WITHOUT_CLAIMS,
+        replaces=named(notice.replaces) if notice.replaces is not None else "",
+        withdrawn=len(withdrawn_by(notice, record)),
+        left_out=len(record.dropped),
     )
+
+
+def named(notice: Notice) -> str:
+    """“Thông báo số 45/TB-SNV”."""
+    return f"Thông báo số {notice.document.number_and_symbol}"
+
+
+def withdrawn_by(notice: Notice, record: Record) -> tuple[Task, ...]:
+    """Tasks of the replaced notice that this one does not go on with."""
+    if notice.replaces is None:
+        return ()
+    kept = {task.id for task in record.tasks}
+    owed = remediation.list_for_document(notice.replaces.document_id)
+    return tuple(task for task in owed if task.id not in kept and task.state not in DONE)

@@ -215,3 +215,56 @@ class CorrigendumForm(BaseForm):
         """The rows that say something."""
         rows = [row.form.correction for row in self.lines]
         return [row for row in rows if row.place]
+
+
+class ReplacementForm(BaseForm):
+    """Soạn thông báo thay thế."""
+
+    reason = TextAreaField(
+        "Lý do thay thế",
+        [InputRequired("Ghi lý do thay thế: nội dung nào sai, sửa thế nào."), Length(min=3, max=2000)],
+    )
+
+
+FATES = (("keep", "Chuyển tiếp"), ("reword", "Giao lại bằng câu chữ, thời hạn khác"), ("drop", "Rút"))
+
+
+class FatesForm(BaseForm):
+    """What becomes of each open task of the replaced notice; the fields are added by `fates_form`."""
+
+    task_ids: tuple[int, ...] = ()
+
+
+def fates_form(tasks: Iterable[tuple[int, str, str, str]]) -> type[FatesForm]:
+    """The form with a choice and a reason for each (key, code, fate so far, reason so far)."""
+    fields: dict[str, object] = {}
+    keys = []
+    for key, code, fate, reason in tasks:
+        keys.append(key)
+        fields[f"fate__{key}"] = RadioField(
+            f"Xử lý {code}", [InputRequired("Chọn cách xử lý.")], choices=choices(list(FATES)), default=fate
+        )
+        fields[f"reason__{key}"] = StringField(
+            f"Lý do giao lại hoặc rút {code}", [Length(max=500)], default=reason
+        )
+    return type("NoticeFates", (FatesForm,), {**fields, "task_ids": tuple(keys)})
+
+
+class PrintForm(BaseForm):
+    """One file of all notices of a batch."""
+
+    two_sided = BooleanField("In hai mặt: mỗi thông báo bắt đầu ở một tờ mới", default=True)
+
+
+class PublicationForm(BaseForm):
+    """Công khai, or why not."""
+
+    public = RadioField(
+        "Công khai thông báo",
+        [InputRequired()],
+        choices=choices([("yes", "Đã công khai"), ("no", "Không công khai")]),
+        default="yes",
+    )
+    on = DateField("Ngày công khai", [Optional()])
+    place = StringField("Nơi công khai", [Length(max=200)])
+    reason = StringField("Lý do không công khai", [Length(max=500)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -13,10 +13,13 @@ from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
 from app.documents.models import Document, DocumentState, Paper
+from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections.models import InspectedUnit, Inspection
+from app.jobs.models import Job
 from app.policy import Actor, Standing
 from app.register.models import Conclusion
+from app.remediation.models import Task
 from app.units.models import Unit
 
 
@@ -44,11 +47,19 @@ class Notice(Keyed, Edited, Base):
     items: Mapped[list[NoticeFinding]] = relationship(
         back_populates="notice", order_by="NoticeFinding.ordinal", cascade="all, delete-orphan"
     )
+    replacement: Mapped[NoticeReplacement | None] = relationship(
+        back_populates="notice", foreign_keys="NoticeReplacement.notice_id", lazy="joined"
+    )
     __mapper_args__ = {"version_id_col": version}
 
     @property
     def is_draft(self) -> bool:
         return self.document.state is DocumentState.DRAFT
+
+    @property
+    def replaces(self) -> Notice | None:
+        """The issued notice whose place this one takes."""
+        return self.replacement.replaces if self.replacement is not None else None
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return self.document.standing_of(actor) | self.inspection.standing_of(actor)
@@ -140,4 +151,104 @@ class CorrectionLine(Keyed, Base):
     __table_args__ = (
         sa.UniqueConstraint("paper_id", "ordinal"),
         sa.CheckConstraint("place <> '' AND printed <> corrected", name="changes_something"),
+    )
+
+
+class NoticeReplacement(Keyed, Base):
+    """What makes a notice a replacing one: which issued notice it takes the place of, and why.
+
+    From the issue of `notice` on, the other one is replaced; a draft that is given up replaces nothing.
+    """
+
+    __tablename__ = "notice_replacement"
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"), unique=True)
+    replaces_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"), index=True)
+    reason: Mapped[str]
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    notice: Mapped[Notice] = relationship(back_populates="replacement", foreign_keys=[notice_id])
+    replaces: Mapped[Notice] = relationship(foreign_keys=[replaces_id])
+    maker: Mapped[Person] = relationship()
+    dropped: Mapped[list[DroppedTask]] = relationship(
+        order_by="DroppedTask.task_id", cascade="all, delete-orphan"
+    )
+    __table_args__ = (
+        sa.CheckConstraint("notice_id <> replaces_id", name="two_notices"),
+        sa.CheckConstraint("reason <> ''", name="reason_told"),
+    )
+
+
+class DroppedTask(Base):
+    """A task of the replaced notice that the replacing one does not go on with: withdrawn with the reason.
+
+    `instead_id`: the draft that asks the same in other words.
+    """
+
+    __tablename__ = "notice_dropped_task"
+    replacement_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_replacement.id"), primary_key=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), primary_key=True, index=True)
+    instead_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id"))
+    reason: Mapped[str]
+    task: Mapped[Task] = relationship(foreign_keys=[task_id])
+    instead: Mapped[Task | None] = relationship(foreign_keys=[instead_id])
+    __table_args__ = (sa.CheckConstraint("reason <> ''", name="reason_told"),)
+
+
+class NoticeBatch(Keyed, Base):
+    """One notice for each of many units of a case: composed, checked, sent on and printed together.
+
+    `job_id`: the last piece of work done for it in the background. `file_id`: the merged file for printing.
+    """
+
+    __tablename__ = "notice_batch"
+    inspection_id: Mapped[int] = mapped_column(sa.ForeignKey("inspection.id"), index=True)
+    made_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    job_id: Mapped[int | None] = mapped_column(sa.ForeignKey("job.id"))
+    file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
+    inspection: Mapped[Inspection] = relationship()
+    maker: Mapped[Person] = relationship()
+    job: Mapped[Job | None] = relationship()
+    file: Mapped[StoredFile | None] = relationship()
+    items: Mapped[list[NoticeBatchItem]] = relationship(
+        back_populates="batch", order_by="NoticeBatchItem.ordinal"
+    )
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        return self.inspection.standing_of(actor)
+
+
+class NoticeBatchItem(Base):
+    """One unit of a batch: its notice once it is composed, or what stopped it last."""
+
+    __tablename__ = "notice_batch_item"
+    batch_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_batch.id"), primary_key=True)
+    inspected_unit_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("inspected_unit.id"), primary_key=True, index=True
+    )
+    ordinal: Mapped[int]
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice.id"), unique=True)
+    problem: Mapped[str] = mapped_column(default="")
+    batch: Mapped[NoticeBatch] = relationship(back_populates="items")
+    inspected_unit: Mapped[InspectedUnit] = relationship()
+    notice: Mapped[Notice | None] = relationship()
+
+
+class NoticePublication(Base):
+    """Where and on which day an issued notice was made public, or why it is not."""
+
+    __tablename__ = "notice_publication"
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"), primary_key=True)
+    published_on: Mapped[date | None]
+    place: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    recorder: Mapped[Person] = relationship()
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(published_on IS NOT NULL AND place <> '' AND reason = '')"
+            " OR (published_on IS NULL AND place = '' AND reason <> '')",
+            name="public_or_why_not",
+        ),
     )

@@ -13,7 +13,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit.models import EventSubject
 from app.documents.chain.waiting import Waits, waits_of
-from app.documents.models import Document, DocumentState, IssueWay
+from app.documents.models import IN_FORCE, Document, DocumentState, IssueWay
 from app.errors import NotFound
 from app.extensions import db
 from app.fieldwork.models import Minutes
@@ -31,12 +31,19 @@ from app.inspections.models import (
     TeamRole,
     Visit,
 )
-from app.notices.models import Notice, NoticeFinding, NoticeRecall, RecallState, notice_unit
+from app.notices.models import (
+    Notice,
+    NoticeFinding,
+    NoticePublication,
+    NoticeRecall,
+    RecallState,
+    notice_unit,
+)
 from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
-OVER = (DocumentState.RECALLED, DocumentState.ABANDONED)
+OVER = (DocumentState.REPLACED, DocumentState.RECALLED, DocumentState.ABANDONED)
 """A notice in one of these leaves its units to another one."""
 NOT_OVER = (InspectionState.IN_PROGRESS, InspectionState.FIELDWORK_ENDED, InspectionState.REPORTED)
 TO_DRAFT = 20
@@ -207,6 +214,9 @@ def _filtered(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
         query = query.where(Document.search.contains(search_key(filters.text), autoescape=True))
     if filters.state == "issued":
         query = query.where(Document.state.in_(ISSUED))
+    elif filters.state == "unpublished":
+        told = sa.exists().where(NoticePublication.notice_id == Notice.id)
+        query = query.where(Document.state.in_(IN_FORCE), sa.not_(told))
     elif filters.state == "drafting":
         query = query.where(Document.state == DocumentState.DRAFT)
     elif filters.state == "open":

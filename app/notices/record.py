@@ -19,7 +19,7 @@ from app.form_library.models import Criterion, CriterionGroup, CriterionPart
 from app.form_library.values import Result
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, ScopeItem
-from app.notices.models import Notice, NoticeFinding
+from app.notices.models import DroppedTask, Notice, NoticeFinding, NoticeReplacement
 from app.register import conflicts, extract, listing, wording
 from app.register.boxes import subtract
 from app.register.conflicts import Overrun
@@ -89,6 +89,7 @@ class Record:
     team_report: TeamReport | None
     reopened: tuple[Reopened, ...] = ()
     overrun: tuple[Overrun, ...] = ()
+    replaces: Notice | None = None
 
     @cached_property
     def included_ids(self) -> frozenset[int]:
@@ -112,6 +113,15 @@ class Record:
         return tuple(
             f for f in self.findings if f.state is FindingState.AGREED and f.id not in self.included_ids
         )
+
+    @cached_property
+    def dropped(self) -> tuple[Finding, ...]:
+        """Concluded by the notice that is to be replaced, and not in this one."""
+        before = {item.finding_id for item in self.replaces.items} if self.replaces is not None else set()
+        return tuple(
+            f for f in self.findings
+            if f.id in before - self.included_ids and f.state is FindingState.CONCLUDED
+        )  # fmt: skip
 
     @cached_property
     def undecided(self) -> tuple[Finding, ...]:
@@ -138,6 +148,7 @@ def gather(notice: Notice) -> Record:
         team_report=fieldwork.find_team_report(notice.inspection, unit_ids),
         reopened=_reopened(notice, [item.scope_item_id for item in covered if item.result in CONCLUDES]),
         overrun=_overrun(notice, {item.scope_item_id for item in covered if item.result in CONCLUDES}),
+        replaces=notice.replaces,
     )
 
 
@@ -211,13 +222,14 @@ def _covered(notice: Notice, unit_ids: Sequence[int]) -> tuple[CoveredItem, ...]
     )  # fmt: skip
     if notice.inspection.kind not in WITHOUT_CLAIMS:
         # what the team gave back before is no longer its to decide
-        query = query.where(
-            sa.exists().where(
-                Claim.scope_item_id == ScopeItem.id,
-                Claim.mandate_id == notice.inspection.mandate_id,
-                Claim.ended_at.is_(None),
-            )
+        held = sa.exists().where(
+            Claim.scope_item_id == ScopeItem.id,
+            Claim.mandate_id == notice.inspection.mandate_id,
+            Claim.ended_at.is_(None),
         )
+        # but a replacing notice still tells what the replaced one gave back
+        told = Answer.result == Result.NOT_EXAMINED
+        query = query.where(sa.or_(held, told) if notice.replacement is not None else held)
     rows: list[tuple[ScopeItem, Criterion, Answer | None]] = [
         (row[0], row[1], row[2]) for row in db.session.execute(query).unique()
     ]
@@ -265,13 +277,12 @@ def _notes(unit_ids: Sequence[int]) -> tuple[GroupNote, ...]:
 
 
 def _tasks(notice: Notice, unit_ids: Sequence[int]) -> tuple[Task, ...]:
-    issued = notice.document.is_issued
-    whose = (
-        Task.document_id == notice.document_id
-        if issued
-        else sa.and_(Task.inspected_unit_id.in_(unit_ids), Task.state == TaskState.DRAFT)
-    )
-    return tuple(
+    whose = Task.document_id == notice.document_id
+    if not notice.document.is_issued:
+        whose = sa.and_(Task.inspected_unit_id.in_(unit_ids), Task.state == TaskState.DRAFT)
+    if notice.replacement is not None:
+        whose = sa.or_(whose, _stays(notice.replacement, issued=notice.document.is_issued))
+    found = tuple(
         db.session.scalars(
             sa.select(Task)
             .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
@@ -283,6 +294,23 @@ def _tasks(notice: Notice, unit_ids: Sequence[int]) -> tuple[Task, ...]:
             .order_by(InspectedUnit.ordinal, InspectedUnit.id, Task.code)
         ).unique()
     )  # fmt: skip
+    if notice.replacement is None:
+        return found
+    included = {item.finding_id for item in notice.items}
+    return tuple(
+        task for task in found
+        if not task.findings or any(finding.id in included for finding in task.findings)
+    )  # fmt: skip
+
+
+def _stays(replacement: NoticeReplacement, *, issued: bool) -> sa.ColumnElement[bool]:
+    """Tasks of the replaced notice that the replacing one tells: what is asked on, and what is done.
+
+    Once it is issued, what is asked on is its own and only what was done stays with the replaced notice.
+    """
+    gone = sa.select(DroppedTask.task_id).where(DroppedTask.replacement_id == replacement.id)
+    state = Task.state == TaskState.ACCEPTED if issued else Task.state != TaskState.WITHDRAWN
+    return sa.and_(Task.document_id == replacement.replaces.document_id, state, Task.id.not_in(gone))
 
 
 def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:

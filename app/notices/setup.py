@@ -16,13 +16,15 @@ from app.inspections import holds, panels
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.panels import ActionLink, CellText, Paper
-from app.notices import corrigendum, course, queries, recall_paper, services
+from app.notices import batches, corrigendum, course, queries, recall_paper, replaced, services
+from app.notices.services.replacing import give_up
 from app.policy import Action, Actor, can
 
 HELD = (
     "Thông báo kết luận của {unit} đang ở bước “{state}” nên tồn tại, nội dung khắc phục giữ nguyên. "
     "Đề nghị trả lại để hoàn thiện trước khi sửa."
 )
+BEFORE = (InspectionState.DRAFT, InspectionState.DECIDED)
 OUT = (DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED, DocumentState.RECALLED)
 
 
@@ -33,8 +35,8 @@ def notice_cells(inspection: Inspection, actor: Actor) -> dict[int, CellText]:
     cells = {}
     for notice in queries.list_for_inspection(inspection.id):
         document = notice.document
-        if document.state is DocumentState.ABANDONED:
-            continue
+        if document.state is DocumentState.ABANDONED or (notice.replacement and not document.is_issued):
+            continue  # until it is issued, the one that it is to replace stands
         text = document.number_and_symbol if document.state in OUT else DOCUMENT.labels[document.state]
         if document.is_over:
             text = f"{text} ({OVER[document.state]})"
@@ -47,6 +49,11 @@ def recalled_by(document: Document) -> Document | None:
     """The paper that recalled a notice."""
     recall = queries.find_recalling(document.id)
     return recall.document if recall is not None else None
+
+
+def replaced_by(document: Document) -> Document | None:
+    """The notice that took the place of another."""
+    return replaced.find_replacing_paper(document.id)
 
 
 def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
@@ -81,12 +88,21 @@ def papers_of(inspection: Inspection, actor: Actor) -> list[Paper]:
 
 
 def actions_of(inspection: Inspection, actor: Actor) -> list[ActionLink]:
-    """Soạn thông báo kết luận, while a unit whose inspection has ended is in no notice."""
-    if not can(actor, Action.DRAFT_NOTICE, inspection) or not queries.list_open_units(inspection):
+    """Soạn thông báo kết luận, while a unit whose inspection has ended is in no notice; the last batch."""
+    if not can(actor, Action.VIEW_NOTICE, inspection) or inspection.state in BEFORE:
         return []
-    address = url_for("notices.new", inspection_id=inspection.id)
-    reported = inspection.state is InspectionState.REPORTED
-    return [ActionLink("Soạn thông báo kết luận", address, primary=reported, icon="file-earmark-text")]
+    made = []
+    latest = batches.find_latest(inspection.id)
+    if latest is not None:
+        address = url_for("notices.batch", batch_id=latest)
+        made.append(ActionLink("Thông báo cho từng đơn vị", address, icon="file-earmark-text"))
+    if can(actor, Action.DRAFT_NOTICE, inspection) and queries.list_open_units(inspection):
+        address = url_for("notices.new", inspection_id=inspection.id)
+        reported = inspection.state is InspectionState.REPORTED
+        made.append(
+            ActionLink("Soạn thông báo kết luận", address, primary=reported, icon="file-earmark-text")
+        )
+    return made
 
 
 def kept_by_a_notice(inspected_unit_id: int) -> str | None:
@@ -119,6 +135,7 @@ COMPOSERS = (
 def register(_app: Flask) -> None:
     """Attach to the page of a case, and to the chain of papers."""
     chain.add(DocumentKind.CONCLUSION_NOTICE, course.of)
+    chain.on_giving_up(DocumentKind.CONCLUSION_NOTICE, give_up)
     panels.add_column("notice", notice_cells)
     panels.add_papers(papers_of)
     panels.add_actions(actions_of)
@@ -127,3 +144,4 @@ def register(_app: Flask) -> None:
     documents.add_ending(recalled_by)
     for composer in COMPOSERS:
         add_composer(composer)
+    documents.add_ending(replaced_by)

@@ -15,6 +15,7 @@ from app import clock
 from app.accounts.models import AppointmentKind
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, FOLLOW_UP_UNIT, NOTICE_TITLE, NOTICE_VERB
+from app.documents.delivery import short_citation
 from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
 from app.inspections.composing import full_citation
@@ -311,7 +312,13 @@ def closing(notice: Notice) -> str:
     """The last sentence; the layout puts the closing mark."""
     office = notice.inspection.office_unit.name
     begin = "Trên đây là Thông báo kết luận kiểm tra"
-    return f"{begin}, {office} thông báo để {who(notice)} biết, nghiêm túc thực hiện."
+    end = f"{begin}, {office} thông báo để {who(notice)} biết, nghiêm túc thực hiện."
+    return f"{replacing(notice.replaces)}\n{end}" if notice.replaces is not None else end
+
+
+def replacing(old: Notice) -> str:
+    """The sentence by which a notice takes the place of another."""
+    return f"Thông báo này thay thế {short_citation(old.document)}."
 
 
 def outside_leads(record: Record) -> tuple[Unit, ...]:

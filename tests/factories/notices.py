@@ -370,3 +370,11 @@ def gather_findings(inspection: Inspection) -> Sequence[Finding]:
     return db.session.scalars(
         sa.select(Finding).where(Finding.inspected_unit_id.in_([unit.id for unit in inspection.units]))
     ).all()
+
+
+def replacement(notice: Notice | None = None, *, reason: str = "Số hồ sơ quá hạn ghi sai") -> Notice:
+    """The draft of a notice that is to replace an issued one, to be signed here; committed."""
+    made = services.draft_replacement(notice or issued(), reason, actor=cast.actor(cast.PLANNER))
+    services.edit_details(made, details_of(made), version=None, actor=cast.actor(cast.PLANNER))
+    db.session.commit()
+    return made

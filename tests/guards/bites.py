@@ -95,6 +95,14 @@ CHECKS: dict[str, Bite] = {
         {"state": "refused", "refusal": "x", "requested_by": "=person", "decided_by": "=person"},
     ),
     "ck_notice_recall_request_is_told": ("notice_recall", {"reason": ""}),
+    "ck_delivery_removal_one_tells": ("delivery_removal", {"confirmed_by": None, "recorded_by": None}),
+    "ck_notice_publication_public_or_why_not": ("notice_publication", {"place": ""}),
+    "ck_notice_replacement_two_notices": (
+        "notice_replacement",
+        {"notice_id": "=notice", "replaces_id": "=notice"},
+    ),
+    "ck_notice_replacement_reason_told": ("notice_replacement", {"reason": ""}),
+    "ck_notice_dropped_task_reason_told": ("notice_dropped_task", {"reason": ""}),
     "ck_notice_recall_answer_is_told": ("notice_recall", {"state": "refused"}),
     "ck_claim_days_in_order": ("claim", {"starts_on": LATE, "ends_on": LATE, **ENDED}),
     "ck_claim_part_range": ("claim", {"part_to": 2**30 + 1}),
@@ -147,6 +155,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_job_unique_key": {"unique_key": "once"},
     "uq_event_hash": {},
     "uq_notice_recall_open": {"state": "requested"},
+    "uq_notice_batch_item_notice_id": {"notice_id": "=notice"},
 }
 
 ENTERED = {"mandate_id": "=entered"}
@@ -187,6 +196,11 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("recall_fixed", "notice_recall", {}, "decided_by = (SELECT max(id) FROM person)"),
     ("recall_fixed", "notice_recall", REFUSED, "refusal = 'y'"),
     ("recall_fixed", "notice_recall", {}, "DELETE"),
+    ("delivery_removal_fixed", "delivery_removal", {"recorded_by": "=person"}, "reference = 'x'"),
+    ("delivery_removal_fixed", "delivery_removal", {"recorded_by": "=person"}, "DELETE"),
+    ("replacement_fixed", "notice_replacement", {}, "reason = 'x'"),
+    ("replacement_fixed", "notice_replacement", {}, "DELETE"),
+    ("document_replaced_by_notice", "document", {**ISSUED, "issuer_name": "=noticed"}, "state = 'replaced'"),
     ("document_recall_decided", "document", {**ISSUED, "issuer_name": "=noticed"}, "state = 'recalled'"),
     ("document_frozen", "document", ISSUED, "subject = 'x'"),
     ("document_frozen", "document", ISSUED, "state = 'draft'"),

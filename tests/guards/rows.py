@@ -31,12 +31,13 @@ BY_TABLE: dict[str, dict[str, Any]] = {
     "chain_head": {"id": 1, "seq": 1},
     "correction_line": {"corrected": "2026"},
     "number": {"year": DAY.year},
+    "notice_publication": {"published_on": DAY, "place": "Cổng thông tin điện tử"},
     "task": {"due_on": DAY},
     "team_member": {"role": "member"},
     "unit": {"valid_from": date(1990, 1, 1)},
 }
 """What a lawful row of a table needs beyond its types."""
-OF_A_CASE = {"task": ("inspection_id", "inspected_unit_id")}
+OF_A_CASE = {"task": ("inspection_id", "inspected_unit_id"), "delivery_removal": ("recorded_by",)}
 """Columns that may be empty and are not in the row as it is mostly."""
 FULL = {"rule_profile": ("deadline_rule", "rule_profile"), "chain_head": ("chain_head",)}
 """Tables whose every possible row is there already, with what is emptied before one is made."""

@@ -21,7 +21,7 @@ SPECIALISTS = {
     "deadlines": "badge moved proposals seeds settings working_days",
     "documents": "authority books canonical chain comparing composers content delivery drafting fonts kinds "
     "layout matching numbering numbers outgoing outgoing_print pages papers preview printed readback "
-    "rendering sheets slip verification word wording",
+    "removing rendering sheets slip verification word wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels team_report",
@@ -32,9 +32,9 @@ SPECIALISTS = {
     "yaml_source",
     "home": "work",
     "inspections": "composing holds overlap panels papers planning",
-    "jobs": "worker",
-    "notices": "about annex_checks checked checks compose corrigendum course effects figures printed "
-    "recall_paper record slip texts wordback",
+    "jobs": "pool worker",
+    "notices": "about annex_checks batches checked checks compose corrigendum course effects figures printed "
+    "recall_paper record replaced slip texts wordback",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

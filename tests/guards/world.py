@@ -32,7 +32,7 @@ OTHER_NAMES = {
     "version_id": "form_version", "proposal_id": "unit_proposal", "group_id": "criterion_group",
     "application_id": "sampled_application", "file_id": "stored_file", "member_id": "team_member",
     "result_id": "expected_result", "report_id": "progress_report", "step_id": "document_step",
-    "recall_id": "notice_recall",
+    "recall_id": "notice_recall", "batch_id": "notice_batch",
     "unit_id": "unit", "lead_unit_id": "unit", "profile_id": "rule_profile", "job_id": "job",
 }  # fmt: skip
 """Arguments that are not called after their table."""
@@ -40,7 +40,7 @@ WORDS = {
     "code": "cchc-cong-vu", "criterion_key": "MC-05", "filename": "look.css", "form_code": "cchc-cong-vu",
     "key": "MC-05", "name": "page_size", "number": "1", "page": "1", "profile": "noi_bo_cchc",
     "deadlines.setting:key": "notice_title", "documents.verify_code:code": "7K3M-Q9XD-2HTB",
-    "step": "notice", "year": "2026",
+    "step": "notice", "verb": "submit", "year": "2026",
 }  # fmt: skip
 """Arguments that are no keys of rows."""
 OWN, OTHER = cast.LONG_PHUOC, cast.AN_PHUOC
@@ -186,7 +186,7 @@ def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
     from app.documents.models import DocumentCode
     from app.inspections.models import InspectionKind
-    from app.notices.models import Notice, NoticeRecall
+    from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
     from tests.factories import inspections as cases
     from tests.factories import notices, papers, past, register, remediation
@@ -195,7 +195,10 @@ def build() -> None:
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
     register.succeeds(cast.unit(OWN), before, on=date(2025, 7, 1))
     old = register.concluded([(register.box(unit, "CĐ-02", first, last), "CĐ-02") for unit in (OWN, OTHER)])
-    notices.drafted(notices.reported(units=(OWN, OTHER)))
+    drafted = notices.drafted(notices.reported(units=(OWN, OTHER)))
+    one = NoticeBatchItem(inspected_unit=drafted.units[0], ordinal=1, notice=drafted)
+    planner = cast.person(cast.PLANNER).id
+    db.session.add(NoticeBatch(inspection=drafted.inspection, made_by=planner, file=_paper(), items=[one]))
     with clock.frozen(clock.at(date(2026, 9, 1))):
         followed = cases.decided(
             "Kiểm tra kỳ trước", units=(OWN, OTHER), review=(first.replace(month=7), last)

@@ -14,7 +14,7 @@ from app.documents.chain.checking import (
     return_back,
     submit,
 )
-from app.documents.chain.course import Carrier, Course, Earliest, Reworded, TextChange, add, of
+from app.documents.chain.course import Carrier, Course, Earliest, Reworded, TextChange, add, of, on_giving_up
 from app.documents.chain.handing import abandon, reassign, take_back_signed
 from app.documents.chain.issuing import issue, seal
 from app.documents.chain.recording import Issued, ask_record, fact_differences, read_file, record_issued
@@ -43,6 +43,7 @@ __all__ = [
     "issue",
     "numbered",
     "of",
+    "on_giving_up",
     "read_file",
     "reassign",
     "record_issued",

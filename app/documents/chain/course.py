@@ -149,6 +149,22 @@ def fall_back_on(opening: Opening) -> None:
     _others[:] = [opening]
 
 
+Given = Callable[[Document, Actor], None]
+_given_up: dict[DocumentKind, Given] = {}
+
+
+def on_giving_up(kind: DocumentKind, clear: Given) -> None:
+    """Let a feature above clear away what a draft of a kind had prepared, when it is given up."""
+    _given_up[kind] = clear
+
+
+def clear_away(document: Document, actor: Actor) -> None:
+    """What a draft had prepared goes with it."""
+    clear = _given_up.get(document.kind)
+    if clear is not None:
+        clear(document, actor)
+
+
 def of(document: Document) -> Course:
     """The course of a paper. Raises NotFound for a paper that is only recorded here."""
     opening = next(iter([*filter(None, [_openings.get(document.kind)]), *_others]), None)

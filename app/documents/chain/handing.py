@@ -6,7 +6,7 @@ from app.accounts import queries as accounts
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.documents import numbering
-from app.documents.chain.course import of
+from app.documents.chain.course import clear_away, of
 from app.documents.chain.steps import add_step, ask_reason, begin_again, lock
 from app.documents.models import Document, DocumentState
 from app.documents.states import DOCUMENT
@@ -44,6 +44,7 @@ def abandon(document: Document, reason: str, *, version: int | None, actor: Acto
         authorise(actor, Action.ABANDON_PAPER, document)
         reason = ask_reason(reason)
         add_step(document, "abandon", actor, reason)
+        clear_away(document, actor)
     advance(
         document, "abandon", DOCUMENT, actor=actor, about=(*course.about, *course.case),
         data={"reason": reason},

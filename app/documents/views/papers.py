@@ -14,7 +14,7 @@ from app import web
 from app.accounts import queries as accounts
 from app.audit.timeline import timeline
 from app.documents import delivery as deliveries
-from app.documents import pages, queries, verification
+from app.documents import pages, queries, removing, verification
 from app.documents.forms import AcknowledgeForm, ReceiptForm
 from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import IN_FORCE, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
@@ -95,10 +95,13 @@ def show(document: Document) -> str:
         corrigenda=[link_to(paper, "Công văn") for paper in queries.list_corrigenda(document.id)],
         correctable=document.state in IN_FORCE and document.issuer_unit_id is not None,
         receipts=RECEIPT_LABELS,
+        waits=removing.waits,
         kinds=KIND_LABELS,
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
         code=verification.printed_code(document) if actor.in_office else None,
+        is_ours=actor.in_office and document.issuer_unit_id is not None and document.file_id is not None,
+        verify_address=verification.page(),
         entries=timeline(document, names=actor.in_office) if actor.in_office else [],
     )
 

@@ -11,7 +11,7 @@ from app.findings.services.proposals import (
     route_proposal,
     take_up,
 )
-from app.findings.services.revisions import reopen
+from app.findings.services.revisions import drop, reopen, restate
 from app.findings.services.shortcomings import (
     PHOTO_AND_PAPER,
     FindingValues,
@@ -48,6 +48,7 @@ __all__ = [
     "check_seen",
     "check_writable",
     "dissent",
+    "drop",
     "edit",
     "hold_unit",
     "is_heard",
@@ -59,6 +60,7 @@ __all__ = [
     "remove",
     "remove_proposal",
     "reopen",
+    "restate",
     "reword",
     "route_proposal",
     "take_opinion",

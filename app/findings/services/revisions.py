@@ -1,4 +1,4 @@
-"""A finding whose notice was recalled: what was concluded is kept, and the team goes on with it."""
+"""A finding whose notice was recalled or replaced: what was concluded is kept, then it goes on from there."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from app.findings import queries
 from app.findings.models import Finding, FindingRevision, FindingState
 from app.findings.states import FINDING
 from app.policy import Actor
+from app.vietnamese import search_key
 from app.workflow import advance
 
 NOT_SAID = frozenset({"version", "created_at", "updated_at", "search"})
@@ -39,6 +40,39 @@ def reopen(findings: Sequence[Finding], document: Document, *, notice: str, acto
         advance(finding, "reopen", FINDING, actor=actor, about=about, data={"notice": notice})
     db.session.flush()
     return len(concluded)
+
+
+def drop(
+    findings: Sequence[Finding], document: Document, *, notice: str, reason: str, actor: Actor | None
+) -> int:
+    """Keep how `document` concluded the findings, and let them go with the reason. Returns how many.
+
+    Called by the notice that replaced `document` and does not tell them any more.
+    """
+    dropped = [finding for finding in findings if finding.state is FindingState.CONCLUDED]
+    reopen(dropped, document, notice=notice, actor=actor)
+    for finding in dropped:
+        finding.left_out_reason = reason
+        about = (finding.inspected_unit, document)
+        advance(finding, "drop", FINDING, actor=actor, about=about, data={"reason": reason})
+    db.session.flush()
+    return len(dropped)
+
+
+def restate(
+    finding: Finding, document: Document, words: str, *, figures: bool, notice: str, actor: Actor | None
+) -> None:
+    """Keep how `document` concluded a finding, and let it say `words`, agreed as before; without its figures
+    when the words tell others (`figures` False).
+
+    Called by the notice that replaced `document`, which concludes it again at once.
+    """
+    reopen([finding], document, notice=notice, actor=actor)
+    finding.description = words
+    if not figures:
+        finding.total = finding.sample = finding.failing = None
+    finding.search = search_key(f"{words} {finding.basis}")
+    db.session.flush()
 
 
 def said_by(finding: Finding) -> dict[str, Any]:

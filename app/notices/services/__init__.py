@@ -4,6 +4,7 @@ The chain of duties is that of every paper (`documents.chain`); `course.py` tell
 Services flush and never commit.
 """
 
+from app.notices.services.batching import ask_batch, start_batch
 from app.notices.services.bringing import bring_in_line
 from app.notices.services.drafting import (
     Details,
@@ -32,28 +33,46 @@ from app.notices.services.recalling import (
     refuse_recall,
     request_recall,
 )
+from app.notices.services.replacing import (
+    Fate,
+    TaskFate,
+    ask_replaceable,
+    choose_tasks,
+    draft_replacement,
+    fate_of,
+    list_open_tasks,
+)
 
 __all__ = [
     "Correction",
     "Details",
+    "Fate",
     "RecallPaper",
     "Recalled",
+    "TaskFate",
     "add_finding",
+    "ask_batch",
     "ask_correctable",
     "ask_in_force",
+    "ask_replaceable",
     "begin_corrigendum",
     "begin_recall",
     "bring_in_line",
+    "choose_tasks",
     "choose_units",
     "correct_by_paper",
     "draft",
+    "draft_replacement",
     "edit_details",
     "edit_texts",
+    "fate_of",
     "leave_out_finding",
+    "list_open_tasks",
     "recall_notice",
     "recall_notice_by_paper",
     "recompose",
     "refresh_dates",
     "refuse_recall",
     "request_recall",
+    "start_batch",
 ]

@@ -15,7 +15,7 @@ from app.notices.models import Notice
 from app.notices.record import Record, gather
 from app.notices.services.drafting import apply_texts, touch
 from app.policy import Actor
-from app.remediation.models import Task
+from app.remediation.models import Task, TaskState
 from app.remediation.services.guards import about, index_task
 from app.remediation.services.guards import touch as touch_task
 from app.vietnamese import parse_date
@@ -26,11 +26,16 @@ DATES = ("due", "report")
 def editable_keys(notice: Notice, record: Record) -> frozenset[str]:
     """Keys that `bring_in_line` takes: the texts of the notice, words and dates of its draft tasks."""
     keys = {piece.key for piece in texts.pieces_of(notice, record)}
-    for task in record.tasks:
+    for task in _drafts(record):
         keys.add(f"task-{task.id}")
         if task.due_on is not None and task.report_due_on is not None:
             keys |= {f"{part}-{task.id}" for part in DATES}
     return frozenset(keys)
+
+
+def _drafts(record: Record) -> list[Task]:
+    """What a replacing notice goes on asking was asked before and stays as it was."""
+    return [task for task in record.tasks if task.state is TaskState.DRAFT]
 
 
 def bring_in_line(notice: Notice, changes: Sequence[TextChange], *, version: int | None, actor: Actor) -> int:
@@ -80,7 +85,7 @@ Days = dict[str, TextChange]
 def _task_changes(
     record: Record, changes: Sequence[TextChange]
 ) -> tuple[list[tuple[Task, TextChange]], dict[Task, Days]]:
-    known = {f"{part}-{task.id}": (part, task) for task in record.tasks for part in ("task", *DATES)}
+    known = {f"{part}-{task.id}": (part, task) for task in _drafts(record) for part in ("task", *DATES)}
     words: list[tuple[Task, TextChange]] = []
     days: dict[Task, Days] = {}
     for change in changes:

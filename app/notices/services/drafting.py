@@ -112,7 +112,7 @@ def _notice_of(unit: InspectedUnit, own: Notice | None) -> Notice | None:
         .join(Document, Document.id == Notice.document_id)
         .where(
             notice_unit.c.inspected_unit_id == unit.id,
-            Document.state.not_in((DocumentState.RECALLED, DocumentState.ABANDONED)),
+            Document.state.not_in((DocumentState.REPLACED, DocumentState.RECALLED, DocumentState.ABANDONED)),
             Notice.id != (own.id if own is not None else -1),
         )
         .limit(1)
@@ -230,7 +230,7 @@ def add_finding(
     check_version(notice, version)
     if finding.inspected_unit_id not in {unit.id for unit in notice.units}:
         raise NotFound
-    if finding.state is not FindingState.AGREED:
+    if finding.state is not FindingState.AGREED and finding not in gather(notice).dropped:
         raise WrongState("Chỉ đưa vào thông báo tồn tại, hạn chế đã được Trưởng đoàn thống nhất.")
     if any(item.finding_id == finding.id for item in notice.items):
         raise Conflict("Tồn tại, hạn chế này đã có trong thông báo.")

@@ -14,6 +14,7 @@ from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import texts
 from app.notices.models import Notice
 from app.notices.record import WITHOUT_CLAIMS, Record
+from app.notices.services import replacing
 from app.policy import Actor
 from app.register import services as register
 from app.register.services import Concluded
@@ -32,6 +33,9 @@ def lock(notice: Notice) -> None:
 
 def take_effect(notice: Notice, record: Record, *, actor: Actor) -> None:
     """Everything that follows from an issued notice. The document is issued already."""
+    if notice.replacement is not None:
+        replacing.take_effect(notice, record, actor=actor)
+        return
     document, inspection = notice.document, notice.inspection
     assert document.issued_on is not None
     if inspection.kind not in WITHOUT_CLAIMS:

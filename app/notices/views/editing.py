@@ -16,7 +16,7 @@ from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
 from app.findings import queries as findings
 from app.inspections.models import InspectedUnit, Inspection
-from app.notices import queries, services, texts
+from app.notices import batches, queries, services, texts
 from app.notices.forms import DetailsForm, DraftForm, field_name, texts_form
 from app.notices.models import Notice
 from app.notices.record import gather
@@ -37,9 +37,9 @@ Answer = AnyResponse | tuple[str, int]
 def new(inspection: Inspection) -> str:
     """Choose the units of a new notice."""
     form = DraftForm(formdata=None)
-    units = _offer_units(form, inspection)
+    units = offer_units(form, inspection)
     form.units.data = [unit.id for unit in units]
-    return _new_page(inspection, form)
+    return new_page(inspection, form)
 
 
 @bp.post("/inspections/<int:inspection_id>/notices/new")
@@ -47,34 +47,37 @@ def new(inspection: Inspection) -> str:
 def create(inspection: Inspection) -> AnyResponse | tuple[str, int]:
     """Begin it."""
     form = DraftForm()
-    offered = {unit.id: unit for unit in _offer_units(form, inspection)}
+    offered = {unit.id: unit for unit in offer_units(form, inspection)}
     if not form.validate_on_submit():
-        return _new_page(inspection, form), 422
+        return new_page(inspection, form), 422
     chosen = [offered[unit_id] for unit_id in form.units.data or () if unit_id in offered]
     try:
         notice = services.draft(inspection, chosen, actor=the_actor())
     except DomainError as error:
         db.session.rollback()
         form.refuse(error.message, error.field)
-        return _new_page(inspection, form), error.status
+        return new_page(inspection, form), error.status
     db.session.commit()
     flash("Đã lập dự thảo từ hồ sơ. Xem từng phần, sửa câu chữ rồi trình.", "good")
     return redirect(url_for(".show", notice_id=notice.id), 303)
 
 
-def _offer_units(form: DraftForm, inspection: Inspection) -> list[InspectedUnit]:
+def offer_units(form: DraftForm, inspection: Inspection) -> list[InspectedUnit]:
+    """Fill the choices with the units that are in no notice yet."""
     units = list(queries.list_open_units(inspection))
     form.units.choices = web.choices([(str(unit.id), unit.unit.name) for unit in units])
     return units
 
 
-def _new_page(inspection: Inspection, form: DraftForm) -> str:
+def new_page(inspection: Inspection, form: DraftForm) -> str:
+    """The page on which the units of a new notice, or of many, are chosen."""
     crumb = crumb_of(inspection)
     return render_template(
         "notices/new.html",
         title="Soạn thông báo kết luận",
         inspection=inspection,
         form=form,
+        batches=batches.list_batches(inspection.id),
         path=[web.Crumb("Thông báo kết luận", url_for(".index")), crumb, web.Crumb("Soạn thông báo")],
     )
 

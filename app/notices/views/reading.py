@@ -14,13 +14,14 @@ from app.documents.chain.waiting import duties_of
 from app.documents.models import IN_FORCE, WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.files import services as files
-from app.notices import checks, queries, texts, wordback
+from app.notices import checks, queries, replaced, texts, wordback
 from app.notices.checked import Page
 from app.notices.effects import effects_of
 from app.notices.forms import texts_form
 from app.notices.models import Notice
 from app.notices.queries import Filters
 from app.notices.record import Record, gather
+from app.notices.services import publishing
 from app.notices.slip import compose_slip
 from app.notices.texts import PART_LABELS, PART_NUMERALS, Part
 from app.notices.views.common import bp, drawn, path_to, state_of, title_of, wait_of
@@ -32,6 +33,7 @@ STATE_CHOICES = (
     ("drafting", "Đang soạn"),
     ("open", "Đang trình, chờ ký"),
     ("issued", "Đã ban hành"),
+    ("unpublished", "Chưa ghi nhận công khai"),
 )
 
 
@@ -142,6 +144,11 @@ def show_page(
         entries=timeline(notice.document),
         fingerprint=(notice.document.sha256 or str(notice.version))[:12],
         recalls=queries.list_recalls(notice) if issued else (),
+        replacing=replaced.find_replacing(notice) if issued else None,
+        publication=publishing.find_publication(notice) if issued else None,
+        publish_by=publishing.publish_by(notice),
+        today=clock.today(),
+        may_publish=can(actor, Action.PUBLISH_NOTICE, notice),
         issue_step=next(
             (s for s in reversed(notice.document.steps) if s.verb in ("issue", "record_issued")), None
         ),
@@ -214,6 +221,15 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
     ):
         ready = recorded and state is DocumentState.APPROVED
         add("record", "Ghi nhận văn bản đã ban hành", ready)
+    if (
+        state in IN_FORCE
+        and can(actor, Action.DRAFT_NOTICE, notice)
+        and queries.find_open_recall(notice) is None
+        and replaced.find_replacing(notice) is None
+    ):
+        add("ask_replacement", "Soạn thông báo thay thế")
+    if state is DocumentState.DRAFT and notice.replacement and can(actor, Action.EDIT_PAPER, notice):
+        add("replaced_tasks", "Nội dung khắc phục chuyển tiếp")
     if (
         state in IN_FORCE
         and can(actor, Action.REQUEST_RECALL, notice)

@@ -179,9 +179,11 @@ def merge(inspection: Inspection) -> Response | tuple[str, int]:
 
 def _form_for(inspected_unit: InspectedUnit, task: Task | None = None, *, fresh: bool) -> TaskForm:
     form = TaskForm(formdata=None) if fresh else TaskForm()
+    findings_of_unit = list(queries.list_agreed(inspected_unit.id))
+    findings_of_unit += [f for f in (task.findings if task else ()) if f not in findings_of_unit]
     form.offer(
         queries.list_lead_units(clock.today()),
-        queries.list_agreed(inspected_unit.id),
+        findings_of_unit,
         queries.list_holders(Role.FOLLOWER),
         task,
     )

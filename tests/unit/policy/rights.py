@@ -69,6 +69,7 @@ RIGHTS: dict[str, str] = {
     "print_book": "planner leader content_checker clerk follower",
     "request_recall": "planner clerk leader",
     "decide_recall": "leader -requester",
+    "publish_notice": "planner clerk",
     # the unit's side
     "view_document": "office observer @unit_head @unit_officer",
     "acknowledge": "@unit_head",
