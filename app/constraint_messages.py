@@ -208,7 +208,11 @@ MESSAGES: dict[str, str] = {
     "ck_progress_report_document_has_date": "Ghi ngày của văn bản.",
     "ck_extension_later_date": "Thời hạn mới phải sau thời hạn cũ.",
     "ck_extension_asker_not_decider": "Người đề nghị gia hạn không quyết định việc gia hạn.",
+    "uq_extension_answer_paper_id": "Công văn này đã trả lời một đề nghị gia hạn.",
+    "ck_extension_answer_has_reason": "Ghi lý do gia hạn, hoặc lý do không đồng ý gia hạn.",
     # notices
+    "uq_correction_line_paper_id_ordinal": "Thứ tự dòng đính chính vừa được dùng. Thực hiện lại.",
+    "ck_correction_line_changes_something": "Mỗi dòng đính chính ghi vị trí, chữ đã in và chữ đúng khác nhau.",
     "uq_notice_document_id": "Văn bản này đã thuộc một thông báo.",
     "uq_reminder_mail_person_id_told_on": "Đồng chí này đã có thư nhắc việc của ngày.",
     "uq_reminder_task_id_person_id_due_on_rung": "Lượt nhắc việc này đã được ghi.",

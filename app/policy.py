@@ -89,6 +89,7 @@ class Action(StrEnum):
     RESERVE_SCOPE = "reserve_scope"
     REQUEST_REOPENING = "request_reopening"
     DECIDE_REOPENING = "decide_reopening"
+    DRAFT_CASE_PAPER = "draft_case_paper"
     ASSIGN_MEMBERS = "assign_members"
     SCHEDULE_VISIT = "schedule_visit"
     VIEW_MY_VISITS = "view_my_visits"
@@ -97,6 +98,7 @@ class Action(StrEnum):
     RECORD_ANSWER = "record_answer"
     WRITE_MINUTES = "write_minutes"
     END_FIELDWORK = "end_fieldwork"
+    DRAFT_TEAM_REPORT = "draft_team_report"
     AGREE_FINDING = "agree_finding"
     PLAN_REMEDIATION = "plan_remediation"
 
@@ -118,6 +120,7 @@ class Action(StrEnum):
     TAKE_BACK_SIGNED = "take_back_signed"
     OPEN_SERIES = "open_series"
     RECORD_DELEGATION = "record_delegation"
+    DRAFT_CORRIGENDUM = "draft_corrigendum"
     REQUEST_RECALL = "request_recall"
     DECIDE_RECALL = "decide_recall"
 
@@ -227,6 +230,7 @@ RULES: dict[Action, Rule] = {
     Action.RESERVE_SCOPE: _rule(Role.PLANNER),
     Action.REQUEST_REOPENING: _rule(Role.PLANNER),
     Action.DECIDE_REOPENING: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
+    Action.DRAFT_CASE_PAPER: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
     Action.ASSIGN_MEMBERS: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
     Action.VIEW_MY_VISITS: _rule(*UNIT_ROLES),
     Action.SCHEDULE_VISIT: _rule(Role.PLANNER, Standing.TEAM_LEADER, Standing.TEAM_SECRETARY),
@@ -235,6 +239,7 @@ RULES: dict[Action, Rule] = {
     Action.RECORD_ANSWER: _rule(*_TEAM, never=_APART),
     Action.WRITE_MINUTES: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never=_APART),
     Action.END_FIELDWORK: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never=_APART),
+    Action.DRAFT_TEAM_REPORT: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, never=_APART),
     Action.AGREE_FINDING: _rule(Standing.TEAM_LEADER, never=_APART),
     Action.PLAN_REMEDIATION: _rule(Standing.TEAM_LEADER, Standing.TEAM_SECRETARY, Role.PLANNER, never=_APART),
     Action.LIST_NOTICES: _rule(*OFFICE_ROLES, Role.OBSERVER),
@@ -255,6 +260,7 @@ RULES: dict[Action, Rule] = {
     Action.TAKE_BACK_SIGNED: _rule(Role.LEADER),
     Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
     Action.RECORD_DELEGATION: _rule(Role.CLERK),
+    Action.DRAFT_CORRIGENDUM: _rule(Role.PLANNER, Role.CLERK, Standing.DRAFTER),
     Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),
     Action.DECIDE_RECALL: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),

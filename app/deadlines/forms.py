@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from app.deadlines.models import CalendarDay, DayKind
 from app.deadlines.seeds import DayEntry
-from app.deadlines.settings import Setting, SettingKind
+from app.deadlines.settings import NAMES_MOST, Setting, SettingKind
 from app.deadlines.working_days import MODE_LABELS
 from app.vietnamese import format_date, parse_date, search_key
 from app.web import BaseForm, DateField, WholeNumberField, choices
@@ -102,7 +102,7 @@ def setting_form(setting: Setting[Any]) -> type[SettingForm]:
     value = (
         RadioField("Giá trị mới", choices=choices(pairs), validators=[InputRequired()])
         if pairs
-        else StringField("Giá trị mới", [InputRequired(), Length(max=200)])
+        else StringField("Giá trị mới", [InputRequired(), Length(max=NAMES_MOST)])
     )
     return type("OneSettingForm", (SettingForm,), {"value": value})
 

@@ -19,6 +19,8 @@ from app.errors import DomainError
 T = TypeVar("T", int, bool, str)
 Stored = int | bool | str
 OWN = "mặc định của sản phẩm"
+NAMES_MOST = 400
+"""Characters of all the names of a paper's sections together."""
 
 
 class SettingKind(StrEnum):
@@ -123,6 +125,27 @@ def _days(key: str, default: str, label: str, source: str = OWN, *, most: int = 
     return _register(Setting(key, default, label, source, SettingKind.TEXT, read))
 
 
+def _names(key: str, default: tuple[str, ...], label: str, source: str = OWN) -> Setting[str]:
+    """Names of sections in their order, kept and typed as one text with semicolons; read by `names_of`."""
+
+    def read(value: object) -> str:
+        parts = [" ".join(unicodedata.normalize("NFC", part).split()) for part in str(value).split(";")]
+        if len(parts) != len(default) or not all(parts):
+            raise DomainError(
+                f"{label}: nhập đủ {len(default):02d} tên mục, cách nhau bằng dấu chấm phẩy.", field=key
+            )
+        if len(text := "; ".join(parts)) > NAMES_MOST:
+            raise DomainError(f"{label}: nhập tối đa {NAMES_MOST} ký tự.", field=key)
+        return text
+
+    return _register(Setting(key, "; ".join(default), label, source, SettingKind.TEXT, read))
+
+
+def names_of(value: str) -> tuple[str, ...]:
+    """The names of sections that a setting made by `_names` holds."""
+    return tuple(value.split("; "))
+
+
 def _choice(key: str, default: str, choices: dict[str, str], label: str, source: str = OWN) -> Setting[str]:
     # Keys as plain text, so that an enum's own representation never reaches the stored JSON.
     pairs = tuple((str(value), name) for value, name in choices.items())
@@ -172,6 +195,59 @@ NOTICE_VERB = _choice(
     "notice_verb", "đề nghị", {"đề nghị": "đề nghị", "yêu cầu": "yêu cầu"}, "Động từ giao nội dung khắc phục"
 )
 
+# --- papers of a case ------------------------------------------------------------------------------------
+WORK_PLAN_TITLE = _text("work_plan_title", "Tiến hành", "Mở đầu trích yếu của kế hoạch tiến hành", most=120)
+WORK_PLAN_SECTIONS = _names(
+    "work_plan_sections",
+    (
+        "Mục đích, yêu cầu", "Đối tượng, thời kỳ kiểm tra", "Nội dung, phương thức kiểm tra",
+        "Thời gian, lịch kiểm tra", "Thành phần Đoàn, phân công", "Tổ chức thực hiện",
+    ),
+    "Tên các mục của kế hoạch tiến hành",
+    "NĐ 217/2025/NĐ-CP Điều 14",
+)  # fmt: skip
+ANNOUNCEMENT_TITLE = _text(
+    "announcement_title", "Thông báo lịch", "Mở đầu trích yếu của công văn thông báo kiểm tra", most=120
+)
+ANNOUNCEMENT_SECTIONS = _names(
+    "announcement_sections",
+    ("Thời gian, địa điểm", "Nội dung, thời kỳ kiểm tra", "Thành phần Đoàn kiểm tra", "Đề nghị đơn vị"),
+    "Tên các mục của công văn thông báo kiểm tra",
+)
+MEMBER_REQUEST_TITLE = _text(
+    "member_request_title",
+    "Đề nghị cử công chức tham gia Đoàn kiểm tra",
+    "Trích yếu của công văn cử thành viên",
+    most=120,
+)
+MEMBER_REPLY_DAYS = _number(
+    "member_reply_days", 5, "Cơ quan khác cử công chức trước ngày bắt đầu kiểm tra (ngày làm việc)", most=30
+)
+OUTLINE_TYPE_NAME = _text("outline_type_name", "Đề cương báo cáo", "Tên loại đề cương gửi đơn vị", most=60)
+OUTLINE_TITLE = _text("outline_title", "Phục vụ", "Mở đầu trích yếu của đề cương báo cáo", most=120)
+OUTLINE_SECTIONS = _names(
+    "outline_sections",
+    (
+        "Tình hình chung", "Kết quả thực hiện các nội dung", "Tồn tại, hạn chế và nguyên nhân",
+        "Việc khắc phục theo các kết luận trước", "Khó khăn, vướng mắc, kiến nghị, đề xuất",
+    ),
+    "Tên các mục của đề cương báo cáo",
+)  # fmt: skip
+OUTLINE_TABLE_TITLE = _text(
+    "outline_table_title", "Biểu số liệu kèm theo báo cáo", "Tên biểu số liệu của đề cương", most=120
+)
+TEAM_REPORT_TITLE = _text(
+    "team_report_title", "Kết quả", "Mở đầu trích yếu của báo cáo kết quả kiểm tra", most=120
+)
+TEAM_REPORT_SECTIONS = _names(
+    "team_report_sections",
+    (
+        "Kết quả kiểm tra", "Tồn tại, hạn chế", "Khó khăn, vướng mắc, kiến nghị của đơn vị",
+        "Kiến nghị của Đoàn kiểm tra", "Ý kiến bảo lưu của thành viên Đoàn",
+    ),
+    "Tên các mục của báo cáo kết quả kiểm tra",
+)  # fmt: skip
+
 # --- ways of issuing, per kind of document ---------------------------------------------------------------
 _WAYS: dict[str, str] = {
     WayOfIssuing.RECORDED: "Qua hệ thống quản lý văn bản (eOffice)",
@@ -199,7 +275,7 @@ SYMBOLS: dict[str, Setting[str]] = {
         ("letter", "{office}-{unit}", "Ký hiệu công văn"),
         ("plan", "KH-{office}", "Ký hiệu kế hoạch"),
         ("team_plan", "KH-ĐKT", "Ký hiệu kế hoạch tiến hành của Đoàn"),
-        ("team_report", "BC-ĐKT", "Ký hiệu báo cáo của Đoàn"),
+        ("team_report", "ĐKT-{office}", "Ký hiệu báo cáo của Đoàn"),
         ("team_minutes", "BB-ĐKT", "Ký hiệu biên bản của Đoàn"),
     )
 }
@@ -226,6 +302,36 @@ REOPEN_WITHIN_MONTHS = _number(
     least=1,
     most=120,
 )
+
+# --- papers after a notice: how they are titled ----------------------------------------------------------
+REMINDER_SUBJECT = _text(
+    "reminder_subject", "Đôn đốc khắc phục tồn tại, hạn chế sau kiểm tra", "Trích yếu công văn đôn đốc"
+)
+REMINDER_ANNEX = _text(
+    "reminder_annex", "Nội dung khắc phục chưa hoàn thành hoặc chưa báo cáo", "Tên phụ lục công văn đôn đốc"
+)
+REMINDER_ANSWER_DAYS = _number(
+    "reminder_answer_days", 5, "Thời hạn báo cáo nêu trong công văn đôn đốc (ngày làm việc)", least=1, most=60
+)
+EXTENSION_ANSWER_SUBJECT = _text(
+    "extension_answer_subject", "Trả lời đề nghị gia hạn thời hạn khắc phục tồn tại, hạn chế",
+    "Trích yếu công văn trả lời đề nghị gia hạn",
+)  # fmt: skip
+REMEDIATION_PLAN_TITLE = _text(
+    "remediation_plan_title", "Khắc phục tồn tại, hạn chế", "Mở đầu trích yếu kế hoạch khắc phục của đơn vị"
+)
+REMEDIATION_REPORT_TITLE = _text(
+    "remediation_report_title", "Kết quả khắc phục tồn tại, hạn chế",
+    "Mở đầu trích yếu báo cáo kết quả khắc phục của đơn vị",
+)  # fmt: skip
+FOLLOWUP_NOTICE_TITLE = _text(
+    "followup_notice_title", "Kết quả kiểm tra việc khắc phục tồn tại, hạn chế",
+    "Trích yếu thông báo kết quả kiểm tra việc khắc phục",
+)  # fmt: skip
+FOLLOWUP_END_TITLE = _text(
+    "followup_end_title", "Kết thúc theo dõi việc thực hiện", "Mở đầu trích yếu thông báo kết thúc theo dõi"
+)
+RECALL_TYPE_NAME = _text("recall_type_name", "Thông báo", "Tên loại văn bản thu hồi", most=60)
 
 # --- remediation -----------------------------------------------------------------------------------------
 DEFAULT_PROFILE = _choice(

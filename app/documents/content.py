@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
-from app.documents.kinds import DocumentKind
+from app.documents.kinds import LETTERS, DocumentKind
 
 
 class HeadingLevel(StrEnum):
@@ -277,6 +277,11 @@ class OfficialDocument(Cleaned):
     recipients: tuple[str, ...] = ()
     annexes: tuple[Annex, ...] = ()
     landscape: bool = False
+
+    @property
+    def is_letter(self) -> bool:
+        """A công văn: `type_name` ("Công văn") names it elsewhere, its own page says only "V/v …"."""
+        return self.kind in LETTERS
 
 
 def plain(text: str, *, bold: bool = False, italic: bool = False) -> tuple[Run, ...]:

@@ -14,7 +14,7 @@ from app import clock
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit import services as audit
-from app.documents.kinds import DocumentKind
+from app.documents.kinds import LETTERS, DocumentKind
 from app.documents.models import Delivery, Document, ReceiptKind
 from app.documents.states import OVER
 from app.errors import Conflict, DomainError, WrongState
@@ -29,7 +29,9 @@ _TYPE_NAMES = {
     DocumentKind.DECISION: "Quyết định",
     DocumentKind.ANNUAL_PLAN: "Kế hoạch",
     DocumentKind.WORK_PLAN: "Kế hoạch",
-    DocumentKind.ANNOUNCEMENT: "Công văn",
+    DocumentKind.REPORT_OUTLINE: "Đề cương báo cáo",
+    DocumentKind.TEAM_REPORT: "Báo cáo",
+    **dict.fromkeys(LETTERS, "Công văn"),
 }
 
 

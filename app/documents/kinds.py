@@ -33,6 +33,17 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+LETTERS = frozenset(
+    {
+        DocumentKind.ANNOUNCEMENT,
+        DocumentKind.MEMBER_REQUEST,
+        DocumentKind.EXTENSION_ANSWER,
+        DocumentKind.REMINDER_LETTER,
+        DocumentKind.CORRIGENDUM,
+    }
+)
+"""Công văn: no type name over the text; what they are about stands under the number (ô 5b)."""
+
 KIND_LABELS: dict[DocumentKind, str] = {
     DocumentKind.ANNUAL_PLAN: "Kế hoạch kiểm tra",
     DocumentKind.DECISION: "Quyết định kiểm tra",

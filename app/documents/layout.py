@@ -18,6 +18,7 @@ LEGAL_RANGES: dict[str, tuple[float, float]] = {
     "place_date_size": (13, 14),
     "type_name_size": (13, 14),
     "subject_size": (13, 14),
+    "letter_subject_size": (12, 13),
     "body_size": (13, 14),
     "signature_size": (13, 14),
     "recipients_heading_size": (12, 12),
@@ -54,6 +55,7 @@ class LayoutRules:
     place_date_size: float = 13
     type_name_size: float = 14
     subject_size: float = 14
+    letter_subject_size: float = 12
     body_size: float = 14
     signature_size: float = 14
     recipients_heading_size: float = 12

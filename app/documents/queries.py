@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 from app.documents.kinds import DocumentKind
-from app.documents.models import Delivery, Document, DocumentState
+from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, Paper
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
@@ -46,6 +46,25 @@ def ended_by(document: Document) -> Document | None:
     if not document.is_over:
         return None
     return next((paper for find in _endings if (paper := find(document)) is not None), None)
+
+
+def list_corrigenda(document_id: int) -> Sequence[Document]:
+    """The letters that correct a paper, those that are in force, oldest first."""
+    return db.session.scalars(
+        sa.select(Document)
+        .join(Paper, Paper.document_id == Document.id)
+        .where(
+            Paper.about_document_id == document_id,
+            Document.kind == DocumentKind.CORRIGENDUM,
+            Document.state.in_(IN_FORCE),
+        )
+        .order_by(Document.issued_on, Document.id)
+    ).all()
+
+
+def find_paper(document_id: int) -> Paper | None:
+    """What a composed paper of ours is about; None for one that is only recorded."""
+    return db.session.scalar(sa.select(Paper).where(Paper.document_id == document_id))
 
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:

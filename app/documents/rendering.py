@@ -255,6 +255,7 @@ def _environment() -> Environment:
         "qr_picture": _qr_picture,
         "placed": wording.placed,
         "leads_on": wording.leads_on,
+        "letter_subject": wording.letter_subject,
         "recipient_lines": wording.recipient_lines,
         "running": _running,
         "shares": _shares,

@@ -41,6 +41,7 @@ _COMPOUNDS = re.compile(
     "UBND (đặc khu|phường|thành|tỉnh|xã)|văn (hóa|phòng)|viên chức|việc làm|xã hội|y tế",
     re.I,
 )
+_ABOUT = re.compile(r"(?:về việc|v/v)\s+", re.I)
 _STICKS_TO_NEXT = re.compile("số|ngày|tháng|năm|quý|khoản|điểm|điều|-|–", re.I)
 
 
@@ -51,6 +52,12 @@ def number_line(number: int | None, symbol: str) -> str:
 
 def _number(number: int | None) -> str:
     return BLANK_NUMBER if number is None else f"{number:02d}"
+
+
+def letter_subject(subject: str) -> str:
+    """`V/v thông báo lịch kiểm tra`, of a subject held with "Về việc", with "V/v" or bare ("Thông báo …")."""
+    bare = _ABOUT.sub("", " ".join(subject.split()), count=1)
+    return f"V/v {bare if bare[:2].isupper() else bare[:1].lower() + bare[1:]}"
 
 
 def date_words(issued_on: date | None, expected_on: date | None = None) -> str:

@@ -45,7 +45,7 @@ def _draft() -> None:
 
 def _decide() -> None:
     cases.decide(case(), 152, date(2026, 11, 9))
-    cases.announce(case(), "Công văn số 3977/SNV-CCHC ngày 11/11/2026")
+    cases.announce(case(), "Công văn số 3977/SNV-CCHC ngày 11/11/2026", date(2026, 11, 18))
 
 
 def _open() -> None:

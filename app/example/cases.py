@@ -128,9 +128,11 @@ def decide(inspection: Inspection, number: int, issued_on: date) -> None:
     )
 
 
-def announce(inspection: Inspection, citation: str) -> None:
-    """The letter with the schedule goes out."""
+def announce(inspection: Inspection, citation: str, reports_due_on: date) -> None:
+    """The letter with the schedule goes out and says until when the units report."""
     visits = [visit for one in inspection.units for visit in one.visits]
+    for one in inspection.units:
+        services.record_unit_report(one, "", reports_due_on, actor=actor("kehoach"))
     services.announce(visits, citation, actor=actor("kehoach"))
 
 

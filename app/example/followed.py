@@ -12,7 +12,9 @@ from app.documents import delivery
 from app.documents.models import Delivery, ReceiptKind
 from app.example.organisation import actor, person, unit
 from app.extensions import db
+from app.remediation import services
 from app.remediation.models import ProgressStatus, Task, TaskState
+from app.remediation.queries import OWED_STATES, overdue
 from app.remediation.services import following, unit_side, verifying
 from app.remediation.values import (
     AssignValues,
@@ -113,6 +115,14 @@ def extend(task: Task, asked_by: str, new_due_on: date, reason: str) -> None:
         ),
         actor=actor("theodoi"),
     )  # fmt: skip
+
+
+def draft_reminder() -> None:
+    """The follower begins one letter to every unit that is behind, with the annex of what is overdue."""
+    behind = db.session.scalars(
+        sa.select(Task).where(overdue(clock.today()), Task.state.in_(OWED_STATES)).order_by(Task.id)
+    ).all()
+    services.begin_reminder(behind, actor=actor("theodoi"))
 
 
 def urge(task: Task, reference: str) -> None:

@@ -18,6 +18,7 @@ from app.extensions import db
 from app.fieldwork.services import ending
 from app.findings.models import Finding
 from app.form_library.models import Criterion
+from app.inspections import services
 from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind, ScopeItem
 from app.remediation.models import Task
 from app.remediation.services import adjusting, drafting
@@ -61,10 +62,21 @@ def _draft() -> None:
 
 def _decide() -> None:
     cases.decide(case(), 98, date(2026, 7, 6))
-    cases.announce(case(), "Công văn số 2210/SNV-CCHC ngày 10/7/2026")
+    cases.announce(case(), "Công văn số 2210/SNV-CCHC ngày 10/7/2026", date(2026, 7, 17))
+
+
+REPORTS = {"LT": "64/BC-UBND", "LP": "71/BC-UBND", "AP": "58/BC-UBND"}
+"""What each unit sent before the visit."""
+
+
+def _reported(code: str) -> None:
+    unit = unit_of(code)
+    cited = f"Báo cáo số {REPORTS[code]} ngày 16/7/2026"
+    services.record_unit_report(unit, cited, unit.report_due_on, actor=actor("thuky"))
 
 
 def _open(code: str) -> None:
+    _reported(code)
     field.open_visit(unit_of(code).visits[0])
 
 
@@ -269,4 +281,5 @@ CHAPTERS = (
 LATE_CHAPTERS = (
     (date(2026, 11, 17), 10, _under_way),
     (date(2026, 11, 18), 9, _urge),
+    (date(2026, 11, 18), 10, followed.draft_reminder),
 )

@@ -9,13 +9,16 @@ from flask import Flask, render_template, url_for
 from markupsafe import Markup
 
 from app import clock
+from app.documents.composers import Composer, add_composer
+from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.fieldwork import queries
 from app.fieldwork.forms import JournalForm
 from app.fieldwork.models import Answer, Minutes, MinutesState
 from app.fieldwork.services.answers import copy_answers
-from app.fieldwork.services.ending import list_ended
+from app.fieldwork.services.ending import issue_team_report, list_ended
 from app.fieldwork.states import MINUTES
+from app.fieldwork.team_report import compose_team_report, missing_for_team_report
 from app.findings import queries as findings
 from app.findings.models import Finding
 from app.inspections import holds, panels
@@ -227,6 +230,12 @@ def register(_app: Flask) -> None:
     holds.add_to_scope(kept_by_findings)
     holds.follow_split(copy_answers)
     holds.add_item(kept_by_an_answer)
+    add_composer(
+        Composer(
+            DocumentKind.TEAM_REPORT, compose_team_report, Action.DRAFT_TEAM_REPORT,
+            missing=missing_for_team_report, take_effect=issue_team_report,
+        )
+    )  # fmt: skip
     panels.add_column("progress", progress_cells)
     panels.add_column("findings", finding_cells)
     panels.add_column("minutes", minutes_cells)

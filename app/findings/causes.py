@@ -1,8 +1,10 @@
-"""The two lists of causes that every report asks for; keys are stored, labels are shown."""
+"""The two lists of causes that every report asks for, keys stored and labels shown; who answers for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+
+from app.findings.models import Finding
 
 SUBJECTIVE: Mapping[str, str] = {
     "shallow_direction": "Lãnh đạo, chỉ đạo chưa sâu sát",
@@ -34,3 +36,13 @@ def sentence(subjective: Iterable[str], objective: Iterable[str]) -> str:
         if names := labels(keys, known):
             parts.append(f"{head}: {'; '.join(name[0].lower() + name[1:] for name in names)}.")
     return " ".join(parts)
+
+
+def responsible(finding: Finding) -> str:
+    """Who answers for a finding: collective, post, the head, another body – never a person by name."""
+    parts = [finding.responsible_collective.strip(), finding.responsible_post.strip()]
+    if finding.head_responsible:
+        parts.append("người đứng đầu đơn vị")
+    if finding.other_body.strip():
+        parts.append(f"cơ quan liên quan: {finding.other_body.strip()}")
+    return "; ".join(part for part in parts if part)

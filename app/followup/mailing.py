@@ -27,6 +27,8 @@ from app.remediation.models import Task
 from app.remediation.queries import OPEN_STATES
 from app.vietnamese import count, format_date
 
+MOST = 30
+"""Lines of one notice in a mail; the rest is counted."""
 AGAIN = timedelta(minutes=10)
 GIVEN_UP = timedelta(days=14)
 ASKED = (
@@ -56,25 +58,25 @@ def write_mails(today: date, address: str) -> int:
 
 
 def _write(person_id: int, today: date, calendar: Calendar, address: str) -> bool:
-    reminders = db.session.scalars(
-        sa.select(Reminder)
-        .where(Reminder.person_id == person_id, Reminder.mail_id.is_(None))
-        .options(
-            joinedload(Reminder.task).options(
-                lazyload(Task.results), joinedload(Task.lead_unit), joinedload(Task.document),
-                joinedload(Task.conclusion),
-            )
+    untold = sa.and_(Reminder.person_id == person_id, Reminder.mail_id.is_(None))
+    tasks = db.session.scalars(
+        sa.select(Task)
+        .where(
+            Task.id.in_(sa.select(Reminder.task_id).where(untold)),
+            Task.state.in_(OPEN_STATES),
+            Task.term.is_not(None),
         )
-        .order_by(Reminder.due_on, Reminder.task_id)
+        .options(
+            lazyload(Task.results), joinedload(Task.lead_unit), joinedload(Task.document),
+            joinedload(Task.conclusion),
+        )
+        .order_by(Task.term, Task.id)
     ).all()  # fmt: skip
     person = db.session.get_one(Person, person_id, options=[selectinload(Person.appointments)])
     to = db.session.scalar(sa.select(Account.email).where(Account.person_id == person_id, Account.active))
-    tasks = list(dict.fromkeys(r.task for r in reminders if r.task.state in OPEN_STATES and r.task.term))
     if to is None or not tasks:
         # done, withdrawn or without a way in meanwhile: there is nothing left to tell
-        for reminder in reminders:
-            db.session.delete(reminder)
-        db.session.flush()
+        db.session.execute(sa.delete(Reminder).where(untold))
         return False
     mail = Mail(
         person=person,
@@ -85,9 +87,7 @@ def _write(person_id: int, today: date, calendar: Calendar, address: str) -> boo
     )
     db.session.add(mail)
     db.session.flush()
-    for reminder in reminders:
-        reminder.mail = mail
-    db.session.flush()
+    db.session.execute(sa.update(Reminder).where(untold).values(mail_id=mail.id))
     return True
 
 
@@ -118,9 +118,12 @@ def body_of(person: Person, tasks: Sequence[Task], today: date, calendar: Calend
     by_place = sorted(tasks, key=lambda task: (*place(task), _term(task), task.id))
     for (unit, citation), same in groupby(by_place, key=place):
         lines += [f"Theo {citation}, đến ngày {format_date(today)} {unit} còn các nội dung sau:"]
-        for number, task in enumerate(same, 1):
+        listed = list(same)
+        for number, task in enumerate(listed[:MOST], 1):
             badge = running_badge(_term(task), today, calendar).text
             lines.append(f"{number}. {badge} (thời hạn {format_date(_term(task))}): {task.text.rstrip('.')}.")
+        if len(listed) > MOST:
+            lines.append(f"… và {count(len(listed) - MOST)} nội dung khác.")
         lines.append("")
     office = deadlines.setting(FOLLOW_UP_UNIT)
     lines += [ASKED, "", f"Xem và cập nhật (cần đăng nhập): {address}/", f"Đầu mối: {office}.", "", FOOT]

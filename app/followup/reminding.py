@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import REMIND_BEFORE, REMIND_EVERY
 from app.deadlines.working_days import Calendar
 from app.extensions import db
-from app.followup.ladder import Ladder, Rung, last_rung
+from app.followup.ladder import Ladder, last_rung
 from app.followup.models import Reminder
 from app.policy import Actor
 from app.remediation.models import Extension, Task, TaskAssignment, TaskState
@@ -25,6 +26,8 @@ from app.vietnamese import count
 from app.web.paging import Cursor, Page, slice_page
 
 DEFAULT_PROFILE = "noi_bo_cchc"
+_AT_ONCE = 2_000
+"""Dates in one statement: SQLite takes 32,766 values."""
 _LONGEST_WARNING = timedelta(days=75)
 """More than the largest number of days before a date that the settings take, with days off before it."""
 _OWED = sa.and_(Task.state.in_((*OWED_STATES, TaskState.WATCHING)), Task.deadline_kind.in_(DATED_KINDS))
@@ -52,16 +55,13 @@ def ladder_of(profile: str, on: date) -> Ladder:
 
 def remind(today: date) -> int:
     """Write every reminder that is due and was not written; how many. Nobody is reminded on a day off."""
-    calendar = deadlines.current_calendar(today)
-    if not calendar.is_working(today):
-        return 0
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     columns = ["task_id", "person_id", "due_on", "rung", "rung_on", "made_at"]
     now = sa.literal(clock.now(), Reminder.made_at.type)
     before = _written()
-    for term, profile, rung in _reached(today, calendar):
-        chosen = _chosen(today, term, profile, rung).add_columns(now)
-        db.session.execute(insert(Reminder).from_select(columns, chosen).on_conflict_do_nothing())
+    for chosen in _chosen(today):
+        new = insert(Reminder).from_select(columns, chosen.add_columns(now)).on_conflict_do_nothing()
+        db.session.execute(new)
     return _written() - before
 
 
@@ -71,19 +71,12 @@ def _written() -> int:
 
 def list_due(today: date) -> list[Due]:
     """What `remind` would write on that day, in a fixed order; writes nothing."""
-    calendar = deadlines.current_calendar(today)
-    if not calendar.is_working(today):
-        return []
-    found = [
-        Due(*row)
-        for term, profile, rung in _reached(today, calendar)
-        for row in db.session.execute(_chosen(today, term, profile, rung))
-    ]
+    found = [Due(*row) for chosen in _chosen(today) for row in db.session.execute(chosen)]
     return sorted(found, key=lambda due: (due.person_id, due.due_on, due.task_id, due.rung))
 
 
-def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, Rung]]:
-    """Every date that open tasks have, by profile, with the rung it has reached by today."""
+def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, str, date]]:
+    """(date, profile, rung, its day) for every date that open tasks have, as far as a rung was reached."""
     ladders: dict[str, Ladder] = {}
     found = []
     for term, profile in db.session.execute(
@@ -92,69 +85,77 @@ def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, Rung]]:
         .group_by(Task.term, Task.profile)
         .order_by(Task.term, Task.profile)
     ).all():
-        if term is None:
-            continue
+        assert term is not None, "a date is at most some day"
         if profile not in ladders:
             ladders[profile] = ladder_of(profile, today)
         rung = last_rung(term, ladders[profile], calendar, today)
         if rung is not None:
-            found.append((term, profile, rung))
+            found.append((term, profile, rung.key, rung.on))
     return found
 
 
-def _chosen(today: date, term: date, profile: str, rung: Rung) -> sa.Select[Any]:
-    """Tasks of this date × who answers for them, as far as they were not reminded of this rung or a later.
+def _chosen(today: date) -> Iterator[sa.Select[Any]]:
+    """Tasks on a rung × who answers for them, as far as they were not told of this rung or a later one.
 
     What was already past when the date was given is no reminder: the notice, or the extension, told it.
     """
+    calendar = deadlines.current_calendar(today)
+    reached = _reached(today, calendar) if calendar.is_working(today) else []
+    for begin in range(0, len(reached), _AT_ONCE):
+        yield _of(today, reached[begin : begin + _AT_ONCE])
+
+
+def _of(today: date, reached: list[tuple[date, str, str, date]]) -> sa.Select[Any]:
+    rung = (
+        sa.values(
+            sa.column("term", sa.Date()),
+            sa.column("profile", sa.Text()),
+            sa.column("rung", sa.Text()),
+            sa.column("rung_on", sa.Date()),
+        )
+        .data(reached)
+        .cte("reached")
+    )
     people = _people(today)
     told = sa.exists().where(
         Reminder.task_id == Task.id,
         Reminder.person_id == people.c.person_id,
-        Reminder.due_on == term,
-        Reminder.rung_on >= rung.on,
+        Reminder.due_on == rung.c.term,
+        Reminder.rung_on >= rung.c.rung_on,
     )
     moved = sa.exists().where(
-        Extension.task_id == Task.id, Extension.new_due_on == Task.due_on, Extension.decided_on >= rung.on
+        Extension.task_id == Task.id,
+        Extension.new_due_on == Task.due_on,
+        Extension.decided_on >= rung.c.rung_on,
     )
-    day = sa.Date()
     return (
-        sa.select(
-            Task.id,
-            people.c.person_id,
-            sa.literal(term, day),
-            sa.literal(rung.key),
-            sa.literal(rung.on, day),
-        )
+        sa.select(Task.id, people.c.person_id, rung.c.term, rung.c.rung, rung.c.rung_on)
+        .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
         .join(people, people.c.task_id == Task.id)
-        .where(
-            _OWED,
-            Task.term == term,
-            Task.profile == profile,
-            sa.or_(Task.issued_on.is_(None), Task.issued_on < rung.on),
-            ~told,
-            ~moved,
-        )
+        .where(_OWED, sa.or_(Task.issued_on.is_(None), Task.issued_on < rung.c.rung_on), ~told, ~moved)
         .order_by(Task.id, people.c.person_id)
     )
 
 
 def _people(today: date) -> sa.Subquery[Any]:
     """(task_id, person_id): the head of the leading unit and whoever was given the task, with a way in."""
-    active = sa.exists().where(Account.person_id == Appointment.person_id, Account.active)
+
+    def active(person: Any) -> sa.ColumnElement[bool]:
+        return sa.exists().where(Account.person_id == person, Account.active)
+
     heads = (
         sa.select(Task.id.label("task_id"), Appointment.person_id.label("person_id"))
         .join(Appointment, Appointment.unit_id == Task.lead_unit_id)
         .where(
+            _OWED,
             Appointment.kind == AppointmentKind.HEAD,
             Appointment.from_on <= today,
             sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
-            active,
+            active(Appointment.person_id),
         )
     )
     officers = sa.select(TaskAssignment.task_id, TaskAssignment.person_id).where(
-        TaskAssignment.ended_at.is_(None),
-        sa.exists().where(Account.person_id == TaskAssignment.person_id, Account.active),
+        TaskAssignment.ended_at.is_(None), active(TaskAssignment.person_id)
     )
     return heads.union(officers).subquery("people")
 

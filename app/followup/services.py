@@ -6,12 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.errors import DomainError
-from app.policy import Action, Actor, refusal
+import sqlalchemy as sa
+
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import FOLLOWUP_NOTICE_TITLE
+from app.documents.kinds import DocumentKind
+from app.documents.models import IN_FORCE, Document, Paper
+from app.errors import Conflict, DomainError, WrongState
+from app.extensions import db
+from app.followup import ending
+from app.inspections.models import Inspection, InspectionKind, InspectionState
+from app.inspections.states import INSPECTION
+from app.policy import Action, Actor, authorise, refusal
+from app.remediation import queries as questions
 from app.remediation import services as remediation
 from app.remediation.models import ResultState, Task, TaskState
 from app.remediation.services.unit_side import OWED
 from app.remediation.values import LineValues
+from app.units.models import Unit
+from app.workflow import advance
 
 MOVED = "vừa được cập nhật, mở lại bảng để xem rồi thực hiện lại"
 
@@ -98,3 +111,57 @@ def unit_of(tasks: Sequence[Task]) -> int:
     if len(units) > 1:
         raise DomainError("Mỗi báo cáo là của một đơn vị. Chọn các nội dung của cùng một đơn vị.")
     return units.pop()
+
+
+def begin_check_notice(inspection: Inspection, units: Sequence[Unit], *, actor: Actor) -> Paper:
+    """Soạn thông báo kết quả kiểm tra việc khắc phục, about the named units of a check (none: all).
+
+    Raises WrongState (no check of remediation), Forbidden.
+    """
+    authorise(actor, Action.DRAFT_NOTICE, inspection)
+    if inspection.kind is not InspectionKind.FOLLOW_UP:
+        raise WrongState("Chỉ cuộc kiểm tra việc khắc phục mới có thông báo này.")
+    return remediation.begin(
+        DocumentKind.FOLLOWUP_NOTICE,
+        subject=deadlines.setting(FOLLOWUP_NOTICE_TITLE),
+        units=units or [place.unit for place in inspection.units],
+        inspection=inspection,
+        actor=actor,
+    )
+
+
+def begin_end(document: Document, *, actor: Actor) -> Paper:
+    """Soạn thông báo kết thúc theo dõi of a notice, once everything it asked was accepted.
+
+    Raises WrongState (something open, not in force), Conflict (one is being drafted), Forbidden.
+    """
+    tasks = questions.list_of_notice_told(document.id)
+    for task in tasks:
+        authorise(actor, Action.EDIT_FOLLOW_UP, task)
+    if document.state not in IN_FORCE:
+        raise WrongState("Thông báo không còn được áp dụng.")
+    reason = ending.left(tasks)
+    if reason:
+        raise WrongState(reason)
+    if ending.find(document.id) is not None:
+        raise Conflict("Thông báo này đã có thông báo kết thúc theo dõi.")
+    return remediation.begin(
+        DocumentKind.FOLLOWUP_END,
+        subject=ending.subject_of(document),
+        units=questions.units_of_tasks(tasks),
+        inspection=tasks[0].inspection,
+        about_document=document,
+        actor=actor,
+    )
+
+
+def close_followed(paper: Paper, actor: Actor) -> None:
+    """Once the end is issued the case is closed, when no notice of it has anything open."""
+    remediation.send(paper, actor)
+    inspection = db.session.get(Inspection, paper.inspection_id) if paper.inspection_id else None
+    if inspection is None or inspection.state is not InspectionState.CONCLUDED:
+        return
+    still = sa.exists().where(Task.inspection_id == inspection.id, Task.state.in_(questions.OPEN_STATES))
+    if not db.session.scalar(sa.select(still)):
+        advance(inspection, "close", INSPECTION, actor=actor, about=(paper.document,))
+        db.session.flush()

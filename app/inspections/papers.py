@@ -17,7 +17,7 @@ from app.documents.states import DOCUMENT
 from app.errors import NotFound
 from app.extensions import db
 from app.inspections import queries
-from app.inspections.composing import compose_decision
+from app.inspections.composing import case_of, compose_decision
 from app.inspections.models import Inspection, InspectionState
 from app.inspections.panels import ActionLink, Paper
 from app.inspections.services.decision import missing_for_decision
@@ -55,13 +55,6 @@ class CasesOfPapers:
         return [leader.person] if leader is not None else []
 
 
-def case_of(paper: ComposedPaper) -> Inspection:
-    """The case that a paper belongs to. Raises NotFound."""
-    if paper.inspection_id is None:
-        raise NotFound
-    return CasesOfPapers().get(paper.inspection_id)
-
-
 def compose_paper(paper: ComposedPaper) -> OfficialDocument:
     """The decision of the case."""
     return compose_decision(case_of(paper))
@@ -92,9 +85,12 @@ DECISION = Composer(
 def kinds_for(inspection: Inspection, actor: Actor) -> list[DocumentKind]:
     """Kinds that this person may begin for the case now."""
     found = []
+    known = {DocumentKind.DECISION, DocumentKind.TEAM_REPORT, *queries.list_drafts(inspection)}
     for kind in OF_A_CASE:
         composer = composers.find_composer(kind)
-        fits = (kind is DocumentKind.DECISION) is (inspection.state is InspectionState.DRAFT)
+        fits = (kind is DocumentKind.DECISION) is (
+            inspection.state is InspectionState.DRAFT
+        ) and kind in known
         if composer is not None and fits and can(actor, composer.draft, inspection):
             found.append(kind)
     return found

@@ -10,9 +10,9 @@ from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import next_working_day, previous_working_day, working_days_between
 from app.findings import causes
+from app.findings.causes import responsible
 from app.notices import texts
 from app.notices.checked import Check, Page
-from app.notices.compose import responsible
 from app.notices.models import Notice
 from app.notices.record import Record
 from app.notices.texts import Part, Piece

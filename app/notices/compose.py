@@ -26,6 +26,7 @@ from app.documents.content import (
 )
 from app.documents.kinds import DocumentKind
 from app.findings import causes
+from app.findings.causes import responsible
 from app.findings.models import Finding
 from app.notices import texts
 from app.notices.figures import figures
@@ -235,16 +236,6 @@ def _text_of(finding: Finding, record: Record) -> str:
     plain_words = item is not None and f"plain-{finding.id}" in item.notice.sections
     token = "" if plain_words else figures(finding, text)
     return f"{text} ({token})" if token else text
-
-
-def responsible(finding: Finding) -> str:
-    """Who answers for a finding: collective, post, the head, another body – never a person by name."""
-    parts = [finding.responsible_collective.strip(), finding.responsible_post.strip()]
-    if finding.head_responsible:
-        parts.append("người đứng đầu đơn vị")
-    if finding.other_body.strip():
-        parts.append(f"cơ quan liên quan: {finding.other_body.strip()}")
-    return "; ".join(part for part in parts if part)
 
 
 def _left_table(record: Record) -> Table:

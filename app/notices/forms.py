@@ -7,16 +7,22 @@ from collections.abc import Iterable
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
     RadioField,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.documents.chain import TextChange
 from app.documents.models import WAY_LABELS, IssueWay
+from app.notices.services import Correction
 from app.notices.texts import MAX_LENGTH, Piece
 from app.web import BaseForm, DateField, WholeNumberField, choices
 
@@ -168,3 +174,44 @@ def record_form(texts: Iterable[tuple[str, str, str]]) -> type[RecordForm]:
     }
     names = tuple(fields)
     return type("NoticeRecord", (RecordForm,), {**fields, "_text_names": names})
+
+
+CORRECTION_ROWS = 5
+"""Empty rows for places that were printed wrong."""
+
+
+class CorrectionRow(Form):
+    """One place: where, as printed, as it should read."""
+
+    place = StringField("Vị trí (trang, mục, dòng)", [Length(max=200)])
+    printed = StringField("Đã in", [Length(max=1000)])
+    corrected = StringField("Sửa lại là", [Length(max=1000)])
+
+    @property
+    def correction(self) -> Correction:
+        """What was typed, without spaces around it."""
+        texts = ((field.data or "").strip() for field in (self.place, self.printed, self.corrected))
+        return Correction(*texts)
+
+    def validate_place(self, field: Field) -> None:
+        """Words without a place are not thrown away."""
+        row = self.correction
+        if not row.place and (row.printed or row.corrected):
+            raise ValidationError("Ghi vị trí: trang, mục, dòng.")
+
+    def validate_corrected(self, field: Field) -> None:
+        """A row changes something."""
+        row = self.correction
+        if row.place and row.printed == row.corrected:
+            raise ValidationError("Chữ đúng phải khác chữ đã in.")
+
+
+class CorrigendumForm(BaseForm):
+    """The places of an issued paper that a corrigendum puts right."""
+
+    lines = FieldList(FormField(CorrectionRow), "Chỗ đính chính", min_entries=CORRECTION_ROWS, max_entries=30)
+
+    def corrections(self) -> list[Correction]:
+        """The rows that say something."""
+        rows = [row.form.correction for row in self.lines]
+        return [row for row in rows if row.place]

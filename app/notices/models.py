@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Person
 from app.db import Base, Edited, Keyed, choice_column
-from app.documents.models import Document, DocumentState
+from app.documents.models import Document, DocumentState, Paper
 from app.findings.models import Finding
 from app.inspections.models import InspectedUnit, Inspection
 from app.policy import Actor, Standing
@@ -122,3 +122,22 @@ class NoticeRecall(Keyed, Base):
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         own = {Standing.REQUESTER} if actor.person_id == self.requested_by else set()
         return self.notice.standing_of(actor) | own
+
+
+class CorrectionLine(Keyed, Base):
+    """One place of an issued paper that a corrigendum puts right: where, as printed, as it should read.
+
+    Only form, technique and procedure are corrected so (NĐ 30/2020 Đ18.3); wrong content is replaced.
+    """
+
+    __tablename__ = "correction_line"
+    paper_id: Mapped[int] = mapped_column(sa.ForeignKey("paper.id"))
+    ordinal: Mapped[int]
+    place: Mapped[str]
+    printed: Mapped[str] = mapped_column(default="")
+    corrected: Mapped[str] = mapped_column(default="")
+    paper: Mapped[Paper] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("paper_id", "ordinal"),
+        sa.CheckConstraint("place <> '' AND printed <> corrected", name="changes_something"),
+    )

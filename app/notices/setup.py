@@ -7,6 +7,7 @@ from flask import Flask, url_for
 
 from app.documents import chain
 from app.documents import queries as documents
+from app.documents.composers import Composer, add_composer
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState
 from app.documents.states import DOCUMENT, OVER
@@ -15,7 +16,7 @@ from app.inspections import holds, panels
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.panels import ActionLink, CellText, Paper
-from app.notices import course, queries
+from app.notices import corrigendum, course, queries, recall_paper, services
 from app.policy import Action, Actor, can
 
 HELD = (
@@ -102,6 +103,19 @@ def papers_of_cases(actor: Actor) -> sa.Select[int | None]:
     return queries.select_papers(sa.select(Inspection.id).where(inspections.visible_to(actor)))
 
 
+COMPOSERS = (
+    Composer(
+        DocumentKind.CORRIGENDUM, corrigendum.compose, Action.DRAFT_CORRIGENDUM, corrigendum.misses,
+        services.correct_by_paper,
+    ),
+    Composer(
+        DocumentKind.RECALL, recall_paper.compose, Action.REQUEST_RECALL, recall_paper.misses,
+        services.recall_notice_by_paper,
+    ),
+)  # fmt: skip
+"""Papers about one that is out."""
+
+
 def register(_app: Flask) -> None:
     """Attach to the page of a case, and to the chain of papers."""
     chain.add(DocumentKind.CONCLUSION_NOTICE, course.of)
@@ -111,3 +125,5 @@ def register(_app: Flask) -> None:
     holds.add(kept_by_a_notice)
     documents.add_case_papers(papers_of_cases)
     documents.add_ending(recalled_by)
+    for composer in COMPOSERS:
+        add_composer(composer)

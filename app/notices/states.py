@@ -10,6 +10,7 @@ RECALL = Table(
     name="recall",
     transitions=(
         Transition("grant", (R.REQUESTED,), R.GRANTED, "recall_granted", Action.DECIDE_RECALL),
+        Transition("grant_by_paper", (R.REQUESTED,), R.GRANTED, "recall_granted"),
         Transition("refuse", (R.REQUESTED,), R.REFUSED, "recall_refused", Action.DECIDE_RECALL),
     ),
     labels={

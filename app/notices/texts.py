@@ -14,16 +14,15 @@ from enum import StrEnum
 from app import clock
 from app.accounts.models import AppointmentKind
 from app.deadlines import queries as deadlines
-from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, FOLLOW_UP_UNIT, NOTICE_TITLE, NOTICE_VERB
-from app.documents.delivery import short_citation
-from app.documents.models import Document
 from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
+from app.inspections.composing import full_citation
 from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.notices.figures import figures
 from app.notices.models import Notice, NoticeFinding
 from app.notices.record import Record
+from app.remediation.lateness import due_words
 from app.remediation.models import Task
 from app.units.models import Unit
 from app.vietnamese import count, format_date, format_period, nfc
@@ -206,16 +205,6 @@ def periods(record: Record) -> str:
     return format_period(first, before(last)) + (f"; một số nội dung {some}" if told else "")
 
 
-def full_citation(inspection: Inspection, decision: Document) -> str:
-    """The decision as it is cited the first time: number, date, who decided, about what (rules.md 1.8)."""
-    said = short_citation(decision, "Quyết định").removesuffix(decision.issuer_name)
-    subject = " ".join(decision.subject.split())
-    for begin in ("Về việc ", "về việc "):
-        subject = subject.removeprefix(begin)
-    about = f"{subject[:1].lower()}{subject[1:]}" if subject.startswith("Kiểm tra") else subject
-    return f"{said}{inspection.authority.strip() or decision.issuer_name} về việc {about}"
-
-
 def before(day: date) -> date:
     """The last day inside a half-open period that ends at `day`."""
     return date.fromordinal(day.toordinal() - 1)
@@ -378,7 +367,4 @@ def verb() -> str:
 
 def due_text(task: Task) -> str:
     """The date of a task as the annex prints it, or its kind when it has none."""
-    if task.due_on is not None:
-        return format_date(task.due_on)
-    review = f"; rà soát ngày {format_date(task.review_on)}" if task.review_on else ""
-    return f"{DEADLINE_KIND_LABELS[task.deadline_kind]}{review}"
+    return due_words(task)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.deadlines.badge import DeadlineKind, Position, Stage, due_badge
+from app.deadlines.badge import DEADLINE_KIND_LABELS, DeadlineKind, Position, Stage, due_badge
 from app.deadlines.working_days import Calendar
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import DATED_KINDS
 from app.remediation.states import TASK
+from app.vietnamese import format_date
 from app.web.parts import Badge, State
 
 STATE_KINDS: dict[TaskState, str] = {
@@ -65,3 +66,11 @@ def badge(task: Task, today: date, calendar: Calendar) -> Badge:
 def state_tag(state: TaskState) -> State:
     """The state tag of a task."""
     return State(STATE_KINDS[state], TASK.labels[state])
+
+
+def due_words(task: Task) -> str:
+    """The date of a task as papers print it, or its kind when it has none."""
+    if task.due_on is not None:
+        return format_date(task.due_on)
+    review = f"; rà soát ngày {format_date(task.review_on)}" if task.review_on else ""
+    return f"{DEADLINE_KIND_LABELS[task.deadline_kind]}{review}"

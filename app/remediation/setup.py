@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -15,8 +15,11 @@ from app import clock
 from app.deadlines.badge import progress
 from app.deadlines.moved import Moved, MovedDates, add_counter
 from app.deadlines.working_days import Calendar
+from app.documents.composers import Composer, add_composer
+from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.fieldwork import panels as fieldwork
+from app.fieldwork.panels import Asked
 from app.findings.models import Finding
 from app.form_library.models import Criterion
 from app.inspections.models import InspectedUnit, ScopeItem
@@ -24,14 +27,14 @@ from app.policy import Action, Actor, can
 from app.register import holds as conclusions
 from app.register.models import Conclusion, ConclusionState, MandateKind
 from app.register.panels import Concluded, add_section, provide_remediation_states
-from app.remediation import queries
-from app.remediation.lateness import position
-from app.remediation.models import Task, TaskState
+from app.remediation import letters, queries, services, unit_papers
+from app.remediation.lateness import due_words, position
+from app.remediation.models import PRODUCT_LABELS, Task, TaskState
 from app.remediation.queries import FAR, relies_on
 from app.remediation.services import past
 from app.remediation.services.sightings import told as told_of
 from app.units import holds
-from app.vietnamese import count
+from app.vietnamese import count, format_date
 
 
 def remediation_states(contents: Collection[Concluded]) -> Mapping[Concluded, str]:
@@ -107,6 +110,27 @@ def seen_at(place: InspectedUnit) -> list[str]:
     ]
 
 
+def asked_of(units: Sequence[InspectedUnit]) -> list[Asked]:
+    """For the team's report: what each unit is to mend, by whom, until when."""
+    return [
+        Asked(
+            ref=f"task:{task.id}",
+            inspected_unit_id=task.inspected_unit_id or 0,
+            text=task.text,
+            lead="; ".join(part for part in (task.lead_unit.name, task.lead_person.strip()) if part),
+            products="; ".join(
+                f"{PRODUCT_LABELS[one.product]}: {one.text}"
+                if one.text.strip()
+                else PRODUCT_LABELS[one.product]
+                for one in task.results
+            ),
+            due=due_words(task),
+            report_due=format_date(task.report_due_on) if task.report_due_on else "",
+        )
+        for task in queries.list_asked([unit.id for unit in units])
+    ]
+
+
 def _words(labels: list[str]) -> str:
     counts = {label: labels.count(label) for label in dict.fromkeys(labels)}
     return "; ".join(
@@ -130,6 +154,27 @@ def moved(calendar: Calendar, actor: Actor) -> MovedDates:
     )
 
 
+COMPOSERS = (
+    Composer(
+        DocumentKind.REMINDER_LETTER, letters.compose_reminder, Action.EDIT_FOLLOW_UP,
+        letters.reminder_misses, services.urge_by_paper,
+    ),
+    Composer(
+        DocumentKind.EXTENSION_ANSWER, letters.compose_answer, Action.EDIT_FOLLOW_UP,
+        letters.answer_misses, services.extend_by_paper,
+    ),
+    Composer(
+        DocumentKind.REMEDIATION_PLAN, unit_papers.compose_plan, Action.REPORT_PROGRESS,
+        unit_papers.misses_tasks,
+    ),
+    Composer(
+        DocumentKind.REMEDIATION_REPORT, unit_papers.compose_report, Action.REPORT_PROGRESS,
+        unit_papers.misses_tasks,
+    ),
+)  # fmt: skip
+"""Papers of remediation: two of the office, two of the unit."""
+
+
 def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
@@ -140,3 +185,6 @@ def register(_app: Flask) -> None:
     add_section(past_tasks)
     fieldwork.add_section(riding)
     fieldwork.provide_old_tasks(seen_at)
+    fieldwork.provide_asked(asked_of)
+    for composer in COMPOSERS:
+        add_composer(composer)

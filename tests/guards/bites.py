@@ -128,6 +128,8 @@ CHECKS: dict[str, Bite] = {
     "ck_task_has_text": ("task", {"text": "x"}),
     "ck_task_handover_two_units": ("task_handover", {"from_unit_id": "=unit", "to_unit_id": "=unit"}),
     "ck_task_handover_acknowledged_names_who": ("task_handover", {"acknowledged_on": LATE}),
+    "ck_extension_answer_has_reason": ("extension_answer", {"reason": ""}),
+    "ck_correction_line_changes_something": ("correction_line", {"printed": "x", "corrected": "x"}),
     "ck_task_handover_on_behalf_has_paper": ("task_handover", {"on_behalf": True}),
     "ck_expected_result_returned_has_comment": ("expected_result", {"state": "returned"}),
     "ck_progress_report_document_has_date": ("progress_report", {"document_reference": "31/TB-UBND"}),

@@ -29,6 +29,7 @@ WHOLE = {
 }
 BY_TABLE: dict[str, dict[str, Any]] = {
     "chain_head": {"id": 1, "seq": 1},
+    "correction_line": {"corrected": "2026"},
     "task": {"due_on": DAY},
     "team_member": {"role": "member"},
     "unit": {"valid_from": date(1990, 1, 1)},

@@ -23,20 +23,21 @@ SPECIALISTS = {
     "matching numbering pages papers preview printed readback rendering sheets slip verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
-    "fieldwork": "composing panels",
+    "fieldwork": "composing panels team_report",
     "files": "gate store",
     "findings": "causes recurrence",
-    "followup": "columns conditions export figures ladder mailing reminding",
+    "followup": "checks columns conditions ending export figures ladder mailing reminding",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",
     "inspections": "composing holds overlap panels papers planning",
     "jobs": "worker",
-    "notices": "annex_checks checked checks compose course effects figures printed record slip texts",
+    "notices": "about annex_checks checked checks compose corrigendum course effects figures printed "
+    "recall_paper record slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",
-    "remediation": "codes lateness values",
+    "remediation": "codes heads lateness letters unit_papers values",
     "units": "holds lineage",
 }
 """Matters that have a name of their own, by feature. A new one is a decision: write it here."""

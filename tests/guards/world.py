@@ -184,7 +184,9 @@ PDF = b"".join(
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
     from app.documents.models import DocumentCode
+    from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeRecall
+    from app.remediation import services
     from tests.factories import inspections as cases
     from tests.factories import notices, papers, past, register, remediation
 
@@ -202,6 +204,9 @@ def build() -> None:
     remediation.PDF = PDF  # the factory's own bytes only begin like a PDF, and pages are drawn from these
     tasks = remediation.issued(inspection=followed)
     remediation.progressed(tasks[0])
+    services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
+    week = (date(2026, 9, 16), date(2026, 9, 20))
+    cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)
     out = Notice(document=tasks[0].document, inspection=followed, units=list(followed.units))
     out.document.issuer_unit = followed.office_unit
     db.session.add(DocumentCode(document_id=out.document.id, code="7K3MQ9XD2HTB", made_at=clock.now()))

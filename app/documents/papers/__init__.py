@@ -15,7 +15,7 @@ from app.documents.papers.reading import (
     list_versions,
     signers_of,
 )
-from app.documents.papers.ways import symbol_of, way_of
+from app.documents.papers.ways import symbol_in, symbol_of, way_of
 from app.documents.papers.words import Words, reworded, words_of
 from app.documents.papers.writing import (
     PaperDetails,
@@ -26,6 +26,7 @@ from app.documents.papers.writing import (
     edit_details,
     recompose,
     reword,
+    start_paper,
 )
 
 
@@ -55,6 +56,8 @@ __all__ = [
     "reword",
     "reworded",
     "signers_of",
+    "start_paper",
+    "symbol_in",
     "symbol_of",
     "way_of",
     "words_of",

@@ -29,7 +29,12 @@ def way_of(kind: K) -> IssueWay:
 
 def symbol_of(kind: K) -> str:
     """Ký hiệu that the office set for papers of this kind, with its own abbreviations in it."""
-    template = deadlines.setting(SYMBOLS[GROUPS.get(kind, LETTER)[1]])
+    return symbol_in(GROUPS.get(kind, LETTER)[1])
+
+
+def symbol_in(group: str) -> str:
+    """The symbol of a group of `SYMBOLS`, with the office's abbreviations in it."""
+    template = deadlines.setting(SYMBOLS[group])
     office, unit = deadlines.setting(OFFICE_SYMBOL), deadlines.setting(DRAFTING_UNIT_SYMBOL)
     return template.replace("{office}", office).replace("{unit}", unit)
 

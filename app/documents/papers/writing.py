@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,9 +65,35 @@ def begin_paper(
     if case is not None:
         hold(case)
     _ask_none_on_its_way(kind, inspection_id, units, about)
+    return start_paper(
+        kind, issuer=issuer, inspection_id=inspection_id, units=units, about=about, actor=actor
+    )
+
+
+def start_paper(
+    kind: DocumentKind,
+    *,
+    issuer: Unit,
+    inspection_id: int | None = None,
+    units: Sequence[Unit] = (),
+    about: Document | None = None,
+    subject: str = "",
+    symbol: str = "",
+    link: Callable[[Paper], None] | None = None,
+    actor: Actor,
+) -> Paper:
+    """The same for a feature that has asked for the right by rules of its own. Raises NotFound.
+
+    `link` adds what it keeps of the paper before its words are composed; `subject`, `symbol` stand in place
+    of the kind's.
+    """
+    composer = composers.find_composer(kind)
+    if composer is None:
+        raise NotFound
+    case: Any = composers.cases().get(inspection_id) if inspection_id is not None else None
     document = documents.create(
-        kind=kind, way=way_of(kind), subject=KIND_LABELS[kind], issuer=issuer, symbol=symbol_of(kind),
-        actor=actor,
+        kind=kind, way=way_of(kind), subject=subject or KIND_LABELS[kind], issuer=issuer,
+        symbol=symbol or symbol_of(kind), actor=actor,
     )  # fmt: skip
     paper = Paper(
         document=document, inspection_id=inspection_id, about=about, units=list(units), texts={},
@@ -75,6 +101,9 @@ def begin_paper(
     )  # fmt: skip
     db.session.add(paper)
     db.session.flush()
+    if link is not None:
+        link(paper)
+        db.session.flush()
     content = composer.compose(paper)
     document.subject = " ".join(content.subject.split()) or document.subject
     document.issuer_name = content.issuing_body or document.issuer_name

@@ -17,7 +17,7 @@ from app.documents import delivery as deliveries
 from app.documents import numbering, pages, queries, verification
 from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
 from app.documents.kinds import KIND_LABELS, DocumentKind
-from app.documents.models import RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
+from app.documents.models import IN_FORCE, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError
 from app.extensions import db
@@ -123,6 +123,8 @@ def show(document: Document) -> str:
         deliveries=queries.shown_deliveries(document, actor),
         to_acknowledge=mine,
         ended_by=ended_by(document),
+        corrigenda=[link_to(paper, "Công văn") for paper in queries.list_corrigenda(document.id)],
+        correctable=document.state in IN_FORCE and document.issuer_unit_id is not None,
         receipts=RECEIPT_LABELS,
         kinds=KIND_LABELS,
         ways=WAY_LABELS,
@@ -135,14 +137,17 @@ def show(document: Document) -> str:
 def ended_by(document: Document) -> web.LinkItem | None:
     """The paper that recalled or replaced it, as a link for who may read it."""
     paper = queries.ended_by(document)
-    if paper is None:
-        return None
+    return link_to(paper) if paper is not None else None
+
+
+def link_to(paper: Document, type_name: str = "") -> web.LinkItem:
+    """Another paper as it is cited, a link for who may read it."""
     try:
         queries.get_visible(the_actor(), paper.id)
         url = url_for("documents.show", document_id=paper.id)
     except DomainError:
         url = ""
-    return web.LinkItem(deliveries.short_citation(paper, ""), url)
+    return web.LinkItem(deliveries.short_citation(paper, type_name), url)
 
 
 def title_of(document: Document) -> str:

@@ -15,7 +15,7 @@ from app.extensions import db
 from app.fieldwork import composing, panels
 from app.fieldwork.composing import Basis, MinutesText, Point, Texts
 from app.fieldwork.models import Answer, GroupNote, Minutes, MinutesState
-from app.fieldwork.queries.sheet import locked_of
+from app.fieldwork.queries.sheet import Locked, locked_of
 from app.findings import queries as findings
 from app.findings.models import Finding, FindingState, UnitProposal
 from app.form_library.models import Criterion, CriterionGroup
@@ -159,6 +159,11 @@ def _not_examined(items: Sequence[ScopeItem], answers: dict[int, Answer]) -> lis
 
 
 def _concluded(unit: InspectedUnit) -> list[str]:
+    return [f"- {row.key} {row.title}, thời kỳ {row.period}: {row.citation}" for row in concluded_of(unit)]
+
+
+def concluded_of(unit: InspectedUnit) -> Sequence[Locked]:
+    """What other notices concluded already of the groups looked at here, in the order of the form."""
     groups = {item.criterion.group_id for item in list_scope(unit.id)}
     criteria = db.session.scalars(
         sa.select(Criterion)
@@ -166,9 +171,7 @@ def _concluded(unit: InspectedUnit) -> list[str]:
         .options(lazyload(Criterion.parts))
         .order_by(Criterion.ordinal)
     ).all()
-    return [
-        f"- {row.key} {row.title}, thời kỳ {row.period}: {row.citation}" for row in locked_of(unit, criteria)
-    ]
+    return locked_of(unit, criteria)
 
 
 def point_of(finding: Finding) -> Point:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.documents import services as documents
 from app.documents.kinds import DocumentKind
-from app.documents.models import Document
+from app.documents.models import Document, Paper
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.fieldwork.models import Answer
@@ -19,6 +19,7 @@ from app.files.models import StoredFile
 from app.findings import services as findings
 from app.form_library.models import Criterion
 from app.form_library.values import Result
+from app.inspections.composing import case_of, units_of
 from app.inspections.models import (
     InspectedUnit,
     InspectedUnitState,
@@ -192,13 +193,39 @@ def record_team_report(
         file=file,
         actor=actor,
     )
-    data = {"citation": document.number_and_symbol, "on": issued_on.isoformat()}
+    _become_reported(inspection, told, document, actor)
+    return document
+
+
+def issue_team_report(paper: Paper, actor: Actor) -> None:
+    """What follows when a report composed here is issued: units that have ended become *reported*.
+
+    With the last one the case does. Raises Conflict while one of its units is at work, or when all of them
+    are in a report already.
+    """
+    inspection = case_of(paper)
+    hold(inspection)
+    about = units_of(paper, inspection)
+    busy = [unit.unit.name for unit in about if unit.state not in OVER]
+    if busy:
+        raise Conflict(f"Chưa kết thúc kiểm tra tại {', '.join(busy)} nên chưa ban hành được báo cáo này.")
+    told = [unit for unit in about if unit.state is InspectedUnitState.ENDED]
+    if not told:
+        raise Conflict("Các đơn vị trong báo cáo này đều đã có báo cáo của Đoàn.")
+    _become_reported(inspection, told, paper.document, actor)
+
+
+def _become_reported(
+    inspection: Inspection, told: Sequence[InspectedUnit], document: Document, actor: Actor
+) -> None:
+    day = document.issued_on or clock.today()
+    data = {"citation": document.number_and_symbol, "on": day.isoformat()}
+    left = [iu for iu in inspection.units if iu not in told]
     for unit in told:
         advance(unit, "report", INSPECTED_UNIT, actor=actor, about=(inspection, document), data=data)
-    if not busy and len(told) == len(ended):
+    if all(iu.state in OVER and iu.state is not InspectedUnitState.ENDED for iu in left):
         advance(inspection, "report", INSPECTION, actor=actor, about=(document,), data=data)
     db.session.flush()
-    return document
 
 
 def _team_name(inspection: Inspection) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response
 
 from app import clock
-from app.errors import DomainError
+from app.documents import composers
+from app.documents.kinds import DocumentKind
+from app.documents.papers import symbol_of
+from app.errors import DomainError, NotFound
 from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import EndForm, TeamReportForm
@@ -17,10 +22,11 @@ from app.fieldwork.views.common import path_to, review_period
 from app.files import services as files
 from app.findings import queries as findings
 from app.findings.forms import uploads_of
+from app.inspections.composing import blank
 from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.policy import Action
 from app.vietnamese import count
-from app.web import Crumb, read_ids
+from app.web import Crumb, read_id, read_ids
 from app.web.access import requires, the_actor
 
 
@@ -98,7 +104,7 @@ def ask_report(inspection: Inspection) -> Any:
     form = TeamReportForm(
         formdata=None,
         data={
-            "symbol": "BC-ĐKT",
+            "symbol": symbol_of(DocumentKind.TEAM_REPORT),
             "signer_name": leader.person.name if leader else "",
             "units": [str(unit.id) for unit in list_ended(inspection)],
         },
@@ -136,3 +142,16 @@ def record_report(inspection: Inspection) -> Any:
     db.session.commit()
     flash("Đã ghi nhận báo cáo của Đoàn.")
     return redirect(url_for("inspections.show", inspection_id=case_id), 303)
+
+
+@bp.get("/inspections/<int:inspection_id>/drafts/team-report.pdf")
+@requires(Action.DRAFT_TEAM_REPORT, findings.get_inspection)
+def draft_team_report(inspection: Inspection) -> Response:
+    """Dự thảo báo cáo kết quả kiểm tra: of the case, or of `?unit=` (an inspected unit of it) alone."""
+    asked = request.args.get("unit")
+    chosen = [iu.unit for iu in inspection.units if iu.id == read_id(asked)]
+    if asked and not chosen:
+        raise NotFound
+    data = composers.draw_draft(DocumentKind.TEAM_REPORT, blank(inspection, chosen))
+    name = f"du-thao-bao-cao-{inspection.code.lower()}.pdf"
+    return send_file(io.BytesIO(data), mimetype="application/pdf", download_name=name)

@@ -1,6 +1,6 @@
-"""The table people live in, and what they were reminded of."""
+"""The table people live in, the papers that come out of it, and what people were reminded of."""
 
-from app.followup.views import reminders
+from app.followup.views import papers, reminders
 from app.followup.views.table import bp
 
-__all__ = ["bp", "reminders"]
+__all__ = ["bp", "papers", "reminders"]

@@ -200,11 +200,13 @@ def _versions() -> dict[int, int | None]:
     return {key: version for key, version in found.items() if key is not None}
 
 
-def _picked(actor: Actor) -> list[Task]:
+def picked_tasks(actor: Actor) -> list[Task]:
+    """The ticked lines that the actor may see."""
     return remediation.list_by_ids(actor, list(_versions()))
 
 
-def _refuse(error: DomainError) -> tuple[str, int]:
+def refuse(error: DomainError) -> tuple[str, int]:
+    """The table again with the ticks kept and the reason above."""
     picked = frozenset(_versions())
     db.session.rollback()
     return _page(picked=picked, refused=error.message), error.status
@@ -216,10 +218,10 @@ def accept_many(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """Công nhận hoàn thành for the ticked lines, where it is allowed."""
     actor, versions = the_actor(), _versions()
     try:
-        picks = [(task, versions[task.id]) for task in _picked(actor)]
+        picks = [(task, versions[task.id]) for task in picked_tasks(actor)]
         outcome = services.accept_many(picks, actor=actor)
     except DomainError as error:
-        return _refuse(error)
+        return refuse(error)
     db.session.commit()
     return _told(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
 
@@ -238,11 +240,11 @@ def _told(outcome: services.Outcome, done: str, not_done: str) -> Response:
 def choose(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """On to the form of an act with the ticked lines."""
     try:
-        tasks = _picked(the_actor())
+        tasks = picked_tasks(the_actor())
         if not tasks:
             raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
     except DomainError as error:
-        return _refuse(error)
+        return refuse(error)
     page = ".hand_over" if request.form.get("act") == "hand_over" else ".urge"
     return redirect(url_for(page, pick=[task.id for task in tasks], **_kept()), 303)
 
@@ -258,7 +260,7 @@ def _form_page(template: str, title: str, form: web.BaseForm, tasks: Sequence[Ta
 @requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
 def urge(_followed: remediation.Followed) -> str:
     """The paper that urged the chosen lines."""
-    return _form_page("urge", "Đôn đốc", UrgeForm(formdata=None), _picked(the_actor()))
+    return _form_page("urge", "Đôn đốc", UrgeForm(formdata=None), picked_tasks(the_actor()))
 
 
 @bp.post("/follow-up/urge")
@@ -266,7 +268,7 @@ def urge(_followed: remediation.Followed) -> str:
 def save_urge(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """Record it at each of them."""
     actor, form = the_actor(), UrgeForm()
-    tasks = _picked(actor)
+    tasks = picked_tasks(actor)
     if not form.validate_on_submit():
         return _form_page("urge", "Đôn đốc", form, tasks), 422
     assert form.urged_on.data is not None  # InputRequired
@@ -275,7 +277,7 @@ def save_urge(_followed: remediation.Followed) -> Response | tuple[str, int]:
     except DomainError as error:
         db.session.rollback()
         form.refuse(error.message, error.field)
-        return _form_page("urge", "Đôn đốc", form, _picked(actor)), error.status
+        return _form_page("urge", "Đôn đốc", form, picked_tasks(actor)), error.status
     db.session.commit()
     return _told(outcome, "Đã ghi đôn đốc", "Chưa ghi đôn đốc")
 
@@ -290,7 +292,7 @@ def _follower_form(*, fresh: bool) -> FollowerForm:
 @requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
 def hand_over(_followed: remediation.Followed) -> str:
     """Who follows the chosen lines from now on."""
-    return _form_page("hand_over", HAND_OVER, _follower_form(fresh=True), _picked(the_actor()))
+    return _form_page("hand_over", HAND_OVER, _follower_form(fresh=True), picked_tasks(the_actor()))
 
 
 @bp.post("/follow-up/hand-over")
@@ -298,7 +300,7 @@ def hand_over(_followed: remediation.Followed) -> str:
 def save_hand_over(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """Hand them over, with the reason."""
     actor, form = the_actor(), _follower_form(fresh=False)
-    tasks = _picked(actor)
+    tasks = picked_tasks(actor)
     if not form.validate_on_submit():
         return _form_page("hand_over", HAND_OVER, form, tasks), 422
     try:
@@ -306,7 +308,7 @@ def save_hand_over(_followed: remediation.Followed) -> Response | tuple[str, int
     except DomainError as error:
         db.session.rollback()
         form.refuse(error.message, error.field)
-        return _form_page("hand_over", HAND_OVER, form, _picked(actor)), error.status
+        return _form_page("hand_over", HAND_OVER, form, picked_tasks(actor)), error.status
     db.session.commit()
     flash(f"Đã giao lại {count(len(tasks))} nội dung.", "good")
     return redirect(url_for(".index", **_kept()), 303)
@@ -340,10 +342,10 @@ def report_many() -> Response | tuple[str, int]:
     """Ghi nhận báo cáo của đơn vị for the ticked lines: on to the form with them ticked."""
     actor = the_actor()
     try:
-        tasks = _picked(actor)
+        tasks = picked_tasks(actor)
         unit_id = services.unit_of(tasks)
     except DomainError as error:
-        return _refuse(error)
+        return refuse(error)
     return redirect(
         url_for("remediation.report_for_unit", unit_id=unit_id, task=[task.id for task in tasks]), 303
     )

@@ -24,6 +24,7 @@ from app.inspections.queries.lists import (
     list_years,
 )
 from app.inspections.queries.matrix import matrix_of
+from app.inspections.queries.papers import DRAFTS, CasePaper, get_case_paper, list_drafts
 from app.inspections.queries.reopenings import (
     Reopenable,
     ReopeningLine,
@@ -103,9 +104,11 @@ from app.inspections.queries.waiting import Waiting, waiting_for
 
 __all__ = [
     "CLAIMING",
+    "DRAFTS",
     "HALF_DAYS",
     "ROLE_NAMES",
     "CaseInConflict",
+    "CasePaper",
     "CaseRow",
     "ConflictItem",
     "DraftOverlap",
@@ -132,6 +135,7 @@ __all__ = [
     "find_by_code",
     "find_guest",
     "full_name",
+    "get_case_paper",
     "get_member_visible",
     "get_overlap_record_visible",
     "get_referral_visible",
@@ -150,6 +154,7 @@ __all__ = [
     "list_candidates",
     "list_conflicts",
     "list_draft_overlaps",
+    "list_drafts",
     "list_drafts_meeting",
     "list_dropped",
     "list_expansions",

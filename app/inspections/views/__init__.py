@@ -3,6 +3,7 @@
 from app.inspections.views import (
     decision,
     drafting,
+    drafts,
     lists,
     overlap,
     papers,
@@ -17,6 +18,7 @@ __all__ = [
     "bp",
     "decision",
     "drafting",
+    "drafts",
     "lists",
     "overlap",
     "papers",

@@ -16,6 +16,14 @@ from app.notices.services.drafting import (
     refresh_dates,
 )
 from app.notices.services.handing import choose_units
+from app.notices.services.papers import (
+    Correction,
+    ask_correctable,
+    begin_corrigendum,
+    begin_recall,
+    correct_by_paper,
+    recall_notice_by_paper,
+)
 from app.notices.services.recalling import (
     Recalled,
     RecallPaper,
@@ -26,18 +34,24 @@ from app.notices.services.recalling import (
 )
 
 __all__ = [
+    "Correction",
     "Details",
     "RecallPaper",
     "Recalled",
     "add_finding",
+    "ask_correctable",
     "ask_in_force",
+    "begin_corrigendum",
+    "begin_recall",
     "bring_in_line",
     "choose_units",
+    "correct_by_paper",
     "draft",
     "edit_details",
     "edit_texts",
     "leave_out_finding",
     "recall_notice",
+    "recall_notice_by_paper",
     "recompose",
     "refresh_dates",
     "refuse_recall",

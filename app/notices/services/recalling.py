@@ -29,7 +29,7 @@ from app.notices import queries
 from app.notices.models import Notice, NoticeRecall
 from app.notices.services.issuing import lock
 from app.notices.states import RECALL
-from app.policy import Action, Actor, authorise
+from app.policy import REQUESTER_DECIDES, Action, Actor, authorise
 from app.register import recalled as register
 from app.register import services as claims
 from app.register.recalled import Returned
@@ -109,12 +109,31 @@ def recall_notice(recall: NoticeRecall, paper: RecallPaper, *, actor: Actor) -> 
     caller rolls back on any of them.
     """
     notice = recall.notice
-    document, inspection = notice.document, notice.inspection
     authorise(actor, Action.DECIDE_RECALL, recall)
     lock(notice)
     ask_in_force(notice)
     written = _record_paper(notice, paper, actor)
     _answer(recall, "grant", actor, {"paper": written.number_and_symbol})
+    return _take_back(recall, written, actor)
+
+
+def recall_by_paper(recall: NoticeRecall, written: Document, *, actor: Actor) -> Recalled:
+    """The same, by a paper of ours that was just issued: who signed it decided; `actor` issued it.
+
+    Raises WrongState (answered before, or not in force), Conflict (who asked has signed).
+    """
+    notice, decider = recall.notice, written.signed_by or written.signer_id
+    lock(notice)
+    ask_in_force(notice)
+    if decider is None or decider == recall.requested_by:
+        raise Conflict(REQUESTER_DECIDES)
+    _answer(recall, "grant_by_paper", actor, {"paper": written.number_and_symbol}, decided_by=decider)
+    return _take_back(recall, written, actor)
+
+
+def _take_back(recall: NoticeRecall, written: Document, actor: Actor) -> Recalled:
+    notice = recall.notice
+    document, inspection = notice.document, notice.inspection
     recall.document = written
     db.session.flush()
     told = short_citation(written, "văn bản")
@@ -180,11 +199,13 @@ def _record_paper(notice: Notice, paper: RecallPaper, actor: Actor) -> Document:
     )  # fmt: skip
 
 
-def _answer(recall: NoticeRecall, verb: str, actor: Actor, data: dict[str, object]) -> None:
+def _answer(
+    recall: NoticeRecall, verb: str, actor: Actor, data: dict[str, object], *, decided_by: int | None = None
+) -> None:
     notice = recall.notice
     about = (notice.document, notice.inspection)
     advance(recall, verb, RECALL, actor=actor, about=about, data={**data, "notice": _named(notice)})
-    recall.decided_by, recall.decided_at = actor.person_id, clock.now()
+    recall.decided_by, recall.decided_at = decided_by or actor.person_id, clock.now()
 
 
 def ask_in_force(notice: Notice) -> None:

@@ -83,6 +83,7 @@ def _page(
         named=title_of(notice),
         state=STATES[recall.state],
         path=path_to(notice, ASK),
+        waits=waits,
         decidable=waits and can(actor, Action.DECIDE_RECALL, recall),
         told=refusal(actor, Action.DECIDE_RECALL, recall) if waits else None,
         grant=grant or RecallForm(formdata=None),

@@ -1,5 +1,6 @@
 """Forms of remediation: the plan, the unit's work, the follower's work, past notices."""
 
+from app.remediation.forms.answers import AnswerForm
 from app.remediation.forms.past import PastTaskForm, SightingForm, WithdrawForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
@@ -27,6 +28,7 @@ from app.remediation.forms.work import (
 __all__ = [
     "BLANK_ROWS",
     "EVIDENCE_HELP",
+    "AnswerForm",
     "AssignForm",
     "CommentForm",
     "CommonDateForm",

@@ -1,4 +1,4 @@
-"""Tasks, expected results, progress, assignment inside the unit, extensions, hand-over, what a team saw."""
+"""Tasks, results, progress, assignment inside the unit, extensions, hand-over, what a team saw, papers."""
 
 from app.remediation.models.course import (
     PROGRESS_LABELS,
@@ -11,6 +11,7 @@ from app.remediation.models.course import (
     progress_file,
     task_sighting_file,
 )
+from app.remediation.models.papers import ExtensionAnswer, paper_task
 from app.remediation.models.tasks import (
     PRODUCT_LABELS,
     ExpectedResult,
@@ -28,6 +29,7 @@ __all__ = [
     "PROGRESS_LABELS",
     "ExpectedResult",
     "Extension",
+    "ExtensionAnswer",
     "Product",
     "ProgressReport",
     "ProgressStatus",
@@ -38,6 +40,7 @@ __all__ = [
     "TaskHandover",
     "TaskSighting",
     "TaskState",
+    "paper_task",
     "progress_file",
     "task_coordinating_unit",
     "task_finding",

@@ -27,6 +27,21 @@ def list_draft(inspection_id: int) -> Sequence[Task]:
     ).all()
 
 
+def list_asked(inspected_unit_ids: Sequence[int]) -> Sequence[Task]:
+    """What these units of a case are to mend, drafted or given by a notice, by unit, date and code."""
+    return db.session.scalars(
+        sa.select(Task)
+        .join(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
+        .where(
+            Task.inspected_unit_id.in_(inspected_unit_ids),
+            Task.inspection_id == InspectedUnit.inspection_id,
+            Task.state != TaskState.WITHDRAWN,
+        )
+        .options(joinedload(Task.lead_unit), selectinload(Task.results))
+        .order_by(InspectedUnit.ordinal, sa.func.coalesce(Task.due_on, FAR), Task.id)
+    ).all()
+
+
 def list_for_document(document_id: int) -> Sequence[Task]:
     """The tasks an issued notice gave, in the order of their codes."""
     return db.session.scalars(

@@ -8,6 +8,15 @@ from app.remediation.services.drafting import add_task, edit_task, propose, remo
 from app.remediation.services.following import edit_line, extend, review, set_follower
 from app.remediation.services.handover import acknowledge_handover, hand_over
 from app.remediation.services.issuing import excuse_finding, issue_tasks, recount, withdraw
+from app.remediation.services.papers import (
+    begin,
+    begin_extension_answer,
+    begin_reminder,
+    extend_by_paper,
+    link,
+    send,
+    urge_by_paper,
+)
 from app.remediation.services.past import add_past_task, undo_past_task, withdraw_past_task
 from app.remediation.services.sightings import note_seen
 from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
@@ -30,13 +39,18 @@ __all__ = [
     "add_past_task",
     "add_task",
     "assign",
+    "begin",
+    "begin_extension_answer",
+    "begin_reminder",
     "edit_line",
     "edit_task",
     "excuse_finding",
     "extend",
+    "extend_by_paper",
     "finish_watch",
     "hand_over",
     "issue_tasks",
+    "link",
     "merge_tasks",
     "move_tasks",
     "note_seen",
@@ -47,12 +61,14 @@ __all__ = [
     "report_progress",
     "return_result",
     "review",
+    "send",
     "send_back",
     "set_common_date",
     "set_follower",
     "submit",
     "submit_report",
     "undo_past_task",
+    "urge_by_paper",
     "watch",
     "withdraw",
     "withdraw_past_task",

@@ -38,6 +38,12 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
     if task.state not in OWED or task.due_on is None:
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     _check_extension(task, values, actor)
+    return move_date(task, values, decided_on=clock.today(), actor=actor)
+
+
+def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: Actor) -> Extension:
+    """The later date that was decided, here or by an issued letter; nothing is asked again."""
+    assert task.due_on is not None
     made = Extension(
         task_id=task.id,
         old_due_on=task.due_on,
@@ -46,7 +52,7 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
         requested_by=values.requested_by,
         requested_on=values.requested_on,
         decided_by=values.decided_by,
-        decided_on=clock.today(),
+        decided_on=decided_on,
         reference=values.reference.strip(),
     )
     task.extensions.append(made)
@@ -210,10 +216,19 @@ def _urge(task: Task, reference: str, on: date, actor: Actor) -> None:
         raise DomainError(
             f"Ngày đôn đốc không trước ngày thông báo {format_date(task.issued_on)}.", field="urged_on"
         )
-    task.last_urged_reference, task.last_urged_on = reference, on
-    touch(task)
     if again:  # the day of a paper that was recorded before
+        task.last_urged_reference, task.last_urged_on = reference, on
+        touch(task)
         audit.record("task_urging_corrected", task, actor=actor, data={**about(task), "reference": reference})
         return
+    enter_urging(task, reference, on, actor)
+
+
+def enter_urging(task: Task, reference: str, on: date, actor: Actor) -> None:
+    """One more paper urged the task; one that was recorded before, by hand, doesn't count twice."""
+    if search_key(reference) == search_key(task.last_urged_reference):
+        return
+    task.last_urged_reference, task.last_urged_on = reference, on
+    touch(task)
     task.urged_count += 1
     audit.record("task_urged", task, actor=actor, data={**about(task), "reference": reference})

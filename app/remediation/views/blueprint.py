@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, g, request, url_for
 
 from app import clock, web
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS, running_badge
 from app.deadlines.working_days import Calendar
+from app.documents.models import Paper
 from app.remediation import lateness
 from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Task
 
@@ -27,6 +28,11 @@ def _words() -> dict[str, Any]:
         "deadline_kind_labels": DEADLINE_KIND_LABELS,
         "is_stale": lambda: g.get("stale", False),
     }
+
+
+def address_of(paper: Paper) -> str:
+    """Where a drafted paper goes on."""
+    return url_for("documents.paper", paper_id=paper.id)
 
 
 def badge(task: Task) -> web.Badge:

@@ -27,6 +27,7 @@ RIGHTS: dict[str, str] = {
     # a case
     "list_inspections": "office",
     "create_inspection": "planner",
+    "draft_case_paper": "planner @team_leader @team_secretary",
     "assign_members": "planner @team_leader @team_secretary",
     "view_my_visits": "unit_head unit_officer",
     "view_inspection": "planner leader content_checker clerk follower team",
@@ -41,6 +42,7 @@ RIGHTS: dict[str, str] = {
     "record_answer": "team -works_there",
     "write_minutes": "@team_leader @team_secretary -works_there",
     "end_fieldwork": "@team_leader @team_secretary -works_there",
+    "draft_team_report": "@team_leader @team_secretary -works_there",
     "agree_finding": "@team_leader -works_there",
     "plan_remediation": "planner @team_leader @team_secretary -works_there",
     # the notice: drafter, signer and who seals are three people
@@ -62,6 +64,7 @@ RIGHTS: dict[str, str] = {
     "take_back_signed": "leader",
     "open_series": "clerk administrator",
     "record_delegation": "clerk",
+    "draft_corrigendum": "planner clerk @drafter",
     "request_recall": "planner clerk leader",
     "decide_recall": "leader -requester",
     # the unit's side

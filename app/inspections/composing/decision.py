@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from app.deadlines import queries as deadlines
-from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, OFFICE_SYMBOL, PLACE_NAME
+from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, PLACE_NAME
 from app.documents.content import (
     Align,
     Annex,
@@ -21,7 +21,9 @@ from app.documents.content import (
     plain,
 )
 from app.documents.kinds import DocumentKind
+from app.documents.papers import symbol_of
 from app.inspections import queries
+from app.inspections.composing.frame import post_of
 from app.inspections.models import Inspection
 from app.inspections.planning import last_day
 from app.inspections.queries import HALF_DAYS
@@ -50,12 +52,12 @@ def compose_decision(inspection: Inspection) -> OfficialDocument:
         subject=f"Về việc {inspection.title[:1].lower()}{inspection.title[1:]}",
         governing_body=head.name if head is not None else None,
         issuing_body=office.name,
-        symbol=f"QĐ-{deadlines.setting(OFFICE_SYMBOL)}",
+        symbol=symbol_of(DocumentKind.DECISION),
         place=deadlines.setting(PLACE_NAME),
         authority_line=authority,
         legal_bases=_bases(inspection),
         blocks=_articles(inspection, scope),
-        signature=SignatureBlock(posts=(_post_of(authority, office.name),)),
+        signature=SignatureBlock(posts=(post_of(authority, office.name),)),
         recipients=(
             "Như Điều 4",
             *((f"{head.name} (để báo cáo)",) if head is not None else ()),
@@ -82,15 +84,6 @@ def _as_cited(line: str) -> str:
     if not re.match(r"(Căn cứ )?(Bộ luật|Luật) ", line):
         return line
     return _NUMBER_AND_DATE.sub("", line)
-
-
-def _post_of(authority: str, office: str) -> str:
-    """“Giám đốc” of “Giám đốc Sở Nội vụ”, “Chủ tịch” of “Chủ tịch UBND xã Long Phước”."""
-    for rest in (office, "Ủy ban nhân dân", "UBND", "Sở"):
-        post, found, _ = authority.partition(f" {rest}")
-        if found:
-            return post
-    return authority
 
 
 def _articles(inspection: Inspection, scope: CaseScope) -> tuple[Block, ...]:

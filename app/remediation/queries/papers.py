@@ -1,0 +1,157 @@
+"""What papers about remediation list: their tasks, an answer to a request for time, who has reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from app.documents.kinds import DocumentKind
+from app.documents.models import Document, DocumentState, Paper
+from app.errors import NotFound
+from app.extensions import db
+from app.findings.models import Finding, UnitProposal
+from app.policy import Actor
+from app.remediation.models import ExtensionAnswer, ProgressReport, Task, TaskState, paper_task
+from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES, OWED_STATES, visible_to
+from app.units.models import Unit
+from app.vietnamese import sort_key
+
+_GIVEN = Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN))
+_TOLD = (
+    *NOTICE,
+    joinedload(Task.lead_unit),
+    selectinload(Task.findings).load_only(
+        Finding.description, Finding.subjective_causes, Finding.objective_causes
+    ),
+    selectinload(Task.coordinating),
+    selectinload(Task.assignments),
+    selectinload(Task.progress).selectinload(ProgressReport.files),
+    selectinload(Task.extensions),
+)
+"""What a line of an annex says of a task: a fixed number of reads for any number of tasks."""
+
+
+def list_tasks_of(paper: Paper) -> list[Task]:
+    """The tasks that a paper lists, by unit, date and code."""
+    return _sorted(
+        _read(Task.id.in_(sa.select(paper_task.c.task_id).where(paper_task.c.paper_id == paper.id)))
+    )
+
+
+def list_of_unit(unit_id: int, *, document_id: int | None = None) -> list[Task]:
+    """What a notice asks of a unit; without one: all its notices with something open, else all."""
+    tasks = _sorted(_read(sa.and_(Task.lead_unit_id == unit_id, _GIVEN)))
+    if document_id is not None:
+        return [task for task in tasks if task.document_id == document_id]
+    still = {_source(task) for task in tasks if task.state in OPEN_STATES}
+    return [task for task in tasks if _source(task) in still] or tasks
+
+
+def list_told(actor: Actor, task_ids: Sequence[int]) -> list[Task]:
+    """Tasks ticked in a table, with what a letter tells of them. Raises NotFound when one may not be seen."""
+    found = _read(sa.and_(Task.id.in_(task_ids), visible_to(actor)))
+    if len(found) != len(set(task_ids)):
+        raise NotFound()
+    return _sorted(found)
+
+
+def list_of_notice_told(document_id: int) -> list[Task]:
+    """All that an issued notice asked and that was not withdrawn since."""
+    return _sorted(_read(sa.and_(Task.document_id == document_id, _GIVEN)))
+
+
+def _source(task: Task) -> tuple[int | None, int | None]:
+    return task.document_id, task.conclusion_id
+
+
+def _read(which: sa.ColumnElement[bool]) -> Sequence[Task]:
+    return db.session.scalars(sa.select(Task).where(which).options(*_TOLD).order_by(Task.id)).all()
+
+
+def _sorted(tasks: Iterable[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda t: (sort_key(t.lead_unit.name), t.lead_unit_id, t.term or FAR, t.id))
+
+
+def find_answer(paper: Paper) -> ExtensionAnswer | None:
+    """What a letter answers to a request for more time."""
+    return db.session.scalar(
+        sa.select(ExtensionAnswer)
+        .where(ExtensionAnswer.paper_id == paper.id)
+        .options(joinedload(ExtensionAnswer.task).joinedload(Task.lead_unit))
+    )
+
+
+def list_unit_proposals(tasks: Sequence[Task]) -> Sequence[UnitProposal]:
+    """What the units of these tasks proposed in the cases that the tasks come from, not answered yet."""
+    places = {task.inspected_unit_id for task in tasks if task.inspected_unit_id is not None}
+    return db.session.scalars(
+        sa.select(UnitProposal)
+        .where(UnitProposal.inspected_unit_id.in_(places), UnitProposal.answered_on.is_(None))
+        .order_by(UnitProposal.id)
+    ).all()
+
+
+@dataclass(frozen=True)
+class HasReported:
+    """A unit that owes nothing more of the notices a letter is about: its last paper, the day it came."""
+
+    unit: str
+    reference: str
+    on: date
+
+
+def list_reported(tasks: Sequence[Task]) -> list[HasReported]:
+    """Of the notices of these tasks: the other units, all of whose tasks are handed in. One read of tasks."""
+    asked = {task.lead_unit_id for task in tasks}
+    others = db.session.scalars(
+        sa.select(Task)
+        .where(
+            sa.or_(
+                Task.document_id.in_({t.document_id for t in tasks if t.document_id is not None}),
+                Task.conclusion_id.in_({t.conclusion_id for t in tasks if t.conclusion_id is not None}),
+            ),
+            Task.lead_unit_id.not_in(asked),
+            _GIVEN,
+        )
+        .options(joinedload(Task.lead_unit), selectinload(Task.progress), lazyload(Task.results))
+        .order_by(Task.id)
+    ).all()
+    by_unit: dict[int, list[Task]] = {}
+    for task in others:
+        by_unit.setdefault(task.lead_unit_id, []).append(task)
+    found = []
+    for own in by_unit.values():
+        last = max((t.submitted_on for t in own if t.submitted_on is not None), default=None)
+        if last is None or any(t.state in OWED_STATES for t in own):
+            continue
+        papers = [r.document_reference for t in own for r in t.progress if r.submits and r.document_reference]
+        found.append(HasReported(own[0].lead_unit.name, papers[-1] if papers else "", last))
+    return sorted(found, key=lambda one: sort_key(one.unit))
+
+
+def find_draft_about(task_id: int) -> Paper | None:
+    """The answer to a request for time that is being drafted for this task."""
+    return db.session.scalar(
+        sa.select(Paper)
+        .join(ExtensionAnswer, ExtensionAnswer.paper_id == Paper.id)
+        .join(Document, Document.id == Paper.document_id)
+        .where(
+            ExtensionAnswer.task_id == task_id,
+            Document.kind == DocumentKind.EXTENSION_ANSWER,
+            Document.state.not_in(
+                (
+                    DocumentState.ISSUED, DocumentState.CORRECTED, DocumentState.REPLACED,
+                    DocumentState.RECALLED, DocumentState.ABANDONED, DocumentState.VOIDED,
+                )
+            ),
+        )
+    )  # fmt: skip
+
+
+def units_of_tasks(tasks: Sequence[Task]) -> list[Unit]:
+    """The units that lead these tasks, each once, in their order."""
+    return list({task.lead_unit_id: task.lead_unit for task in tasks}.values())

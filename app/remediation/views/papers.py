@@ -1,0 +1,123 @@
+"""Papers about remediation: the unit's own, from what it entered; the answer to a request for time."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+from flask import Response, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from app import clock, web
+from app.documents import rendering
+from app.documents.content import OfficialDocument
+from app.documents.models import Paper
+from app.errors import NotFound, WrongState
+from app.policy import Action
+from app.remediation import queries, services, unit_papers
+from app.remediation.forms import AnswerForm
+from app.remediation.models import Task
+from app.remediation.services.unit_side import OWED
+from app.remediation.views.blueprint import address_of, bp
+from app.remediation.views.tasks import crumbs
+from app.units.models import Unit
+from app.web.access import requires, the_actor
+
+ANSWER = "Trả lời đề nghị gia hạn"
+
+
+def _drawn(content: OfficialDocument, name: str) -> Response:
+    """A paper with room for number and day, to be read in the browser or saved."""
+    data = rendering.render_pdf(replace(content, expected_on=clock.today()), created_at=clock.now()).data
+    return send_file(io.BytesIO(data), mimetype="application/pdf", download_name=name)
+
+
+def _tasks(unit: Unit) -> list[Task]:
+    """Those of the notice that the address names, else of all open ones. Raises NotFound."""
+    tasks = queries.list_of_unit(unit.id, document_id=web.read_id(request.args.get("notice")))
+    if not tasks:
+        raise NotFound()
+    return tasks
+
+
+def _plan(unit: Unit) -> Response:
+    return _drawn(unit_papers.plan(unit, _tasks(unit)), f"Kế hoạch khắc phục, {unit.name}.pdf")
+
+
+def _report(unit: Unit) -> Response:
+    tasks = _tasks(unit)
+    content = unit_papers.report(unit, tasks, queries.list_unit_proposals(tasks))
+    return _drawn(content, f"Báo cáo kết quả khắc phục, {unit.name}.pdf")
+
+
+@bp.get("/units/<int:unit_id>/remediation-plan.pdf")
+@requires(Action.REPORT_PROGRESS, queries.get_unit)
+def plan_paper(unit: Unit) -> Response:
+    """Soạn kế hoạch khắc phục of the own unit."""
+    return _plan(unit)
+
+
+@bp.get("/units/<int:unit_id>/remediation-report.pdf")
+@requires(Action.REPORT_PROGRESS, queries.get_unit)
+def report_paper(unit: Unit) -> Response:
+    """Soạn báo cáo kết quả khắc phục of the own unit."""
+    return _report(unit)
+
+
+@bp.get("/units/<int:unit_id>/for-unit/remediation-plan.pdf")
+@requires(Action.ENTER_FOR_UNIT, queries.get_unit)
+def plan_paper_for_unit(unit: Unit) -> Response:
+    """The same for a unit where nobody has an account."""
+    return _plan(unit)
+
+
+@bp.get("/units/<int:unit_id>/for-unit/remediation-report.pdf")
+@requires(Action.ENTER_FOR_UNIT, queries.get_unit)
+def report_paper_for_unit(unit: Unit) -> Response:
+    """The same for a unit where nobody has an account."""
+    return _report(unit)
+
+
+def _form(task: Task, *, fresh: bool) -> AnswerForm:
+    form = AnswerForm(formdata=None) if fresh else AnswerForm()
+    form.offer(queries.list_people_at(task.lead_unit_id))
+    if fresh:
+        form.requested_on.data = clock.today()
+    return form
+
+
+def _page(task: Task, form: AnswerForm) -> str:
+    back = web.Crumb(task.code, url_for(".show", task_id=task.id))
+    return render_template(
+        "remediation/extension_answer.html",
+        title=ANSWER,
+        task=task,
+        form=form,
+        path=[*crumbs(task, the_actor())[:-1], back, web.Crumb(ANSWER)],
+    )
+
+
+@bp.get("/tasks/<int:task_id>/extension-answer")
+@requires(Action.EDIT_FOLLOW_UP, queries.get_visible)
+def extension_answer(task: Task) -> str:
+    """What the letter answers."""
+    if task.due_on is None or task.state not in OWED:
+        raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
+    return _page(task, _form(task, fresh=True))
+
+
+@bp.post("/tasks/<int:task_id>/extension-answer")
+@requires(Action.EDIT_FOLLOW_UP, queries.get_visible)
+def begin_extension_answer(task: Task) -> AnyResponse | tuple[str, int]:
+    """Begin the letter; the date moves once it is issued."""
+    form = _form(task, fresh=False)
+    made: list[Paper] = []
+
+    def act() -> None:
+        made.append(services.begin_extension_answer(task, form.values(), actor=the_actor()))
+
+    status = web.attempt(form, act)
+    if status is not None:
+        return _page(task, form), status
+    flash("Đã soạn công văn trả lời. Thời hạn chỉ thay đổi khi công văn được ban hành.", "good")
+    return redirect(address_of(made[0]), 303)
