@@ -21,7 +21,6 @@ from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
 from app.errors import NotFound
 from app.policy import Action, Actor
-from app.units.models import Unit
 
 
 def _nothing(paper: Paper, actor: Actor) -> None:
@@ -76,10 +75,6 @@ class CaseOfPapers(Protocol):
 
     def get(self, inspection_id: int) -> Any:
         """The case: a row with a state and standings. Raises NotFound."""
-        ...
-
-    def office(self, inspection_id: int) -> Unit:
-        """The office whose case it is."""
         ...
 
     def named(self, inspection_id: int) -> tuple[str, str]:

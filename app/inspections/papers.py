@@ -22,7 +22,6 @@ from app.inspections.models import Inspection, InspectionState
 from app.inspections.panels import ActionLink, Paper
 from app.inspections.services.decision import missing_for_decision
 from app.policy import Action, Actor, can
-from app.units.models import Unit
 
 OF_A_CASE = (
     DocumentKind.DECISION,
@@ -47,9 +46,6 @@ class CasesOfPapers:
         if found is None:
             raise NotFound
         return found
-
-    def office(self, inspection_id: int) -> Unit:
-        return self.get(inspection_id).office_unit
 
     def named(self, inspection_id: int) -> tuple[str, str]:
         return self.get(inspection_id).short_name, url_for("inspections.show", inspection_id=inspection_id)

@@ -248,3 +248,10 @@ def test_the_issued_decision_is_the_one_that_takes_the_claims(session: Session) 
     inspections.decide(inspection, right, version=None, actor=cast.actor(PLANNER))
     assert inspection.decision_id == paper.document_id
     assert inspection.state is InspectionState.DECIDED
+
+
+def test_the_teams_leader_signs_above_the_post_that_they_hold() -> None:
+    lines = "Trưởng đoàn\nPhó Giám đốc Sở Nội vụ"
+    assert papers.clean_authority(f" {lines} ", has_signer=True) == lines
+    with pytest.raises(DomainError, match="bắt đầu bằng TM"):
+        papers.clean_authority("Giám đốc\nPhó Giám đốc", has_signer=True)

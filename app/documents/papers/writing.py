@@ -30,7 +30,7 @@ from app.policy import Action, Actor, Role, authorise
 from app.units.models import Unit
 from app.workflow import hold
 
-_AUTHORITY = re.compile(r"(TM|KT|TL|TUQ|Q)\. ?\S.*", re.I)
+_AUTHORITY = re.compile(r"(TM|KT|TL|TUQ|Q)\. ?\S.*|(Phó )?Trưởng đoàn", re.I)
 
 
 @dataclass(frozen=True)

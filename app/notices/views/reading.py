@@ -200,7 +200,7 @@ _OF_A_DRAFT = (
 
 def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
     """(address, label, primary) of what this person may do now, the primary last."""
-    state, recorded = notice.document.state, notice.document.way is IssueWay.RECORDED
+    state, recorded = notice.document.state, notice.document.way is not IssueWay.HERE
     is_signer = actor.person_id == notice.document.signer_id
     made: list[tuple[str, str, bool]] = []
 
