@@ -20,7 +20,7 @@ SPECIALISTS = {
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge proposals seeds settings working_days",
     "documents": "canonical composers content delivery fonts kinds layout numbering pages rendering sheets "
-    "verification wording",
+    "signatures verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
