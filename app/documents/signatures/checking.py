@@ -16,6 +16,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from app.documents.signatures.appearance import ON_TRIAL
+
 
 class Problem(StrEnum):
     """What is wrong with a file or one of its signatures."""
@@ -33,6 +35,7 @@ class Problem(StrEnum):
     REVOKED = "revoked"
     OTHER_SIGNER = "other_signer"
     TIMESTAMP = "timestamp"
+    NO_TIMESTAMP = "no_timestamp"
 
 
 SENTENCES: dict[Problem, str] = {
@@ -49,16 +52,21 @@ SENTENCES: dict[Problem, str] = {
     Problem.REVOKED: "Chứng thư số đã bị thu hồi.",
     Problem.OTHER_SIGNER: "Chứng thư số không phải của người hoặc cơ quan phải ký.",
     Problem.TIMESTAMP: "Dấu thời gian không hợp lệ.",
+    Problem.NO_TIMESTAMP: "Chữ ký chưa có dấu thời gian.",
 }
 
 
 @dataclass(frozen=True)
 class Trust:
-    """Roots (DER or PEM) that a chain may end in; for timestamps their own, else the same."""
+    """Roots (DER or PEM) that a chain may end in; for timestamps their own, else the same.
+
+    `needs_timestamp`: a signature without the word of a time-stamping service is not enough.
+    """
 
     roots: tuple[bytes, ...]
     time_roots: tuple[bytes, ...] = ()
     crls: tuple[bytes, ...] = ()
+    needs_timestamp: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +91,7 @@ class Signature:
     at: datetime | None
     has_timestamp: bool
     problems: tuple[Problem, ...]
+    on_trial: bool = False
 
     @property
     def is_sound(self) -> bool:
@@ -140,6 +149,16 @@ def check(
         _look(one, wanted[place], trust, at, last=place == len(found) - 1) for place, one in enumerate(found)
     ]
     return Report(tuple(signatures), tuple(problems))
+
+
+def look_at(data: bytes, trust: Trust, *, at: datetime, prepared: bytes | None = None) -> Report:
+    """Every signature of a file where nobody in particular is expected; none at all is no problem here."""
+    try:
+        _, found = _read(data)
+    except Exception:  # as in `check`
+        return Report((), (Problem.NOT_A_PDF,))
+    fields = dict.fromkeys(str(one.field_name) for one in found)
+    return check(data, [Expected(field) for field in fields], trust, at=at, prepared=prepared)
 
 
 def _expectation(one: Any, expected: Sequence[Expected]) -> Expected | None:
@@ -208,6 +227,8 @@ def _look(one: Any, expected: Expected | None, trust: Trust, at: datetime, *, la
     certificate = one.signer_cert
     fingerprint = _fingerprint(one)
     problems, moment, stamped = _problems(one, trust, at, last=last)
+    if trust.needs_timestamp and not stamped:
+        problems.append(Problem.NO_TIMESTAMP)
     if expected is not None and expected.fingerprints and fingerprint not in expected.fingerprints:
         problems.append(Problem.OTHER_SIGNER)
     subject, issuer = certificate.subject.native, certificate.issuer.native
@@ -221,6 +242,7 @@ def _look(one: Any, expected: Expected | None, trust: Trust, at: datetime, *, la
         at=moment,
         has_timestamp=stamped,
         problems=tuple(dict.fromkeys(problems)),
+        on_trial=ON_TRIAL in _text(subject.get("organizational_unit_name")),
     )
 
 

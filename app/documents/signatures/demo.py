@@ -6,6 +6,8 @@ Every name says “KÝ THỬ”, so that whoever looks at the file in any reader
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,20 @@ if TYPE_CHECKING:
 
 YEARS = 10
 PASSPHRASE = "ky-thu"
+"""Known to everybody, as what it opens is worth nothing."""
+FOLDER, ROOT, LIST = "ky-thu", "goc.pem", "khoa.json"
+
+
+def make_keys(folder: Path, people: Mapping[str, tuple[str, str]], since: dt.datetime) -> None:
+    """Write a root on trial and a key by name for each of `people` (name and organisation) into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    authority = found_authority(since)
+    made = {
+        key: authority.issue(folder / f"{key}.p12", name, organisation, since=since)[1]
+        for key, (name, organisation) in people.items()
+    }
+    (folder / ROOT).write_bytes(authority.certificate)
+    (folder / LIST).write_text(json.dumps(made, ensure_ascii=False), "utf-8")
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ class CertificateFile:
     """A PKCS#12 file (.p12, .pfx) with key and certificate; the passphrase is not kept."""
 
     path: Path
-    passphrase: str
+    passphrase: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Token:
 
     library: Path
     label: str
-    pin: str
+    pin: str = field(repr=False)
     certificate: str
 
 
@@ -50,6 +51,17 @@ def opened(key: Key) -> Iterator[Any]:
     if signer is None:
         raise DomainError("Không mở được tệp chứng thư số: sai mật khẩu hoặc tệp hỏng.", field="key")
     yield signer
+
+
+def certificate_of(key: Key) -> bytes:
+    """The certificate of a key (DER). Raises DomainError (field `key`)."""
+    with opened(key) as signer:
+        return bytes(signer.signing_cert.dump())
+
+
+def fingerprint_of(certificate: bytes) -> str:
+    """SHA-256 of a certificate (DER), hex."""
+    return hashlib.sha256(certificate).hexdigest()
 
 
 @contextmanager
