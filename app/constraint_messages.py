@@ -76,6 +76,12 @@ MESSAGES: dict[str, str] = {
     "counter_never_back": "Sổ số văn bản không lùi số.",
     "ck_number_n_positive": "Số văn bản là số nguyên từ 1.",
     "ck_number_void_has_reason": "Số không dùng phải ghi lý do.",
+    "uq_document_version_step_id": "Bản này đã được lưu. Tải lại trang.",
+    "uq_document_version_document_id_content_hash": "Bản này đã được lưu. Tải lại trang.",
+    "ck_signing_delegation_giver_not_taker": "Người được ủy quyền phải khác người ủy quyền.",
+    "ck_signing_delegation_basis_is_written": "Nhập số, ký hiệu văn bản ủy quyền.",
+    "ck_signing_delegation_time_in_order": "Ngày của văn bản ủy quyền, ngày bắt đầu, ngày kết thúc "
+    "phải theo thứ tự.",
     "uq_number_series_id_year_n": "Số này đã được cấp. Thực hiện lại.",
     "uq_number_live_per_document": "Văn bản đã được cấp số.",
     "number_fixed": "Số đã cấp không được sửa hoặc xóa.",

@@ -103,17 +103,17 @@ class Action(StrEnum):
     LIST_NOTICES = "list_notices"
     DRAFT_NOTICE = "draft_notice"
     VIEW_NOTICE = "view_notice"
-    EDIT_NOTICE = "edit_notice"
-    SUBMIT_NOTICE = "submit_notice"
+    EDIT_PAPER = "edit_paper"
+    SUBMIT_PAPER = "submit_paper"
     CHECK_CONTENT = "check_content"
     CHECK_FORM = "check_form"
-    APPROVE_NOTICE = "approve_notice"
-    SIGN_NOTICE = "sign_notice"
-    SEAL_NOTICE = "seal_notice"
-    ISSUE_NOTICE = "issue_notice"
+    APPROVE_PAPER = "approve_paper"
+    SIGN_PAPER = "sign_paper"
+    SEAL_PAPER = "seal_paper"
+    ISSUE_PAPER = "issue_paper"
     RECORD_ISSUED = "record_issued"
-    ABANDON_NOTICE = "abandon_notice"
-    REASSIGN_NOTICE = "reassign_notice"
+    ABANDON_PAPER = "abandon_paper"
+    REASSIGN_PAPER = "reassign_paper"
     TAKE_BACK_SIGNED = "take_back_signed"
     OPEN_SERIES = "open_series"
     REQUEST_RECALL = "request_recall"
@@ -238,17 +238,17 @@ RULES: dict[Action, Rule] = {
     Action.LIST_NOTICES: _rule(*OFFICE_ROLES, Role.OBSERVER),
     Action.DRAFT_NOTICE: _rule(Role.PLANNER, Standing.TEAM_SECRETARY, Standing.TEAM_LEADER, never=_APART),
     Action.VIEW_NOTICE: _rule(*_WATCHERS, *_TEAM),
-    Action.EDIT_NOTICE: _rule(Standing.DRAFTER),
-    Action.SUBMIT_NOTICE: _rule(Standing.DRAFTER),
+    Action.EDIT_PAPER: _rule(Standing.DRAFTER),
+    Action.SUBMIT_PAPER: _rule(Standing.DRAFTER),
     Action.CHECK_CONTENT: _rule(Role.CONTENT_CHECKER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
     Action.CHECK_FORM: _rule(Role.CLERK),
-    Action.APPROVE_NOTICE: _rule(Role.LEADER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
-    Action.SIGN_NOTICE: _rule(Standing.SIGNER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
-    Action.SEAL_NOTICE: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
-    Action.ISSUE_NOTICE: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
+    Action.APPROVE_PAPER: _rule(Role.LEADER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
+    Action.SIGN_PAPER: _rule(Standing.SIGNER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
+    Action.SEAL_PAPER: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
+    Action.ISSUE_PAPER: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
     Action.RECORD_ISSUED: _rule(Role.CLERK, Role.PLANNER, Standing.DRAFTER),
-    Action.ABANDON_NOTICE: _rule(Standing.DRAFTER, Role.PLANNER, Role.LEADER),
-    Action.REASSIGN_NOTICE: _rule(Role.PLANNER, Role.LEADER),
+    Action.ABANDON_PAPER: _rule(Standing.DRAFTER, Role.PLANNER, Role.LEADER),
+    Action.REASSIGN_PAPER: _rule(Role.PLANNER, Role.LEADER),
     Action.TAKE_BACK_SIGNED: _rule(Role.LEADER),
     Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
     Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),

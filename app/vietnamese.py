@@ -61,6 +61,11 @@ def nfc(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
+def one_line(text: str) -> str:
+    """Composed letters, single spaces, no line ends: a name, a citation, a reason in one line."""
+    return " ".join(nfc(text).split())
+
+
 def search_key(text: str) -> str:
     """Return what a search compares: lower case, no marks, đ as d, single spaces.
 

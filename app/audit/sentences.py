@@ -191,6 +191,7 @@ SENTENCES: dict[str, Sentence] = {
     "notice_settings_changed": Sentence("Sửa trích yếu, người ký, cách ban hành"),
     "notice_units_changed": Sentence("Chọn lại đơn vị của thông báo", detail="units"),
     "notice_reassigned": Sentence("Giao người soạn khác", detail="reason"),
+    "document_reassigned": Sentence("Giao người soạn khác", detail="reason"),
     "notice_brought_in_line": Sentence("Cập nhật hồ sơ theo bản đã ban hành", "key", detail="where"),
     "document_submitted": Sentence("Trình kiểm tra nội dung"),
     "document_content_checked": Sentence("Kiểm tra nội dung, trình tiếp"),

@@ -8,8 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
-from app.deadlines import forms, queries, services
+from app.deadlines import forms, moved, queries, services
 from app.deadlines.models import DAY_KIND_LABELS, STEP_LABELS, DeadlineRule, ProfileCode, Step
+from app.deadlines.moved import MovedDates
 from app.deadlines.settings import REGISTRY, Setting
 from app.deadlines.working_days import MODE_LABELS, Mode
 from app.errors import DomainError, NotFound
@@ -50,6 +51,7 @@ def calendar() -> Answer:
         ],
         year=year,
         kinds=DAY_KIND_LABELS,
+        moved=moved.list_moved(chosen.calendar, the_actor()),
     )
 
 
@@ -60,6 +62,7 @@ def publish_calendar() -> Answer:
     form = forms.CalendarForm()
     form.offer([entry for entry in now.days if entry.day >= clock.today()])
     status = 200
+    shown: MovedDates | None = None
     if form.validate_on_submit():
         try:
             made = services.publish_calendar(
@@ -71,12 +74,18 @@ def publish_calendar() -> Answer:
         except DomainError as error:
             status = web.refused(form, error)
         else:
-            db.session.commit()
-            flash(f"Đã công bố lịch phiên bản {made.number}. Các thời hạn đã thông báo giữ nguyên.", "good")
-            return redirect(url_for("deadlines.calendar", version=made.number), 303)
+            if "look" not in request.form:
+                db.session.commit()
+                flash(
+                    f"Đã công bố lịch phiên bản {made.number}. Các thời hạn đã thông báo giữ nguyên.", "good"
+                )
+                return redirect(url_for("deadlines.calendar", version=made.number), 303)
+            shown = moved.list_moved(made.calendar, the_actor())
+            db.session.rollback()
+            queries.forget_calendars()
     elif form.is_submitted():
         status = 422
-    return render_template("deadlines/publish_calendar.html", form=form, now=now), status
+    return render_template("deadlines/publish_calendar.html", form=form, now=now, moved=shown), status
 
 
 @bp.get("/deadline-profiles")

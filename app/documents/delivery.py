@@ -21,7 +21,7 @@ from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
 from app.units.models import Unit
-from app.vietnamese import format_date, nfc
+from app.vietnamese import format_date, nfc, one_line
 
 HERE = frozenset({ReceiptKind.HEAD_HERE, ReceiptKind.AUTHORISED_HERE})
 _TYPE_NAMES = {
@@ -162,7 +162,7 @@ def acknowledge(
     document = delivery.document
     person = accounts.get_person(actor.person_id)
     wanted = acknowledgement_statement(delivery, person, post_at(person, delivery.unit))
-    if not document.sha256 or document_sha256 != document.sha256 or _words(statement) != _words(wanted):
+    if not document.sha256 or document_sha256 != document.sha256 or one_line(statement) != one_line(wanted):
         raise Conflict(
             "Văn bản hoặc nội dung xác nhận không khớp bản đã ban hành. Mở lại văn bản, đọc rồi xác nhận lại."
         )
@@ -212,7 +212,3 @@ def record_receipt(
         on_behalf_of=delivery.unit.name,
     )  # fmt: skip
     return delivery
-
-
-def _words(text: str) -> str:
-    return " ".join(nfc(text).split())

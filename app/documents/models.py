@@ -91,6 +91,7 @@ class Document(Keyed, Edited, Base):
     signer: Mapped[Person | None] = relationship(foreign_keys=[signer_id])
     drafter: Mapped[Person | None] = relationship(foreign_keys=[drafter_id])
     deliveries: Mapped[list[Delivery]] = relationship(back_populates="document", order_by="Delivery.id")
+    steps: Mapped[list[DocumentStep]] = relationship(back_populates="document", order_by="DocumentStep.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
@@ -154,6 +155,57 @@ class Document(Keyed, Edited, Base):
             if delivery.unit_id in actor.unit_ids:
                 found.add(Standing.UNIT_OFFICER)
         return frozenset(found)
+
+
+class DocumentStep(Keyed, Base):
+    """One act of the chain (phiếu trình): who, when, what, with which opinion, on which content hash."""
+
+    __tablename__ = "document_step"
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"), index=True)
+    verb: Mapped[str]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    opinion: Mapped[str] = mapped_column(default="")
+    content_hash: Mapped[str | None]
+    document: Mapped[Document] = relationship(back_populates="steps")
+    person: Mapped[Person] = relationship()
+
+
+class DocumentVersion(Keyed, Base):
+    """The words of a paper as they were when somebody sent them up, approved or returned them: each once."""
+
+    __tablename__ = "document_version"
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
+    step_id: Mapped[int] = mapped_column(sa.ForeignKey("document_step.id"), unique=True)
+    content_hash: Mapped[str]
+    content: Mapped[str]
+    step: Mapped[DocumentStep] = relationship()
+    __table_args__ = (sa.UniqueConstraint("document_id", "content_hash"),)
+
+
+class SigningDelegation(Keyed, Base):
+    """Ủy quyền ký: in writing, for a time, for some kinds of papers, never handed on (NĐ 30/2020 Đ13.4).
+
+    `kinds`: values of `DocumentKind`.
+    """
+
+    __tablename__ = "signing_delegation"
+    giver_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    taker_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    basis: Mapped[str]
+    basis_on: Mapped[date]
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    kinds: Mapped[list[str]] = mapped_column(sa.JSON)
+    recorded_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    giver: Mapped[Person] = relationship(foreign_keys=[giver_id])
+    taker: Mapped[Person] = relationship(foreign_keys=[taker_id])
+    __table_args__ = (
+        sa.CheckConstraint("giver_id <> taker_id", name="giver_not_taker"),
+        sa.CheckConstraint("basis <> ''", name="basis_is_written"),
+        sa.CheckConstraint("basis_on <= starts_on AND starts_on <= ends_on", name="time_in_order"),
+    )
 
 
 class Paper(Keyed, Edited, Base):

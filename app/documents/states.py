@@ -45,7 +45,7 @@ OVER: dict[D, str] = {D.REPLACED: "đã được thay thế", D.RECALLED: "đã 
 DOCUMENT = Table(
     name="document",
     transitions=(
-        Transition("submit", (D.DRAFT,), D.CONTENT_CHECK, "document_submitted", Action.SUBMIT_NOTICE),
+        Transition("submit", (D.DRAFT,), D.CONTENT_CHECK, "document_submitted", Action.SUBMIT_PAPER),
         Transition(
             "check_content",
             (D.CONTENT_CHECK,),
@@ -61,8 +61,8 @@ DOCUMENT = Table(
             Action.CHECK_FORM,
             (has_signer,),
         ),
-        Transition("abandon", (D.DRAFT,), D.ABANDONED, "document_abandoned", Action.ABANDON_NOTICE),
-        Transition("approve", (D.APPROVAL,), D.APPROVED, "document_approved", Action.APPROVE_NOTICE),
+        Transition("abandon", (D.DRAFT,), D.ABANDONED, "document_abandoned", Action.ABANDON_PAPER),
+        Transition("approve", (D.APPROVAL,), D.APPROVED, "document_approved", Action.APPROVE_PAPER),
         Transition(
             "return_back",
             (D.CONTENT_CHECK, D.FORM_CHECK, D.APPROVAL, D.APPROVED),
@@ -74,15 +74,15 @@ DOCUMENT = Table(
             (D.APPROVED,),
             D.SIGNED,
             "document_signed",
-            Action.SIGN_NOTICE,
+            Action.SIGN_PAPER,
             (content_is_as_approved, has_number, has_file),
         ),
         Transition(
             "take_back", (D.SIGNED, D.SEALED), D.DRAFT, "document_taken_back", Action.TAKE_BACK_SIGNED
         ),
-        Transition("seal", (D.SIGNED,), D.SEALED, "document_sealed", Action.SEAL_NOTICE),
+        Transition("seal", (D.SIGNED,), D.SEALED, "document_sealed", Action.SEAL_PAPER),
         Transition(
-            "issue", (D.SEALED,), D.ISSUED, "document_issued", Action.ISSUE_NOTICE, (has_number, has_file)
+            "issue", (D.SEALED,), D.ISSUED, "document_issued", Action.ISSUE_PAPER, (has_number, has_file)
         ),
         Transition(
             "record_issued",

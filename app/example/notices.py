@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
-from app.documents import numbering, rendering
+from app.documents import chain, numbering, rendering
 from app.documents.content import OfficialDocument
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, IssueWay
@@ -17,7 +17,7 @@ from app.extensions import db
 from app.files import services as files
 from app.inspections.models import InspectedUnit, Inspection
 from app.notices import services
-from app.notices.compose import compose, numbered
+from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.record import gather
 
@@ -72,37 +72,37 @@ def draft(inspection: Inspection, units: list[InspectedUnit], paper: Paper) -> N
 
 def check_and_approve(notice: Notice) -> None:
     """Up the chain: content, form, the signer's approval."""
-    services.submit(notice, opinion="Kính trình Trưởng phòng xem xét", actor=actor("kehoach"))
-    services.check_content(
-        notice, opinion="Nội dung khớp biên bản, báo cáo của Đoàn", actor=actor("truongphong")
+    chain.submit(notice.document, opinion="Kính trình Trưởng phòng xem xét", actor=actor("kehoach"))
+    chain.check_content(
+        notice.document, opinion="Nội dung khớp biên bản, báo cáo của Đoàn", actor=actor("truongphong")
     )
-    services.check_form(notice, opinion="Đúng thể thức", actor=actor("vanthu"))
-    services.approve(notice, opinion="Đồng ý", actor=actor("lanhdao"))
+    chain.check_form(notice.document, opinion="Đúng thể thức", actor=actor("vanthu"))
+    chain.approve(notice.document, opinion="Đồng ý", actor=actor("lanhdao"))
 
 
 def sign_here(notice: Notice) -> None:
     """The number is taken at the click that signs; the clerk seals and issues."""
-    signing = services.begin_signing(notice, actor=actor("lanhdao"))
+    signing = chain.begin_signing(notice.document, actor=actor("lanhdao"))
     db.session.commit()
-    pdf = services.draw_signed(signing)
-    services.finish_signing(notice, signing, pdf, actor=actor("lanhdao"))
+    pdf = chain.draw_signed(signing)
+    chain.finish_signing(notice.document, signing, pdf, actor=actor("lanhdao"))
     db.session.commit()
-    services.seal(notice, actor=actor("vanthu"))
-    services.issue(notice, actor=actor("vanthu"))
+    chain.seal(notice.document, actor=actor("vanthu"))
+    chain.issue(notice.document, actor=actor("vanthu"))
 
 
 def record_from_eoffice(notice: Notice, number: int, issued_on: date) -> None:
     """The file that eOffice issued is dropped back; number, date and signer are those on it."""
     who = actor("vanthu")
-    issued: OfficialDocument = numbered(
+    issued: OfficialDocument = chain.numbered(
         compose(notice, gather(notice)), number, notice.document.symbol, issued_on
     )
     pdf = rendering.render_pdf(issued, created_at=clock.now()).data
     name = f"TB {number} {notice.document.symbol}.pdf"
-    services.record_issued(
-        notice,
+    chain.record_issued(
+        notice.document,
         files.keep(name, pdf, actor=who, kinds=("pdf",)),
-        services.Issued(
+        chain.Issued(
             number=number,
             symbol=notice.document.symbol,
             issued_on=issued_on,

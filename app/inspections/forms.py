@@ -50,16 +50,7 @@ PROFILES = (
 NEEDED = "Cần nhập nội dung này."
 
 
-class KeptVersion(BaseForm):
-    """A form whose hidden version is that of the case; `renew` after a stale edit keeps what was typed."""
-
-    def renew(self, version: int) -> None:
-        """Make the next sending count as seen: the person compares both and chooses."""
-        self.version.raw_data = None
-        self.version.data = version
-
-
-class CaseForm(KeptVersion):
+class CaseForm(BaseForm):
     """Screen 2, parts 1, 2 and 5."""
 
     title = StringField("Tên cuộc kiểm tra", [InputRequired(NEEDED), Length(3, 300)])
@@ -132,17 +123,17 @@ class CaseForm(KeptVersion):
         }  # fmt: skip
 
 
-class UnitsForm(KeptVersion):
+class UnitsForm(BaseForm):
     """Part 3: units to add."""
 
     unit_ids = SelectMultipleField("Đơn vị thêm vào", [InputRequired("Chọn ít nhất một đơn vị.")], coerce=int)
 
 
-class VersionForm(KeptVersion):
+class VersionForm(BaseForm):
     """A button that changes the case."""
 
 
-class RemainderForm(KeptVersion):
+class RemainderForm(BaseForm):
     """“Nhận phạm vi còn lại”: the review as it was seen."""
 
     fingerprint = HiddenField()
@@ -153,7 +144,7 @@ class RemainderForm(KeptVersion):
         return frozenset(read_ids((self.refused.data or "").split(","), most=_MOST_ITEMS))
 
 
-class ScopeForm(KeptVersion):
+class ScopeForm(BaseForm):
     """Part 4: packages, groups, single criteria; fields of procedure; for which units."""
 
     packages = SelectMultipleField("Gói nội dung")
@@ -163,7 +154,7 @@ class ScopeForm(KeptVersion):
     units = SelectMultipleField("Áp dụng cho đơn vị", coerce=int)
 
 
-class ReasonForm(KeptVersion):
+class ReasonForm(BaseForm):
     """Why what a lower body, a whole or a part concluded is inspected again (no. 27)."""
 
     reason = TextAreaField("Lý do vẫn cần kiểm tra", [InputRequired("Ghi rõ lý do."), Length(max=1000)])
@@ -189,7 +180,7 @@ class ReferralAnswerForm(BaseForm):
     )
 
 
-class MemberForm(KeptVersion):
+class MemberForm(BaseForm):
     """Part 8: somebody for the team."""
 
     person_id = SelectField("Cán bộ của cơ quan", [Optional()])
@@ -219,13 +210,13 @@ class MemberForm(KeptVersion):
         )
 
 
-class CitationForm(KeptVersion):
+class CitationForm(BaseForm):
     """A change of the team that names its paper."""
 
     citation = StringField("Văn bản điều chỉnh (số, ký hiệu, ngày)", [Length(max=300)])
 
 
-class VisitForm(KeptVersion):
+class VisitForm(BaseForm):
     """Part 9: one visit."""
 
     inspected_unit_id = SelectField("Đơn vị", [InputRequired("Chọn đơn vị.")], coerce=int)
@@ -251,7 +242,7 @@ class VisitForm(KeptVersion):
         )  # fmt: skip
 
 
-class AnnounceForm(KeptVersion):
+class AnnounceForm(BaseForm):
     """The letter that tells units of their visits."""
 
     visits = SelectMultipleField(
@@ -263,20 +254,20 @@ class AnnounceForm(KeptVersion):
     )
 
 
-class CallOffForm(KeptVersion):
+class CallOffForm(BaseForm):
     """A visit that will not be held."""
 
     reason = TextAreaField("Lý do không thực hiện", [InputRequired("Ghi lý do."), Length(max=500)])
 
 
-class UnitReportForm(KeptVersion):
+class UnitReportForm(BaseForm):
     """The unit's own report before the visit."""
 
     report_citation = StringField("Báo cáo của đơn vị (số, ký hiệu, ngày)", [Length(max=300)])
     report_due_on = DateField("Đề nghị gửi chậm nhất hết ngày", [Optional()])
 
 
-class DecisionForm(KeptVersion):
+class DecisionForm(BaseForm):
     """The decision as it was issued."""
 
     number = WholeNumberField("Số", [InputRequired("Nhập số quyết định."), NumberRange(min=1, max=999_999)])
@@ -307,7 +298,7 @@ class DecisionForm(KeptVersion):
         )
 
 
-class ChangeForm(KeptVersion):
+class ChangeForm(BaseForm):
     """Extend, suspend, resume, terminate: each by a paper."""
 
     verb = HiddenField(widget=HiddenInput())
@@ -316,7 +307,7 @@ class ChangeForm(KeptVersion):
     citation = StringField("Văn bản (số, ký hiệu, ngày)", [Length(max=300)])
 
 
-class PartialForm(KeptVersion):
+class PartialForm(BaseForm):
     """Đình chỉ một phần: what leaves the case, and the leader's paper."""
 
     overlaps = SelectMultipleField("Phần trùng đình chỉ", coerce=int)
@@ -340,7 +331,7 @@ class PartialForm(KeptVersion):
         return Paper(self.citation.data or "", self.issued_on.data, self.reason.data or "")
 
 
-class ReopeningForm(KeptVersion):
+class ReopeningForm(BaseForm):
     """Đề nghị mở lại nội dung đã kết luận (no. 29)."""
 
     conclusion_id = HiddenField(widget=HiddenInput())

@@ -83,11 +83,6 @@ def compose(notice: Notice, record: Record) -> OfficialDocument:
     )
 
 
-def numbered(content: OfficialDocument, number: int, symbol: str, on: date) -> OfficialDocument:
-    """The same text with the number, symbol and date with which it is signed."""
-    return replace(content, number=number, symbol=symbol, issued_on=on)
-
-
 def signature(notice: Notice) -> SignatureBlock:
     """The printed block: authority lines, post, name (NĐ 30/2020 Phụ lục I mục II.7)."""
     lines = [line.strip() for line in notice.signature_prefix.split("\n") if line.strip()]

@@ -15,8 +15,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.documents.chain import TextChange
 from app.documents.models import WAY_LABELS, IssueWay
-from app.notices.texts import MAX_LENGTH, Piece, TextChange
+from app.notices.texts import MAX_LENGTH, Piece
 from app.web import BaseForm, DateField, WholeNumberField, choices
 
 

@@ -44,7 +44,6 @@ class Notice(Keyed, Edited, Base):
     items: Mapped[list[NoticeFinding]] = relationship(
         back_populates="notice", order_by="NoticeFinding.ordinal", cascade="all, delete-orphan"
     )
-    steps: Mapped[list[NoticeStep]] = relationship(back_populates="notice", order_by="NoticeStep.id")
     __mapper_args__ = {"version_id_col": version}
 
     @property
@@ -74,20 +73,6 @@ class NoticeFinding(Keyed, Base):
     notice: Mapped[Notice] = relationship(back_populates="items")
     finding: Mapped[Finding] = relationship()
     __table_args__ = (sa.UniqueConstraint("notice_id", "finding_id"),)
-
-
-class NoticeStep(Keyed, Base):
-    """One act of the chain (phiếu trình): who, when, what, with which opinion, on which content hash."""
-
-    __tablename__ = "notice_step"
-    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notice.id"), index=True)
-    verb: Mapped[str]
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    at: Mapped[datetime] = mapped_column(default=clock.now)
-    opinion: Mapped[str] = mapped_column(default="")
-    content_hash: Mapped[str | None]
-    notice: Mapped[Notice] = relationship(back_populates="steps")
-    person: Mapped[Person] = relationship()
 
 
 class RecallState(StrEnum):

@@ -16,8 +16,8 @@ from app.documents.content import (
     SignatureBlock,
     Table,
 )
+from app.documents.matching import FIXED, Prepared
 from app.documents.wording import attached_line, number_line, place_date, recipient_lines
-from app.notices.matching import FIXED, Prepared
 from app.notices.record import Record
 from app.notices.texts import Piece
 

@@ -81,10 +81,18 @@ def get_visible(actor: Actor, notice_id: int) -> Notice:
             .options(
                 selectinload(Notice.units),
                 selectinload(Notice.items).joinedload(NoticeFinding.finding).joinedload(Finding.scope_item),
-                selectinload(Notice.steps),
+                joinedload(Notice.document).selectinload(Document.steps),
                 joinedload(Notice.inspection),
             )
         )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_of_document(document_id: int) -> Notice:
+    """The notice whose paper this is. Raises NotFound."""
+    found = db.session.scalar(sa.select(Notice).where(Notice.document_id == document_id))
     if found is None:
         raise NotFound
     return found

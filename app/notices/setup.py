@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlalchemy as sa
 from flask import Flask, url_for
 
+from app.documents import chain
 from app.documents import queries as documents
+from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState
 from app.documents.states import DOCUMENT, OVER
 from app.extensions import db
@@ -13,7 +15,7 @@ from app.inspections import holds, panels
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.panels import ActionLink, CellText, Paper
-from app.notices import queries
+from app.notices import course, queries
 from app.policy import Action, Actor, can
 
 HELD = (
@@ -101,7 +103,8 @@ def papers_of_cases(actor: Actor) -> sa.Select[int | None]:
 
 
 def register(_app: Flask) -> None:
-    """Attach to the page of a case."""
+    """Attach to the page of a case, and to the chain of papers."""
+    chain.add(DocumentKind.CONCLUSION_NOTICE, course.of)
     panels.add_column("notice", notice_cells)
     panels.add_papers(papers_of)
     panels.add_actions(actions_of)

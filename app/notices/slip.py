@@ -18,8 +18,9 @@ from app.documents.content import (
     paragraph,
 )
 from app.documents.kinds import DocumentKind
+from app.documents.models import DocumentStep
 from app.notices import texts
-from app.notices.models import Notice, NoticeStep
+from app.notices.models import Notice
 from app.notices.record import Record
 
 ACTS: dict[str, str] = {
@@ -79,13 +80,13 @@ def compose_slip(notice: Notice, record: Record) -> OfficialDocument:
 
 
 def _first_day(notice: Notice) -> date | None:
-    step = next((step for step in notice.steps if step.verb == "submit"), None)
+    step = next((step for step in notice.document.steps if step.verb == "submit"), None)
     return clock.local(step.at).date() if step is not None else None
 
 
 def _box(notice: Notice, heading: str, verbs: tuple[str, ...]) -> Opinion:
-    step: NoticeStep | None = next((s for s in reversed(notice.steps) if s.verb in verbs), None)
-    last_return = next((s for s in reversed(notice.steps) if s.verb == "return_back"), None)
+    step: DocumentStep | None = next((s for s in reversed(notice.document.steps) if s.verb in verbs), None)
+    last_return = next((s for s in reversed(notice.document.steps) if s.verb == "return_back"), None)
     if step is None or (last_return is not None and last_return.id > step.id):
         return Opinion(heading)
     return Opinion(heading, step.opinion or "Đồng ý.", step.person.name, clock.local(step.at).date())

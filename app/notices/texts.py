@@ -75,14 +75,6 @@ class Piece:
         return tuple(line.strip() for line in self.text.split("\n") if line.strip())
 
 
-@dataclass(frozen=True)
-class TextChange:
-    """What somebody typed for the text `key`."""
-
-    key: str
-    text: str
-
-
 def clean(text: str) -> str:
     """Typed text as it is kept: NFC, single spaces, no empty lines."""
     lines = (" ".join(line.split()) for line in nfc(text).replace("\r", "\n").split("\n"))

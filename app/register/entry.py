@@ -26,7 +26,7 @@ from app.register.models import Conclusion, ConclusionLine, ConclusionState, Lev
 from app.register.states import CONCLUSION, was_entered
 from app.units import lineage
 from app.units.models import Unit
-from app.vietnamese import format_date, nfc
+from app.vietnamese import format_date, nfc, one_line
 from app.workflow import advance
 
 KINDS = ("pdf", "docx", "png", "jpg", "jpeg")
@@ -101,7 +101,7 @@ def record(entry: Entry, *, actor: Actor | None) -> Entered:
     Days before a unit was formed are recorded for its predecessors. Raises DomainError at the field that is
     wrong, Conflict (field `number`) when the notice stands in the register already.
     """
-    body, title = tidy(entry.body_name), tidy(entry.title)
+    body, title = one_line(entry.body_name), one_line(entry.title)
     number = _checked(entry, body, title)
     boxes = boxes_of(entry.lines)
     mandate = services.create_mandate(kind=entry.kind, body_name=body, level=entry.level)
@@ -140,7 +140,7 @@ def void(conclusion: Conclusion, reason: str, *, actor: Actor) -> int:
     Returns how many claims ended. Raises DomainError (field `reason`), Forbidden for who recorded it,
     Conflict while something relies on it, WrongState for the office's own and for one that is not in force.
     """
-    reason = tidy(reason)
+    reason = one_line(reason)
     authorise(actor, Action.VOID_CONCLUSION, conclusion)
     if len(reason) < 3:
         raise DomainError("Ghi lý do hủy ghi nhận, nêu rõ chỗ ghi nhầm.", field="reason")
@@ -186,11 +186,6 @@ def check_changeable(conclusion: Conclusion) -> None:
     told = was_entered(conclusion)
     if conclusion.mandate.kind is MandateKind.OWN or conclusion.state is not ConclusionState.IN_FORCE:
         raise WrongState(told or "Kết luận này không còn hiệu lực trong danh mục.")
-
-
-def tidy(text: str) -> str:
-    """Composed letters, single spaces."""
-    return " ".join(nfc(text).split())
 
 
 def clean_number(text: str) -> re.Match[str]:
@@ -290,7 +285,7 @@ def keep_lines(conclusion: Conclusion, lines: Sequence[Said]) -> None:
                 "conclusion_id": conclusion.id, "unit_id": line.unit.id,
                 "criteria": keys_told([criterion.key for criterion in line.criteria]),
                 "starts_on": line.starts_on, "ends_on": line.ends_on, "result": line.result,
-                "text": tidy(line.text),
+                "text": one_line(line.text),
             }
             for line in lines
         ],

@@ -7,12 +7,14 @@ from collections.abc import Collection, Mapping
 from datetime import date
 
 import sqlalchemy as sa
-from flask import Flask, render_template
+from flask import Flask, render_template, url_for
 from markupsafe import Markup
 from sqlalchemy.orm import lazyload
 
 from app import clock
 from app.deadlines.badge import progress
+from app.deadlines.moved import Moved, MovedDates, add_counter
+from app.deadlines.working_days import Calendar
 from app.extensions import db
 from app.fieldwork import panels as fieldwork
 from app.findings.models import Finding
@@ -113,9 +115,25 @@ def _words(labels: list[str]) -> str:
     )
 
 
+def moved(calendar: Calendar, actor: Actor) -> MovedDates:
+    """For the calendar: open tasks whose date it would count otherwise."""
+    total, tasks = queries.list_moved(calendar, actor)
+    return MovedDates(
+        total,
+        tuple(
+            Moved(
+                task.text, task.lead_unit.name, task.due_on, day, url_for("remediation.show", task_id=task.id)
+            )
+            for task, day in tasks
+            if task.due_on is not None
+        ),
+    )
+
+
 def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
+    add_counter(moved)
     holds.add(relies_on)
     conclusions.add(past.followed)
     conclusions.on_paper(past.join_paper)

@@ -9,7 +9,7 @@ In a context processor: ``menu`` (list of MenuItem), ``current_actor`` (Actor), 
 and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without importing anything.
 """
 
-from app.web.attempts import ask_for_files_again, attempt, refused
+from app.web.attempts import ask_for_files_again, attempt, refused, run
 from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
 from app.web.forms import BaseForm
@@ -67,6 +67,7 @@ __all__ = [
     "read_year",
     "refused",
     "register_filters",
+    "run",
     "set_security_headers",
     "slice_page",
     "url_with",

@@ -27,6 +27,11 @@ def attempt(form: BaseForm, act: Callable[[], object], *, named: Naming = str) -
     if not form.validate_on_submit():
         ask_for_files_again(form)
         return 422
+    return run(form, act, named=named)
+
+
+def run(form: BaseForm, act: Callable[[], object], *, named: Naming = str) -> int | None:
+    """The same for a form that was found good before."""
     try:
         act()
         db.session.commit()

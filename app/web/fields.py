@@ -35,6 +35,12 @@ class DateField(Field):
     widget = TextInput()
     data: date | None
 
+    @property
+    def day(self) -> date:
+        """The day that ``InputRequired`` made sure of."""
+        assert self.data is not None, "ask for it with InputRequired"
+        return self.data
+
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])

@@ -11,7 +11,9 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
+from app.documents import chain
 from app.documents import services as documents
+from app.documents.chain import Issued
 from app.documents.kinds import DocumentKind
 from app.documents.models import IssueWay
 from app.extensions import db
@@ -33,7 +35,7 @@ from app.inspections.models import (
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import services
 from app.notices.models import Notice, NoticeRecall
-from app.notices.services import Details, Issued, RecallPaper
+from app.notices.services import Details, RecallPaper
 from app.remediation import services as remediation
 from app.remediation.models import Task
 from app.workflow import advance
@@ -267,7 +269,7 @@ def details_of(notice: Notice, way: IssueWay = IssueWay.HERE) -> Details:
 @replayed
 def submitted(notice: Notice | None = None) -> Notice:
     notice = notice or drafted()
-    services.submit(notice, actor=cast.actor(cast.PLANNER))
+    chain.submit(notice.document, actor=cast.actor(cast.PLANNER))
     db.session.commit()
     return notice
 
@@ -276,10 +278,10 @@ def submitted(notice: Notice | None = None) -> Notice:
 def checked(notice: Notice | None = None) -> Notice:
     """Content and form are checked: it waits for the signer's approval."""
     notice = submitted(notice)
-    services.check_content(
-        notice, opinion="Nội dung đầy đủ. Đồng ý trình.", actor=cast.actor(cast.CONTENT_CHECKER)
+    chain.check_content(
+        notice.document, opinion="Nội dung đầy đủ. Đồng ý trình.", actor=cast.actor(cast.CONTENT_CHECKER)
     )
-    services.check_form(notice, actor=cast.actor(cast.CLERK))
+    chain.check_form(notice.document, actor=cast.actor(cast.CLERK))
     db.session.commit()
     return notice
 
@@ -287,7 +289,7 @@ def checked(notice: Notice | None = None) -> Notice:
 @replayed
 def approved(notice: Notice | None = None) -> Notice:
     notice = checked(notice)
-    services.approve(notice, actor=cast.actor(cast.LEADER))
+    chain.approve(notice.document, actor=cast.actor(cast.LEADER))
     db.session.commit()
     return notice
 
@@ -296,9 +298,9 @@ def approved(notice: Notice | None = None) -> Notice:
 def signed(notice: Notice | None = None, *, part: str = cast.LEADER) -> Notice:
     """Numbered and signed here, with its real PDF."""
     notice = approved(notice)
-    signing = services.begin_signing(notice, actor=cast.actor(part))
+    signing = chain.begin_signing(notice.document, actor=cast.actor(part))
     db.session.commit()
-    services.finish_signing(notice, signing, services.draw_signed(signing), actor=cast.actor(part))
+    chain.finish_signing(notice.document, signing, chain.draw_signed(signing), actor=cast.actor(part))
     db.session.commit()
     return notice
 
@@ -306,7 +308,7 @@ def signed(notice: Notice | None = None, *, part: str = cast.LEADER) -> Notice:
 @replayed
 def sealed(notice: Notice | None = None) -> Notice:
     notice = signed(notice)
-    services.seal(notice, actor=cast.actor(cast.CLERK))
+    chain.seal(notice.document, actor=cast.actor(cast.CLERK))
     db.session.commit()
     return notice
 
@@ -315,7 +317,7 @@ def sealed(notice: Notice | None = None) -> Notice:
 def issued(notice: Notice | None = None) -> Notice:
     """Issued here, with all its effects."""
     notice = sealed(notice)
-    services.issue(notice, actor=cast.actor(cast.CLERK))
+    chain.issue(notice.document, actor=cast.actor(cast.CLERK))
     db.session.commit()
     return notice
 
@@ -326,18 +328,18 @@ ISSUED = Issued(45, "TB-SNV", date(2026, 9, 22), "Trần Văn Thử", "Phó Giá
 
 def issued_pdf(notice: Notice, issued: Issued = ISSUED) -> bytes:
     """The prepared text as eOffice would have issued it."""
-    from app.notices.compose import compose, numbered
+    from app.notices.compose import compose
     from app.notices.record import gather
 
     content = compose(notice, gather(notice))
-    return pdf(numbered(content, issued.number, issued.symbol, issued.issued_on))
+    return pdf(chain.numbered(content, issued.number, issued.symbol, issued.issued_on))
 
 
 @replayed
 def recorded(notice: Notice | None = None) -> Notice:
     """Its issue in eOffice recorded, text as prepared."""
     notice = notice or drafted(way=IssueWay.RECORDED)
-    services.record_issued(notice, stored(issued_pdf(notice)), ISSUED, actor=cast.actor(cast.CLERK))
+    chain.record_issued(notice.document, stored(issued_pdf(notice)), ISSUED, actor=cast.actor(cast.CLERK))
     db.session.commit()
     return notice
 

@@ -46,6 +46,12 @@ CHECKS: dict[str, Bite] = {
         "document",
         {"kind": "conclusion_notice", **NUMBERED},
     ),
+    "ck_signing_delegation_giver_not_taker": (
+        "signing_delegation",
+        {"giver_id": "=person", "taker_id": "=person"},
+    ),
+    "ck_signing_delegation_basis_is_written": ("signing_delegation", {"basis": ""}),
+    "ck_signing_delegation_time_in_order": ("signing_delegation", {"starts_on": LATE, "ends_on": EARLY}),
     "ck_series_counter_last_not_negative": ("series_counter", {"last": -1}),
     "ck_number_n_positive": ("number", {"n": 0}),
     "ck_number_void_has_reason": ("number", {"state": "void", "reason": ""}),

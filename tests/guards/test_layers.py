@@ -18,10 +18,11 @@ NAMES = {"__init__", "models", "states", "services", "queries", "forms", "views"
 SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
-    "deadlines": "badge proposals seeds settings working_days",
-    "documents": "canonical composers content delivery fonts kinds layout numbering pages rendering sheets "
-    "signatures verification wording",
-    "example": "autumn cases field followed history load notices organisation people report summer",
+    "deadlines": "badge moved proposals seeds settings working_days",
+    "documents": "canonical chain composers content delivery fonts kinds layout matching numbering pages "
+    "readback rendering sheets signatures verification wording",
+    "example": "autumn cases field followed history load notices organisation people report signing "
+    "summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
     "files": "gate store",
@@ -32,8 +33,7 @@ SPECIALISTS = {
     "home": "work",
     "inspections": "composing holds overlap panels planning",
     "jobs": "worker",
-    "notices": "annex_checks checked checks compose effects figures matching preview printed readback "
-    "record slip texts",
+    "notices": "annex_checks checked checks compose course effects figures preview printed record slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

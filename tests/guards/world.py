@@ -30,7 +30,7 @@ from tests import cast
 OTHER_NAMES = {
     "version_id": "form_version", "proposal_id": "unit_proposal", "group_id": "criterion_group",
     "application_id": "sampled_application", "file_id": "stored_file", "member_id": "team_member",
-    "result_id": "expected_result", "report_id": "progress_report", "step_id": "notice_step",
+    "result_id": "expected_result", "report_id": "progress_report", "step_id": "document_step",
     "recall_id": "notice_recall",
     "unit_id": "unit", "lead_unit_id": "unit", "profile_id": "rule_profile", "job_id": "job",
 }  # fmt: skip

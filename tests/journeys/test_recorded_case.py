@@ -10,10 +10,10 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from app.documents.chain import Issued
 from app.documents.models import Delivery, DocumentState, ReceiptKind
 from app.inspections.models import Inspection, InspectionState, VisitState
 from app.notices.models import Notice
-from app.notices.services import Issued
 from app.register.models import Conclusion, Coverage
 from app.remediation.models import Task, TaskState
 from tests import cast

@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from app.db import Base
 from app.extensions import db
 from tests.conftest import ENGINE, ROOT
+from tests.guards.rows import row
 from tests.migrations.database import MIGRATIONS, application, down, rows, up
 from tests.migrations.schema import describe, difference
 
@@ -250,3 +251,22 @@ def test_the_rules_of_both_engines_are_written_down():
         text = (ROOT / "tests" / "migrations" / f"schema.{engine}.txt").read_text(encoding="utf-8")
         assert text.count("CONSTRAINT ck_") > 50 and "TRIGGER" in text
     assert "EXCLUDE USING gist" in text
+
+
+def test_acts_on_notices_become_acts_on_their_papers_and_come_back(filled_database, tmp_path):
+    told = "s.id, n.id, s.verb, s.person_id, s.at, s.opinion, s.content_hash FROM"
+    here = sa.text(f"SELECT {told} document_step s JOIN notice n ON n.document_id = s.document_id ORDER BY 1")
+    below = sa.text(f"SELECT {told} notice_step s JOIN notice n ON n.id = s.notice_id ORDER BY 1")
+    with application(filled_database, tmp_path):
+        notice = row("notice")
+        row("document_step", document_id=notice["document_id"], opinion="Kính trình")
+        db.session.commit()
+        kept = db.session.execute(here).all()
+        assert kept
+        db.session.remove()
+        down("0032")
+        with db.engine.connect() as connection:
+            assert connection.execute(below).all() == kept
+        up()
+        with db.engine.connect() as connection:
+            assert connection.execute(here).all() == kept

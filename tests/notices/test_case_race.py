@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock, create_app
+from app.documents import chain
 from app.errors import DomainError, Stale
 from app.extensions import db
 from app.findings.models import Finding
@@ -104,7 +105,7 @@ def prepare(number: int) -> Case:
 
 def do(deed: str, case: Case) -> None:
     if deed == "issue":
-        notices.issue(db.session.get_one(Notice, case.notice), actor=cast.actor(cast.CLERK))
+        chain.issue(db.session.get_one(Notice, case.notice).document, actor=cast.actor(cast.CLERK))
     elif deed == "finding":
         unit = db.session.get_one(InspectedUnit, case.second)
         findings.finding(notice_factory.scope(unit)[0], "12 hồ sơ quá hạn.")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from sqlalchemy.orm import Session
 
+from app.documents import chain
+from app.documents.chain import TextChange
 from app.documents.models import DocumentState
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
 from app.findings.models import FindingState
 from app.notices import services
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.texts import TextChange
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import notices
@@ -19,14 +20,14 @@ from tests.factories import notices
 
 def test_every_act_is_a_step_of_the_slip_with_the_hash_of_its_text(session: Session) -> None:
     notice = notices.approved()
-    assert [(step.verb, step.person.name) for step in notice.steps] == [
+    assert [(step.verb, step.person.name) for step in notice.document.steps] == [
         ("submit", "Đỗ Văn Giả Định"),
         ("check_content", "Lê Thị Mẫu"),
         ("check_form", "Vũ Thị Ví Dụ"),
         ("approve", "Trần Văn Thử"),
     ]
     document = notice.document
-    assert {step.content_hash for step in notice.steps} == {document.content_hash}
+    assert {step.content_hash for step in notice.document.steps} == {document.content_hash}
     assert document.approved_hash == document.content_hash and document.approved_by == document.signer_id
 
 
@@ -34,58 +35,58 @@ def test_only_the_drafter_submits(session: Session) -> None:
     notice = notices.drafted()
     for part in (cast.CLERK, cast.TEAM_LEADER, cast.LEADER):
         with pytest.raises(Forbidden):
-            services.submit(notice, actor=cast.actor(part))
+            chain.submit(notice.document, actor=cast.actor(part))
 
 
 def test_a_notice_with_something_open_is_not_submitted(session: Session) -> None:
     notice = notices.drafted()
     notices.finding(notice.units[0], "Chưa thống nhất", state=FindingState.DRAFT)
     with pytest.raises(Conflict, match="Có 01 tồn tại, hạn chế chưa được thống nhất trong Đoàn"):
-        services.submit(notice, actor=cast.actor(cast.PLANNER))
+        chain.submit(notice.document, actor=cast.actor(cast.PLANNER))
     assert notice.document.state is DocumentState.DRAFT and notice.document.content is None
 
 
 def test_an_older_page_is_not_submitted(session: Session) -> None:
     notice = notices.drafted()
     with pytest.raises(Stale):
-        services.submit(notice, version=notice.version - 1, actor=cast.actor(cast.PLANNER))
+        chain.submit(notice.document, version=notice.version - 1, actor=cast.actor(cast.PLANNER))
 
 
 def test_content_is_checked_by_its_checker_alone(session: Session) -> None:
     notice = notices.submitted()
     for part in (cast.PLANNER, cast.CLERK, cast.LEADER):
         with pytest.raises(Forbidden):
-            services.check_content(notice, actor=cast.actor(part))
+            chain.check_content(notice.document, actor=cast.actor(part))
 
 
 def test_form_is_checked_by_the_clerk_alone(session: Session) -> None:
     notice = notices.submitted()
-    services.check_content(notice, actor=cast.actor(cast.CONTENT_CHECKER))
+    chain.check_content(notice.document, actor=cast.actor(cast.CONTENT_CHECKER))
     for part in (cast.PLANNER, cast.CONTENT_CHECKER, cast.LEADER):
         with pytest.raises(Forbidden):
-            services.check_form(notice, actor=cast.actor(part))
+            chain.check_form(notice.document, actor=cast.actor(part))
 
 
 def test_form_is_not_passed_on_without_a_signer(session: Session) -> None:
     notice = notices.submitted()
-    services.check_content(notice, actor=cast.actor(cast.CONTENT_CHECKER))
+    chain.check_content(notice.document, actor=cast.actor(cast.CONTENT_CHECKER))
     notice.document.signer_id = None
     with pytest.raises(WrongState, match="Chọn người ký"):
-        services.check_form(notice, actor=cast.actor(cast.CLERK))
+        chain.check_form(notice.document, actor=cast.actor(cast.CLERK))
 
 
 def test_the_approver_is_the_signer(session: Session) -> None:
     notice = notices.checked()
     notice.document.signer_id = cast.person(cast.TEAM_LEADER).id
     with pytest.raises(Forbidden, match="người có thẩm quyền ký văn bản duyệt"):
-        services.approve(notice, actor=cast.actor(cast.LEADER))
+        chain.approve(notice.document, actor=cast.actor(cast.LEADER))
 
 
 def test_the_drafter_never_approves(session: Session) -> None:
     notice = notices.checked()
     notice.document.drafter_id, notice.document.signer_id = notice.document.signer_id, None
     with pytest.raises(Forbidden, match="Người soạn thảo không ký văn bản do mình soạn"):
-        services.approve(notice, actor=cast.actor(cast.LEADER))
+        chain.approve(notice.document, actor=cast.actor(cast.LEADER))
     session.rollback()
 
 
@@ -96,24 +97,24 @@ def test_a_step_is_never_skipped(session: Session) -> None:
         ("begin_signing", cast.LEADER),
     ):  # fmt: skip
         with pytest.raises(WrongState, match="Đã trình, chờ kiểm tra nội dung"):
-            getattr(services, verb)(notice, actor=cast.actor(part))
+            getattr(chain, verb)(notice.document, actor=cast.actor(part))
 
 
 def test_a_record_that_changed_after_submission_stops_the_chain(session: Session) -> None:
     notice = notices.submitted()
     gather(notice).tasks[0].text = "Nội dung khác"
     with pytest.raises(Conflict, match="đã thay đổi sau khi trình"):
-        services.check_content(notice, actor=cast.actor(cast.CONTENT_CHECKER))
+        chain.check_content(notice.document, actor=cast.actor(cast.CONTENT_CHECKER))
 
 
 def test_the_signer_changes_words_and_approves_in_one_act(session: Session) -> None:
     notice = notices.checked()
     before = notice.document.content_hash
-    changed = services.approve_with_changes(
-        notice, [TextChange("closing", "Trên đây là Thông báo kết luận")], version=None, opinion="Gọn lại",
-        actor=cast.actor(cast.LEADER),
+    changed = chain.approve_with_changes(
+        notice.document, [TextChange("closing", "Trên đây là Thông báo kết luận")],
+        version=None, opinion="Gọn lại", actor=cast.actor(cast.LEADER),
     )  # fmt: skip
-    document, step = notice.document, notice.steps[-1]
+    document, step = notice.document, notice.document.steps[-1]
     assert changed == 1 and document.state is DocumentState.APPROVED
     assert document.approved_hash == document.content_hash != before
     assert step.verb == "approve_with_changes" and "Sửa 01 chỗ khi duyệt." in step.opinion
@@ -124,16 +125,16 @@ def test_the_signer_changes_words_and_approves_in_one_act(session: Session) -> N
 def test_without_a_change_there_is_nothing_to_approve_with_changes(session: Session) -> None:
     notice = notices.checked()
     with pytest.raises(DomainError, match="Chưa có chỗ nào được sửa"):
-        services.approve_with_changes(notice, [], version=None, actor=cast.actor(cast.LEADER))
+        chain.approve_with_changes(notice.document, [], version=None, actor=cast.actor(cast.LEADER))
     assert notice.document.state is DocumentState.APPROVAL
 
 
 def test_nobody_else_approves_with_changes(session: Session) -> None:
     notice = notices.checked()
     with pytest.raises(Forbidden):
-        services.approve_with_changes(notice, [], version=None, actor=cast.actor(cast.CLERK))
+        chain.approve_with_changes(notice.document, [], version=None, actor=cast.actor(cast.CLERK))
     with pytest.raises(WrongState):
-        services.approve_with_changes(notices_draft(), [], version=None, actor=cast.actor(cast.LEADER))
+        chain.approve_with_changes(notices_draft().document, [], version=None, actor=cast.actor(cast.LEADER))
 
 
 def notices_draft() -> Notice:
@@ -151,14 +152,14 @@ def notices_draft() -> Notice:
 def test_who_has_it_in_hand_returns_it_with_a_reason(session: Session, make, part: str) -> None:
     notice = make()
     with pytest.raises(DomainError) as refused:
-        services.return_back(notice, " ", actor=cast.actor(part))
+        chain.return_back(notice.document, " ", actor=cast.actor(part))
     assert refused.value.field == "opinion"
-    services.return_back(notice, "Bổ sung căn cứ ở mục II.1", actor=cast.actor(part))
+    chain.return_back(notice.document, "Bổ sung căn cứ ở mục II.1", actor=cast.actor(part))
     document = notice.document
     assert document.state is DocumentState.DRAFT and document.return_reason == "Bổ sung căn cứ ở mục II.1"
     assert document.approved_hash is None and document.approved_by is None
-    assert notice.steps[-1].verb == "return_back"
-    services.submit(notice, actor=cast.actor(cast.PLANNER))
+    assert notice.document.steps[-1].verb == "return_back"
+    chain.submit(notice.document, actor=cast.actor(cast.PLANNER))
     assert document.return_reason is None
 
 
@@ -166,9 +167,9 @@ def test_somebody_elses_turn_is_not_mine_to_return(session: Session) -> None:
     notice = notices.submitted()
     for part in (cast.PLANNER, cast.CLERK, cast.LEADER):
         with pytest.raises(Forbidden):
-            services.return_back(notice, "Bổ sung", actor=cast.actor(part))
+            chain.return_back(notice.document, "Bổ sung", actor=cast.actor(part))
     with pytest.raises(WrongState):
-        services.return_back(notices_draft(), "Bổ sung", actor=cast.actor(cast.CONTENT_CHECKER))
+        chain.return_back(notices_draft().document, "Bổ sung", actor=cast.actor(cast.CONTENT_CHECKER))
 
 
 def test_after_a_return_the_record_proposes_its_texts_again(session: Session) -> None:
@@ -178,7 +179,7 @@ def test_after_a_return_the_record_proposes_its_texts_again(session: Session) ->
     )
     notices.submitted(notice)
     assert "requests" in notice.sections
-    services.return_back(notice, "Bổ sung", actor=cast.actor(cast.CONTENT_CHECKER))
+    chain.return_back(notice.document, "Bổ sung", actor=cast.actor(cast.CONTENT_CHECKER))
     assert notice.sections == {"closing": "Trên đây"}
 
 
@@ -208,7 +209,10 @@ def test_a_second_click_on_an_old_page_is_told_the_state(client: Browser, sessio
     client.post(f"/notices/{notice.id}/check-content", {"csrf_token": token, "opinion": "Đồng ý"}, expect=409)
     assert "hiện ở trạng thái “Chờ kiểm tra thể thức”" in client.text and "Đồng ý" in client.text
     session.expire_all()
-    assert [step.verb for step in session.get_one(Notice, notice.id).steps] == ["submit", "check_content"]
+    assert [step.verb for step in session.get_one(Notice, notice.id).document.steps] == [
+        "submit",
+        "check_content",
+    ]
 
 
 def test_approving_with_changes_by_form(client: Browser, session: Session) -> None:

@@ -8,6 +8,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.documents import chain
+from app.documents.chain import TextChange
 from app.errors import DomainError
 from app.findings.models import FindingState
 from app.form_library.schema import Level as Severity
@@ -17,7 +19,6 @@ from app.notices import annex_checks, checks, services
 from app.notices.checked import Check, Page
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.texts import TextChange
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import notices
@@ -202,10 +203,10 @@ def test_a_clean_group_needs_reason_and_sample(session: Session) -> None:
     assert check.hard
     assert check.detail == "Ghi tại trang Tổng hợp, thống nhất trong Đoàn: Chỉ đạo, điều hành."
     with pytest.raises(DomainError, match="chưa ghi lý do và mẫu đã xem"):
-        services.submit(notice, actor=cast.actor(cast.PLANNER))
+        chain.submit(notice.document, actor=cast.actor(cast.PLANNER))
     notices.explain_clean(notice.units[0], "CĐ-01")
     assert "không có tồn tại" not in " ".join(looks(notice))
-    services.submit(notice, actor=cast.actor(cast.PLANNER))
+    chain.submit(notice.document, actor=cast.actor(cast.PLANNER))
 
 
 def test_a_group_whose_finding_was_left_out_comes_out_clean(session: Session) -> None:

@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.documents import numbering
+from app.documents import chain, matching, numbering
+from app.documents.chain import Issued, TextChange
 from app.documents.content import Item, Numbered, OfficialDocument, Table, plain
 from app.documents.models import DocumentState, IssueWay, NumberState
 from app.errors import DomainError
-from app.notices import matching, services, texts
-from app.notices.compose import compose, numbered
+from app.notices import services, texts
+from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.services import Issued, bringing, recording
-from app.notices.texts import TextChange
+from app.notices.services import bringing, recording
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import documents, notices
@@ -33,18 +33,18 @@ def prepared() -> Notice:
 
 def issued_as(notice: Notice, change: Change = lambda content: content) -> bytes:
     """What eOffice issued after a leader changed the paper there."""
-    content = numbered(compose(notice, gather(notice)), 45, "TB-SNV", date(2026, 9, 22))
+    content = chain.numbered(compose(notice, gather(notice)), 45, "TB-SNV", date(2026, 9, 22))
     return documents.pdf(change(content))
 
 
 def found_in(notice: Notice, data: bytes) -> list[matching.Difference]:
-    back = recording.read_file(documents.stored(data))
+    back = chain.read_file(documents.stored(data))
     return list(recording.compare(notice, gather(notice), back))
 
 
 def record(notice: Notice, data: bytes, issued: Issued = notices.ISSUED, confirmed: bool = False) -> None:
-    services.record_issued(
-        notice, documents.stored(data), issued, confirmed=confirmed, actor=cast.actor(cast.CLERK)
+    chain.record_issued(
+        notice.document, documents.stored(data), issued, confirmed=confirmed, actor=cast.actor(cast.CLERK)
     )
 
 
@@ -160,8 +160,8 @@ def test_the_facts_that_were_typed_are_held_against_the_file(session: Session) -
     notice = prepared()
     data = issued_as(notice)
     typed = Issued(54, "TB-XYZ", date(2026, 9, 21), "Lê Thị Khác")
-    back = recording.read_file(documents.stored(data))
-    assert recording.fact_differences(typed, back) == {
+    back = chain.read_file(documents.stored(data))
+    assert chain.fact_differences(typed, back) == {
         "number": "Trong tệp đọc được số 45.",
         "symbol": "Trong tệp đọc được ký hiệu TB-SNV.",
         "issued_on": "Trong tệp đọc được ngày 22/9/2026.",
@@ -185,14 +185,14 @@ def test_a_paper_is_recorded_days_after_it_was_issued(session: Session) -> None:
 
 def test_a_number_that_was_reserved_here_is_void_when_eoffice_gave_one(session: Session) -> None:
     notice = notices.approved()
-    services.begin_signing(notice, actor=cast.actor(cast.LEADER))
+    chain.begin_signing(notice.document, actor=cast.actor(cast.LEADER))
     session.commit()
     record(notice, issued_as(notice))
     assert numbering.live_number(notice.document) is None
     series = numbering.find_series("TB-SNV")
     assert series is not None
     voids = [(n.state, n.reason) for n in numbering.list_numbers(series, 2026)]
-    assert voids == [(NumberState.VOID, recording.SIGNED_ELSEWHERE)]
+    assert voids == [(NumberState.VOID, chain.recording.SIGNED_ELSEWHERE)]
 
 
 def test_keys_of_the_record_are_those_that_can_be_brought_in_line(session: Session) -> None:

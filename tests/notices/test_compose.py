@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import AppointmentKind
 from app.documents.canonical import canonical_json, content_hash, from_json
+from app.documents.chain import numbered
 from app.documents.content import Heading, Numbered, Paragraph, Table
 from app.findings.models import Classification
 from app.form_library.values import Result
 from app.notices import texts
-from app.notices.compose import comparable, compose, numbered
+from app.notices.compose import comparable, compose
 from app.notices.figures import figures
 from app.notices.models import Notice
 from app.notices.record import gather

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.documents.chain import TextChange
 from app.errors import Conflict, DomainError, Forbidden, NotFound, Stale, WrongState
 from app.findings.models import FindingState
 from app.notices import services, texts
 from app.notices.models import Notice
 from app.notices.record import gather
-from app.notices.texts import TextChange
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import notices

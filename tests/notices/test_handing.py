@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app import clock, create_app
-from app.documents import numbering
+from app.documents import chain, numbering
 from app.documents.models import DocumentState, NumberState
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
 from app.extensions import db
@@ -30,13 +30,13 @@ REASON = "Sai tên đơn vị"
 
 
 def take_back(notice: Notice, *, by: str = LEADER, reason: str = REASON) -> None:
-    services.take_back_signed(notice, reason, version=None, actor=cast.actor(by))
+    chain.take_back_signed(notice.document, reason, version=None, actor=cast.actor(by))
 
 
 def test_what_was_sealed_on_time_is_issued_after_the_first_due_date(session: Session) -> None:
     notice = notices.sealed()
     with clock.frozen(clock.at(date(2026, 9, 29))):
-        services.issue(notice, actor=cast.actor(cast.CLERK))
+        chain.issue(notice.document, actor=cast.actor(cast.CLERK))
     assert notice.document.state is DocumentState.ISSUED
     assert gather(notice).tasks[0].due_on == date(2026, 9, 28)
 
@@ -56,7 +56,7 @@ def test_a_signed_paper_is_taken_back_with_its_number(session: Session, make: Ca
     assert document.state is DocumentState.DRAFT and document.number is None and document.file_id is None
     assert document.signed_by is None and document.sealed_by is None and document.approved_hash is None
     assert document.return_reason == f"Hủy bản đã ký số 01/TB-SNV: {REASON}"
-    assert notice.steps[-1].verb == "take_back_signed"
+    assert notice.document.steps[-1].verb == "take_back_signed"
     again = notices.signed(notice)
     assert again.document.number_and_symbol == "02/TB-SNV"
     series = numbering.find_series("TB-SNV")
@@ -93,21 +93,21 @@ def test_the_record_of_a_draft_is_still_edited(session: Session) -> None:
 def test_a_draft_is_given_up_and_its_units_are_free(session: Session) -> None:
     notice = notices.drafted()
     with pytest.raises(DomainError):
-        services.abandon(notice, "", version=None, actor=cast.actor(PLANNER))
+        chain.abandon(notice.document, "", version=None, actor=cast.actor(PLANNER))
     with pytest.raises(Forbidden):
-        services.abandon(notice, REASON, version=None, actor=cast.actor(cast.CLERK))
-    services.abandon(notice, REASON, version=None, actor=cast.actor(LEADER))
+        chain.abandon(notice.document, REASON, version=None, actor=cast.actor(cast.CLERK))
+    chain.abandon(notice.document, REASON, version=None, actor=cast.actor(LEADER))
     assert notice.document.state is DocumentState.ABANDONED
     assert queries.waiting_for(notice) is None
     assert queries.list_open_units(notice.inspection) == [notice.units[0]]
     assert services.draft(notice.inspection, notice.units, actor=cast.actor(PLANNER)).id != notice.id
     with pytest.raises(WrongState):
-        services.abandon(notice, REASON, version=None, actor=cast.actor(PLANNER))
+        chain.abandon(notice.document, REASON, version=None, actor=cast.actor(PLANNER))
 
 
 def test_what_went_up_is_not_given_up(session: Session) -> None:
     with pytest.raises(WrongState):
-        services.abandon(notices.submitted(), REASON, version=None, actor=cast.actor(PLANNER))
+        chain.abandon(notices.submitted().document, REASON, version=None, actor=cast.actor(PLANNER))
 
 
 def test_a_draft_gets_another_drafter(session: Session) -> None:
@@ -115,7 +115,7 @@ def test_a_draft_gets_another_drafter(session: Session) -> None:
     secretary = cast.person(cast.SECRETARY).id
 
     def give(to: int | None, reason: str = "Nghỉ phép", by: str = LEADER, version: int | None = None) -> None:
-        services.reassign(notice, to, reason, version=version, actor=cast.actor(by))
+        chain.reassign(notice.document, to, reason, version=version, actor=cast.actor(by))
 
     for to, reason, field in (
         (None, "Nghỉ phép", "drafter_id"), (cast.person(LEADER).id, "Nghỉ phép", "drafter_id"),
@@ -130,8 +130,8 @@ def test_a_draft_gets_another_drafter(session: Session) -> None:
         give(secretary, version=notice.version - 1)
     give(secretary)
     with pytest.raises(Forbidden):
-        services.submit(notice, actor=cast.actor(PLANNER))
-    services.submit(notice, actor=cast.actor(cast.SECRETARY))
+        chain.submit(notice.document, actor=cast.actor(PLANNER))
+    chain.submit(notice.document, actor=cast.actor(cast.SECRETARY))
     with pytest.raises(WrongState):
         give(cast.person(PLANNER).id)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app.documents import chain
 from app.documents.models import Delivery, DocumentState, Number, NumberState
 from app.errors import Conflict, DomainError, Forbidden, WrongState, constraint_of
 from app.findings.models import FindingState
@@ -99,11 +100,11 @@ def test_an_inspection_without_claims_concludes_nothing_in_the_register(session:
 def test_the_clerk_alone_issues_and_only_what_is_sealed(session: Session) -> None:
     notice = notices.signed()
     with pytest.raises(WrongState, match="Đã đóng dấu, chờ ban hành"):
-        services.issue(notice, actor=cast.actor(cast.CLERK))
-    services.seal(notice, actor=cast.actor(cast.CLERK))
+        chain.issue(notice.document, actor=cast.actor(cast.CLERK))
+    chain.seal(notice.document, actor=cast.actor(cast.CLERK))
     for part in (cast.PLANNER, cast.LEADER, cast.FOLLOWER):
         with pytest.raises(Forbidden):
-            services.issue(notice, actor=cast.actor(part))
+            chain.issue(notice.document, actor=cast.actor(part))
 
 
 def state_of_everything(session: Session) -> list[object]:
@@ -125,8 +126,9 @@ def test_a_task_that_cannot_be_given_rolls_everything_back_and_loses_no_number(
     client: Browser, session: Session, spoil: Callable[[Notice], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notice = notices.sealed()
-    monkeypatch.setattr(issuing, "ask_ready", lambda *_: None)  # what the check would have caught earlier
-    monkeypatch.setattr(issuing, "ask_unchanged", lambda *_: None)
+    # what the checks would have caught earlier
+    monkeypatch.setattr(chain.issuing, "ask_ready", lambda *_: None)
+    monkeypatch.setattr(chain.issuing, "ask_unchanged", lambda *_: None)
     client.sign_in(cast.CLERK).get(f"/notices/{notice.id}/issue")
     spoil(notice)
     session.commit()
@@ -161,7 +163,7 @@ def test_a_covered_item_without_answer_refuses_the_issue(session: Session) -> No
     session.execute(sa.text("DELETE FROM answer WHERE result = 'met'"))
     session.commit()
     with pytest.raises(Conflict, match="Có 01 nội dung trong phạm vi chưa có kết quả"):
-        services.issue(notice, actor=cast.actor(cast.CLERK))
+        chain.issue(notice.document, actor=cast.actor(cast.CLERK))
 
 
 def test_a_claim_that_is_gone_takes_its_item_out_of_the_notice(session: Session) -> None:
@@ -170,7 +172,7 @@ def test_a_claim_that_is_gone_takes_its_item_out_of_the_notice(session: Session)
     session.commit()
     session.expire_all()
     with pytest.raises(Conflict, match="đã thay đổi sau khi trình"):
-        services.issue(notice, actor=cast.actor(cast.CLERK))
+        chain.issue(notice.document, actor=cast.actor(cast.CLERK))
 
 
 def test_what_the_record_says_now_is_what_was_signed(session: Session) -> None:
@@ -178,7 +180,7 @@ def test_what_the_record_says_now_is_what_was_signed(session: Session) -> None:
     gather(notice).tasks[0].text = "Nội dung khác"
     session.commit()
     with pytest.raises(Conflict, match="đã thay đổi sau khi trình"):
-        services.issue(notice, actor=cast.actor(cast.CLERK))
+        chain.issue(notice.document, actor=cast.actor(cast.CLERK))
 
 
 def test_a_double_click_issues_once(client: Browser, session: Session) -> None:
@@ -233,7 +235,7 @@ def test_after_the_issue_the_units_people_read_the_paper_and_never_the_draft(
 ) -> None:
     notice = notices.sealed()
     client.sign_in(cast.HEAD).get(f"/documents/{notice.document_id}", expect=404)
-    services.issue(notice, actor=cast.actor(cast.CLERK))
+    chain.issue(notice.document, actor=cast.actor(cast.CLERK))
     session.commit()
     for part in (cast.HEAD, cast.OFFICER):
         client.sign_in(part).get(f"/documents/{notice.document_id}")

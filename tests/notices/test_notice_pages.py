@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.documents import chain
 from app.notices import preview
 from app.notices.compose import compose
 from app.notices.record import gather
@@ -107,11 +108,10 @@ def test_the_same_content_is_drawn_once(session: Session) -> None:
 
 
 def test_the_slip_carries_the_opinions_that_still_stand(session: Session) -> None:
-    from app.notices import services
     from app.notices.slip import compose_slip
 
     notice = notices.checked()
     slip = compose_slip(notice, gather(notice))
     assert [opinion.text for opinion in slip.opinions] == ["Nội dung đầy đủ. Đồng ý trình.", "Đồng ý.", ""]
-    services.return_back(notice, "Bổ sung", actor=cast.actor(cast.LEADER))
+    chain.return_back(notice.document, "Bổ sung", actor=cast.actor(cast.LEADER))
     assert [opinion.text for opinion in compose_slip(notice, gather(notice)).opinions] == ["", "", ""]

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.documents import chain
 from app.errors import Conflict, WrongState
 from app.form_library.values import Result
 from app.inspections import queries, services
@@ -65,7 +66,7 @@ def test_a_conclusion_that_arrives_after_the_signing_stops_the_issue(session: Se
     notice = notices.sealed()
     over("MC-11")
     with pytest.raises(Conflict, match="05/KL-TTr"):
-        notices.services.issue(notice, actor=cast.actor(cast.CLERK))
+        chain.issue(notice.document, actor=cast.actor(cast.CLERK))
 
 
 def test_a_notice_on_its_way_keeps_the_contents_until_it_is_sent_back(session: Session) -> None:
@@ -82,4 +83,4 @@ def test_nothing_is_issued_while_the_case_is_suspended(session: Session) -> None
     case.mandate.suspended_on = date(2026, 9, 22)
     session.flush()
     with pytest.raises((Conflict, WrongState), match="đang tạm dừng"):
-        notices.services.issue(notice, actor=cast.actor(cast.CLERK))
+        chain.issue(notice.document, actor=cast.actor(cast.CLERK))

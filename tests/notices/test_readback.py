@@ -7,11 +7,11 @@ from datetime import date
 import pytest
 
 from app.clock import at
+from app.documents import matching
 from app.documents.kinds import DocumentKind
+from app.documents.matching import Difference, Prepared
+from app.documents.readback import UnreadablePdf, read, read_text
 from app.documents.rendering import load_sample, render_pdf
-from app.notices import matching
-from app.notices.matching import Difference, Prepared
-from app.notices.readback import UnreadablePdf, read, read_text
 
 TEXT = """SỞ NỘI VỤ
 Thực hiện Kế hoạch số 15/KH-SNV, Sở Nội vụ thông báo kết luận như sau:

@@ -157,7 +157,7 @@ def test_everything_that_the_issue_did_is_taken_back_in_one_act(session: Session
     assert notice.inspection.state is InspectionState.REPORTED
     assert [task.state for task in gather(notice).tasks] == [TaskState.WITHDRAWN]
     assert finding_of(notice).state is FindingState.AGREED
-    assert notice.steps[-1].verb == "recall" and notice.steps[-1].opinion == done.sentence
+    assert notice.document.steps[-1].verb == "recall" and notice.document.steps[-1].opinion == done.sentence
 
 
 def test_when_its_last_step_fails_nothing_was_recalled(

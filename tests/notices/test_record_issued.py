@@ -9,6 +9,8 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from app.documents import chain
+from app.documents.chain import TextChange
 from app.documents.kinds import DocumentKind
 from app.documents.models import DocumentState, IssueWay
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
@@ -17,7 +19,6 @@ from app.notices import services
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services import recording
-from app.notices.texts import TextChange
 from app.remediation.models import TaskState
 from tests import cast
 from tests.conftest import Browser
@@ -40,7 +41,7 @@ def record(
 ) -> None:
     stored = documents.stored(data or notices.issued_pdf(notice))
     issued = replace(notices.ISSUED, **change)
-    services.record_issued(notice, stored, issued, confirmed=confirmed, actor=cast.actor(by))
+    chain.record_issued(notice.document, stored, issued, confirmed=confirmed, actor=cast.actor(by))
 
 
 def changed_pdf(notice: Notice, key: str, text: str) -> bytes:
@@ -64,7 +65,7 @@ def test_recording_has_all_effects_of_an_issue(session: Session, part: str) -> N
     assert notice.conclusion is not None and notice.conclusion.number_and_symbol == "45/TB-SNV"
     assert gather(notice).tasks[0].state is TaskState.ISSUED
     assert notice.inspection.state is InspectionState.CONCLUDED
-    assert [step.verb for step in notice.steps] == ["record_issued"]
+    assert [step.verb for step in notice.document.steps] == ["record_issued"]
 
 
 def test_it_may_be_recorded_from_any_step_of_the_chain(session: Session) -> None:
@@ -123,7 +124,7 @@ def test_only_a_pdf_is_an_issued_paper(session: Session) -> None:
     notice = prepared()
     stored = files.keep("ghi-chu.txt", "Thông báo".encode(), actor=cast.actor(cast.CLERK))
     with pytest.raises(DomainError) as refused:
-        services.record_issued(notice, stored, notices.ISSUED, actor=cast.actor(cast.CLERK))
+        chain.record_issued(notice.document, stored, notices.ISSUED, actor=cast.actor(cast.CLERK))
     assert refused.value.field == "file"
     with pytest.raises(DomainError, match="không mở được"):
         record(notice, b"%PDF-1.7 hong")
@@ -132,9 +133,9 @@ def test_only_a_pdf_is_an_issued_paper(session: Session) -> None:
 def test_an_older_page_does_not_record(session: Session) -> None:
     notice = prepared()
     with pytest.raises(Stale):
-        services.record_issued(
-            notice, documents.stored(notices.issued_pdf(notice)), notices.ISSUED, version=notice.version - 1,
-            actor=cast.actor(cast.CLERK),
+        chain.record_issued(
+            notice.document, documents.stored(notices.issued_pdf(notice)),
+            notices.ISSUED, version=notice.version - 1, actor=cast.actor(cast.CLERK),
         )  # fmt: skip
 
 
@@ -152,7 +153,7 @@ def test_the_record_is_brought_in_line_with_the_issued_words(session: Session) -
     notice = prepared()
     item = notice.items[0]
     data = changed_pdf(notice, f"item-{item.id}", "Còn hồ sơ quá hạn, không xin lỗi người dân")
-    back = recording.read_file(documents.stored(data))
+    back = chain.read_file(documents.stored(data))
     found = recording.compare(notice, gather(notice), back)
     cell = "Phụ lục I, dòng 1, cột “Nội dung tồn tại, hạn chế”"
     assert [(d.key, d.where) for d in found] == [(f"item-{item.id}", where) for where in ("Mục II.1", cell)]
@@ -190,7 +191,7 @@ def test_a_requirement_that_was_issued_otherwise_is_brought_in_line(session: Ses
     data = notices.issued_pdf(notice)
     task.text = kept
     session.commit()
-    back = recording.read_file(documents.stored(data))
+    back = chain.read_file(documents.stored(data))
     found = recording.compare(notice, gather(notice), back)
     assert [(d.key, d.where, d.found) for d in found] == [
         (
@@ -296,7 +297,7 @@ def test_the_words_of_several_units_are_told_apart(session: Session) -> None:
     notice = notices.drafted(notices.reported(units=(cast.LONG_PHUOC, cast.AN_PHUOC)), way=RECORDED)
     second = notice.items[1]
     data = changed_pdf(notice, f"item-{second.id}", "Còn hồ sơ quá hạn tại Trung tâm")
-    found = recording.compare(notice, gather(notice), recording.read_file(documents.stored(data)))
+    found = recording.compare(notice, gather(notice), chain.read_file(documents.stored(data)))
     words = "Còn hồ sơ quá hạn tại Trung tâm (45/3.468 hồ sơ, chiếm 1,30%)"
     assert [(d.where, d.found) for d in found] == [
         ("Mục II.2", f"{words}."),

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.audit import queries as events
-from app.documents import numbering
+from app.documents import chain, numbering, readback
 from app.documents.models import DocumentState, IssueWay, Number, NumberState
 from app.errors import Conflict, Forbidden, WrongState, constraint_of
 from app.files import services as files
-from app.notices import readback, services
 from app.notices.models import Notice
 from app.notices.record import gather
 from tests import cast
@@ -25,8 +24,8 @@ from tests.factories import notices
 LEADER = cast.LEADER
 
 
-def begin(notice: Notice, part: str = LEADER) -> services.Signing:
-    return services.begin_signing(notice, actor=cast.actor(part))
+def begin(notice: Notice, part: str = LEADER) -> chain.Signing:
+    return chain.begin_signing(notice.document, actor=cast.actor(part))
 
 
 def test_the_signed_paper_carries_its_number_and_day(session: Session) -> None:
@@ -54,7 +53,7 @@ def test_a_retry_after_a_failed_drawing_takes_up_the_same_number(session: Sessio
     session.commit()
     again = begin(notice)
     assert again.number == first.number == 1
-    services.finish_signing(notice, again, services.draw_signed(again), actor=cast.actor(LEADER))
+    chain.finish_signing(notice.document, again, chain.draw_signed(again), actor=cast.actor(LEADER))
     assert [n.state for n in session.scalars(sa.select(Number))] == [NumberState.USED]
 
 
@@ -62,7 +61,7 @@ def test_a_return_after_the_reservation_voids_the_number_with_its_reason(session
     notice = notices.approved()
     begin(notice)
     session.commit()
-    services.return_back(notice, "Sửa trích yếu", actor=cast.actor(LEADER))
+    chain.return_back(notice.document, "Sửa trích yếu", actor=cast.actor(LEADER))
     number = session.scalars(sa.select(Number)).one()
     assert number.state is NumberState.VOID and number.reason == "Trả lại để hoàn thiện: Sửa trích yếu"
 
@@ -111,10 +110,10 @@ def test_a_change_after_the_approval_voids_it(session: Session) -> None:
 def test_what_moved_while_the_paper_was_drawn_is_not_signed(session: Session) -> None:
     notice = notices.approved()
     signing = begin(notice)
-    pdf = services.draw_signed(signing)
-    services.return_back(notice, "Sửa trích yếu", actor=cast.actor(LEADER))
+    pdf = chain.draw_signed(signing)
+    chain.return_back(notice.document, "Sửa trích yếu", actor=cast.actor(LEADER))
     with pytest.raises(Conflict, match="đã thay đổi trong khi ký"):
-        services.finish_signing(notice, signing, pdf, actor=cast.actor(LEADER))
+        chain.finish_signing(notice.document, signing, pdf, actor=cast.actor(LEADER))
 
 
 def test_a_paper_of_eoffice_is_not_signed_here(session: Session) -> None:
@@ -122,14 +121,14 @@ def test_a_paper_of_eoffice_is_not_signed_here(session: Session) -> None:
     with pytest.raises(WrongState, match="ký ngoài hệ thống"):
         begin(notice)
     with pytest.raises(WrongState, match="Ghi nhận văn bản đã ban hành"):
-        services.seal(notice, actor=cast.actor(cast.CLERK))
+        chain.seal(notice.document, actor=cast.actor(cast.CLERK))
 
 
 def test_the_signer_never_seals(session: Session) -> None:
     notice = notices.signed()
     notice.document.signer_id = notice.document.signed_by = cast.person(cast.CLERK).id
     with pytest.raises(Forbidden, match="Người ký không đóng dấu"):
-        services.seal(notice, actor=cast.actor(cast.CLERK))
+        chain.seal(notice.document, actor=cast.actor(cast.CLERK))
     session.rollback()
 
 
@@ -143,8 +142,8 @@ def test_the_database_keeps_signer_and_sealer_apart(session: Session) -> None:
 def test_the_clerk_alone_seals(session: Session) -> None:
     notice = notices.signed()
     with pytest.raises(Forbidden):
-        services.seal(notice, actor=cast.actor(cast.PLANNER))
-    services.seal(notice, actor=cast.actor(cast.CLERK))
+        chain.seal(notice.document, actor=cast.actor(cast.PLANNER))
+    chain.seal(notice.document, actor=cast.actor(cast.CLERK))
     assert notice.document.sealed_by == cast.person(cast.CLERK).id
 
 
@@ -167,7 +166,7 @@ def test_a_drawing_that_fails_leaves_the_reservation_for_the_retry(
     notice = notices.approved()
     client.sign_in(LEADER).get(f"/notices/{notice.id}/sign")
     with monkeypatch.context() as patch:
-        patch.setattr(services, "draw_signed", lambda signing: (_ for _ in ()).throw(Conflict("Máy in hỏng")))
+        patch.setattr(chain, "draw_signed", lambda signing: (_ for _ in ()).throw(Conflict("Máy in hỏng")))
         client.submit(expect=409)
     session.expire_all()
     number = session.scalars(sa.select(Number)).one()

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.orm import Session
 
-from app.documents import numbering
+from app.documents import chain, numbering
 from app.documents import services as documents
+from app.documents.chain import TextChange
 from app.documents.content import paragraph
 from app.documents.models import IssueWay
 from app.errors import Conflict, DomainError, Stale
@@ -17,7 +18,7 @@ from app.notices.compose import compose, figure_text
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.slip import compose_slip
-from app.notices.texts import Part, Piece, TextChange
+from app.notices.texts import Part, Piece
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import documents as papers
@@ -33,10 +34,10 @@ def text_of(notice: Notice, key: str) -> str:
 def test_the_signers_words_stay_when_it_comes_back(session: Session) -> None:
     notice = notices.checked()
     own = "Trên đây là kết luận của Sở Nội vụ"
-    services.approve_with_changes(
-        notice, [TextChange("closing", own)], version=None, actor=cast.actor(cast.LEADER)
+    chain.approve_with_changes(
+        notice.document, [TextChange("closing", own)], version=None, actor=cast.actor(cast.LEADER)
     )
-    services.return_back(notice, "Bổ sung", actor=cast.actor(cast.LEADER))
+    chain.return_back(notice.document, "Bổ sung", actor=cast.actor(cast.LEADER))
     assert notice.sections == {"closing": own}
 
 
@@ -50,7 +51,7 @@ def test_the_signers_words_stay_when_it_comes_back(session: Session) -> None:
 def test_an_old_page_agrees_to_nothing(session: Session, make, verb: str, part: str) -> None:
     notice = make()
     with pytest.raises(Stale):
-        getattr(services, verb)(notice, version=notice.version - 1, actor=cast.actor(part))
+        getattr(chain, verb)(notice.document, version=notice.version - 1, actor=cast.actor(part))
 
 
 def test_the_slip_says_what_was_submitted(session: Session) -> None:
@@ -73,7 +74,7 @@ def test_the_slip_tells_what_the_notice_says(session: Session) -> None:
 
 def notices_on(notice: Notice) -> Notice:
     """The same notice as the factory takes it: back in the drafter's hands."""
-    services.return_back(notice, "Bổ sung", actor=cast.actor(cast.CONTENT_CHECKER))
+    chain.return_back(notice.document, "Bổ sung", actor=cast.actor(cast.CONTENT_CHECKER))
     return notice
 
 
@@ -150,7 +151,7 @@ def test_the_case_of_a_symbol_opens_no_second_book(session: Session) -> None:
 
 def test_a_number_that_is_reserved_is_not_recorded_for_another(session: Session) -> None:
     notice = notices.approved()
-    services.begin_signing(notice, actor=cast.actor(cast.LEADER))
+    chain.begin_signing(notice.document, actor=cast.actor(cast.LEADER))
     with pytest.raises(Conflict, match="đã lấy để ký"):
         papers.recorded(1)
 

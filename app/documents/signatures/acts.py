@@ -18,7 +18,7 @@ from app.audit import services as audit
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import SIGN_DIGITALLY
 from app.documents import numbering
-from app.documents.models import Document
+from app.documents.models import Document, DocumentState
 from app.documents.rendering import RenderedPdf, SignatureBox
 from app.documents.signatures import appearance, checking, keyring, places, records, signers, signing
 from app.documents.signatures.appearance import Look
@@ -294,7 +294,7 @@ def take_back(
     The state says which: without a signed file the leader's. Raises WrongState, Conflict, SignaturesRefused.
     """
     at = at or clock.now()
-    if document.file is not None and document.signed_by is not None:
+    if document.state is DocumentState.SIGNED:
         sealing = begin_sealing(document)
         if sealing is None:
             raise WrongState(NO_SIGNATURE_YET)

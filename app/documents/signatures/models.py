@@ -108,7 +108,7 @@ class SignatureCheck(Keyed, Base):
     checked_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class TicketAct(StrEnum):
+class SigningAct(StrEnum):
     """What a file handed in with a ticket does."""
 
     SIGN = "sign"
@@ -122,7 +122,7 @@ class SigningTicket(Keyed, Base):
     token_sha256: Mapped[str] = mapped_column(unique=True)
     document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    act: Mapped[TicketAct] = mapped_column(choice_column(TicketAct, "act_known"))
+    act: Mapped[SigningAct] = mapped_column(choice_column(SigningAct, "act_known"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     __table_args__ = (sa.CheckConstraint("length(token_sha256) = 64", name="token_length"),)

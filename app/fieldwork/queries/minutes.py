@@ -23,6 +23,7 @@ from app.form_library.values import Result
 from app.inspections.models import InspectedUnit, ScopeItem, TeamRole, Visit
 from app.inspections.queries import full_name, list_scope
 from app.policy import Actor
+from app.vietnamese import one_line
 
 
 def get_visit(actor: Actor, visit_id: int) -> Visit:
@@ -134,17 +135,13 @@ def composed_texts(unit: InspectedUnit) -> Texts:
     ]
     return Texts(
         supplied="\n".join([*report, *(line for line in papers if line)]),
-        strengths="\n".join(f"- {note.group.short_title}: {_one_line(note.strengths)}" for note in notes),
+        strengths="\n".join(f"- {note.group.short_title}: {one_line(note.strengths)}" for note in notes),
         fixed="\n".join(fixed),
         not_examined="\n".join(_not_examined(items, answers)),
         concluded="\n".join(_concluded(unit)),
         old_tasks="\n".join(f"- {line}" for line in panels.old_tasks_told(unit)),
-        difficulties="\n".join(f"- {_one_line(proposal.text)}" for proposal in proposals),
+        difficulties="\n".join(f"- {one_line(proposal.text)}" for proposal in proposals),
     )
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def _not_examined(items: Sequence[ScopeItem], answers: dict[int, Answer]) -> list[str]:

@@ -15,7 +15,7 @@ from app.inspections import overlap, queries
 from app.inspections.models import Inspection, OverlapRecord, OverlapReferral
 from app.inspections.queries import ScopeReview
 from app.policy import Action, Actor, authorise
-from app.vietnamese import format_date, nfc
+from app.vietnamese import format_date, nfc, one_line
 
 
 def send_plan(
@@ -24,7 +24,7 @@ def send_plan(
     """Record that the plan went out by a paper. Raises Forbidden, DomainError at the field,
     Conflict when this was recorded before."""
     authorise(actor, Action.EDIT_INSPECTION, inspection)
-    recipient, reference = _line(recipient), _line(reference)
+    recipient, reference = one_line(recipient), one_line(reference)
     if len(recipient) < 2:
         raise DomainError("Nhập cơ quan nhận.", field="recipient")
     if len(reference) < 2:
@@ -76,7 +76,11 @@ def record_answer(
             f"Ngày trả lời trước ngày gửi {format_date(referral.sent_on)}. Kiểm tra lại ngày.",
             field="answered_on",
         )
-    referral.answer_reference, referral.answered_on, referral.answer = _line(reference), answered_on, answer
+    referral.answer_reference, referral.answered_on, referral.answer = (
+        one_line(reference),
+        answered_on,
+        answer,
+    )
     data = {"by": referral.answer_reference, "on": answered_on, "answer": answer}
     audit.record("overlap_answered", inspection, referral, actor=actor, data=data)
 
@@ -93,10 +97,6 @@ def keep_record(inspection: Inspection, review: ScopeReview, *, left_out: int, a
     db.session.add(made)
     db.session.flush()
     return made
-
-
-def _line(text: str) -> str:
-    return " ".join(nfc(text).split())
 
 
 def _not_later(day: date, field: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
@@ -10,10 +9,7 @@ from flask import Blueprint, render_template, url_for
 from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import running_badge
-from app.errors import DomainError, Stale
-from app.extensions import db
 from app.inspections import queries, services
-from app.inspections.forms import KeptVersion
 from app.inspections.models import InspectedUnitState, Inspection, InspectionState, Visit, VisitState
 from app.inspections.queries import CaseRow, ScopeReview, Waiting
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
@@ -176,20 +172,6 @@ def render_step(
         current=current,
         **values,
     )
-
-
-def attempt(form: KeptVersion, inspection: Inspection, act: Callable[[], object]) -> int | None:
-    """Run the service and commit; a refusal stands at the form and its status is returned."""
-    try:
-        act()
-        db.session.commit()
-        return None
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        if isinstance(error, Stale):
-            form.renew(inspection.version)
-        return error.status
 
 
 def missing_of(inspection: Inspection) -> list[str]:

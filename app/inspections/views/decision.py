@@ -8,12 +8,10 @@ from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, web
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import OFFICE_SYMBOL
 from app.documents import rendering
-from app.errors import DomainError, Stale
-from app.extensions import db
 from app.inspections import queries, services
 from app.inspections.composing import compose_decision
 from app.inspections.forms import ChangeForm, DecisionForm
@@ -68,24 +66,20 @@ def decide(inspection: Inspection) -> Answer:
     """Quyết định nhận phạm vi: all or nothing; refused with what is left."""
     require_draft(inspection)
     form = DecisionForm()
-    status, refused = 422, False
-    if form.validate():
+    refused: list[ClaimRefused] = []
+
+    def act() -> None:
         try:
             services.decide(inspection, form.data_of(), version=form.version.data, actor=the_actor())
-            db.session.commit()
-            flash("Đã ghi nhận quyết định; phạm vi kiểm tra thuộc về Đoàn.")
-            return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
         except ClaimRefused as error:
-            db.session.rollback()
-            form.refuse(error.message)
-            status, refused = error.status, True
-        except DomainError as error:
-            db.session.rollback()
-            form.refuse(error.message, error.field)
-            if isinstance(error, Stale):
-                form.renew(inspection.version)
-            status = error.status
-    return _decision_page(inspection, form, refused=refused), status
+            refused.append(error)
+            raise
+
+    status = web.attempt(form, act)
+    if status is None:
+        flash("Đã ghi nhận quyết định; phạm vi kiểm tra thuộc về Đoàn.")
+        return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
+    return _decision_page(inspection, form, refused=bool(refused)), status
 
 
 CHANGES: dict[str, tuple[str, str]] = {
@@ -135,19 +129,11 @@ def _changes_page(inspection: Inspection, form: ChangeForm, verb: str) -> str:
 
 def _change(inspection: Inspection, verb: str) -> Answer:
     form = ChangeForm()
-    status = 422
-    if form.validate():
-        try:
-            told = _apply(inspection, verb, form)
-            db.session.commit()
-            flash(told)
-            return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
-        except DomainError as error:
-            db.session.rollback()
-            form.refuse(error.message, error.field)
-            if isinstance(error, Stale):
-                form.renew(inspection.version)
-            status = error.status
+    told: list[str] = []
+    status = web.attempt(form, lambda: told.append(_apply(inspection, verb, form)))
+    if status is None:
+        flash(told[0])
+        return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
     return _changes_page(inspection, form, verb), status
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import web
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import DEFAULT_PROFILE
 from app.errors import DomainError
@@ -25,7 +26,7 @@ from app.inspections.models import InspectedUnit, Inspection
 from app.inspections.planning import Selection
 from app.inspections.services import PLANNABLE
 from app.inspections.services.common import require_draft
-from app.inspections.views.bp import attempt, bp, path_to, render_step
+from app.inspections.views.bp import bp, path_to, render_step
 from app.policy import Action
 from app.vietnamese import count
 from app.web import choices
@@ -77,9 +78,8 @@ def edit(inspection: Inspection) -> Answer:
     if request.method == "POST":
         status = 422
         if form.validate():
-            status = attempt(
+            status = web.run(
                 form,
-                inspection,
                 lambda: services.edit_draft(
                     inspection, form.data_of(), version=form.version.data, actor=the_actor()
                 ),
@@ -126,9 +126,8 @@ def units(inspection: Inspection) -> Answer:
         status = 422
         if form.validate():
             wanted: list[int] = form.unit_ids.data or []
-            status = attempt(
+            status = web.run(
                 form,
-                inspection,
                 lambda: services.add_units(inspection, wanted, version=form.version.data, actor=the_actor()),
             )
             if status is None:
@@ -195,9 +194,8 @@ def scope(inspection: Inspection) -> Answer:
                 or c.group_id in (form.groups.data or [])
                 or c.id in (form.criteria.data or [])
             }
-            status = attempt(
+            status = web.run(
                 form,
-                inspection,
                 lambda: services.set_scope(
                     inspection, picked, form.fields.data or [], inspected_unit_ids=form.units.data or [],
                     version=form.version.data, actor=the_actor(),

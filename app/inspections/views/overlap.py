@@ -8,14 +8,12 @@ from typing import Any
 from flask import flash, redirect, render_template, send_file, url_for
 from werkzeug.wrappers import Response
 
-from app import clock
+from app import clock, web
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import OVERLAP_BODY
 from app.documents import rendering, sheets
 from app.documents.canonical import from_json
 from app.documents.content import OfficialDocument
-from app.errors import DomainError
-from app.extensions import db
 from app.inspections import overlap, queries, services
 from app.inspections.forms import ReferralAnswerForm, ReferralForm
 from app.inspections.models import Inspection, OverlapRecord, OverlapReferral
@@ -65,19 +63,15 @@ def _answer_form(referral: OverlapReferral, **given: Any) -> ReferralAnswerForm:
 def send_plan(inspection: Inspection) -> Answer:
     """Ghi nhận việc gửi kế hoạch."""
     form = ReferralForm()
-    if not form.validate():
-        return _page(inspection, form), 422
-    assert form.sent_on.data is not None, "the form asks for it"
-    try:
-        services.send_plan(
+    status = web.attempt(
+        form,
+        lambda: services.send_plan(
             inspection, recipient=form.recipient.data or "", reference=form.reference.data or "",
-            sent_on=form.sent_on.data, actor=the_actor(),
-        )  # fmt: skip
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _page(inspection, form), error.status
-    db.session.commit()
+            sent_on=form.sent_on.day, actor=the_actor(),
+        ),
+    )  # fmt: skip
+    if status is not None:
+        return _page(inspection, form), status
     flash("Đã ghi nhận việc gửi kế hoạch.", "good")
     return redirect(url_for(".overlap_file", inspection_id=inspection.id), 303)
 
@@ -88,19 +82,15 @@ def answer_plan(referral: OverlapReferral) -> Answer:
     """Ghi kết quả xử lý chồng chéo."""
     form = _answer_form(referral)
     inspection = queries.get_visible(the_actor(), referral.inspection_id)
-    if not form.validate():
-        return _page(inspection, answering=form, answered=referral), 422
-    assert form.answered_on.data is not None, "the form asks for it"
-    try:
-        services.record_answer(
+    status = web.attempt(
+        form,
+        lambda: services.record_answer(
             inspection, referral, reference=form.answer_reference.data or "", actor=the_actor(),
-            answered_on=form.answered_on.data, answer=form.answer.data or "",
-        )  # fmt: skip
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _page(inspection, answering=form, answered=referral), error.status
-    db.session.commit()
+            answered_on=form.answered_on.day, answer=form.answer.data or "",
+        ),
+    )  # fmt: skip
+    if status is not None:
+        return _page(inspection, answering=form, answered=referral), status
     flash("Đã ghi kết quả xử lý chồng chéo.", "good")
     return redirect(url_for(".overlap_file", inspection_id=inspection.id), 303)
 

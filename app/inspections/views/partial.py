@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import web
 from app.errors import WrongState
 from app.extensions import db
 from app.inspections import queries, services
@@ -16,7 +17,7 @@ from app.inspections.services import Chosen, Left
 from app.inspections.services.common import OVER
 from app.inspections.services.partial import OVER as UNIT_OVER
 from app.inspections.states import INSPECTION
-from app.inspections.views.bp import attempt, bp, path_to, state_of
+from app.inspections.views.bp import bp, path_to, state_of
 from app.policy import Action
 from app.vietnamese import count
 from app.web import read_id
@@ -50,7 +51,7 @@ def partial(inspection: Inspection) -> Answer:
         status = 422
         if form.validate():
             left: list[Left] = []
-            status = attempt(form, inspection, lambda: left.append(_terminate(inspection, form, conflicts)))
+            status = web.run(form, lambda: left.append(_terminate(inspection, form, conflicts)))
             if status is None:
                 flash(_done(left[0]))
                 return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from app import web
 from app.inspections import queries, services
 from app.inspections.forms import (
     AnnounceForm,
@@ -30,7 +31,7 @@ from app.inspections.models import (
 from app.inspections.queries import ROLE_NAMES
 from app.inspections.queries.visits import HALF_DAYS, half_day_of
 from app.inspections.services.team import Cell
-from app.inspections.views.bp import attempt, bp, render_step, visit_state_of
+from app.inspections.views.bp import bp, render_step, visit_state_of
 from app.policy import Action
 from app.vietnamese import count
 from app.web import choices
@@ -53,9 +54,8 @@ def team(inspection: Inspection) -> Answer:
     if request.method == "POST":
         status = 422
         if form.validate():
-            status = attempt(
+            status = web.run(
                 form,
-                inspection,
                 lambda: services.add_member(
                     inspection, form.data_of(), citation=form.citation.data or "", version=form.version.data,
                     actor=the_actor(),
@@ -109,9 +109,8 @@ def _change_member(member: TeamMember, verb: Callable[..., None], told: str) -> 
     form = CitationForm()
     status: int | None = 422
     if form.validate():
-        status = attempt(
+        status = web.run(
             form,
-            inspection,
             lambda: verb(
                 inspection, member.id, citation=form.citation.data or "", version=form.version.data,
                 actor=the_actor(),
@@ -144,9 +143,8 @@ def assignments(inspection: Inspection) -> Answer:
             form.refuse("Chọn thành viên trong danh sách.")
         else:
             if form.validate():
-                status = attempt(
+                status = web.run(
                     form,
-                    inspection,
                     lambda: services.assign(inspection, picked, version=form.version.data, actor=the_actor()),
                 )
                 if status is None:
@@ -201,9 +199,8 @@ def visits(inspection: Inspection) -> Answer:
         status = 422
         if form.validate():
             chosen = next(iu for iu in inspection.units if iu.id == form.inspected_unit_id.data)
-            status = attempt(
+            status = web.run(
                 form,
-                inspection,
                 lambda: services.schedule_visit(
                     chosen, form.data_of(), version=form.version.data, actor=the_actor()
                 ),
@@ -257,9 +254,8 @@ def announce(inspection: Inspection) -> Answer:
     status: int | None = 422
     if form.validate():
         chosen = [found[i] for i in form.visits.data or []]
-        status = attempt(
+        status = web.run(
             form,
-            inspection,
             lambda: services.announce(
                 chosen, form.citation.data or "", version=form.version.data, actor=the_actor()
             ),
@@ -284,9 +280,8 @@ def move_visit(visit: Visit) -> Answer:
     if request.method == "POST":
         status = 422
         if form.validate():
-            status = attempt(
+            status = web.run(
                 form,
-                inspection,
                 lambda: services.move_visit(
                     visit,
                     form.data_of(),
@@ -323,9 +318,8 @@ def call_off(visit: Visit) -> Answer:
     off = CallOffForm()
     status: int | None = 422
     if off.validate():
-        status = attempt(
+        status = web.run(
             off,
-            inspection,
             lambda: services.call_off(
                 visit, off.reason.data or "", version=off.version.data, actor=the_actor()
             ),
@@ -354,9 +348,8 @@ def unit_report(inspected_unit: InspectedUnit) -> Answer:
     if request.method == "POST":
         status = 422
         if form.validate():
-            status = attempt(
+            status = web.run(
                 form,
-                inspection,
                 lambda: services.record_unit_report(
                     inspected_unit,
                     form.report_citation.data or "",

@@ -13,7 +13,7 @@ from app.inspections import queries, services
 from app.inspections.forms import EndReopeningForm, GrantForm, RefuseReopeningForm, ReopeningForm
 from app.inspections.models import Inspection, InspectionState
 from app.inspections.services.common import require_draft
-from app.inspections.views.bp import attempt, bp, path_to, render_step, reopening_state_of
+from app.inspections.views.bp import bp, path_to, render_step, reopening_state_of
 from app.policy import Action, can, refusal
 from app.register import queries as register_queries
 from app.register import reopening as register
@@ -46,9 +46,8 @@ def ask_reopening(inspection: Inspection) -> Answer:
         if request.method == "POST":
             status = 422
             if form.validate():
-                status = attempt(
+                status = web.run(
                     form,
-                    inspection,
                     lambda: services.ask_reopening(
                         inspection, chosen.conclusion.id, form.items.data or [], form.data_of(),
                         version=form.version.data, actor=the_actor(),

@@ -9,6 +9,7 @@ from datetime import date
 from flask import flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from app import web
 from app.errors import Conflict
 from app.extensions import db
 from app.inspections import queries, services
@@ -20,7 +21,7 @@ from app.inspections.forms import (
 from app.inspections.models import Inspection, InspectionState
 from app.inspections.queries import ReviewedItem, ScopeReview
 from app.inspections.services import Remainder
-from app.inspections.views.bp import attempt, bp, render_step, reopening_state_of
+from app.inspections.views.bp import bp, render_step, reopening_state_of
 from app.inspections.views.matrix import Shown, shown_matrix
 from app.policy import Action, can
 from app.register import wording
@@ -237,9 +238,8 @@ def give_reason(inspection: Inspection) -> Answer:
     form = ReasonForm()
     status: int | None = 422
     if form.validate():
-        status = attempt(
+        status = web.run(
             form,
-            inspection,
             lambda: services.give_higher_reason(
                 inspection, form.reason.data or "", version=form.version.data, actor=the_actor()
             ),

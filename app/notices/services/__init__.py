@@ -1,21 +1,10 @@
-"""Writing notices: drafting, the chain of duties, signing and issuing here, recording an issue elsewhere.
+"""Writing notices: drafting, bringing in line with what was issued, what the issue does, recalling.
 
-Services flush and never commit. Signing here is three steps (`begin_signing`, `draw_signed`,
-`finish_signing`) because the number must be kept before the paper is drawn (NĐ 30/2020 Đ15): the caller
-commits after the first and after the last.
+The chain of duties is that of every paper (`documents.chain`); `course.py` tells it what a notice is.
+Services flush and never commit.
 """
 
 from app.notices.services.bringing import bring_in_line
-from app.notices.services.chain import (
-    approve,
-    approve_with_changes,
-    ask_return,
-    check_content,
-    check_form,
-    return_back,
-    seal,
-    submit,
-)
 from app.notices.services.drafting import (
     Details,
     add_finding,
@@ -26,8 +15,7 @@ from app.notices.services.drafting import (
     recompose,
     refresh_dates,
 )
-from app.notices.services.handing import abandon, choose_units, reassign, take_back_signed
-from app.notices.services.issuing import issue
+from app.notices.services.handing import choose_units
 from app.notices.services.recalling import (
     Recalled,
     RecallPaper,
@@ -36,42 +24,22 @@ from app.notices.services.recalling import (
     refuse_recall,
     request_recall,
 )
-from app.notices.services.recording import Issued, record_issued
-from app.notices.services.signing import Signing, begin_signing, draw_signed, finish_signing
 
 __all__ = [
     "Details",
-    "Issued",
     "RecallPaper",
     "Recalled",
-    "Signing",
-    "abandon",
     "add_finding",
-    "approve",
-    "approve_with_changes",
     "ask_in_force",
-    "ask_return",
-    "begin_signing",
     "bring_in_line",
-    "check_content",
-    "check_form",
     "choose_units",
     "draft",
-    "draw_signed",
     "edit_details",
     "edit_texts",
-    "finish_signing",
-    "issue",
     "leave_out_finding",
-    "reassign",
     "recall_notice",
     "recompose",
-    "record_issued",
     "refresh_dates",
     "refuse_recall",
     "request_recall",
-    "return_back",
-    "seal",
-    "submit",
-    "take_back_signed",
 ]

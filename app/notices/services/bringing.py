@@ -7,29 +7,20 @@ from collections.abc import Sequence
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.constraint_messages import MESSAGES
-from app.documents.states import DOCUMENT
+from app.documents.chain import TextChange, ask_record
 from app.errors import DomainError
 from app.extensions import db
 from app.notices import texts
 from app.notices.models import Notice
 from app.notices.record import Record, gather
 from app.notices.services.drafting import apply_texts, touch
-from app.notices.texts import TextChange
-from app.policy import Action, Actor, authorise
+from app.policy import Actor
 from app.remediation.models import Task
 from app.remediation.services.guards import about, index_task
 from app.remediation.services.guards import touch as touch_task
 from app.vietnamese import parse_date
-from app.workflow import advance
 
 DATES = ("due", "report")
-
-
-def ask_record(notice: Notice, actor: Actor) -> None:
-    """Raises Forbidden, WrongState unless `actor` may record the issue of this notice now."""
-    authorise(actor, Action.RECORD_ISSUED, notice)
-    if not any(notice.document.state in t.sources for t in DOCUMENT.find("record_issued")):
-        advance(notice.document, "record_issued", DOCUMENT, actor=actor)
 
 
 def editable_keys(notice: Notice, record: Record) -> frozenset[str]:
@@ -48,7 +39,7 @@ def bring_in_line(notice: Notice, changes: Sequence[TextChange], *, version: int
     Each change is a whole text. Figures that stand in the issued words are not set behind them a second time.
     Returns how many texts changed. Raises Forbidden, WrongState, Stale, DomainError at a text.
     """
-    ask_record(notice, actor)
+    ask_record(notice.document, actor)
     check_version(notice, version)
     record = gather(notice)
     tokens = {piece.key: piece for piece in texts.pieces_of(notice, record)}

@@ -18,6 +18,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import NOTICE_TYPE_NAME, OFFICE_SYMBOL, WAY_OF_ISSUING
 from app.documents import numbering
 from app.documents import services as documents
+from app.documents.chain import TextChange
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import Conflict, DomainError, NotFound, WrongState
@@ -28,7 +29,6 @@ from app.notices import texts
 from app.notices.compose import authority_of
 from app.notices.models import Notice, NoticeFinding, notice_unit
 from app.notices.record import gather
-from app.notices.texts import TextChange
 from app.policy import Action, Actor, Role, authorise
 from app.remediation.models import Task, TaskState
 from app.remediation.services import recount
@@ -156,7 +156,7 @@ def add_agreed(notice: Notice, unit_ids: Sequence[int]) -> None:
 
 def ask_edit(notice: Notice, actor: Actor) -> None:
     """Raises Forbidden, WrongState unless `actor` drafts this and it is being drafted."""
-    authorise(actor, Action.EDIT_NOTICE, notice)
+    authorise(actor, Action.EDIT_PAPER, notice)
     if notice.document.state is not DocumentState.DRAFT:
         raise WrongState("Bản thảo đã trình nên không sửa. Đề nghị trả lại để hoàn thiện trước khi sửa.")
 

@@ -1,23 +1,19 @@
-"""Issue: claims concluded or given back, findings and bytes frozen, tasks given, all or nothing."""
+"""What an issued notice does: claims concluded or given back, findings frozen, tasks given."""
 
 from __future__ import annotations
 
 from app.deadlines import queries as deadlines
 from app.deadlines.models import Step
 from app.documents.delivery import deliver
-from app.documents.models import IssueWay
-from app.documents.states import DOCUMENT
-from app.errors import DomainError, WrongState
+from app.errors import DomainError
 from app.extensions import db
 from app.findings.models import FindingState
 from app.findings.states import FINDING
 from app.inspections.models import InspectedUnitState
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import texts
-from app.notices.effects import effects_of
 from app.notices.models import Notice
-from app.notices.record import WITHOUT_CLAIMS, Record, gather
-from app.notices.services.chain import add_step, ask_ready, ask_unchanged
+from app.notices.record import WITHOUT_CLAIMS, Record
 from app.policy import Actor
 from app.register import services as register
 from app.register.services import Concluded
@@ -25,25 +21,6 @@ from app.remediation.services import issue_tasks
 from app.workflow import advance, hold
 
 OVER = (InspectedUnitState.CONCLUDED, InspectedUnitState.TERMINATED)
-
-
-def issue(notice: Notice, *, actor: Actor) -> None:
-    """Issue what was signed and sealed here, with all its effects in this transaction.
-
-    Raises WrongState, Forbidden, Conflict (a hard check, a claim that is gone), DomainError (a task).
-    """
-    lock(notice)
-    document = notice.document
-    if document.way is IssueWay.RECORDED:
-        raise WrongState("Văn bản ban hành qua hệ thống quản lý văn bản. Chọn Ghi nhận văn bản đã ban hành.")
-    record = gather(notice)
-    if any(document.state in transition.sources for transition in DOCUMENT.find("issue")):
-        ask_ready(notice, record)
-        ask_unchanged(notice, record)
-    told = effects_of(notice, record).sentence
-    advance(document, "issue", DOCUMENT, actor=actor, about=(notice, notice.inspection))
-    add_step(notice, "issue", actor, told)
-    take_effect(notice, record, actor=actor)
 
 
 def lock(notice: Notice) -> None:

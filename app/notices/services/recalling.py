@@ -13,6 +13,7 @@ from datetime import date
 from app import clock
 from app.audit import services as audit
 from app.documents import services as documents
+from app.documents.chain.steps import add_step
 from app.documents.delivery import deliver, short_citation
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Document
@@ -26,7 +27,6 @@ from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import queries
 from app.notices.models import Notice, NoticeRecall
-from app.notices.services.chain import add_step
 from app.notices.services.issuing import lock
 from app.notices.states import RECALL
 from app.policy import Action, Actor, authorise
@@ -137,7 +137,7 @@ def recall_notice(recall: NoticeRecall, paper: RecallPaper, *, actor: Actor) -> 
         if delivery.handed_to is None:  # else its successor has a delivery of its own
             deliver(written, delivery.unit, sent_on=clock.today(), actor=actor)
     made = Recalled(tasks, reopened, returned)
-    add_step(notice, "recall", actor, made.sentence)
+    add_step(document, "recall", actor, made.sentence)
     db.session.flush()
     return made
 

@@ -9,12 +9,12 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, web
-from app.documents import numbering
+from app.documents import chain, numbering
 from app.documents.models import Document
 from app.documents.states import DOCUMENT
 from app.errors import DomainError
 from app.extensions import db
-from app.notices import checks, queries, services, texts
+from app.notices import checks, queries, texts
 from app.notices.effects import effects_of
 from app.notices.forms import OpinionForm, ReturnForm, changes_form, field_name
 from app.notices.models import Notice
@@ -42,7 +42,7 @@ class Act:
 ACTS = (
     Act(
         "submit",
-        Action.SUBMIT_NOTICE,
+        Action.SUBMIT_PAPER,
         "Trình kiểm tra nội dung",
         "Trình kiểm tra nội dung",
         "Đã trình kiểm tra nội dung.",
@@ -66,7 +66,7 @@ ACTS = (
     ),
     Act(
         "approve",
-        Action.APPROVE_NOTICE,
+        Action.APPROVE_PAPER,
         "Duyệt bản thảo",
         "Duyệt bản thảo",
         "Đã duyệt bản thảo.",
@@ -75,7 +75,7 @@ ACTS = (
     ),
     Act(
         "seal",
-        Action.SEAL_NOTICE,
+        Action.SEAL_PAPER,
         "Đóng dấu, ký số của cơ quan",
         "Đóng dấu, ký số của cơ quan",
         "Đã đóng dấu, chờ ban hành.",
@@ -83,7 +83,7 @@ ACTS = (
     ),
     Act(
         "issue",
-        Action.ISSUE_NOTICE,
+        Action.ISSUE_PAPER,
         "Ban hành thông báo",
         "Ban hành",
         "Đã ban hành thông báo.",
@@ -148,12 +148,12 @@ def _register(act: Act) -> None:
         form = OpinionForm()
         if not form.validate_on_submit():
             return act_page(notice, act, form), 422
-        service: Callable[..., None] = getattr(services, act.verb)
+        service: Callable[..., None] = getattr(chain, act.verb)
         given: dict[str, object] = {"opinion": form.opinion.data or ""} if act.verb != "issue" else {}
         if act.verb in ("submit", "check_content", "check_form", "approve"):
             given["version"] = form.version.data
         try:
-            service(notice, **given, actor=the_actor())
+            service(notice.document, **given, actor=the_actor())
         except DomainError as error:
             return refused_page(notice, act, form, error)
         db.session.commit()
@@ -171,7 +171,7 @@ for _act in ACTS:
 
 SIGN = Act(
     "sign",
-    Action.SIGN_NOTICE,
+    Action.SIGN_PAPER,
     "Ký văn bản",
     "Ký văn bản",
     "Đã ký, chờ đóng dấu.",
@@ -189,7 +189,7 @@ RETURN = Act(
 
 
 @bp.get("/notices/<int:notice_id>/sign")
-@requires(Action.SIGN_NOTICE, queries.get_visible)
+@requires(Action.SIGN_PAPER, queries.get_visible)
 def sign(notice: Notice) -> str:
     """What will be signed, with which number."""
     ask_state(notice, "sign")
@@ -197,29 +197,29 @@ def sign(notice: Notice) -> str:
 
 
 @bp.post("/notices/<int:notice_id>/sign")
-@requires(Action.SIGN_NOTICE, queries.get_visible)
+@requires(Action.SIGN_PAPER, queries.get_visible)
 def do_sign(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Reserve the number and commit; draw outside any transaction; keep the paper and sign; commit."""
     actor, form = the_actor(), OpinionForm()
     if not form.validate_on_submit():
         return act_page(notice, SIGN, form), 422
     try:
-        signing = services.begin_signing(notice, actor=actor)
+        signing = chain.begin_signing(notice.document, actor=actor)
         db.session.commit()
-        pdf = services.draw_signed(signing)
-        services.finish_signing(queries.get_visible(actor, signing.notice_id), signing, pdf, actor=actor)
+        pdf = chain.draw_signed(signing)
+        chain.finish_signing(notice.document, signing, pdf, actor=actor)
     except DomainError as error:
         return refused_page(notice, SIGN, form, error)
     db.session.commit()
     flash(SIGN.done, "good")
-    return redirect(url_for(".show", notice_id=signing.notice_id), 303)
+    return redirect(url_for(".show", notice_id=notice.id), 303)
 
 
 @bp.get("/notices/<int:notice_id>/return")
 @requires(Action.VIEW_NOTICE, queries.get_visible)
 def return_back(notice: Notice) -> str:
     """Ask for the reason."""
-    services.ask_return(notice, the_actor())
+    chain.ask_return(notice.document, the_actor())
     return act_page(notice, RETURN, ReturnForm(formdata=None))
 
 
@@ -231,7 +231,7 @@ def do_return_back(notice: Notice) -> AnyResponse | tuple[str, int]:
     if not form.validate_on_submit():
         return act_page(notice, RETURN, form), 422
     try:
-        services.return_back(notice, form.opinion.data or "", actor=the_actor())
+        chain.return_back(notice.document, form.opinion.data or "", actor=the_actor())
     except DomainError as error:
         return refused_page(notice, RETURN, form, error)
     db.session.commit()
@@ -240,7 +240,7 @@ def do_return_back(notice: Notice) -> AnyResponse | tuple[str, int]:
 
 
 @bp.get("/notices/<int:notice_id>/approve-with-changes")
-@requires(Action.APPROVE_NOTICE, queries.get_visible)
+@requires(Action.APPROVE_PAPER, queries.get_visible)
 def approve_with_changes(notice: Notice) -> str:
     """All texts on one page for the signer."""
     ask_state(notice, "approve")
@@ -250,15 +250,15 @@ def approve_with_changes(notice: Notice) -> str:
 
 
 @bp.post("/notices/<int:notice_id>/approve-with-changes")
-@requires(Action.APPROVE_NOTICE, queries.get_visible)
+@requires(Action.APPROVE_PAPER, queries.get_visible)
 def do_approve_with_changes(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Sửa và duyệt in one act."""
     form = changes_form(texts.pieces_of(notice, gather(notice)))()
     if not form.validate_on_submit():
         return _changes_page(notice, form), 422
     try:
-        services.approve_with_changes(
-            notice,
+        chain.approve_with_changes(
+            notice.document,
             form.changes(),
             version=form.version.data,
             opinion=form.opinion.data or "",

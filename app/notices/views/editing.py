@@ -80,7 +80,7 @@ def _new_page(inspection: Inspection, form: DraftForm) -> str:
 
 
 @bp.post("/notices/<int:notice_id>/texts")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def edit_texts(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Keep the words of one part."""
     actor, part = the_actor(), part_asked()
@@ -118,7 +118,7 @@ def _keeping_words(notice: Notice, besides: Callable[[Actor], None], done: str, 
 
 
 @bp.post("/notices/<int:notice_id>/recompose")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def recompose(notice: Notice) -> Answer:
     """Take one text from the record again; the other words of the page are kept."""
     key = request.form.get("key", "")
@@ -130,7 +130,7 @@ def recompose(notice: Notice) -> Answer:
 
 
 @bp.post("/notices/<int:notice_id>/findings/add")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def add_finding(notice: Notice) -> Answer:
     """Put an agreed finding in."""
     finding_id = read_id(request.form.get("finding"))
@@ -144,7 +144,7 @@ def add_finding(notice: Notice) -> Answer:
 
 
 @bp.post("/notices/<int:notice_id>/findings/leave-out")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def leave_out_finding(notice: Notice) -> Answer:
     """Take one out of the text; the other words of the page are kept."""
     item_id = read_id(request.form.get("item"))
@@ -159,7 +159,7 @@ def leave_out_finding(notice: Notice) -> Answer:
 
 
 @bp.post("/notices/<int:notice_id>/dates")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def refresh_dates(notice: Notice) -> AnyResponse:
     """Count the proposed dates of the tasks from today."""
     moved = services.refresh_dates(notice, actor=the_actor())
@@ -169,7 +169,7 @@ def refresh_dates(notice: Notice) -> AnyResponse:
 
 
 @bp.get("/notices/<int:notice_id>/details")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def details(notice: Notice) -> str:
     """Title, way, signer, follower."""
     document = notice.document
@@ -189,7 +189,7 @@ def details(notice: Notice) -> str:
 
 
 @bp.post("/notices/<int:notice_id>/details")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def edit_details(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Keep them."""
     form = DetailsForm()

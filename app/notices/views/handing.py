@@ -8,6 +8,7 @@ from flask import flash, redirect, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
+from app.documents import chain
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.inspections.models import InspectedUnit
@@ -21,7 +22,7 @@ from app.web.access import requires, the_actor
 
 UNITS = Act(
     "units",
-    Action.EDIT_NOTICE,
+    Action.EDIT_PAPER,
     "Chọn lại đơn vị",
     "Lưu",
     "Đã chọn lại đơn vị. Xem lại trích yếu và từng phần.",
@@ -30,7 +31,7 @@ UNITS = Act(
 )
 REASSIGN = Act(
     "reassign",
-    Action.REASSIGN_NOTICE,
+    Action.REASSIGN_PAPER,
     "Giao người soạn khác",
     "Giao người soạn",
     "Đã giao người soạn.",
@@ -38,7 +39,7 @@ REASSIGN = Act(
 )
 ABANDON = Act(
     "abandon",
-    Action.ABANDON_NOTICE,
+    Action.ABANDON_PAPER,
     "Bỏ dự thảo",
     "Bỏ dự thảo",
     "Đã bỏ dự thảo.",
@@ -67,7 +68,7 @@ def _units_form(notice: Notice, form: DraftForm) -> dict[int, InspectedUnit]:
 
 
 @bp.get("/notices/<int:notice_id>/units")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def units(notice: Notice) -> str:
     """Which units this draft concludes."""
     _ask_draft(notice)
@@ -78,7 +79,7 @@ def units(notice: Notice) -> str:
 
 
 @bp.post("/notices/<int:notice_id>/units")
-@requires(Action.EDIT_NOTICE, queries.get_visible)
+@requires(Action.EDIT_PAPER, queries.get_visible)
 def do_units(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Let it conclude others."""
     form = DraftForm()
@@ -92,7 +93,7 @@ def do_units(notice: Notice) -> AnyResponse | tuple[str, int]:
 
 
 @bp.get("/notices/<int:notice_id>/reassign")
-@requires(Action.REASSIGN_NOTICE, queries.get_visible)
+@requires(Action.REASSIGN_PAPER, queries.get_visible)
 def reassign(notice: Notice) -> str:
     """To whom, and why."""
     _ask_draft(notice)
@@ -102,7 +103,7 @@ def reassign(notice: Notice) -> str:
 
 
 @bp.post("/notices/<int:notice_id>/reassign")
-@requires(Action.REASSIGN_NOTICE, queries.get_visible)
+@requires(Action.REASSIGN_PAPER, queries.get_visible)
 def do_reassign(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Give it to somebody else."""
     form = _reassign_form(notice, ReassignForm())
@@ -110,8 +111,8 @@ def do_reassign(notice: Notice) -> AnyResponse | tuple[str, int]:
         notice,
         REASSIGN,
         form,
-        lambda: services.reassign(
-            notice,
+        lambda: chain.reassign(
+            notice.document,
             form.drafter_id.data,
             form.opinion.data or "",
             version=form.version.data,
@@ -127,17 +128,17 @@ def _reassign_form(notice: Notice, form: ReassignForm) -> ReassignForm:
 
 
 @bp.get("/notices/<int:notice_id>/abandon")
-@requires(Action.ABANDON_NOTICE, queries.get_visible)
+@requires(Action.ABANDON_PAPER, queries.get_visible)
 def abandon(notice: Notice) -> str:
     """Why it is given up."""
     return _reason_page(notice, ABANDON)
 
 
 @bp.post("/notices/<int:notice_id>/abandon")
-@requires(Action.ABANDON_NOTICE, queries.get_visible)
+@requires(Action.ABANDON_PAPER, queries.get_visible)
 def do_abandon(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Give it up."""
-    return _do_with_reason(notice, ABANDON, services.abandon)
+    return _do_with_reason(notice, ABANDON, chain.abandon)
 
 
 @bp.get("/notices/<int:notice_id>/take-back")
@@ -151,7 +152,7 @@ def take_back(notice: Notice) -> str:
 @requires(Action.TAKE_BACK_SIGNED, queries.get_visible)
 def do_take_back(notice: Notice) -> AnyResponse | tuple[str, int]:
     """Void it with its number."""
-    return _do_with_reason(notice, TAKE_BACK, services.take_back_signed)
+    return _do_with_reason(notice, TAKE_BACK, chain.take_back_signed)
 
 
 def _reason_page(notice: Notice, act: Act) -> str:
@@ -167,7 +168,9 @@ def _do_with_reason(notice: Notice, act: Act, service: Callable[..., None]) -> A
         notice,
         act,
         form,
-        lambda: service(notice, form.opinion.data or "", version=form.version.data, actor=the_actor()),
+        lambda: service(
+            notice.document, form.opinion.data or "", version=form.version.data, actor=the_actor()
+        ),
     )
 
 

@@ -93,7 +93,7 @@ def show_page(
     record = gather(notice)
     pieces = texts.pieces_of(notice, record)
     own = [piece for piece in pieces if piece.part is part]
-    editable = notice.document.state is DocumentState.DRAFT and can(actor, Action.EDIT_NOTICE, notice)
+    editable = notice.document.state is DocumentState.DRAFT and can(actor, Action.EDIT_PAPER, notice)
     if form is None:
         form = texts_form(own)(formdata=None)
         form.version.data = notice.version
@@ -140,7 +140,9 @@ def show_page(
         entries=timeline(notice.document),
         fingerprint=(notice.document.sha256 or str(notice.version))[:12],
         recalls=queries.list_recalls(notice) if issued else (),
-        issue_step=next((s for s in reversed(notice.steps) if s.verb in ("issue", "record_issued")), None),
+        issue_step=next(
+            (s for s in reversed(notice.document.steps) if s.verb in ("issue", "record_issued")), None
+        ),
     )
 
 
@@ -170,7 +172,7 @@ def _check_links(notice: Notice, actor: Actor) -> dict[Page, web.LinkItem]:
         if can(actor, Action.END_FIELDWORK, inspection)
         else case,
     }
-    if notice.document.state is DocumentState.DRAFT and can(actor, Action.EDIT_NOTICE, notice):
+    if notice.document.state is DocumentState.DRAFT and can(actor, Action.EDIT_PAPER, notice):
         links[Page.DETAILS] = web.LinkItem("Trích yếu, người ký", url_for(".details", notice_id=notice.id))
     if can(actor, Action.VIEW_FIELDWORK, inspection):
         links[Page.AGREEMENT] = web.LinkItem(
@@ -180,10 +182,10 @@ def _check_links(notice: Notice, actor: Actor) -> dict[Page, web.LinkItem]:
 
 
 _OF_A_DRAFT = (
-    (Action.ABANDON_NOTICE, "abandon", "Bỏ dự thảo"),
-    (Action.REASSIGN_NOTICE, "reassign", "Giao người soạn khác"),
-    (Action.EDIT_NOTICE, "units", "Chọn lại đơn vị"),
-    (Action.EDIT_NOTICE, "details", "Trích yếu, người ký"),
+    (Action.ABANDON_PAPER, "abandon", "Bỏ dự thảo"),
+    (Action.REASSIGN_PAPER, "reassign", "Giao người soạn khác"),
+    (Action.EDIT_PAPER, "units", "Chọn lại đơn vị"),
+    (Action.EDIT_PAPER, "details", "Trích yếu, người ký"),
 )
 
 
@@ -217,7 +219,7 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
     ):
         add("ask_recall", "Đề nghị thu hồi")
     match state:
-        case DocumentState.DRAFT if can(actor, Action.SUBMIT_NOTICE, notice):
+        case DocumentState.DRAFT if can(actor, Action.SUBMIT_PAPER, notice):
             add("submit", "Trình kiểm tra nội dung", True)
         case DocumentState.CONTENT_CHECK if can(actor, Action.CHECK_CONTENT, notice):
             add("return_back", "Trả lại để hoàn thiện")
@@ -225,17 +227,17 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
         case DocumentState.FORM_CHECK if can(actor, Action.CHECK_FORM, notice):
             add("return_back", "Trả lại để hoàn thiện")
             add("check_form", "Đồng ý thể thức, trình duyệt", True)
-        case DocumentState.APPROVAL if is_signer and can(actor, Action.APPROVE_NOTICE, notice):
+        case DocumentState.APPROVAL if is_signer and can(actor, Action.APPROVE_PAPER, notice):
             add("return_back", "Trả lại để hoàn thiện")
             add("approve_with_changes", "Sửa và duyệt")
             add("approve", "Duyệt bản thảo", True)
-        case DocumentState.APPROVED if is_signer and can(actor, Action.SIGN_NOTICE, notice):
+        case DocumentState.APPROVED if is_signer and can(actor, Action.SIGN_PAPER, notice):
             add("return_back", "Trả lại để hoàn thiện")
             if not recorded:
                 add("sign", "Ký văn bản", True)
-        case DocumentState.SIGNED if can(actor, Action.SEAL_NOTICE, notice):
+        case DocumentState.SIGNED if can(actor, Action.SEAL_PAPER, notice):
             add("seal", "Đóng dấu, ký số của cơ quan", True)
-        case DocumentState.SEALED if can(actor, Action.ISSUE_NOTICE, notice):
+        case DocumentState.SEALED if can(actor, Action.ISSUE_PAPER, notice):
             add("issue", "Ban hành", True)
     return made
 
@@ -267,7 +269,7 @@ def _chain(notice: Notice) -> list[tuple[str, str, str, list[object]]]:
     made = []
     for index, (verb, label, _) in enumerate(order):
         same = ("approve", "approve_with_changes") if verb == "approve" else (verb,)
-        steps: list[object] = [step for step in notice.steps if step.verb in same]
+        steps: list[object] = [step for step in notice.document.steps if step.verb in same]
         look = "is-done" if index < place else "is-now" if index == place else ""
         made.append((look, label, planned.get(verb, ""), steps[-1:] if look == "is-done" else []))
     return made

@@ -8,7 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
+from app.documents import chain
 from app.documents import services as documents
+from app.documents.chain import Issued
+from app.documents.matching import Difference
+from app.documents.readback import ReadBack
 from app.errors import DomainError
 from app.extensions import db
 from app.files import services as files
@@ -16,12 +20,10 @@ from app.files.models import StoredFile
 from app.notices import queries, services
 from app.notices.effects import effects_of
 from app.notices.forms import RecordForm, UploadForm, field_name, record_form
-from app.notices.matching import Difference
 from app.notices.models import Notice
-from app.notices.readback import ReadBack
 from app.notices.record import gather
-from app.notices.services import Issued, recording
-from app.notices.services.bringing import ask_record, editable_keys
+from app.notices.services import recording
+from app.notices.services.bringing import editable_keys
 from app.notices.views.common import bp, path_to, state_of
 from app.policy import Action
 from app.vietnamese import count
@@ -34,7 +36,7 @@ TITLE = "Ghi nhận văn bản đã ban hành"
 @requires(Action.RECORD_ISSUED, queries.get_visible)
 def record(notice: Notice) -> str:
     """Drop the file."""
-    ask_record(notice, the_actor())
+    chain.ask_record(notice.document, the_actor())
     return _upload_page(notice, UploadForm(formdata=None))
 
 
@@ -47,11 +49,11 @@ def upload(notice: Notice) -> AnyResponse | tuple[str, int]:
         return _upload_page(notice, form), 422
     given = request.files.get("file")
     try:
-        ask_record(notice, actor)
+        chain.ask_record(notice.document, actor)
         if given is None or not given.filename:
             raise DomainError("Chọn tệp PDF đã ký, đã ban hành.", field="file")
         stored = files.keep(given.filename, given.read(), actor=actor, kinds=("pdf",))
-        recording.read_file(stored)
+        chain.read_file(stored)
     except DomainError as error:
         db.session.rollback()
         form.refuse(error.message, "file")
@@ -76,8 +78,8 @@ def _upload_page(notice: Notice, form: UploadForm) -> str:
 def compare(pair: queries.Dropped) -> str:
     """What was read, and where the issued text differs."""
     notice, stored = pair.notice, pair.stored
-    ask_record(notice, the_actor())
-    back = recording.read_file(stored)
+    chain.ask_record(notice.document, the_actor())
+    back = chain.read_file(stored)
     groups = _groups(notice, back)
     form = _form_for(groups)(formdata=None)
     form.version.data = notice.version
@@ -93,7 +95,7 @@ def compare(pair: queries.Dropped) -> str:
 def do_record(pair: queries.Dropped) -> AnyResponse | tuple[str, int]:
     """Either bring the record in line (button “update”), or record the issue."""
     notice, stored, actor = pair.notice, pair.stored, the_actor()
-    back = recording.read_file(stored)
+    back = chain.read_file(stored)
     groups = _groups(notice, back)
     form = _form_for(groups)()
     if not form.validate_on_submit():
@@ -103,8 +105,8 @@ def do_record(pair: queries.Dropped) -> AnyResponse | tuple[str, int]:
         if updating:
             changed = services.bring_in_line(notice, form.changes(), version=form.version.data, actor=actor)
         else:
-            services.record_issued(
-                notice,
+            chain.record_issued(
+                notice.document,
                 stored,
                 _issued(form),
                 confirmed=bool(form.confirmed.data),
@@ -174,7 +176,7 @@ def _compare_page(
         warning = documents.earlier_than_last(
             notice.document.issuer_name, form.symbol.data, form.issued_on.data, form.number.data
         )
-        otherwise = recording.fact_differences(_issued(form), back)
+        otherwise = chain.fact_differences(_issued(form), back)
     return render_template(
         "notices/compare.html",
         title=TITLE,

@@ -12,6 +12,7 @@ from app.remediation.queries.handover import (
     relies_on,
     taken_over,
 )
+from app.remediation.queries.moved import list_moved
 from app.remediation.queries.past import (
     AskedHere,
     OldTask,
@@ -113,6 +114,7 @@ __all__ = [
     "list_holders",
     "list_lead_units",
     "list_left",
+    "list_moved",
     "list_of_notice",
     "list_old",
     "list_owed",

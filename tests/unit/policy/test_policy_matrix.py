@@ -76,9 +76,9 @@ def test_the_four_hard_rules_have_a_reason_each():
     """Drafter ≠ signer, signer ≠ who seals, who reports ≠ who accepts; nobody inspects where they work."""
     apart = {(standing.value, action.value) for action, rule in RULES.items() for standing in rule.never}
     assert {
-        ("drafter", "sign_notice"),
-        ("drafter", "approve_notice"),
-        ("signer", "seal_notice"),
+        ("drafter", "sign_paper"),
+        ("drafter", "approve_paper"),
+        ("signer", "seal_paper"),
         ("reporter", "accept_task"),
         ("works_there", "record_answer"),
     } <= apart

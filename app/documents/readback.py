@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from app.notices.matching import squeeze
+from app.documents.matching import squeeze
 from app.vietnamese import nfc
 
 _NUMBER = re.compile(r"Số\s*:?\s*(\d{1,6})\s*/\s*([^\W\d_][\w]*(?:[-–][\w&]+)*)")

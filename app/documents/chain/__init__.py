@@ -1,0 +1,71 @@
+"""The one chain of every paper of ours (NĐ 30/2020 Đ11–15): drafter, content, form, signer, seal, issue.
+
+Each act is a step of the slip. The acts flush and never commit. Signing here is three steps
+(`begin_signing`, `draw_signed`, `finish_signing`) because the number must be kept before the paper is drawn
+(Đ15): the caller commits after the first and after the last.
+"""
+
+from app.documents.chain.checking import (
+    approve,
+    approve_with_changes,
+    ask_return,
+    check_content,
+    check_form,
+    return_back,
+    submit,
+)
+from app.documents.chain.course import Carrier, Course, Earliest, Reworded, TextChange, add, of
+from app.documents.chain.handing import abandon, reassign, take_back_signed
+from app.documents.chain.issuing import Sealed, begin_sealing, draw_sealed, issue, seal
+from app.documents.chain.outside import act_due, file_to_sign, give_out, take_in
+from app.documents.chain.recording import Issued, ask_record, fact_differences, read_file, record_issued
+from app.documents.chain.signing import (
+    Drawn,
+    Signing,
+    begin_signing,
+    draw_signed,
+    finish_signing,
+    numbered,
+    prepare,
+)
+
+__all__ = [
+    "Carrier",
+    "Course",
+    "Drawn",
+    "Earliest",
+    "Issued",
+    "Reworded",
+    "Sealed",
+    "Signing",
+    "TextChange",
+    "abandon",
+    "act_due",
+    "add",
+    "approve",
+    "approve_with_changes",
+    "ask_record",
+    "ask_return",
+    "begin_sealing",
+    "begin_signing",
+    "check_content",
+    "check_form",
+    "draw_sealed",
+    "draw_signed",
+    "fact_differences",
+    "file_to_sign",
+    "finish_signing",
+    "give_out",
+    "issue",
+    "numbered",
+    "of",
+    "prepare",
+    "read_file",
+    "reassign",
+    "record_issued",
+    "return_back",
+    "seal",
+    "submit",
+    "take_back_signed",
+    "take_in",
+]

@@ -1,0 +1,151 @@
+"""What the chain asks of a kind of paper: its words, its checks, what it does when it is issued.
+
+A feature registers its kind (`add`, in its setup.py); every other paper of ours goes by its composer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from app.accounts.models import Person
+from app.db import Base
+from app.documents.content import OfficialDocument
+from app.documents.kinds import DocumentKind
+from app.documents.matching import Difference
+from app.documents.models import Document
+from app.documents.readback import ReadBack
+from app.errors import NotFound
+from app.policy import Actor
+
+
+@dataclass(frozen=True)
+class TextChange:
+    """What somebody typed for the text `key`."""
+
+    key: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Reworded:
+    """A text that got other words; `where` names it to people (“Mục II.3”)."""
+
+    where: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Earliest:
+    """The first day that a paper may carry, and the sentence for a day before it."""
+
+    day: date
+    refusal: str
+
+
+class Carrier(Protocol):
+    """The row that carries a paper: its edits are counted, forms say from which version they were filled."""
+
+    version: int
+    updated_at: datetime
+
+
+class Course(Protocol):
+    """One paper on its way. Made anew for each act, so that it may keep what it read of the record."""
+
+    @property
+    def document(self) -> Document:
+        """The paper."""
+        ...
+
+    @property
+    def carrier(self) -> Carrier:
+        """The row whose version every form of the paper holds."""
+        ...
+
+    @property
+    def about(self) -> tuple[Base, ...]:
+        """On whose timelines every act is seen, besides the paper's."""
+        ...
+
+    @property
+    def case(self) -> tuple[Base, ...]:
+        """On whose timelines the paper's going up and coming out are seen as well."""
+        ...
+
+    @property
+    def named(self) -> str:
+        """What it is in the name of its file: “Thông báo”."""
+        ...
+
+    def hold(self) -> None:
+        """Take the rows above the paper until the transaction ends, before the paper's own (lock order)."""
+        ...
+
+    def compose(self) -> OfficialDocument:
+        """The words as they are now, without number and date: what is checked, approved and hashed."""
+        ...
+
+    def comparable(self, content: OfficialDocument) -> OfficialDocument:
+        """The text without what may change meanwhile without changing what the paper decides."""
+        ...
+
+    def stopping(self, *, on: date | None = None, elsewhere: bool = False) -> Sequence[str]:
+        """Sentences of what stops the paper now; `on`: the day it bears, `elsewhere`: others issued it."""
+        ...
+
+    def reword(self, changes: Sequence[TextChange]) -> Sequence[Reworded]:
+        """Write the words that differ; the version moves on by `touch`. Raises DomainError at the key."""
+        ...
+
+    def freeze(self) -> None:
+        """Keep every text as it reads now."""
+        ...
+
+    def thaw(self) -> None:
+        """Let the record propose again the texts that nobody had edited."""
+        ...
+
+    def touch(self) -> None:
+        """Move the version on."""
+        ...
+
+    def earliest(self) -> Earliest | None:
+        """The first day it may carry; None when any day will do."""
+        ...
+
+    def differences(self, back: ReadBack) -> Sequence[Difference]:
+        """Where an issued file says something else than what was prepared."""
+        ...
+
+    def drafters(self) -> Sequence[Person]:
+        """Who may be given the draft."""
+        ...
+
+    def effects(self) -> str:
+        """What issuing does, in one sentence for the slip."""
+        ...
+
+    def take_effect(self, actor: Actor) -> None:
+        """Everything that follows from the issue; the paper is issued already, in this transaction."""
+        ...
+
+
+Opening = Callable[[Document], Course]
+_openings: dict[DocumentKind, Opening] = {}
+
+
+def add(kind: DocumentKind, opening: Opening) -> None:
+    """Let a feature above carry the papers of a kind; the last one registered counts."""
+    _openings[kind] = opening
+
+
+def of(document: Document) -> Course:
+    """The course of a paper. Raises NotFound for a paper that is only recorded here."""
+    opening = _openings.get(document.kind)
+    if opening is None:
+        raise NotFound
+    return opening(document)
