@@ -29,6 +29,12 @@ class FileForm(BaseForm):
     file = FileField("Tệp PDF", [FileRequired("Chọn tệp PDF của văn bản.")])
 
 
+class SignedFileForm(BaseForm):
+    """A paper that was signed elsewhere."""
+
+    file = FileField("Tệp đã ký", [FileRequired("Chọn tệp PDF đã ký.")])
+
+
 class BookForm(BaseForm):
     """A new book of numbers."""
 

@@ -21,8 +21,7 @@ SPECIALISTS = {
     "deadlines": "badge moved proposals seeds settings working_days",
     "documents": "canonical chain composers content delivery fonts kinds layout matching numbering pages "
     "readback rendering sheets signatures verification wording",
-    "example": "autumn cases field followed history load notices organisation people report signing "
-    "summer",
+    "example": "autumn cases field followed history load notices organisation people report signing summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
     "files": "gate store",

@@ -17,7 +17,7 @@ from app.documents.chain.checking import (
 from app.documents.chain.course import Carrier, Course, Earliest, Reworded, TextChange, add, of
 from app.documents.chain.handing import abandon, reassign, take_back_signed
 from app.documents.chain.issuing import Sealed, begin_sealing, draw_sealed, issue, seal
-from app.documents.chain.outside import act_due, file_to_sign, give_out, take_in
+from app.documents.chain.outside import act_due, file_to_sign, give_out, keep_refused, take_in
 from app.documents.chain.recording import Issued, ask_record, fact_differences, read_file, record_issued
 from app.documents.chain.signing import (
     Drawn,
@@ -57,6 +57,7 @@ __all__ = [
     "finish_signing",
     "give_out",
     "issue",
+    "keep_refused",
     "numbered",
     "of",
     "prepare",

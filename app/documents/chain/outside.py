@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app import clock
+from app.audit import services as audit
 from app.documents import numbering
 from app.documents.canonical import from_json
 from app.documents.chain import issuing, signing
@@ -11,11 +12,13 @@ from app.documents.chain.issuing import Sealed
 from app.documents.chain.signing import Drawn, Signing, numbered
 from app.documents.chain.steps import ask_unchanged
 from app.documents.models import Document, DocumentState
-from app.documents.signatures import acts
+from app.documents.signatures import acts, records
 from app.documents.signatures.acts import Prepared
-from app.documents.signatures.models import SigningAct
+from app.documents.signatures.checking import Report
+from app.documents.signatures.models import CheckSource, SigningAct
 from app.documents.states import content_is_as_approved
 from app.errors import Conflict, WrongState
+from app.files import services as files
 from app.files.models import StoredFile
 from app.policy import Action, Actor, authorise
 
@@ -48,6 +51,16 @@ def file_to_sign(document: Document, *, actor: Actor) -> StoredFile | None:
         return document.file
     kept = acts.find_prepared(document)
     return kept.file if kept is not None else None
+
+
+def keep_refused(document: Document, name: str, data: bytes, report: Report, *, actor: Actor) -> None:
+    """Keep a refused file with what was found in it, as far as it is a PDF at all; the caller commits."""
+    if not data.startswith(b"%PDF-"):
+        return
+    shown = name if name.lower().endswith(".pdf") else "tep-bi-tu-choi.pdf"
+    stored = files.keep(shown, data, actor=actor, kinds=("pdf",))
+    records.keep(document, stored.sha256, report, CheckSource.OUTSIDE)
+    audit.record("signed_file_refused", document, actor=actor, data={"sha256": stored.sha256})
 
 
 def take_in(document: Document, data: bytes, *, actor: Actor) -> SigningAct:

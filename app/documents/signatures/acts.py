@@ -312,10 +312,3 @@ def take_back(
 
 def _corners(box: SignatureBox) -> dict[str, float]:
     return {"page": box.page, "left": box.left, "bottom": box.bottom, "right": box.right, "top": box.top}
-
-
-def refused_kept(document: Document, name: str, data: bytes, report: Report, *, actor: Actor | None) -> None:
-    """Keep a refused file with what was found in it: nothing that came in is lost. The caller commits."""
-    stored = files.keep(name, data, actor=actor, kinds=("pdf",))
-    records.keep(document, stored.sha256, report, CheckSource.OUTSIDE)
-    audit.record("signed_file_refused", document, actor=actor, data={"sha256": stored.sha256})

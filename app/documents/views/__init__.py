@@ -1,6 +1,6 @@
-"""The book of outgoing papers, one paper, its receipt; and the public page that says what a paper is."""
+"""The book of outgoing papers; one paper, its receipt, its signing; who signs by what; the public check."""
 
-from app.documents.views import verifying
+from app.documents.views import signing, verifying
 from app.documents.views.papers import bp
 
-__all__ = ["bp", "verifying"]
+__all__ = ["bp", "signing", "verifying"]
