@@ -91,9 +91,14 @@ def bytes_appended() -> bytes:
     return sealed + b"\n% Da sua\n" + sealed[sealed.rindex(b"startxref") :]
 
 
+def with_note(data: bytes) -> bytes:
+    """A note on the first page of any paper, in an update of its own."""
+    return _increment(data, _note)
+
+
 def note_added() -> bytes:
-    """A note on the first page, in an update of its own."""
-    return _increment(papers.paper().sealed, _note)
+    """A note on the first page."""
+    return with_note(papers.paper().sealed)
 
 
 def text_covered() -> bytes:

@@ -123,6 +123,7 @@ def look_roots() -> list[object]:
     return [x509.Certificate.load(pem.unarmor(authority().certificate)[2])]
 
 
+@cache
 def look(data: bytes, *, at: datetime = SEALED_AT, prepared: bytes | None = None) -> Report:
     """Checked as the product checks what comes back."""
     return checking.check(

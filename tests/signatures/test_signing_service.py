@@ -134,15 +134,15 @@ def test_what_was_signed_and_sealed_elsewhere_is_taken_in(given_out: Document, s
     assert {kept.source for kept in session.scalars(sa.select(SignatureCheck))} == {CheckSource.OUTSIDE}
 
 
-@pytest.mark.parametrize("forge", forgeries.ALL, ids=lambda forge: forge.__name__)
-def test_no_forged_paper_is_taken_in(given_out: Document, forge: Callable[[], bytes]) -> None:
+def test_no_forged_paper_is_taken_in(given_out: Document) -> None:
     chain.take_in(given_out, papers.paper().signed, actor=cast.actor(LEADER))
     before = given_out.sha256
-    with pytest.raises(SignaturesRefused) as refused:
-        chain.take_in(given_out, forge(), actor=cast.actor(CLERK))
-    told = " ".join(refused.value.reasons)
-    assert any(SENTENCES[problem] in told for problem in TOLD[forge]), told
-    assert given_out.state is DocumentState.SIGNED and given_out.sha256 == before
+    for forge in forgeries.ALL:
+        with pytest.raises(SignaturesRefused) as refused:
+            chain.take_in(given_out, forge(), actor=cast.actor(CLERK))
+        told = " ".join(refused.value.reasons)
+        assert any(SENTENCES[problem] in told for problem in TOLD[forge]), (forge.__name__, told)
+        assert given_out.state is DocumentState.SIGNED and given_out.sha256 == before
 
 
 @pytest.mark.parametrize(

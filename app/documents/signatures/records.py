@@ -64,6 +64,23 @@ def look(data: bytes, *, at: datetime, prepared: bytes | None = None) -> Report:
     return checking.look_at(data, Trust(trust.roots, trust.time_roots, trust.crls), at=at, prepared=prepared)
 
 
+@dataclass(frozen=True)
+class Given:
+    """The signatures of a file that somebody handed in. `unknown_roots`: this installation names none."""
+
+    told: tuple[Told, ...]
+    problems: tuple[str, ...]
+    unknown_roots: bool
+
+
+def of_given_file(data: bytes, *, at: datetime) -> Given:
+    """For a page that shows what was handed in: a warning, never a refusal."""
+    kept = as_kept(look(data, at=at))
+    unreadable = Problem.NOT_A_PDF in kept["problems"]
+    problems = ("Không đọc được chữ ký số trong tệp.",) if unreadable else file_problems(kept)
+    return Given(tell(kept), problems, not keyring.trust().roots)
+
+
 def as_kept(report: Report) -> dict[str, Any]:
     """A report as it is stored: keys problems, signatures."""
     return {

@@ -127,6 +127,7 @@ def show(document: Document) -> str:
         kinds=KIND_LABELS,
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
+        told=verification.signatures_of(document),
         code=verification.printed_code(document) if actor.in_office else None,
         entries=timeline(document, names=actor.in_office) if actor.in_office else [],
     )
