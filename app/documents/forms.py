@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, RadioField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.documents.models import ReceiptKind
-from app.web import BaseForm, DateField, choices
+from app.web import BaseForm, DateField, WholeNumberField, choices
 
 
 class AcknowledgeForm(BaseForm):
@@ -33,6 +33,26 @@ class SignedFileForm(BaseForm):
     """A paper that was signed elsewhere."""
 
     file = FileField("Tệp đã ký", [FileRequired("Chọn tệp PDF đã ký.")])
+
+
+class NewSignerForm(BaseForm):
+    """Who is put on the list of those who sign digitally; the view offers the choices."""
+
+    who = SelectField("Người ký hoặc cơ quan", [InputRequired()], choices=[])
+
+
+class SignerForm(BaseForm):
+    """Key and picture of a signer; the view offers the keys of this installation."""
+
+    key_name = SelectField("Khóa ký trên máy chủ", [Optional()], choices=[])
+    picture = FileField("Hình chữ ký hoặc con dấu (PNG nền trong suốt)")
+    picture_mm = WholeNumberField("Kích thước thật của con dấu (mm)", [Optional(), NumberRange(10, 60)])
+
+
+class CertificateForm(BaseForm):
+    """A certificate without its key."""
+
+    certificate = FileField("Chứng thư số (.cer, .crt, .pem)", [FileRequired("Chọn tệp chứng thư số.")])
 
 
 class BookForm(BaseForm):
