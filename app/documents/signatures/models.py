@@ -61,8 +61,8 @@ class SignerCertificate(Keyed, Base):
     name: Mapped[str]
     issuer: Mapped[str]
     serial: Mapped[str]
-    valid_from: Mapped[datetime]
-    valid_to: Mapped[datetime]
+    begins_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     signer: Mapped[Signer] = relationship(back_populates="certificates")
     __table_args__ = (

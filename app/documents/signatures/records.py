@@ -58,6 +58,23 @@ def of_file(document: Document, sha256: str | None) -> SignatureCheck | None:
     )
 
 
+def last_refused(document: Document) -> SignatureCheck | None:
+    """What was found in the last file handed in for this paper, if it was refused."""
+    last = db.session.scalar(
+        sa.select(SignatureCheck)
+        .where(SignatureCheck.document_id == document.id)
+        .order_by(SignatureCheck.id.desc())
+        .limit(1)
+    )
+    return last if last is not None and not last.sound else None
+
+
+def told_of(kept: SignatureCheck) -> tuple[str, ...]:
+    """Every problem of a kept check as a sentence, those of a signature with its name."""
+    ones = [f"{one.name}: {problem}" for one in tell(kept.found) for problem in one.problems]
+    return tuple(dict.fromkeys([*file_problems(kept.found), *ones]))
+
+
 def look(data: bytes, *, at: datetime, prepared: bytes | None = None) -> Report:
     """The signatures of any file, by whomever: no one in particular is expected."""
     trust = keyring.trust()

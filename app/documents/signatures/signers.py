@@ -220,8 +220,8 @@ def add_certificate(signer: Signer, data: bytes, *, actor: Actor | None) -> Sign
         name=_common_name(read.subject),
         issuer=_common_name(read.issuer),
         serial=f"{read.serial_number:x}",
-        valid_from=_instant(read.not_valid_before_utc),
-        valid_to=_instant(read.not_valid_after_utc),
+        begins_at=_instant(read.not_valid_before_utc),
+        ends_at=_instant(read.not_valid_after_utc),
     )
     db.session.add(made)
     db.session.flush()

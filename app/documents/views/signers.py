@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.accounts import queries as accounts
-from app.accounts.models import Person
 from app.audit.timeline import timeline
 from app.documents.forms import CertificateForm, NewSignerForm, SignerForm
 from app.documents.signatures import keyring, signers
@@ -44,7 +43,7 @@ def new_signer() -> Answer:
 
     def register() -> None:
         chosen = form.who.data
-        person = None if chosen == FOR_OFFICE else db.session.get(Person, int(chosen))
+        person = None if chosen == FOR_OFFICE else accounts.load_person(the_actor(), int(chosen))
         made.append(signers.register(person, actor=the_actor()))
 
     status = web.attempt(form, register)

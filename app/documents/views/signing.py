@@ -13,9 +13,10 @@ from app import web
 from app.documents import chain, queries
 from app.documents.forms import SignedFileForm
 from app.documents.models import Document
-from app.documents.signatures import acts, signers
+from app.documents.signatures import acts, records, signers
 from app.documents.signatures.acts import Plan, SignaturesRefused
 from app.documents.signatures.models import SigningAct
+from app.documents.views.agent import AGENT
 from app.documents.views.papers import bp, state_of, title_of
 from app.errors import DomainError, WrongState
 from app.extensions import db
@@ -137,6 +138,8 @@ def _page(document: Document, form: SignedFileForm) -> str:
         stored, trouble = None, error.message
     except DomainError as error:
         trouble = error.message
+    refused = records.last_refused(document)
+    web.allow_connection(AGENT)
     return render_template(
         "papers/signing.html",
         title=TITLES[act],
@@ -153,6 +156,9 @@ def _page(document: Document, form: SignedFileForm) -> str:
         trouble=trouble,
         who=document.signer_name if act is SigningAct.SIGN else document.issuer_name,
         known=_known(document, act),
+        agent=AGENT,
+        refused=refused,
+        reasons=records.told_of(refused) if refused is not None and not form.errors else (),
     )
 
 
