@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE # many short processes: what is compiled stays compiled
-.PHONY: help setup run test sure deep bench-register bench-pages fast lint format format-check types layers lock migration clean run-env test-env
+.PHONY: help setup run test sure deep bench-register bench-pages bench-followup fast lint format format-check types layers lock migration clean run-env test-env
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -28,6 +28,9 @@ deep: test ## Like `make test` with the full budgets: long walks, races, kills
 
 bench-register: test-env ## Check and claim a plan among up to 1,000,000 claims, beside bare SQL, on both engines
 	@for engine in sqlite postgresql; do $(PYTHON) -m tests.bench.register $$engine; done
+
+bench-followup: test-env ## Reminders, pages and the table over 100,000 open tasks, beside bare SQL, on both engines
+	@for engine in sqlite postgresql; do $(PYTHON) -m tests.bench.followup $$engine; done
 
 bench-pages: test-env ## The matrix and the review of a plan of 200 units × 79 contents, beside bare SQL, on both engines
 	@for engine in sqlite postgresql; do $(PYTHON) -m tests.bench.pages $$engine; done

@@ -48,6 +48,18 @@ class SigningSettings:
 
 
 @dataclass(frozen=True)
+class Smtp:
+    """Where mails are handed over. `security`: starttls, tls, or none (on this very machine only)."""
+
+    host: str
+    port: int
+    security: str
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment decides. Paths are absolute; times are in minutes; sizes in bytes."""
 
@@ -62,6 +74,7 @@ class Settings:
     trusted_proxies: int = 0
     public_address: str = "http://127.0.0.1:8000"
     signing: SigningSettings = SigningSettings()
+    smtp: Smtp | None = None
 
     @property
     def is_sqlite(self) -> bool:
@@ -149,9 +162,9 @@ def _signing(environ: dict[str, str]) -> SigningSettings:
     names = environ.get("KL_SIGN_KEYS", "").split()
     for name in names:
         if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
-            raise _unsafe("KL_SIGN_KEYS: tên khóa gồm chữ thường, số, gạch dưới, cách nhau bằng dấu cách")
+            raise _unsafe("KL_SIGN_KEYS phải là tên gồm chữ thường, số, gạch dưới, cách nhau bằng dấu cách")
     if len(set(names)) != len(names):
-        raise _unsafe("KL_SIGN_KEYS: tên khóa trùng nhau")
+        raise _unsafe("KL_SIGN_KEYS có tên khóa trùng nhau")
     timestamper = environ.get("KL_TSA", "").strip()
     if timestamper and not re.fullmatch(
         r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", timestamper
@@ -168,6 +181,38 @@ def _signing(environ: dict[str, str]) -> SigningSettings:
     if settings.keys and not settings.roots:
         raise _unsafe("KL_SIGN_ROOTS phải có khi có khóa ký: chữ ký nào cũng được kiểm tra lại")
     return settings
+
+
+def _smtp(env: dict[str, str]) -> Smtp | None:
+    """The server for mails by KL_SMTP_HOST, _PORT, _SECURITY, _FROM, _USER, _PASSWORD_FILE; None without."""
+    host = env.get("KL_SMTP_HOST", "").strip()
+    if not host:
+        return None
+    security = env.get("KL_SMTP_SECURITY", "starttls").strip()
+    if security not in ("starttls", "tls", "none"):
+        raise _unsafe("KL_SMTP_SECURITY phải là starttls, tls hoặc none")
+    if security == "none" and host not in ("localhost", "127.0.0.1", "::1"):
+        raise _unsafe("KL_SMTP_SECURITY=none chỉ dùng với máy chủ thư trên chính máy này")
+    sender = env.get("KL_SMTP_FROM", "").strip()
+    if not re.fullmatch(r"[^@\s<>]+@[A-Za-z0-9.-]+", sender):
+        raise _unsafe("KL_SMTP_FROM phải là địa chỉ thư, ví dụ nhacviec@snv.dongnai.gov.vn")
+    user, file = env.get("KL_SMTP_USER", "").strip(), env.get("KL_SMTP_PASSWORD_FILE", "").strip()
+    if bool(user) != bool(file):
+        raise _unsafe("KL_SMTP_USER và KL_SMTP_PASSWORD_FILE phải được đặt cùng nhau")
+    password = ""
+    if file:
+        try:
+            password = Path(file).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise _unsafe(f"KL_SMTP_PASSWORD_FILE không đọc được: {error.strerror}") from error
+    return Smtp(
+        host=host,
+        port=_whole_number(env, "KL_SMTP_PORT", 465 if security == "tls" else 587, 1, 65535),
+        security=security,
+        sender=sender,
+        user=user,
+        password=password,
+    )
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
@@ -215,4 +260,5 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         trusted_proxies=_whole_number(env, "KL_TRUSTED_PROXIES", 0, 0, 3),
         public_address=_address(env),
         signing=_signing(env),
+        smtp=_smtp(env),
     )

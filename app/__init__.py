@@ -15,6 +15,7 @@ from app.audit import services as audit
 from app.extensions import babel, bootstrap, csrf, db, limiter, migrate, watch_engine
 from app.files.store import store
 from app.jobs import services as jobs
+from app.postbox import postbox
 
 FEATURES = (
     "audit", "jobs", "files", "units", "accounts", "deadlines", "documents", "form_library", "register",
@@ -50,6 +51,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     with app.app_context():
         watch_engine(db.engine)
     store.open(settings.data_dir / "files", settings.max_upload_bytes)
+    postbox.open(settings.smtp)
     migrate.init_app(app, db, render_as_batch=True, compare_type=True)
     csrf.init_app(app)
     limiter.init_app(app)

@@ -223,6 +223,9 @@ MESSAGES: dict[str, str] = {
     "ck_extension_asker_not_decider": "Người đề nghị gia hạn không quyết định việc gia hạn.",
     # notices
     "uq_notice_document_id": "Văn bản này đã thuộc một thông báo.",
+    "uq_reminder_mail_person_id_told_on": "Đồng chí này đã có thư nhắc việc của ngày.",
+    "uq_reminder_task_id_person_id_due_on_rung": "Lượt nhắc việc này đã được ghi.",
+    "ck_reminder_mail_sent_says_when": "Thư đã gửi phải có thời điểm gửi.",
     "uq_paper_document_id": "Văn bản này đã được soạn.",
     "uq_notice_finding_notice_id_finding_id": "Tồn tại, hạn chế này đã có trong thông báo.",
 }

@@ -7,6 +7,7 @@ stands here once something reads it, never before.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -105,6 +106,19 @@ def _text(key: str, default: str, label: str, source: str = OWN, *, most: int = 
         if len(text) > most:
             raise DomainError(f"{label}: nhập tối đa {most} ký tự.", field=key)
         return text
+
+    return _register(Setting(key, default, label, source, SettingKind.TEXT, read))
+
+
+def _days(key: str, default: str, label: str, source: str = OWN, *, most: int = 60) -> Setting[str]:
+    """Numbers of days, “7, 3”: each once, from 1 to `most`, the largest first; empty = none."""
+
+    def read(value: object) -> str:
+        parts = re.split(r"[\s,;]+", value.strip()) if isinstance(value, str) else ["?"]
+        parts = [part for part in parts if part]
+        if len(parts) > 6 or not all(p.isascii() and p.isdigit() and 1 <= int(p[:4]) <= most for p in parts):
+            raise DomainError(f"{label}: nhập tối đa 06 số từ 1 đến {most}, ví dụ 7, 3.", field=key)
+        return ", ".join(str(n) for n in sorted({int(part) for part in parts}, reverse=True))
 
     return _register(Setting(key, default, label, source, SettingKind.TEXT, read))
 
@@ -238,3 +252,20 @@ EXTENSION_DAYS_MOST = _number(
 ONE_STEP_ACCEPTANCE = _yes_no(
     "one_step_acceptance", True, "Người theo dõi thẩm tra và công nhận trong một bước"
 )
+
+# --- reminders, per profile ------------------------------------------------------------------------------
+_PROFILE_NAMES = {
+    "noi_bo_cchc": "kiểm tra nội bộ",
+    "chuyen_nganh_217": "kiểm tra chuyên ngành",
+    "thanh_tra_84": "thanh tra",
+}
+REMIND_BEFORE: dict[str, Setting[str]] = {
+    code: _days(f"remind_before_{code}", "7, 3", f"Nhắc trước thời hạn, {name} (các số ngày)")
+    for code, name in _PROFILE_NAMES.items()
+}
+REMIND_EVERY: dict[str, Setting[int]] = {
+    code: _number(
+        f"remind_every_{code}", 5, f"Nhắc lại khi quá hạn, {name}: cứ sau số ngày làm việc", least=1, most=60
+    )
+    for code, name in _PROFILE_NAMES.items()
+}

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision = "0033"
+down_revision = "0034"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 FIXED = ("prepared_paper", "signature_check")

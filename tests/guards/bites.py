@@ -52,6 +52,7 @@ CHECKS: dict[str, Bite] = {
     ),
     "ck_signing_delegation_basis_is_written": ("signing_delegation", {"basis": ""}),
     "ck_signing_delegation_time_in_order": ("signing_delegation", {"starts_on": LATE, "ends_on": EARLY}),
+    "ck_reminder_mail_sent_says_when": ("reminder_mail", {"state": "sent"}),
     "ck_series_counter_last_not_negative": ("series_counter", {"last": -1}),
     "ck_number_n_positive": ("number", {"n": 0}),
     "ck_number_void_has_reason": ("number", {"state": "void", "reason": ""}),

@@ -26,7 +26,7 @@ SPECIALISTS = {
     "fieldwork": "composing panels",
     "files": "gate store",
     "findings": "causes recurrence",
-    "followup": "columns conditions export figures",
+    "followup": "columns conditions export figures ladder mailing reminding",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",

@@ -42,6 +42,36 @@ BAD = {
     "more proxies than anybody has": ({"KL_TRUSTED_PROXIES": "4"}, "KL_TRUSTED_PROXIES"),
     "a public address that is none": ({"KL_PUBLIC_ADDRESS": "ketluan"}, "KL_PUBLIC_ADDRESS"),
     "a port that is none": ({"KL_PORT": "0"}, "KL_PORT"),
+    "mails by an unknown security": (
+        {"KL_SMTP_HOST": "thu.vidu.example", "KL_SMTP_SECURITY": "ssl"},
+        "KL_SMTP_SECURITY",
+    ),
+    "mails in the clear to another machine": (
+        {"KL_SMTP_HOST": "thu.vidu.example", "KL_SMTP_SECURITY": "none", "KL_SMTP_FROM": "a@vidu.example"},
+        "KL_SMTP_SECURITY",
+    ),
+    "mails from nobody": ({"KL_SMTP_HOST": "thu.vidu.example"}, "KL_SMTP_FROM"),
+    "mails from two lines": (
+        {"KL_SMTP_HOST": "thu.vidu.example", "KL_SMTP_FROM": "a@vidu.example\nBcc: b@vidu.example"},
+        "KL_SMTP_FROM",
+    ),
+    "mails to a port that is none": (
+        {"KL_SMTP_HOST": "thu.vidu.example", "KL_SMTP_FROM": "a@vidu.example", "KL_SMTP_PORT": "66000"},
+        "KL_SMTP_PORT",
+    ),
+    "mails by a user without a password": (
+        {"KL_SMTP_HOST": "thu.vidu.example", "KL_SMTP_FROM": "a@vidu.example", "KL_SMTP_USER": "nhacviec"},
+        "KL_SMTP_USER",
+    ),
+    "mails with a password that cannot be read": (
+        {
+            "KL_SMTP_HOST": "thu.vidu.example",
+            "KL_SMTP_FROM": "a@vidu.example",
+            "KL_SMTP_USER": "nhacviec",
+            "KL_SMTP_PASSWORD_FILE": "/khong/co/tep",
+        },
+        "KL_SMTP_PASSWORD_FILE",
+    ),
     "uploads of a whole disk": ({"KL_MAX_UPLOAD_MB": "201"}, "KL_MAX_UPLOAD_MB"),
     "a key with a strange name": ({"KL_SIGN_KEYS": "Lãnh-đạo"}, "KL_SIGN_KEYS"),
     "a key named twice": ({"KL_SIGN_KEYS": "a a"}, "KL_SIGN_KEYS"),
@@ -77,6 +107,11 @@ BAD = {
     ),
     "a root that is not there": ({"KL_SIGN_ROOTS": "/khong/co.pem"}, "KL_SIGN_ROOTS"),
     "a root that is none": ({"KL_SIGN_ROOTS": "/etc/hosts"}, "KL_SIGN_ROOTS"),
+    "a root of time stamps that is not there": (
+        {"KL_SIGN_TIME_ROOTS": "/khong/co.pem"},
+        "KL_SIGN_TIME_ROOTS",
+    ),
+    "a list of withdrawn certificates that is none": ({"KL_SIGN_CRLS": "/etc/hosts"}, "KL_SIGN_CRLS"),
     "a time-stamping service that is no address": ({"KL_TSA": "tsa"}, "KL_TSA"),
 }
 

@@ -147,6 +147,9 @@ def test_every_setting_on_offer_is_read_by_something() -> None:
     )
     names = {name: value for name, value in vars(settings).items() if isinstance(value, settings.Setting)}
     assert [name for name in names if not re.search(rf"\b{name}\b", elsewhere)] == []
+    by_profile = {name: value for name, value in vars(settings).items() if name.startswith("REMIND_")}
+    assert [name for name in by_profile if not re.search(rf"\b{name}\b", elsewhere)] == []
     kinds = set(re.findall(r"WAY_OF_ISSUING\[\"(\w+)\"\]", elsewhere))
     assert set(settings.WAY_OF_ISSUING) == kinds
-    assert len(settings.REGISTRY) == len(names) + len(kinds)
+    profiled = sum(map(len, by_profile.values()))
+    assert len(settings.REGISTRY) == len(names) + len(kinds) + profiled

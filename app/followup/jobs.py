@@ -1,0 +1,50 @@
+"""Reminding and mailing: looked after every few minutes, done once a working day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import current_app
+
+from app import clock
+from app.extensions import db
+from app.followup import mailing, reminding
+from app.jobs.models import Job
+from app.jobs.services import Kind
+from app.postbox import postbox
+from app.vietnamese import count
+
+NOT_BEFORE = 7
+"""The hour of the morning from which people are reminded."""
+
+
+def remind(_job: Job) -> str:
+    """Write what is due today, and the mails that tell it. Safe to run twice, and days late."""
+    now = clock.local(clock.now())
+    if now.hour < NOT_BEFORE:
+        return "Chưa đến giờ nhắc việc"
+    reminded = reminding.remind(now.date())
+    db.session.commit()
+    written = 0
+    if postbox.is_open:
+        written = mailing.write_mails(now.date(), current_app.config["PUBLIC_ADDRESS"])
+    return f"Đã nhắc {count(reminded)} lượt, soạn {count(written)} thư"
+
+
+def send_mails(_job: Job) -> str:
+    """Hand over every mail that waits, each marked before it goes; a server that is down ends the turn."""
+    sent = 0
+    while postbox.is_open and (mail := mailing.next_to_send()) is not None:
+        db.session.commit()
+        taken = mailing.hand_over(mail)
+        db.session.commit()
+        if not taken:
+            return f"Đã gửi {count(sent)} thư; máy chủ thư chưa nhận: {mail.error}"
+        sent += 1
+    return f"Đã gửi {count(sent)} thư"
+
+
+KINDS = (
+    Kind("remind", remind, every=timedelta(minutes=30)),
+    Kind("send_reminder_mails", send_mails, every=timedelta(minutes=5)),
+)

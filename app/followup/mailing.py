@@ -1,0 +1,188 @@
+"""The one mail a day to each person who was reminded: what it says, and how it gets out.
+
+A mail leaves at most once: it is marked before it is handed to the server, and one that was marked by a
+process which died then is shown as unclear, never sent again. A server that refuses or cannot be reached is
+asked again, on other days too, until it takes the mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload, selectinload
+
+from app import clock
+from app.accounts.models import Account, Person
+from app.deadlines import queries as deadlines
+from app.deadlines.badge import running_badge
+from app.deadlines.settings import FOLLOW_UP_UNIT
+from app.deadlines.working_days import Calendar
+from app.extensions import db
+from app.followup.models import Mail, MailState, Reminder
+from app.postbox import Letter, NotDelivered, postbox
+from app.remediation.models import Task
+from app.remediation.queries import OPEN_STATES
+from app.vietnamese import count, format_date
+
+MOST = 30
+"""Lines of one notice in a mail; the rest is counted."""
+AGAIN = timedelta(minutes=10)
+GIVEN_UP = timedelta(days=14)
+ASKED = (
+    "Đề nghị đồng chí chỉ đạo thực hiện và cập nhật kết quả. Trường hợp đơn vị đã có văn bản báo cáo, chỉ "
+    "cần nhập số, ký hiệu và ngày của văn bản. Trường hợp chưa thể hoàn thành, gửi đề nghị gia hạn, nêu rõ "
+    "lý do và thời hạn mới."
+)
+FOOT = "Thư này được gửi tự động để nhắc việc, không thay thế công văn đôn đốc."
+
+
+def write_mails(today: date, address: str) -> int:
+    """Put what was not told yet into the mail of the day, one a person; how many mails were written.
+
+    `address` is where the product is found. Who has had the mail of this day gets the rest with the next.
+    """
+    waiting = db.session.scalars(
+        sa.select(Reminder.person_id)
+        .where(
+            Reminder.mail_id.is_(None),
+            ~sa.exists().where(Mail.person_id == Reminder.person_id, Mail.told_on == today),
+        )
+        .distinct()
+        .order_by(Reminder.person_id)
+    ).all()
+    calendar = deadlines.current_calendar(today)
+    return sum(_write(person_id, today, calendar, address) for person_id in waiting)
+
+
+def _write(person_id: int, today: date, calendar: Calendar, address: str) -> bool:
+    untold = sa.and_(Reminder.person_id == person_id, Reminder.mail_id.is_(None))
+    tasks = db.session.scalars(
+        sa.select(Task)
+        .where(
+            Task.id.in_(sa.select(Reminder.task_id).where(untold)),
+            Task.state.in_(OPEN_STATES),
+            Task.term.is_not(None),
+        )
+        .options(
+            lazyload(Task.results), joinedload(Task.lead_unit), joinedload(Task.document),
+            joinedload(Task.conclusion),
+        )
+        .order_by(Task.term, Task.id)
+    ).all()  # fmt: skip
+    person = db.session.get_one(Person, person_id, options=[selectinload(Person.appointments)])
+    to = db.session.scalar(sa.select(Account.email).where(Account.person_id == person_id, Account.active))
+    if to is None or not tasks:
+        # done, withdrawn or without a way in meanwhile: there is nothing left to tell
+        db.session.execute(sa.delete(Reminder).where(untold))
+        return False
+    mail = Mail(
+        person=person,
+        told_on=today,
+        address=to,
+        subject=subject_of(tasks, today),
+        body=body_of(person, tasks, today, calendar, address),
+    )
+    db.session.add(mail)
+    db.session.flush()
+    db.session.execute(sa.update(Reminder).where(untold).values(mail_id=mail.id))
+    return True
+
+
+def subject_of(tasks: Sequence[Task], today: date) -> str:
+    """“Nhắc việc khắc phục sau kiểm tra: 01 nội dung quá hạn, 02 nội dung đến hạn ngày 30/9/2026 – …”."""
+    over = [task for task in tasks if task.term is not None and task.term < today]
+    parts = [f"{count(len(over))} nội dung quá hạn"] if over else []
+    for term, same in groupby(
+        sorted((task for task in tasks if task not in over), key=_term), key=lambda task: task.term
+    ):
+        assert term is not None
+        parts.append(f"{count(len(list(same)))} nội dung đến hạn ngày {format_date(term)}")
+    units = list(dict.fromkeys(task.lead_unit.name for task in tasks))
+    where = units[0] if len(units) == 1 else f"{count(len(units))} đơn vị"
+    more = f", {count(len(parts) - 3)} thời hạn khác" if len(parts) > 3 else ""
+    return f"Nhắc việc khắc phục sau kiểm tra: {', '.join(parts[:3])}{more} – {where}"
+
+
+def body_of(person: Person, tasks: Sequence[Task], today: date, calendar: Calendar, address: str) -> str:
+    """The words of users' practice: no names of officers, no codes of files, and where to go on."""
+    post = person.post_on(today)
+    lines = [f"Kính gửi: Đồng chí {person.name}{', ' + post if post else ''}.", ""]
+
+    def place(task: Task) -> tuple[str, str]:
+        source = task.source
+        return task.lead_unit.name, source.citation if source is not None else ""
+
+    by_place = sorted(tasks, key=lambda task: (*place(task), _term(task), task.id))
+    for (unit, citation), same in groupby(by_place, key=place):
+        lines += [f"Theo {citation}, đến ngày {format_date(today)} {unit} còn các nội dung sau:"]
+        listed = list(same)
+        for number, task in enumerate(listed[:MOST], 1):
+            badge = running_badge(_term(task), today, calendar).text
+            lines.append(f"{number}. {badge} (thời hạn {format_date(_term(task))}): {task.text.rstrip('.')}.")
+        if len(listed) > MOST:
+            lines.append(f"… và {count(len(listed) - MOST)} nội dung khác.")
+        lines.append("")
+    office = deadlines.setting(FOLLOW_UP_UNIT)
+    lines += [ASKED, "", f"Xem và cập nhật (cần đăng nhập): {address}/", f"Đầu mối: {office}.", "", FOOT]
+    return "\n".join(lines) + "\n"
+
+
+def _term(task: Task) -> date:
+    assert task.term is not None, "only dated tasks are reminded of"
+    return task.term
+
+
+def next_to_send() -> Mail | None:
+    """The next mail that is to be tried, marked as under way; the caller commits, then calls `hand_over`."""
+    moment = clock.now()
+    mail = db.session.scalar(
+        sa.select(Mail)
+        .where(
+            sa.or_(
+                Mail.state == MailState.WAITING,
+                sa.and_(
+                    Mail.state == MailState.FAILED,
+                    Mail.tried_at < moment - AGAIN,
+                    Mail.told_on >= clock.today() - GIVEN_UP,
+                ),
+            )
+        )
+        .order_by(Mail.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    if mail is not None:
+        mail.state, mail.tried_at, mail.attempts = MailState.SENDING, moment, mail.attempts + 1
+        db.session.flush()
+    return mail
+
+
+def hand_over(mail: Mail) -> bool:
+    """Give it to the server and write what became of it; whether the server took it. The caller commits."""
+    try:
+        postbox.send(Letter(f"nhac-viec-{mail.id}", mail.address, mail.subject, mail.body))
+    except NotDelivered as error:
+        mail.state, mail.error = MailState.FAILED, str(error)
+    else:
+        mail.state, mail.sent_at, mail.error = MailState.SENT, clock.now(), ""
+    db.session.flush()
+    return mail.state is MailState.SENT
+
+
+def list_unsent() -> Sequence[Mail]:
+    """Mails that did not get out, the oldest first: what somebody has to look after."""
+    return db.session.scalars(
+        sa.select(Mail)
+        .where(
+            sa.or_(
+                Mail.state == MailState.FAILED,
+                sa.and_(Mail.state == MailState.SENDING, Mail.tried_at < clock.now() - AGAIN),
+            )
+        )
+        .options(joinedload(Mail.person))
+        .order_by(Mail.id)
+        .limit(100)
+    ).all()

@@ -1,0 +1,80 @@
+"""What people were reminded of, and the one mail of a day that told them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app import clock
+from app.accounts.models import Person
+from app.db import Base, Keyed, choice_column
+from app.remediation.models import Task
+
+
+class MailState(StrEnum):
+    WAITING = "waiting"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+
+
+MAIL_LABELS: dict[MailState, str] = {
+    MailState.WAITING: "Chờ gửi",
+    MailState.SENDING: "Đang gửi; chưa rõ đã đến máy chủ thư",
+    MailState.SENT: "Đã gửi",
+    MailState.FAILED: "Chưa gửi được",
+}
+
+
+class Mail(Keyed, Base):
+    """The one mail to a person on a working day. Words are kept as they went out."""
+
+    __tablename__ = "reminder_mail"
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    told_on: Mapped[date]
+    address: Mapped[str]
+    subject: Mapped[str]
+    body: Mapped[str]
+    state: Mapped[MailState] = mapped_column(
+        choice_column(MailState, "state_known"), default=MailState.WAITING
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    tried_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(default="")
+    person: Mapped[Person] = relationship()
+    reminders: Mapped[list[Reminder]] = relationship(back_populates="mail", order_by="Reminder.id")
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "told_on"),
+        sa.CheckConstraint("state <> 'sent' OR sent_at IS NOT NULL", name="sent_says_when"),
+        sa.Index(
+            "ix_reminder_mail_open", "state", "id",
+            sqlite_where=sa.text("state <> 'sent'"), postgresql_where=sa.text("state <> 'sent'"),
+        ),
+    )  # fmt: skip
+
+
+class Reminder(Keyed, Base):
+    """One rung of the ladder of one date, told to one person, once."""
+
+    __tablename__ = "reminder"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    due_on: Mapped[date]
+    rung: Mapped[str]
+    rung_on: Mapped[date]
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reminder_mail.id"), index=True)
+    task: Mapped[Task] = relationship()
+    person: Mapped[Person] = relationship()
+    mail: Mapped[Mail | None] = relationship(back_populates="reminders")
+    __table_args__ = (
+        sa.UniqueConstraint("task_id", "person_id", "due_on", "rung"),
+        sa.Index(
+            "ix_reminder_untold", "person_id",
+            sqlite_where=sa.text("mail_id IS NULL"), postgresql_where=sa.text("mail_id IS NULL"),
+        ),
+    )  # fmt: skip

@@ -1,0 +1,195 @@
+"""Who is to be reminded of what on a day: once for each rung, date and person, however often it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import joinedload, lazyload
+
+from app import clock
+from app.accounts.models import Account, Appointment, AppointmentKind
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import REMIND_BEFORE, REMIND_EVERY
+from app.deadlines.working_days import Calendar
+from app.extensions import db
+from app.followup.ladder import Ladder, last_rung
+from app.followup.models import Reminder
+from app.policy import Actor
+from app.remediation.models import Extension, Task, TaskAssignment, TaskState
+from app.remediation.queries import DATED_KINDS, OWED_STATES, visible_to
+from app.vietnamese import count
+from app.web.paging import Cursor, Page, slice_page
+
+DEFAULT_PROFILE = "noi_bo_cchc"
+_AT_ONCE = 2_000
+"""Dates in one statement: SQLite takes 32,766 values."""
+_LONGEST_WARNING = timedelta(days=75)
+"""More than the largest number of days before a date that the settings take, with days off before it."""
+_OWED = sa.and_(Task.state.in_((*OWED_STATES, TaskState.WATCHING)), Task.deadline_kind.in_(DATED_KINDS))
+
+
+@dataclass(frozen=True)
+class Due:
+    """A reminder that somebody is to get: the task, the person, the date and the rung it has reached."""
+
+    task_id: int
+    person_id: int
+    due_on: date
+    rung: str
+    rung_on: date
+
+
+def ladder_of(profile: str, on: date) -> Ladder:
+    """The ladder of a profile as the office has set it; tasks of the past have none of their own."""
+    code = profile if profile in REMIND_BEFORE else DEFAULT_PROFILE
+    before = deadlines.setting(REMIND_BEFORE[code], on)
+    return Ladder(
+        tuple(int(days) for days in before.split(", ") if days), deadlines.setting(REMIND_EVERY[code], on)
+    )
+
+
+def remind(today: date) -> int:
+    """Write every reminder that is due and was not written; how many. Nobody is reminded on a day off."""
+    insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    columns = ["task_id", "person_id", "due_on", "rung", "rung_on", "made_at"]
+    now = sa.literal(clock.now(), Reminder.made_at.type)
+    before = _written()
+    for chosen in _chosen(today):
+        new = insert(Reminder).from_select(columns, chosen.add_columns(now)).on_conflict_do_nothing()
+        db.session.execute(new)
+    return _written() - before
+
+
+def _written() -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(Reminder)) or 0
+
+
+def list_due(today: date) -> list[Due]:
+    """What `remind` would write on that day, in a fixed order; writes nothing."""
+    found = [Due(*row) for chosen in _chosen(today) for row in db.session.execute(chosen)]
+    return sorted(found, key=lambda due: (due.person_id, due.due_on, due.task_id, due.rung))
+
+
+def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, str, date]]:
+    """(date, profile, rung, its day) for every date that open tasks have, as far as a rung was reached."""
+    ladders: dict[str, Ladder] = {}
+    found = []
+    for term, profile in db.session.execute(
+        sa.select(Task.term, Task.profile)
+        .where(_OWED, Task.term <= today + _LONGEST_WARNING)
+        .group_by(Task.term, Task.profile)
+        .order_by(Task.term, Task.profile)
+    ).all():
+        assert term is not None, "a date is at most some day"
+        if profile not in ladders:
+            ladders[profile] = ladder_of(profile, today)
+        rung = last_rung(term, ladders[profile], calendar, today)
+        if rung is not None:
+            found.append((term, profile, rung.key, rung.on))
+    return found
+
+
+def _chosen(today: date) -> Iterator[sa.Select[Any]]:
+    """Tasks on a rung × who answers for them, as far as they were not told of this rung or a later one.
+
+    What was already past when the date was given is no reminder: the notice, or the extension, told it.
+    """
+    calendar = deadlines.current_calendar(today)
+    reached = _reached(today, calendar) if calendar.is_working(today) else []
+    for begin in range(0, len(reached), _AT_ONCE):
+        yield _of(today, reached[begin : begin + _AT_ONCE])
+
+
+def _of(today: date, reached: list[tuple[date, str, str, date]]) -> sa.Select[Any]:
+    rung = (
+        sa.values(
+            sa.column("term", sa.Date()),
+            sa.column("profile", sa.Text()),
+            sa.column("rung", sa.Text()),
+            sa.column("rung_on", sa.Date()),
+        )
+        .data(reached)
+        .cte("reached")
+    )
+    people = _people(today)
+    told = sa.exists().where(
+        Reminder.task_id == Task.id,
+        Reminder.person_id == people.c.person_id,
+        Reminder.due_on == rung.c.term,
+        Reminder.rung_on >= rung.c.rung_on,
+    )
+    moved = sa.exists().where(
+        Extension.task_id == Task.id,
+        Extension.new_due_on == Task.due_on,
+        Extension.decided_on >= rung.c.rung_on,
+    )
+    return (
+        sa.select(Task.id, people.c.person_id, rung.c.term, rung.c.rung, rung.c.rung_on)
+        .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
+        .join(people, people.c.task_id == Task.id)
+        .where(_OWED, sa.or_(Task.issued_on.is_(None), Task.issued_on < rung.c.rung_on), ~told, ~moved)
+        .order_by(Task.id, people.c.person_id)
+    )
+
+
+def _people(today: date) -> sa.Subquery[Any]:
+    """(task_id, person_id): the head of the leading unit and whoever was given the task, with a way in."""
+
+    def active(person: Any) -> sa.ColumnElement[bool]:
+        return sa.exists().where(Account.person_id == person, Account.active)
+
+    heads = (
+        sa.select(Task.id.label("task_id"), Appointment.person_id.label("person_id"))
+        .join(Appointment, Appointment.unit_id == Task.lead_unit_id)
+        .where(
+            _OWED,
+            Appointment.kind == AppointmentKind.HEAD,
+            Appointment.from_on <= today,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+            active(Appointment.person_id),
+        )
+    )
+    officers = sa.select(TaskAssignment.task_id, TaskAssignment.person_id).where(
+        TaskAssignment.ended_at.is_(None), active(TaskAssignment.person_id)
+    )
+    return heads.union(officers).subquery("people")
+
+
+def list_reminders(
+    actor: Actor, *, task_id: int | None = None, cursor: Cursor | None = None, size: int = 50
+) -> Page[Reminder]:
+    """The latest first: of the tasks that the office may see, or one's own. Cursor: (id)."""
+    mine = Reminder.person_id == actor.person_id
+    seen = Reminder.task_id.in_(sa.select(Task.id).where(visible_to(actor)))
+    query = (
+        sa.select(Reminder)
+        .where(seen if actor.in_office else mine)
+        .options(
+            joinedload(Reminder.task).options(lazyload(Task.results), joinedload(Task.lead_unit)),
+            joinedload(Reminder.person),
+            joinedload(Reminder.mail),
+        )
+    )
+    if task_id is not None:
+        query = query.where(Reminder.task_id == task_id)
+    backwards = cursor is not None and cursor.backwards
+    if cursor is not None:
+        key = int(cursor.values[0] or 0)
+        query = query.where(Reminder.id > key if backwards else Reminder.id < key)
+    rows = db.session.scalars(
+        query.order_by(Reminder.id if backwards else Reminder.id.desc()).limit(size + 1)
+    ).all()
+    return slice_page(rows, size=size, cursor=cursor, key=lambda row: (row.id,))
+
+
+def told(rung: str) -> str:
+    """“trước 07 ngày”, “đến hạn”, “quá hạn 05 ngày làm việc”."""
+    name, _, days = rung.partition("-")
+    if name == "before":
+        return f"trước {count(int(days))} ngày"
+    return f"quá hạn {count(int(days))} ngày làm việc" if days else "đến hạn"

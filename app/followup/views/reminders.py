@@ -1,0 +1,28 @@
+"""Các lượt nhắc việc: who was reminded of what, and which mails did not get out."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+
+from app import web
+from app.followup import mailing, reminding
+from app.followup.models import MAIL_LABELS
+from app.followup.views.table import bp
+from app.policy import OFFICE_ROLES, Action
+from app.web.access import requires, the_actor
+
+
+@bp.get("/reminders")
+@requires(Action.LIST_TASKS)
+def reminders() -> str:
+    """The office sees those of every task it may see, a unit's people their own."""
+    actor = the_actor()
+    task_id = web.read_id(request.args.get("task", ""))
+    return render_template(
+        "followup/reminders.html",
+        page=reminding.list_reminders(actor, task_id=task_id, cursor=web.cursor_of_address(int)),
+        narrowed=task_id is not None,
+        unsent=mailing.list_unsent() if actor.roles & OFFICE_ROLES else (),
+        mails=MAIL_LABELS,
+        told=reminding.told,
+    )
