@@ -202,6 +202,7 @@ SENTENCES: dict[str, Sentence] = {
     "document_taken_back": Sentence("Hủy bản đã ký", "key", detail="reason"),
     "document_signed": Sentence("Ký văn bản", "key"),
     "paper_prepared": Sentence("Tải tệp để ký"),
+    "annex_signed": Sentence("Ký số phụ lục {name}"),
     "signed_file_refused": Sentence("Tệp đã ký không được tiếp nhận"),
     "document_sealed": Sentence("Đóng dấu, chờ ban hành", "key"),
     "document_issued": Sentence("Ban hành văn bản", "key", sealed=True),

@@ -35,6 +35,12 @@ class SignedFileForm(BaseForm):
     file = FileField("Tệp đã ký", [FileRequired("Chọn tệp PDF đã ký.")])
 
 
+class AnnexForm(BaseForm):
+    """An annex in a file of its own."""
+
+    file = FileField("Tệp phụ lục (PDF)", [FileRequired("Chọn tệp PDF của phụ lục.")])
+
+
 class NewSignerForm(BaseForm):
     """Who is put on the list of those who sign digitally; the view offers the choices."""
 

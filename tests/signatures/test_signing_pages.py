@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.documents import chain, verification
 from app.documents.models import Document, DocumentState
-from app.documents.signatures import acts, signers
+from app.documents.signatures import acts, records, signers
 from app.documents.signatures.models import CheckSource, SignatureCheck
 from app.documents.verification import Verdict
 from app.notices.models import Notice
 from tests import cast
-from tests.conftest import Browser
+from tests.conftest import NOON, Browser
 from tests.factories import notices, signatures
 from tests.signatures import forgeries, papers
 
@@ -29,7 +29,8 @@ LEADER, CLERK = cast.LEADER, cast.CLERK
 
 def upload(client: Browser, data: bytes, *, expect: int) -> None:
     """Hand in a signed file by the form of the page."""
-    client.submit(data={"file": (io.BytesIO(data), "da-ky.pdf")}, expect=expect)
+    form = 'main form[enctype="multipart/form-data"]'
+    client.submit(form, {"file": (io.BytesIO(data), "da-ky.pdf")}, expect=expect)
 
 
 def test_signing_and_sealing_by_click(client: Browser, session: Session) -> None:
@@ -49,6 +50,12 @@ def test_signing_and_sealing_by_click(client: Browser, session: Session) -> None
     client.get(f"/documents/{document.id}")
     for told in ("Người ký: Trần Văn Thử", "Cơ quan: Sở Nội vụ", "KÝ THỬ", "không bị sửa sau khi ký"):
         assert told in client.text
+    client.get(f"/documents/{document.id}/annexes")
+    client.submit(data={"file": (io.BytesIO(b"khong phai PDF"), "pl.pdf")}, expect=422)
+    assert "Không đọc được tệp PDF" in client.text
+    client.submit(data={"file": (io.BytesIO(papers.drawn().data), "pl.pdf")}, expect=200)
+    found = records.look(client.response.data, at=NOON)
+    assert found.is_sound and [one.name for one in found.signatures] == ["Sở Nội vụ"]
 
 
 def test_what_anybody_is_told_of_the_signatures(session: Session, tmp_path: Path, app: Flask) -> None:

@@ -5,6 +5,7 @@ Each act is a step of the slip. The acts flush and never commit. Signing here is
 (Đ15): the caller commits after the first and after the last.
 """
 
+from app.documents.chain.annexes import ask_annex, draw_annex, keep_annex
 from app.documents.chain.checking import (
     approve,
     approve_with_changes,
@@ -44,12 +45,14 @@ __all__ = [
     "add",
     "approve",
     "approve_with_changes",
+    "ask_annex",
     "ask_record",
     "ask_return",
     "begin_sealing",
     "begin_signing",
     "check_content",
     "check_form",
+    "draw_annex",
     "draw_sealed",
     "draw_signed",
     "fact_differences",
@@ -57,6 +60,7 @@ __all__ = [
     "finish_signing",
     "give_out",
     "issue",
+    "keep_annex",
     "keep_refused",
     "numbered",
     "of",

@@ -17,7 +17,7 @@ from app.documents import delivery as deliveries
 from app.documents import numbering, pages, queries, verification
 from app.documents.forms import AcknowledgeForm, BookForm, ReceiptForm
 from app.documents.kinds import KIND_LABELS, DocumentKind
-from app.documents.models import RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
+from app.documents.models import RECEIPT_LABELS, WAY_LABELS, Delivery, Document, IssueWay, ReceiptKind
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError
 from app.extensions import db
@@ -128,6 +128,9 @@ def show(document: Document) -> str:
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
         told=verification.signatures_of(document),
+        may_sign_annex=document.number is not None
+        and document.way is IssueWay.HERE
+        and can(actor, Action.SEAL_PAPER, document),
         code=verification.printed_code(document) if actor.in_office else None,
         entries=timeline(document, names=actor.in_office) if actor.in_office else [],
     )
