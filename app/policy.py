@@ -103,6 +103,7 @@ class Action(StrEnum):
     LIST_NOTICES = "list_notices"
     DRAFT_NOTICE = "draft_notice"
     VIEW_NOTICE = "view_notice"
+    VIEW_PAPER = "view_paper"
     EDIT_PAPER = "edit_paper"
     SUBMIT_PAPER = "submit_paper"
     CHECK_CONTENT = "check_content"
@@ -116,6 +117,7 @@ class Action(StrEnum):
     REASSIGN_PAPER = "reassign_paper"
     TAKE_BACK_SIGNED = "take_back_signed"
     OPEN_SERIES = "open_series"
+    RECORD_DELEGATION = "record_delegation"
     REQUEST_RECALL = "request_recall"
     DECIDE_RECALL = "decide_recall"
 
@@ -238,11 +240,12 @@ RULES: dict[Action, Rule] = {
     Action.LIST_NOTICES: _rule(*OFFICE_ROLES, Role.OBSERVER),
     Action.DRAFT_NOTICE: _rule(Role.PLANNER, Standing.TEAM_SECRETARY, Standing.TEAM_LEADER, never=_APART),
     Action.VIEW_NOTICE: _rule(*_WATCHERS, *_TEAM),
+    Action.VIEW_PAPER: _rule(*OFFICE_ROLES),
     Action.EDIT_PAPER: _rule(Standing.DRAFTER),
     Action.SUBMIT_PAPER: _rule(Standing.DRAFTER),
     Action.CHECK_CONTENT: _rule(Role.CONTENT_CHECKER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
     Action.CHECK_FORM: _rule(Role.CLERK),
-    Action.APPROVE_PAPER: _rule(Role.LEADER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
+    Action.APPROVE_PAPER: _rule(Role.LEADER, Standing.SIGNER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
     Action.SIGN_PAPER: _rule(Standing.SIGNER, never={Standing.DRAFTER: DRAFTER_SIGNS}),
     Action.SEAL_PAPER: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
     Action.ISSUE_PAPER: _rule(Role.CLERK, never={Standing.SIGNER: SIGNER_SEALS}),
@@ -251,6 +254,7 @@ RULES: dict[Action, Rule] = {
     Action.REASSIGN_PAPER: _rule(Role.PLANNER, Role.LEADER),
     Action.TAKE_BACK_SIGNED: _rule(Role.LEADER),
     Action.OPEN_SERIES: _rule(Role.CLERK, Role.ADMINISTRATOR),
+    Action.RECORD_DELEGATION: _rule(Role.CLERK),
     Action.REQUEST_RECALL: _rule(Role.PLANNER, Role.CLERK, Role.LEADER),
     Action.DECIDE_RECALL: _rule(Role.LEADER, never={Standing.REQUESTER: REQUESTER_DECIDES}),
     Action.VIEW_DOCUMENT: _rule(*OFFICE_ROLES, Role.OBSERVER, *_UNIT),

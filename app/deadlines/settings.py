@@ -182,6 +182,26 @@ WAY_OF_ISSUING: dict[str, Setting[str]] = {
     "notice": _choice(
         "way_of_issuing_notice", WayOfIssuing.RECORDED, _WAYS, "Cách ban hành thông báo kết luận"
     ),
+    "decision": _choice(
+        "way_of_issuing_decision", WayOfIssuing.RECORDED, _WAYS, "Cách ban hành quyết định kiểm tra"
+    ),
+    "letter": _choice("way_of_issuing_letter", WayOfIssuing.RECORDED, _WAYS, "Cách ban hành công văn"),
+    "team": _choice(
+        "way_of_issuing_team", WayOfIssuing.PAPER, _WAYS, "Cách ban hành văn bản của Đoàn kiểm tra"
+    ),
+}
+_SYMBOL_SOURCE = "NĐ 30/2020/NĐ-CP, Phụ lục I mục II.3 và Phụ lục III; {office}, {unit} lấy từ cài đặt này"
+SYMBOLS: dict[str, Setting[str]] = {
+    key: _text(f"symbol_{key}", default, label, _SYMBOL_SOURCE, most=40)
+    for key, default, label in (
+        ("decision", "QĐ-{office}", "Ký hiệu quyết định"),
+        ("notice", "TB-{office}", "Ký hiệu thông báo"),
+        ("letter", "{office}-{unit}", "Ký hiệu công văn"),
+        ("plan", "KH-{office}", "Ký hiệu kế hoạch"),
+        ("team_plan", "KH-ĐKT", "Ký hiệu kế hoạch tiến hành của Đoàn"),
+        ("team_report", "BC-ĐKT", "Ký hiệu báo cáo của Đoàn"),
+        ("team_minutes", "BB-ĐKT", "Ký hiệu biên bản của Đoàn"),
+    )
 }
 
 # --- reserving -------------------------------------------------------------------------------------------

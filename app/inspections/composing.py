@@ -121,14 +121,16 @@ def _articles(inspection: Inspection, scope: CaseScope) -> tuple[Block, ...]:
         Numbered(tuple(Item(plain(text)) for text in about)),
         Article(
             3,
-            plain(
+            ref="duties",
+            runs=plain(
                 "Đoàn kiểm tra có nhiệm vụ kiểm tra, lập biên bản, báo cáo kết quả kiểm tra theo quy định và "
                 "tự giải thể sau khi hoàn thành nhiệm vụ."
             ),
         ),
         Article(
             4,
-            plain(
+            ref="effect",
+            runs=plain(
                 "Quyết định này có hiệu lực thi hành kể từ ngày ký. Thủ trưởng các đơn vị có tên tại Phụ lục "
                 "và các ông, bà có tên tại Điều 1 chịu trách nhiệm thi hành Quyết định này."
             ),

@@ -298,6 +298,13 @@ class DecisionForm(BaseForm):
         )
 
 
+class BeginPaperForm(BaseForm):
+    """Which paper of the case, for which of its units."""
+
+    kind = RadioField("Loại văn bản", [InputRequired("Chọn loại văn bản.")])
+    units = SelectMultipleField("Đơn vị", coerce=int)
+
+
 class ChangeForm(BaseForm):
     """Extend, suspend, resume, terminate: each by a paper."""
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.accounts.models import Appointment, Person
+from app.documents.authority import authority_of
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
@@ -21,7 +22,6 @@ from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
 from app.notices import annex_checks, texts
 from app.notices.checked import Check, Page
-from app.notices.compose import authority_of
 from app.notices.models import Notice
 from app.notices.record import Record
 from app.notices.texts import Part, Piece

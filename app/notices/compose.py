@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from datetime import date
 
-from app import clock
-from app.accounts.models import AppointmentKind, Person
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import PLACE_NAME
 from app.documents.content import (
@@ -36,7 +33,6 @@ from app.notices.models import Notice, NoticeFinding
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
 from app.remediation.models import PRODUCT_LABELS, Task
-from app.units.models import Unit
 from app.vietnamese import format_date, format_period
 
 TASK_COLUMNS = (
@@ -88,20 +84,6 @@ def signature(notice: Notice) -> SignatureBlock:
     lines = [line.strip() for line in notice.signature_prefix.split("\n") if line.strip()]
     authority, posts = lines[:-1], lines[-1:]
     return SignatureBlock(name=notice.document.signer_name, authority=tuple(authority), posts=tuple(posts))
-
-
-def authority_of(signer: Person, office: Unit) -> str:
-    """The lines above the name (NĐ 30/2020 Đ13): “KT. Giám đốc / Phó Giám đốc”, “TM. Ủy ban nhân dân / …”."""
-    today = clock.today()
-    held = next((a for a in signer.appointments if a.unit_id == office.id and a.holds_on(today)), None)
-    post = re.sub(r" (UBND|Ủy ban|Sở) .*", "", held.title) if held is not None else signer.post_on(today)
-    lines = ["TM. Ủy ban nhân dân"] if office.name.startswith(("UBND", "Ủy ban")) else []
-    if held is not None and held.kind is AppointmentKind.DEPUTY and post.startswith("Phó "):
-        above = post.removeprefix("Phó ")
-        lines.append(f"KT. {above[0].upper()}{above[1:]}")
-    elif held is not None and held.kind is AppointmentKind.STAFF:
-        lines = ["TL. Chủ tịch" if lines else "TL. Giám đốc"]
-    return "\n".join([*lines, post])
 
 
 def comparable(content: OfficialDocument) -> OfficialDocument:

@@ -12,18 +12,14 @@ from app.documents.content import (
     OfficialDocument,
     Paragraph,
     Row,
-    Run,
-    SignatureBlock,
     Table,
 )
 from app.documents.matching import FIXED, Prepared
-from app.documents.wording import attached_line, number_line, place_date, recipient_lines
+from app.documents.printed import HEAD, SIGNER, column_heads, head_lines, signature_lines, text_of
+from app.documents.wording import attached_line, recipient_lines
 from app.notices.record import Record
 from app.notices.texts import Piece
 
-HEAD, SIGNER = "Đầu văn bản", "Chỗ ký"
-NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
-MOTTO = "Độc lập - Tự do - Hạnh phúc"
 TASK_TEXT, TASK_FINDING = 5, 1
 """Columns of the annex whose words are edited in the record."""
 TASK_DATES = {9: "due", 10: "report"}
@@ -34,7 +30,7 @@ def prepared_texts(
 ) -> tuple[Prepared, ...]:
     """Everything that is printed of `content`, from the head of the first page to the last cell."""
     named = {f"finding:{p.item.finding_id}" if p.item is not None else p.key: p for p in pieces}
-    made = [Prepared("head", HEAD, text) for text in _head(content)]
+    made = [Prepared("head", HEAD, text) for text in head_lines(content)]
     made.append(Prepared("type", "Tên loại", content.type_name))
     made.append(Prepared("subject", "Trích yếu", content.subject))
     made += _blocks(content.blocks, named)
@@ -42,34 +38,10 @@ def prepared_texts(
         made.append(Prepared(FIXED, "", "Nơi nhận:"))
         made += [Prepared("recipients", "Nơi nhận", line) for line in recipient_lines(content.recipients)]
     if content.signature is not None:
-        made += [Prepared("signature", SIGNER, text) for text in _signature(content.signature)]
+        made += [Prepared("signature", SIGNER, text) for text in signature_lines(content.signature)]
     for annex in content.annexes:
         made += _annex(content, annex, record)
     return tuple(piece for piece in made if piece.text.strip())
-
-
-def table_heads(content: OfficialDocument) -> tuple[str, ...]:
-    """The heads that come again on every page of a table."""
-    tables = [b for annex in content.annexes for b in annex.blocks if isinstance(b, Table)]
-    return tuple("\n".join(_heads(table)) for table in tables)
-
-
-def _head(content: OfficialDocument) -> Iterator[str]:
-    if content.governing_body:
-        yield content.governing_body
-    yield content.issuing_body
-    yield NATION
-    yield MOTTO
-    yield number_line(content.number, content.symbol)
-    yield place_date(content)
-
-
-def _signature(block: SignatureBlock) -> Iterator[str]:
-    yield from (*block.authority, *block.posts, block.note, block.name)
-
-
-def _text(runs: Sequence[Run]) -> str:
-    return "".join(run.text for run in runs)
 
 
 def _blocks(blocks: Sequence[Block], named: Mapping[str, Piece]) -> Iterator[Prepared]:
@@ -80,10 +52,10 @@ def _blocks(blocks: Sequence[Block], named: Mapping[str, Piece]) -> Iterator[Pre
                 where = f"Mục {block.number}" if block.level.value == "section" else where
                 yield Prepared("heading", f"{where}, đề mục", block.text)
             case Paragraph():
-                yield _named(named.get(block.ref), _text(block.runs), where)
+                yield _named(named.get(block.ref), text_of(block.runs), where)
             case Numbered():
                 for item in block.items:
-                    yield _named(named.get(item.ref), _text(item.runs), where)
+                    yield _named(named.get(item.ref), text_of(item.runs), where)
             case _:
                 raise TypeError(f"a notice has no {type(block).__name__}")
 
@@ -100,18 +72,13 @@ def _same(line: str, text: str) -> bool:
     return line.rstrip(" .;") == text.rstrip(" .;")
 
 
-def _heads(table: Table) -> list[str]:
-    heads = [column.heading for column in table.columns]
-    return [*heads, *(f"({place})" for place in range(1, len(heads) + 1))] if table.number_row else heads
-
-
 def _annex(content: OfficialDocument, annex: Annex, record: Record) -> Iterator[Prepared]:
     yield Prepared("annex", annex.label, annex.label)
     yield Prepared("annex", annex.label, annex.title)
     yield Prepared("annex", annex.label, attached_line(content, annex))
     for block in annex.blocks:
         if isinstance(block, Table):
-            yield from (Prepared("annex", f"{annex.label}, đầu bảng", text) for text in _heads(block))
+            yield from (Prepared("annex", f"{annex.label}, đầu bảng", text) for text in column_heads(block))
             for row in block.rows:
                 yield from _cells(annex.label, block, row, record)
 

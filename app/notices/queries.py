@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload, select
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit.models import EventSubject
+from app.documents.chain.waiting import Waits, waits_of
 from app.documents.models import Document, DocumentState, IssueWay
 from app.errors import NotFound
 from app.extensions import db
@@ -312,46 +313,9 @@ def list_on_their_way(inspected_unit_id: int) -> Sequence[Notice]:
     ).all()
 
 
-@dataclass(frozen=True)
-class Waits:
-    """Who has a notice in hand, and what they do with it."""
-
-    who: str
-    what: str
-
-
 def waiting_for(notice: Notice) -> Waits | None:
     """Whose turn it is; None once it is issued."""
-    document = notice.document
-    signer = f"{document.signer_name}, {document.signer_title}".strip(", ") or "người ký (chưa chọn)"
-    drafter = document.drafter.name if document.drafter is not None else "người soạn thảo"
-    recorded = document.way is IssueWay.RECORDED
-    match document.state:
-        case DocumentState.DRAFT:
-            returned = "Hoàn thiện theo ý kiến trả lại, trình lại"
-            return Waits(
-                drafter, returned if document.return_reason else "Hoàn thiện, trình kiểm tra nội dung"
-            )
-        case DocumentState.CONTENT_CHECK:
-            return Waits(_holders(Role.CONTENT_CHECKER), "Kiểm tra nội dung")
-        case DocumentState.FORM_CHECK:
-            return Waits(_holders(Role.CLERK), "Kiểm tra thể thức")
-        case DocumentState.APPROVAL:
-            return Waits(signer, "Duyệt bản thảo")
-        case DocumentState.APPROVED if recorded:
-            return Waits(_holders(Role.CLERK), "Ghi nhận văn bản đã ban hành")
-        case DocumentState.APPROVED:
-            return Waits(signer, "Ký văn bản")
-        case DocumentState.SIGNED:
-            return Waits(_holders(Role.CLERK), "Đóng dấu, ký số của cơ quan")
-        case DocumentState.SEALED:
-            return Waits(_holders(Role.CLERK), "Ban hành")
-    return None
-
-
-def _holders(role: Role) -> str:
-    people = accounts.list_holders(role)
-    return ", ".join(person.name for person in people[:2]) or {"clerk": "Văn thư"}.get(role.value, "Cơ quan")
+    return waits_of(notice.document)
 
 
 def drafters_of(notice: Notice) -> Sequence[Person]:

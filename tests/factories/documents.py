@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 from app.clock import now
@@ -71,3 +72,14 @@ def delivered(document: Document | None = None, unit: str = cast.LONG_PHUOC) -> 
     )
     db.session.commit()
     return delivery
+
+
+def blank_pdf() -> bytes:
+    """A page without a text layer, as a scanner makes it."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument.new()
+    document.new_page(595, 842)
+    kept = io.BytesIO()
+    document.save(kept)
+    return kept.getvalue()

@@ -19,8 +19,9 @@ SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge moved proposals seeds settings working_days",
-    "documents": "canonical chain composers content delivery fonts kinds layout matching numbering pages "
-    "readback rendering sheets signatures verification wording",
+    "documents": "authority canonical chain comparing composers content delivery drafting fonts kinds layout "
+    "matching numbering pages papers preview printed readback rendering sheets signatures slip verification "
+    "wording",
     "example": "autumn cases field followed history load notices organisation people report signing summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
@@ -30,9 +31,9 @@ SPECIALISTS = {
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",
-    "inspections": "composing holds overlap panels planning",
+    "inspections": "composing holds overlap panels papers planning",
     "jobs": "worker",
-    "notices": "annex_checks checked checks compose course effects figures preview printed record slip texts",
+    "notices": "annex_checks checked checks compose course effects figures printed record slip texts",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

@@ -32,7 +32,7 @@ CAN_BE: dict[str, set[str]] = {
     cast.OTHER_HEAD: {"unit_head", "unit_officer"},
 }
 """What people of the cast are to some thing of this world, at most."""
-TURN = "stands there when it is its turn; this world's notice is a draft (tests/notices/test_words_kept.py)"
+TURN = "stands there when it is its turn; this world's notice and paper are drafts (test_words_kept.py)"
 NOT_HERE = {
     **dict.fromkeys(
         (
@@ -45,9 +45,19 @@ NOT_HERE = {
             "notices.seal",
             "notices.sign",
             "notices.take_back",
+            "documents.approve_paper",
+            "documents.change_paper",
+            "documents.check_content_paper",
+            "documents.check_form_paper",
+            "documents.issue_paper",
+            "documents.return_paper",
+            "documents.seal_paper",
+            "documents.sign_paper",
+            "documents.take_back_paper",
         ),
         TURN,
     ),
+    "documents.compare_paper": "stands between an upload and its confirmation",
     "notices.compare": "stands between an upload and its confirmation",
     "fieldwork.minutes_pdf": "needs minutes that were printed, which takes a second",
 }

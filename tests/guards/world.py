@@ -186,7 +186,7 @@ def build() -> None:
     from app.documents.models import DocumentCode
     from app.notices.models import Notice, NoticeRecall
     from tests.factories import inspections as cases
-    from tests.factories import notices, past, register, remediation
+    from tests.factories import notices, papers, past, register, remediation
 
     first, last = date(2025, 8, 1), date(2025, 9, 30)
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
@@ -217,6 +217,7 @@ def build() -> None:
     past.task(past.notice(OWN, OTHER, paper=True), so_far="Đã làm một phần")
     planned = cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
     register.asked_again(old, [register.box(OWN, "CĐ-02", first, last)], inspection_id=planned.id)
+    papers.drafted(planned)
     _in_the_field()
     _who_signs()
     db.session.commit()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from app.documents import chain
-from app.notices import preview
+from app.documents import chain, preview
 from app.notices.compose import compose
 from app.notices.record import gather
 from tests import cast

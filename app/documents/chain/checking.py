@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app import clock
 from app.audit.freshness import check_version
 from app.documents import numbering
+from app.documents.authority import ask_entitled
 from app.documents.chain.course import Course, TextChange, of
 from app.documents.chain.steps import add_step, ask_ready, ask_unchanged, begin_again, freeze, keep_version
 from app.documents.models import Document, DocumentState, NumberState
@@ -34,6 +36,7 @@ def submit(document: Document, *, version: int | None = None, opinion: str = "",
     if document.state is DocumentState.DRAFT and refusal(actor, Action.SUBMIT_PAPER, document) is None:
         ask_ready(course)
         freeze(course)
+        ask_entitled(document, course.compose(), clock.today())
     advance(document, "submit", DOCUMENT, actor=actor, about=(*course.about, *course.case))
     document.return_reason = None
     keep_version(add_step(document, "submit", actor, opinion))
@@ -103,6 +106,7 @@ def _approve(course: Course, verb: str, opinion: str, actor: Actor) -> None:
     document = course.document
     if document.state is DocumentState.APPROVAL:
         _ask_signer(document, actor)
+        ask_entitled(document, course.compose(), clock.today())
     advance(document, "approve", DOCUMENT, actor=actor, about=course.about)
     document.approved_by = actor.person_id
     document.approved_hash = document.content_hash

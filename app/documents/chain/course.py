@@ -136,6 +136,7 @@ class Course(Protocol):
 
 Opening = Callable[[Document], Course]
 _openings: dict[DocumentKind, Opening] = {}
+_others: list[Opening] = []
 
 
 def add(kind: DocumentKind, opening: Opening) -> None:
@@ -143,9 +144,14 @@ def add(kind: DocumentKind, opening: Opening) -> None:
     _openings[kind] = opening
 
 
+def fall_back_on(opening: Opening) -> None:
+    """Who carries the papers of every other kind."""
+    _others[:] = [opening]
+
+
 def of(document: Document) -> Course:
     """The course of a paper. Raises NotFound for a paper that is only recorded here."""
-    opening = _openings.get(document.kind)
+    opening = next(iter([*filter(None, [_openings.get(document.kind)]), *_others]), None)
     if opening is None:
         raise NotFound
     return opening(document)

@@ -24,7 +24,10 @@ class Sealed:
     signed: Signed
 
 
-ELSEWHERE = "Văn bản ban hành qua hệ thống quản lý văn bản. Chọn Ghi nhận văn bản đã ban hành."
+ELSEWHERE = {
+    IssueWay.RECORDED: "Văn bản ban hành qua hệ thống quản lý văn bản. Chọn Ghi nhận văn bản đã ban hành.",
+    IssueWay.PAPER: "Văn bản ban hành bằng bản giấy. Chọn Ghi nhận văn bản đã ban hành.",
+}
 
 
 def begin_sealing(document: Document, *, outside: bool = False, actor: Actor) -> Sealing | None:
@@ -34,8 +37,8 @@ def begin_sealing(document: Document, *, outside: bool = False, actor: Actor) ->
     Conflict.
     """
     of(document)
-    if document.way is IssueWay.RECORDED:
-        raise WrongState(ELSEWHERE)
+    if document.way is not IssueWay.HERE:
+        raise WrongState(ELSEWHERE[document.way])
     if not any(document.state in transition.sources for transition in DOCUMENT.find("seal")):
         advance(document, "seal", DOCUMENT, actor=actor)
     authorise(actor, Action.SEAL_PAPER, document)
@@ -58,6 +61,8 @@ def seal(document: Document, *, opinion: str = "", sealed: Sealed | None = None,
     `sealed`: made before, without a transaction (`begin_sealing`, `draw_sealed`); else it is made here.
     """
     course = of(document)
+    if document.way is not IssueWay.HERE:
+        raise WrongState(ELSEWHERE[document.way])
     if sealed is None:
         sealed = draw_sealed(begin_sealing(document, actor=actor))
     if sealed is not None:
@@ -74,8 +79,8 @@ def issue(document: Document, *, actor: Actor) -> None:
     """
     course = of(document)
     lock(course)
-    if document.way is IssueWay.RECORDED:
-        raise WrongState(ELSEWHERE)
+    if document.way is not IssueWay.HERE:
+        raise WrongState(ELSEWHERE[document.way])
     if any(document.state in transition.sources for transition in DOCUMENT.find("issue")):
         ask_ready(course)
         ask_unchanged(course)

@@ -96,7 +96,8 @@ def record_issued(
     held = numbering.live_number(document)
     if held is not None:
         numbering.void(held, SIGNED_ELSEWHERE, actor=actor)
-    document.way = IssueWay.RECORDED
+    if document.way is IssueWay.HERE:
+        document.way = IssueWay.RECORDED
     document.number, document.symbol = issued.number, symbol
     document.issued_on, document.issue_year = issued.issued_on, issued.issued_on.year
     same_signer = document.signer is not None and search_key(document.signer.name) == search_key(signer_name)

@@ -14,6 +14,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import VERIFY_MARK
 from app.documents import numbering, rendering, verification
 from app.documents import services as documents
+from app.documents.authority import ask_entitled
 from app.documents.canonical import canonical_json, from_json
 from app.documents.chain.course import of
 from app.documents.chain.steps import add_step, ask_ready, ask_unchanged
@@ -78,11 +79,12 @@ def begin_signing(document: Document, *, outside: bool = False, actor: Actor) ->
     if changed is not None:
         raise WrongState(changed)
     ask_ready(course)
+    assert document.content is not None and document.approved_hash is not None
+    content = from_json(document.content)
+    ask_entitled(document, content, clock.today())
     if document.symbol not in numbering.list_books():
         raise Conflict(f"Sổ văn bản {document.symbol} chưa được mở. Đề nghị văn thư mở sổ trước khi ký.")
-    assert document.content is not None and document.approved_hash is not None
-    approved = from_json(document.content)
-    plan = acts.plan(document, place=approved.place)
+    plan = acts.plan(document, place=content.place)
     if plan is not None and not outside:
         acts.ask_key(plan.leader)
     today = clock.today()
@@ -97,7 +99,7 @@ def begin_signing(document: Document, *, outside: bool = False, actor: Actor) ->
         symbol=document.symbol,
         on=number.dated_on,
         approved_hash=document.approved_hash,
-        content=numbered(approved, number.n, document.symbol, number.dated_on),
+        content=numbered(content, number.n, document.symbol, number.dated_on),
         at=clock.now(),
         mark=mark,
         plan=plan,

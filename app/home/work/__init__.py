@@ -18,8 +18,9 @@ def of(actor: Actor) -> WorkList:
     """Everything that waits for an official of the office, what comes first in its role on top."""
     today, calendar = clock.today(), deadlines.current_calendar()
     found: list[Item] = []
-    if Role.LEADER in actor.roles:
+    if actor.roles & {Role.LEADER, Role.INSPECTOR}:
         found += papers.to_sign(actor)
+    if Role.LEADER in actor.roles:
         found += cases.to_reopen(actor)
         found += papers.to_recall(actor)
     if Role.CONTENT_CHECKER in actor.roles:

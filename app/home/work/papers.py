@@ -7,13 +7,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app.documents.kinds import DocumentKind
-from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, IssueWay
+from app.documents.kinds import KIND_LABELS, DocumentKind
+from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, IssueWay, Paper
 from app.extensions import db
 from app.home.work.item import Item
 from app.inspections.models import Inspection
 from app.notices.models import Notice, NoticeRecall, RecallState
-from app.policy import Actor
+from app.policy import Actor, Role
 from app.vietnamese import count, format_date
 
 MOST = 50
@@ -22,40 +22,53 @@ CHECK_GROUP = "Chờ tôi kiểm tra nội dung"
 SEAL_GROUP = "Đã ký, chờ đóng dấu, ban hành"
 
 
-def _notices(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
-    return db.session.execute(
-        sa.select(
-            Notice.id, Document.subject, Document.state, Document.way, Document.return_reason,
-            Inspection.title, Inspection.code,
-        )
+def _papers(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
+    """Notices and every other paper prepared here, oldest first, with the case that they belong to."""
+    none = sa.cast(sa.null(), sa.BigInteger)
+    paper = (
+        Document.id.label("document_id"), Document.kind, Document.subject, Document.state, Document.way,
+        Document.return_reason, Inspection.title, Inspection.code,
+    )  # fmt: skip
+    notices = (
+        sa.select(Notice.id.label("notice_id"), none.label("paper_id"), *paper)
         .join(Document, Document.id == Notice.document_id)
         .join(Inspection, Inspection.id == Notice.inspection_id)
         .where(*where)
-        .order_by(Notice.id)
-        .limit(MOST)
-    ).all()  # fmt: skip
+    )
+    others = (
+        sa.select(none, Paper.id, *paper)
+        .join(Document, Document.id == Paper.document_id)
+        .outerjoin(Inspection, Inspection.id == Paper.inspection_id)
+        .where(*where)
+    )
+    both = sa.union_all(notices, others).subquery()
+    return db.session.execute(sa.select(both).order_by(both.c.document_id).limit(MOST)).all()
 
 
 def _item(row: Any, verb: str, button: str, first: str = "") -> Item:
+    notice = row.notice_id is not None
+    told = (row.code, row.title) if row.code else (KIND_LABELS[row.kind],)
     return Item(
         verb=verb,
         text=row.subject,
-        meta=f"{row.code} · {row.title}",
-        endpoint="notices.show",
-        values={"notice_id": row.id},
+        meta=" · ".join(told),
+        endpoint="notices.show" if notice else "documents.paper",
+        values={"notice_id": row.notice_id} if notice else {"paper_id": row.paper_id},
         button=button,
         first=first,
     )
 
 
 def to_sign(actor: Actor) -> list[Item]:
-    """Notices that wait for this leader's approval or signature."""
-    mine = sa.or_(Document.signer_id == actor.person_id, Document.signer_id.is_(None))
-    rows = _notices(
+    """Papers that wait for this person's approval or signature; the team's leader signs the team's."""
+    mine = Document.signer_id == actor.person_id
+    if Role.LEADER in actor.roles:
+        mine = sa.or_(mine, Document.signer_id.is_(None))
+    rows = _papers(
         mine,
         sa.or_(
             Document.state == DocumentState.APPROVAL,
-            sa.and_(Document.state == DocumentState.APPROVED, Document.way != IssueWay.RECORDED),
+            sa.and_(Document.state == DocumentState.APPROVED, Document.way == IssueWay.HERE),
         ),
     )
     return [
@@ -99,7 +112,7 @@ def to_recall(actor: Actor) -> list[Item]:
 
 def to_check(actor: Actor) -> list[Item]:
     """Notices whose content waits to be checked by somebody else than the drafter."""
-    rows = _notices(
+    rows = _papers(
         Document.state == DocumentState.CONTENT_CHECK,
         sa.or_(Document.drafter_id.is_(None), Document.drafter_id != actor.person_id),
     )
@@ -108,7 +121,7 @@ def to_check(actor: Actor) -> list[Item]:
 
 def of_clerk() -> list[Item]:
     """Signed papers first, then form checks and papers issued elsewhere that wait to be recorded."""
-    rows = _notices(
+    rows = _papers(
         sa.or_(
             Document.state.in_((DocumentState.FORM_CHECK, DocumentState.SIGNED, DocumentState.SEALED)),
             sa.and_(Document.state == DocumentState.APPROVED, Document.way != IssueWay.HERE),
@@ -125,7 +138,7 @@ def of_clerk() -> list[Item]:
 
 def returned_to(actor: Actor) -> list[Item]:
     """Drafts of the actor's own that came back, or were never sent on."""
-    rows = _notices(Document.drafter_id == actor.person_id, Document.state == DocumentState.DRAFT)
+    rows = _papers(Document.drafter_id == actor.person_id, Document.state == DocumentState.DRAFT)
     return [
         _item(row, "Hoàn thiện, trình lại" if row.return_reason else "Hoàn thiện, trình", "Mở dự thảo")
         for row in rows

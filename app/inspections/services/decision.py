@@ -12,8 +12,10 @@ from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import add_working_days
+from app.documents import papers
 from app.documents import services as documents
 from app.documents.kinds import DocumentKind
+from app.documents.models import Document
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
@@ -42,7 +44,7 @@ from app.register import reopening, reserved
 from app.register import services as register
 from app.register.models import Mandate, MandateKind
 from app.register.services import ClaimRefused
-from app.vietnamese import count
+from app.vietnamese import count, format_date
 from app.workflow import advance
 
 FILE_KINDS = ("pdf", "docx", "png", "jpg", "jpeg")
@@ -117,7 +119,7 @@ def decide(inspection: Inspection, data: DecisionData, *, version: int | None, a
         if data.file_bytes
         else None
     )
-    document = documents.record_elsewhere(
+    document = _prepared_here(inspection, data) or documents.record_elsewhere(
         kind=DocumentKind.DECISION, number=data.number, symbol=data.symbol, issued_on=data.issued_on,
         issuer_name=data.issuer_name, signer_name=data.signer_name, signer_title=data.signer_title,
         subject=data.subject or inspection.title, file=stored, actor=actor,
@@ -141,6 +143,21 @@ def decide(inspection: Inspection, data: DecisionData, *, version: int | None, a
     )  # fmt: skip
     _tell_stopped(inspection, moved, actor)
     refresh_search(inspection)
+
+
+def _prepared_here(inspection: Inspection, data: DecisionData) -> Document | None:
+    """The decision that was prepared and issued by its draft here. Raises DomainError for another number."""
+    document = papers.find_issued(inspection.id, DocumentKind.DECISION)
+    if document is None or document.issued_on is None:
+        return None
+    typed = (data.number, documents.clean_symbol(data.symbol), data.issued_on)
+    if typed != (document.number, document.symbol, document.issued_on):
+        raise DomainError(
+            f"Dự thảo của cuộc kiểm tra này đã ban hành là Quyết định số {document.number_and_symbol} "
+            f"ngày {format_date(document.issued_on)}. Ghi đúng số, ký hiệu, ngày đó.",
+            field="number",
+        )
+    return document
 
 
 def _take(inspection: Inspection, mandate: Mandate, actor: Actor) -> int:

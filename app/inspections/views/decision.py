@@ -9,9 +9,8 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
-from app.deadlines import queries as deadlines
-from app.deadlines.settings import OFFICE_SYMBOL
-from app.documents import rendering
+from app.documents import papers, rendering
+from app.documents.kinds import DocumentKind
 from app.inspections import queries, services
 from app.inspections.composing import compose_decision
 from app.inspections.forms import ChangeForm, DecisionForm
@@ -32,9 +31,14 @@ Answer = str | Response | tuple[str, int]
 def decision(inspection: Inspection) -> Answer:
     """Ghi nhận quyết định."""
     require_draft(inspection)
+    issued = papers.find_issued(inspection.id, DocumentKind.DECISION)
     form = DecisionForm(
-        version=inspection.version, symbol=f"QĐ-{deadlines.setting(OFFICE_SYMBOL)}",
-        issuer_name=inspection.office_unit.name, starts_on=inspection.starts_on, ends_on=inspection.ends_on,
+        version=inspection.version, number=issued.number if issued else None,
+        symbol=issued.symbol if issued else papers.symbol_of(DocumentKind.DECISION),
+        issued_on=issued.issued_on if issued else None, signer_name=issued.signer_name if issued else "",
+        signer_title=issued.signer_title if issued else "",
+        issuer_name=issued.issuer_name if issued else inspection.office_unit.name,
+        starts_on=inspection.starts_on, ends_on=inspection.ends_on,
     )  # fmt: skip
     return _decision_page(inspection, form)
 

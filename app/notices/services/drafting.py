@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,18 +14,19 @@ from app.accounts.models import Person
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
-from app.deadlines.settings import NOTICE_TYPE_NAME, OFFICE_SYMBOL, WAY_OF_ISSUING
+from app.deadlines.settings import NOTICE_TYPE_NAME
 from app.documents import numbering
 from app.documents import services as documents
+from app.documents.authority import authority_of
 from app.documents.chain import TextChange
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, IssueWay
+from app.documents.papers import clean_authority, symbol_of, way_of
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.notices import texts
-from app.notices.compose import authority_of
 from app.notices.models import Notice, NoticeFinding, notice_unit
 from app.notices.record import gather
 from app.policy import Action, Actor, Role, authorise
@@ -38,7 +38,6 @@ from app.workflow import hold
 PROPOSED = "proposed"
 """Key of the list of texts that were frozen as the record proposed them, and that nobody edited."""
 READY = (InspectedUnitState.ENDED, InspectedUnitState.REPORTED)
-_AUTHORITY = re.compile(r"(TM|KT|TL|TUQ|Q)\. ?\S.*", re.I)
 
 
 @dataclass(frozen=True)
@@ -64,11 +63,11 @@ def draft(inspection: Inspection, units: Sequence[InspectedUnit], *, actor: Acto
     authorise(actor, Action.DRAFT_NOTICE, inspection)
     ask_units(inspection, units)
     ordered = sorted(units, key=lambda unit: (unit.ordinal, unit.id))
-    way = IssueWay(deadlines.setting(WAY_OF_ISSUING["notice"]))
+    way = way_of(DocumentKind.CONCLUSION_NOTICE)
     signer = propose_signer(inspection.office_unit, actor)
     document = documents.create(
         kind=DocumentKind.CONCLUSION_NOTICE, way=way, subject=texts.subject(inspection, ordered),
-        issuer=inspection.office_unit, symbol=f"TB-{deadlines.setting(OFFICE_SYMBOL)}", signer=signer,
+        issuer=inspection.office_unit, symbol=symbol_of(DocumentKind.CONCLUSION_NOTICE), signer=signer,
         actor=actor,
     )  # fmt: skip
     notice = Notice(
@@ -294,20 +293,6 @@ def edit_details(notice: Notice, details: Details, *, version: int | None, actor
     db.session.refresh(notice, ["follow_unit", "follower"])
     touch(notice)
     audit.record("notice_settings_changed", notice, document, actor=actor)
-
-
-def clean_authority(text: str, *, has_signer: bool) -> str:
-    """Lines TM./KT./TL./TUQ./Q. and, last, the post. Raises DomainError (field `signature_prefix`)."""
-    lines = texts.clean(text).split("\n") if text.strip() else []
-    if has_signer and not lines:
-        raise DomainError("Nhập quyền hạn, chức vụ của người ký.", field="signature_prefix")
-    if len(lines) > 4 or any(not _AUTHORITY.fullmatch(line) for line in lines[:-1]):
-        raise DomainError(
-            "Các dòng trên chức vụ bắt đầu bằng TM., KT., TL., TUQ. hoặc Q.; "
-            "dòng cuối là chức vụ của người ký.",
-            field="signature_prefix",
-        )
-    return "\n".join(lines)
 
 
 def refresh_dates(notice: Notice, *, actor: Actor) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from app.documents.chain import numbered
 from app.documents.matching import EXTRA, Difference, match, squeeze
+from app.documents.printed import table_heads
 from app.documents.readback import ReadBack
 from app.notices import texts
 from app.notices.compose import compose
 from app.notices.models import Notice
-from app.notices.printed import prepared_texts, table_heads
+from app.notices.printed import prepared_texts
 from app.notices.record import Record
 from app.notices.services.bringing import editable_keys
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, url_for
 
 from app import clock, web
+from app.documents import preview
 from app.documents.models import DocumentState
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.inspections.models import Inspection
-from app.notices import preview, texts
+from app.notices import texts
 from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.queries import waiting_for

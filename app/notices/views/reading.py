@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from app import clock, web
 from app.audit.timeline import timeline
 from app.documents import pages, rendering
+from app.documents.chain.waiting import duties_of
 from app.documents.models import IN_FORCE, WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.files import services as files
@@ -134,7 +135,7 @@ def show_page(
         effects=effects_of(notice, record),
         page=min(max(page, 1), last),
         pages=last,
-        chain=_chain(notice),
+        chain=duties_of(notice.document),
         ways=WAY_LABELS,
         acts=_acts(notice, actor),
         entries=timeline(notice.document),
@@ -239,39 +240,6 @@ def _acts(notice: Notice, actor: Actor) -> list[tuple[str, str, bool]]:
             add("seal", "Đóng dấu, ký số của cơ quan", True)
         case DocumentState.SEALED if can(actor, Action.ISSUE_PAPER, notice):
             add("issue", "Ban hành", True)
-    return made
-
-
-def _chain(notice: Notice) -> list[tuple[str, str, str, list[object]]]:
-    """(state of the line, act, who, steps done) for the list of the slip."""
-    document = notice.document
-    order = [
-        ("submit", "Soạn thảo", DocumentState.DRAFT),
-        ("check_content", "Kiểm tra nội dung", DocumentState.CONTENT_CHECK),
-        ("check_form", "Kiểm tra thể thức", DocumentState.FORM_CHECK),
-        ("approve", "Duyệt bản thảo", DocumentState.APPROVAL),
-    ]
-    if document.way is IssueWay.RECORDED:
-        order.append(("record_issued", "Ghi nhận văn bản đã ban hành", DocumentState.APPROVED))
-    else:
-        order += [
-            ("sign", "Ký, lấy số", DocumentState.APPROVED),
-            ("seal", "Đóng dấu, ký số của cơ quan", DocumentState.SIGNED),
-            ("issue", "Ban hành", DocumentState.SEALED),
-        ]
-    states = [state for _, _, state in order]
-    place = states.index(document.state) if document.state in states else len(states)
-    planned = {
-        "submit": document.drafter.name if document.drafter else "",
-        "approve": document.signer_name,
-        "sign": document.signer_name,
-    }
-    made = []
-    for index, (verb, label, _) in enumerate(order):
-        same = ("approve", "approve_with_changes") if verb == "approve" else (verb,)
-        steps: list[object] = [step for step in notice.document.steps if step.verb in same]
-        look = "is-done" if index < place else "is-now" if index == place else ""
-        made.append((look, label, planned.get(verb, ""), steps[-1:] if look == "is-done" else []))
     return made
 
 

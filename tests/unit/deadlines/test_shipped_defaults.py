@@ -13,6 +13,7 @@ from app.deadlines.models import STEP_LABELS, DayKind, ProfileCode, Step
 from app.deadlines.proposals import Terms
 from app.deadlines.seeds import shipped_days, shipped_profiles
 from app.deadlines.working_days import Mode
+from app.documents.papers.ways import GROUPS, LETTER
 from app.errors import DomainError
 
 DAYS = {entry.day: entry for entry in shipped_days()}
@@ -149,7 +150,7 @@ def test_every_setting_on_offer_is_read_by_something() -> None:
     assert [name for name in names if not re.search(rf"\b{name}\b", elsewhere)] == []
     by_profile = {name: value for name, value in vars(settings).items() if name.startswith("REMIND_")}
     assert [name for name in by_profile if not re.search(rf"\b{name}\b", elsewhere)] == []
-    kinds = set(re.findall(r"WAY_OF_ISSUING\[\"(\w+)\"\]", elsewhere))
-    assert set(settings.WAY_OF_ISSUING) == kinds
+    ways, symbols = (set(column) for column in zip(*GROUPS.values(), LETTER, strict=True))
+    assert (set(settings.WAY_OF_ISSUING), set(settings.SYMBOLS)) == (ways, symbols)
     profiled = sum(map(len, by_profile.values()))
-    assert len(settings.REGISTRY) == len(names) + len(kinds) + profiled
+    assert len(settings.REGISTRY) == len(names) + len(ways) + len(symbols) + profiled

@@ -1,0 +1,69 @@
+"""Tạo dự thảo: which paper of the case, for which units."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from app import web
+from app.documents import papers as composed
+from app.documents.kinds import KIND_LABELS, DocumentKind
+from app.inspections import papers, queries
+from app.inspections.forms import BeginPaperForm
+from app.inspections.models import Inspection
+from app.inspections.views.bp import bp, path_to, state_of
+from app.policy import Action
+from app.web.access import requires, the_actor
+
+TITLE = "Tạo dự thảo văn bản"
+
+
+@bp.get("/inspections/<int:inspection_id>/papers/new")
+@requires(Action.VIEW_INSPECTION, queries.get_visible)
+def begin_paper(inspection: Inspection) -> str:
+    """Choose the kind."""
+    return _page(inspection, _filled(inspection, BeginPaperForm(formdata=None)))
+
+
+@bp.post("/inspections/<int:inspection_id>/papers/new")
+@requires(Action.VIEW_INSPECTION, queries.get_visible)
+def do_begin_paper(inspection: Inspection) -> Response | tuple[str, int]:
+    """Begin it; the right is the composer's own."""
+    form = _filled(inspection, BeginPaperForm())
+    made: list[int] = []
+
+    def begin() -> None:
+        chosen = set(form.units.data or ())
+        paper = composed.begin_paper(
+            DocumentKind(form.kind.data),
+            issuer=inspection.office_unit,
+            inspection_id=inspection.id,
+            units=[iu.unit for iu in inspection.units if iu.unit_id in chosen],
+            actor=the_actor(),
+        )
+        made.append(paper.id)
+
+    status = web.attempt(form, begin)
+    if status is not None:
+        return _page(inspection, form), status
+    flash("Đã tạo dự thảo từ hồ sơ.", "good")
+    return redirect(url_for("documents.paper", paper_id=made[0]), 303)
+
+
+def _filled(inspection: Inspection, form: BeginPaperForm) -> BeginPaperForm:
+    kinds = papers.kinds_for(inspection, the_actor())
+    form.kind.choices = web.choices([(kind.value, KIND_LABELS[kind]) for kind in kinds])
+    form.units.choices = web.choices([(str(iu.unit_id), iu.unit.name) for iu in inspection.units])
+    return form
+
+
+def _page(inspection: Inspection, form: BeginPaperForm) -> str:
+    return render_template(
+        "inspections/begin_paper.html",
+        inspection=inspection,
+        title=TITLE,
+        path=path_to(inspection, TITLE),
+        state=state_of(inspection.state),
+        form=form,
+        may=bool(form.kind.choices),
+    )
