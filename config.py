@@ -25,6 +25,29 @@ class UnsafeSettings(SystemExit):
 
 
 @dataclass(frozen=True)
+class KeySettings:
+    """Where one signing key lives: a PKCS#12 file (`file`), or a token behind a PKCS#11 `library`."""
+
+    name: str
+    pin: str = field(repr=False)
+    file: Path | None = None
+    library: Path | None = None
+    token: str = ""
+    certificate: str = ""
+
+
+@dataclass(frozen=True)
+class SigningSettings:
+    """Keys on the server, whom signatures must lead to (DER or PEM), and the time-stamping service."""
+
+    keys: tuple[KeySettings, ...] = ()
+    roots: tuple[bytes, ...] = field(default=(), repr=False)
+    time_roots: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    timestamper: str = ""
+
+
+@dataclass(frozen=True)
 class Smtp:
     """Where mails are handed over. `security`: starttls, tls, or none (on this very machine only)."""
 
@@ -50,6 +73,7 @@ class Settings:
     max_upload_bytes: int = 25 * 1024 * 1024
     trusted_proxies: int = 0
     public_address: str = "http://127.0.0.1:8000"
+    signing: SigningSettings = SigningSettings()
     smtp: Smtp | None = None
 
     @property
@@ -82,6 +106,81 @@ def _address(environ: dict[str, str]) -> str:
             "KL_PUBLIC_ADDRESS phải là địa chỉ http:// hoặc https://, ví dụ https://ketluan.dongnai.gov.vn"
         )
     return address
+
+
+def _secret_file(path: Path, key: str) -> Path:
+    """A file that holds a secret: there, outside the source tree, closed to other users of the machine."""
+    if not path.is_file():
+        raise _unsafe(f"{key}: không có tệp này")
+    if path.resolve().is_relative_to(ROOT) and not path.resolve().is_relative_to(ROOT / "instance"):
+        raise _unsafe(f"{key}: tệp khóa không được để trong thư mục mã nguồn")
+    if path.stat().st_mode & 0o077:
+        raise _unsafe(f"{key}: tệp mở cho người khác đọc; đặt quyền 600")
+    return path
+
+
+def _key(environ: dict[str, str], name: str) -> KeySettings:
+    """`KL_SIGN_<NAME>_FILE`, or `_LIBRARY` with `_TOKEN` and `_CERTIFICATE`; `_PIN` or `_PIN_FILE`."""
+    start = f"KL_SIGN_{name.upper()}_"
+    given = {
+        part: environ.get(start + part, "").strip()
+        for part in ("FILE", "LIBRARY", "TOKEN", "CERTIFICATE", "PIN", "PIN_FILE")
+    }
+    if bool(given["FILE"]) == bool(given["LIBRARY"]):
+        raise _unsafe(f"{start}FILE hoặc {start}LIBRARY: đặt đúng một trong hai")
+    if bool(given["PIN"]) == bool(given["PIN_FILE"]):
+        raise _unsafe(f"{start}PIN hoặc {start}PIN_FILE: đặt đúng một trong hai")
+    pin = given["PIN"]
+    if given["PIN_FILE"]:
+        pin = _secret_file(Path(given["PIN_FILE"]), f"{start}PIN_FILE").read_text("utf-8").strip()
+        if not pin:
+            raise _unsafe(f"{start}PIN_FILE: tệp không có mã PIN")
+    if given["FILE"]:
+        return KeySettings(name, pin, file=_secret_file(Path(given["FILE"]), f"{start}FILE"))
+    library = Path(given["LIBRARY"])
+    if not library.is_absolute() or not library.is_file():
+        raise _unsafe(f"{start}LIBRARY: không có thư viện này; ghi đường dẫn đầy đủ")
+    if not given["TOKEN"] or not given["CERTIFICATE"]:
+        raise _unsafe(f"{start}TOKEN và {start}CERTIFICATE phải có khi dùng thiết bị ký")
+    return KeySettings(name, pin, library=library, token=given["TOKEN"], certificate=given["CERTIFICATE"])
+
+
+def _files(environ: dict[str, str], key: str, marks: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The files named by `key`, apart by “:”; each begins as one of `marks` (a PEM label, or DER)."""
+    found = []
+    for name in filter(None, (part.strip() for part in environ.get(key, "").split(":"))):
+        if not Path(name).is_file():
+            raise _unsafe(f"{key}: không có tệp {name}")
+        data = Path(name).read_bytes()
+        if not data.lstrip().startswith(marks):
+            raise _unsafe(f"{key}: tệp {name} không phải PEM hoặc DER")
+        found.append(data)
+    return tuple(found)
+
+
+def _signing(environ: dict[str, str]) -> SigningSettings:
+    names = environ.get("KL_SIGN_KEYS", "").split()
+    for name in names:
+        if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", name):
+            raise _unsafe("KL_SIGN_KEYS phải là tên gồm chữ thường, số, gạch dưới, cách nhau bằng dấu cách")
+    if len(set(names)) != len(names):
+        raise _unsafe("KL_SIGN_KEYS có tên khóa trùng nhau")
+    timestamper = environ.get("KL_TSA", "").strip()
+    if timestamper and not re.fullmatch(
+        r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", timestamper
+    ):
+        raise _unsafe("KL_TSA phải là địa chỉ http:// hoặc https:// của dịch vụ cấp dấu thời gian")
+    certificate = (b"-----BEGIN CERTIFICATE-----", b"\x30\x82")
+    settings = SigningSettings(
+        keys=tuple(_key(environ, name) for name in names),
+        roots=_files(environ, "KL_SIGN_ROOTS", certificate),
+        time_roots=_files(environ, "KL_SIGN_TIME_ROOTS", certificate),
+        crls=_files(environ, "KL_SIGN_CRLS", (b"\x30\x82",)),
+        timestamper=timestamper,
+    )
+    if settings.keys and not settings.roots:
+        raise _unsafe("KL_SIGN_ROOTS phải có khi có khóa ký: chữ ký nào cũng được kiểm tra lại")
+    return settings
 
 
 def _smtp(env: dict[str, str]) -> Smtp | None:
@@ -121,7 +220,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
 
     Raises UnsafeSettings: unknown environment, production without a secret, with a guessable one or on
     plain cookies, a secret shorter than 32 characters, a database that is neither SQLite nor PostgreSQL,
-    a number or a switch that is none.
+    a number or a switch that is none, a signing key that is not there or open to others.
     """
     env = dict(os.environ) if environ is None else environ
     environment = env.get("KL_ENV", "development")
@@ -160,5 +259,6 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         max_upload_bytes=_whole_number(env, "KL_MAX_UPLOAD_MB", 25, 1, 200) * 1024 * 1024,
         trusted_proxies=_whole_number(env, "KL_TRUSTED_PROXIES", 0, 0, 3),
         public_address=_address(env),
+        signing=_signing(env),
         smtp=_smtp(env),
     )

@@ -91,6 +91,8 @@ def _configure(app: Flask, settings: config.Settings) -> None:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=settings.max_upload_bytes * 4,
         PUBLIC_ADDRESS=settings.public_address,
+        SIGNING=settings.signing,
+        TRIAL_KEYS=None if settings.environment == "production" else settings.data_dir / "ky-thu",
         MAX_FORM_PARTS=5000,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_HTTPONLY=True,

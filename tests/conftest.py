@@ -9,7 +9,7 @@ import os
 import pickle
 import shutil
 from collections.abc import Callable, Generator, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +135,8 @@ def fill_template(url: str, data_dir: Path) -> None:
     with app.app_context(), clock.frozen(NOON):
         upgrade(directory=str(ROOT / "migrations"))
         deadlines.seed_defaults()
+        # most tests are about other things than signatures; those that are turn them on
+        deadlines.set_setting("sign_digitally", False, date(2020, 1, 2), None)
         path = ROOT / "inspection_forms" / "cchc-cong-vu" / "v1.yaml"
         forms.import_form(path.read_text(encoding="utf-8"), path.name, actor=None)
         cast.build(hash_password(cast.PASSWORD))

@@ -36,12 +36,13 @@ POLICY = {
     "style-src 'self'",
     "img-src 'self' data:",
     "font-src 'self'",
-    "connect-src 'self'",
     "form-action 'self'",
     "base-uri 'none'",
     "object-src 'none'",
 }
-MAY_VARY = {"frame-ancestors 'none'", "frame-ancestors 'self'", "frame-src 'self'"}
+CONNECTS = {"connect-src 'self'", "connect-src 'self' wss://127.0.0.1:8987"}
+"""Ours alone; where somebody signs, the signing tool on their own machine as well."""
+MAY_VARY = {*CONNECTS, "frame-ancestors 'none'", "frame-ancestors 'self'", "frame-src 'self'"}
 SCRUTINY = os.environ.get("KL_TEST_ENGINE", "sqlite") == "sqlite"
 """Pages are the same on every engine, so they are looked at closely on one."""
 ADDRESSES = {"src", "href", "action"}
@@ -187,6 +188,7 @@ def check_headers(response: TestResponse) -> None:
     policy = {part.strip() for part in response.headers.get("Content-Security-Policy", "").split(";")}
     assert policy >= POLICY, f"the policy lacks {POLICY - policy}"
     assert policy <= POLICY | MAY_VARY, f"the policy allows {policy - POLICY - MAY_VARY}"
+    assert len(policy & CONNECTS) == 1, "the policy says with whom scripts may speak"
     assert any(part.startswith("frame-ancestors") for part in policy), "the policy lacks frame-ancestors"
     if response.mimetype == "text/html":
         assert response.headers.get("Cache-Control") == "no-store"

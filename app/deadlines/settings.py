@@ -293,6 +293,10 @@ VERIFY_MARK = _yes_no(
     "verify_mark", True, "In mã QR, mã kiểm tra văn bản dưới mục Nơi nhận của văn bản ký trên hệ thống"
 )
 
+SIGN_DIGITALLY = _yes_no(
+    "sign_digitally", True, "Văn bản ký trên hệ thống này phải có chữ ký số của người ký và của cơ quan"
+)
+
 # --- reopening -------------------------------------------------------------------------------------------
 REOPEN_WITHIN_MONTHS = _number(
     "reopen_within_months",

@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.documents.models import ReceiptKind
 from app.documents.word import Proposal
@@ -37,6 +37,38 @@ class FileForm(BaseForm):
     """A file to be looked at, for anybody."""
 
     file = FileField("Tệp PDF", [FileRequired("Chọn tệp PDF của văn bản.")])
+
+
+class SignedFileForm(BaseForm):
+    """A paper that was signed elsewhere."""
+
+    file = FileField("Tệp đã ký", [FileRequired("Chọn tệp PDF đã ký.")])
+
+
+class AnnexForm(BaseForm):
+    """An annex in a file of its own."""
+
+    file = FileField("Tệp phụ lục (PDF)", [FileRequired("Chọn tệp PDF của phụ lục.")])
+
+
+class NewSignerForm(BaseForm):
+    """Who is put on the list of those who sign digitally; the view offers the choices."""
+
+    who = SelectField("Người ký hoặc cơ quan", [InputRequired()], choices=[])
+
+
+class SignerForm(BaseForm):
+    """Key and picture of a signer; the view offers the keys of this installation."""
+
+    key_name = SelectField("Khóa ký trên máy chủ", [Optional()], choices=[])
+    picture = FileField("Hình chữ ký hoặc con dấu (PNG nền trong suốt)")
+    picture_mm = WholeNumberField("Kích thước thật của con dấu (mm)", [Optional(), NumberRange(10, 60)])
+
+
+class CertificateForm(BaseForm):
+    """A certificate without its key."""
+
+    certificate = FileField("Chứng thư số (.cer, .crt, .pem)", [FileRequired("Chọn tệp chứng thư số.")])
 
 
 class BookForm(BaseForm):

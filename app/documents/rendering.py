@@ -141,13 +141,26 @@ def render_pdf(
                 relationship="Data",
             )
         ]
-    with warnings.catch_warnings():
-        # WeasyPrint leaves closing its colour profile to the garbage collector
-        warnings.filterwarnings("ignore", message=".*sRGB2014.icc", category=ResourceWarning)
+    with _profile_left_open():
         data: bytes = drawn.write_pdf(
             pdf_variant="pdf/a-3a", finisher=_declare_pdf_ua, attachments=attachments
         )
     return RenderedPdf(data, len(drawn.pages), body_pages, tuple(_signature_boxes(drawn)))
+
+
+def draw_piece(html: str, styles: Iterable[str]) -> bytes:
+    """A small page as PDF/A-3u, to be set into a paper; it may draw pictures written into the page itself."""
+    with _profile_left_open():
+        data: bytes = lay_out_html(html, styles, pictures=True).write_pdf(pdf_variant="pdf/a-3u")
+    return data
+
+
+@contextmanager
+def _profile_left_open() -> Iterator[None]:
+    """WeasyPrint leaves closing its colour profile to the garbage collector."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*sRGB2014.icc", category=ResourceWarning)
+        yield
 
 
 def preview_png(pdf: bytes, page: int, scale: float = 1.5) -> bytes:

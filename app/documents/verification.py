@@ -21,6 +21,8 @@ from flask import current_app
 from app import clock
 from app.documents import pages
 from app.documents.models import IN_FORCE, Document, DocumentCode, DocumentState
+from app.documents.signatures import records
+from app.documents.signatures.records import Told
 from app.extensions import db
 from app.files import services as files
 
@@ -61,12 +63,16 @@ SENTENCES: dict[Verdict, str] = {
 
 @dataclass(frozen=True)
 class Examined:
-    """The verdict, the paper it is about (none for an unknown file), and for an altered one what differs."""
+    """The verdict, the paper it is about (none for an unknown file), and for an altered one what differs.
+
+    `signatures`: of the issued file as they were checked when it was taken in, of an altered one as they are.
+    """
 
     verdict: Verdict
     sha256: str
     document: Document | None = None
     differences: tuple[str, ...] = ()
+    signatures: tuple[Told, ...] = ()
 
 
 def code_of(document: Document) -> str:
@@ -129,11 +135,19 @@ def examine(data: bytes) -> Examined:
     )
     if whole is not None:
         verdict = Verdict.SUPERSEDED if whole.is_over else Verdict.GENUINE
-        return Examined(verdict, sha256, whole)
+        return Examined(verdict, sha256, whole, signatures=signatures_of(whole))
     claimed = _claimed(data)
     if claimed is None:
         return Examined(Verdict.UNKNOWN, sha256)
-    return Examined(Verdict.ALTERED, sha256, claimed, tuple(_differences(data, claimed)))
+    found = records.look(data, at=claimed.signed_at or clock.now())
+    told = records.tell(records.as_kept(found))
+    return Examined(Verdict.ALTERED, sha256, claimed, tuple(_differences(data, claimed)), told)
+
+
+def signatures_of(document: Document) -> tuple[Told, ...]:
+    """Who signed the issued file, as it was found when the file was taken in."""
+    kept = records.of_file(document, document.sha256)
+    return records.tell(kept.found) if kept is not None else ()
 
 
 def _claimed(data: bytes) -> Document | None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.audit import services as audit
 from app.audit.models import Event
-from app.example import autumn, history, organisation, summer
+from app.example import autumn, history, organisation, signing, summer
 from app.extensions import db
 from app.units.models import Unit
 
@@ -21,6 +21,7 @@ Chapter = tuple[date, int, Callable[[], None]]
 
 CHAPTERS: tuple[Chapter, ...] = (
     (date(2026, 1, 5), 8, organisation.build),
+    (date(2026, 1, 5), 14, signing.register),
     (date(2026, 1, 6), 9, history.record),
     *summer.CHAPTERS,
     *sorted((*summer.LATE_CHAPTERS, *autumn.CHAPTERS), key=lambda chapter: chapter[:2]),

@@ -11,9 +11,11 @@ from flask.cli import AppGroup
 
 from app.documents import queries, verification
 from app.documents.kinds import KIND_LABELS
+from app.documents.signatures.appearance import ON_TRIAL
+from app.documents.signatures.records import Told
 from app.documents.states import DOCUMENT
 from app.documents.verification import SENTENCES, Examined, Verdict
-from app.vietnamese import format_date
+from app.vietnamese import format_date, format_moment
 
 EXIT = {Verdict.GENUINE: 0, Verdict.ALTERED: 4, Verdict.UNKNOWN: 5, Verdict.SUPERSEDED: 6}
 """What a script reads."""
@@ -35,7 +37,7 @@ def verify(file: Path, as_json: bool) -> None:
 
 
 def as_primitive(examined: Examined) -> dict[str, object]:
-    """Keys: verdict, sha256, differences, document (None when unknown)."""
+    """Keys: verdict, sha256, differences, document (None when unknown), signatures."""
     document = examined.document
     told: dict[str, object] | None = None
     if document is not None and document.issued_on is not None:
@@ -50,7 +52,24 @@ def as_primitive(examined: Examined) -> dict[str, object]:
     return {
         "verdict": examined.verdict.value, "sha256": examined.sha256,
         "differences": list(examined.differences), "document": told,
+        "signatures": [
+            {
+                "as": one.signed_as, "name": one.name, "organisation": one.organisation,
+                "issuer": one.issuer, "serial": one.serial, "at": one.at.isoformat() if one.at else None,
+                "timestamp": one.has_timestamp, "trusted": one.trusted, "altered_after": one.altered_after,
+                "on_trial": one.on_trial, "problems": list(one.problems),
+            }
+            for one in examined.signatures
+        ],
     }  # fmt: skip
+
+
+def as_line(one: Told) -> str:
+    """One signature: who signed as what, when, and whether it stands."""
+    at = f", lúc {format_moment(one.at)}" if one.at is not None else ""
+    worth = " ".join(one.problems) if one.problems else "Chữ ký đúng."
+    trial = f" {ON_TRIAL}." if one.on_trial else ""
+    return f"{one.signed_as}: {one.name} (chứng thư số do {one.issuer} cấp{at}). {worth}{trial}"
 
 
 def as_lines(examined: Examined) -> list[str]:
@@ -63,4 +82,5 @@ def as_lines(examined: Examined) -> list[str]:
             f"{format_date(document.issued_on)} của {document.issuer_name}: {document.subject}. "
             f"{DOCUMENT.labels[document.state]}."
         )
+    lines += [as_line(one) for one in examined.signatures]
     return [*lines, f"SHA-256: {examined.sha256}"]

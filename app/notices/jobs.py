@@ -14,7 +14,7 @@ from flask import current_app
 from app import clock
 from app.accounts import queries as accounts
 from app.documents import chain, pages, rendering
-from app.documents.chain import Signing, begin_signing, draw_signed, finish_signing
+from app.documents.chain import Drawn, Signing, begin_signing, draw_ahead, draw_signed, finish_signing
 from app.documents.content import OfficialDocument
 from app.errors import DomainError
 from app.extensions import db
@@ -165,12 +165,12 @@ class _Work:
         """Numbers are reserved in order, papers drawn side by side, each signed in its own transaction."""
         ready = self._ready(batches.find_step("sign"))
         self.total, signed = len(ready), 0
-        drawing: deque[tuple[int, Signing, Callable[[], bytes]]] = deque()
+        drawing: deque[tuple[int, Signing, Callable[[], Signing | Drawn]]] = deque()
         with pool.opened(len(ready)) as drawers:
             for unit_id in ready:
                 signing = self._begin(unit_id)
                 if signing is not None:
-                    drawing.append((unit_id, signing, drawers.begin(draw_signed, signing)))
+                    drawing.append((unit_id, signing, drawers.begin(draw_ahead, signing)))
                 if len(drawing) >= AT_ONCE:
                     signed += self._finish(*drawing.popleft())
             while drawing:
@@ -189,10 +189,12 @@ class _Work:
         self.done += 1
         return None
 
-    def _finish(self, unit_id: int, signing: Signing, drawn: Callable[[], bytes]) -> bool:
+    def _finish(self, unit_id: int, signing: Signing, ahead: Callable[[], Signing | Drawn]) -> bool:
         def act(item: NoticeBatchItem) -> None:
             assert item.notice is not None
-            finish_signing(item.notice.document, signing, drawn(), actor=self.actor())
+            made = ahead()
+            drawn = made if isinstance(made, Drawn) else draw_signed(made)
+            finish_signing(item.notice.document, signing, drawn, actor=self.actor())
 
         return self.one(unit_id, act)
 

@@ -14,7 +14,7 @@ from app.web.downloads import word_file
 from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
 from app.web.forms import BaseForm
-from app.web.headers import allow_pdf_frame, framed_by_us, set_security_headers
+from app.web.headers import allow_connection, allow_pdf_frame, framed_by_us, set_security_headers
 from app.web.ids import read_id, read_ids, read_year
 from app.web.messages import VIETNAMESE, csrf_message
 from app.web.paging import Cursor, Page, cursor_of_address, slice_page, url_with
@@ -56,6 +56,7 @@ __all__ = [
     "TimelineEntry",
     "Wait",
     "WholeNumberField",
+    "allow_connection",
     "allow_pdf_frame",
     "ask_for_files_again",
     "attempt",

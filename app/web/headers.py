@@ -27,11 +27,19 @@ def framed_by_us(response: Response) -> Response:
     return response
 
 
-def content_security_policy(*, frames: bool = False, framed: bool = False) -> str:
-    """Return the policy; ``frames`` for a page with a PDF in it, ``framed`` for that PDF."""
+def allow_connection(address: str) -> None:
+    """Let the page being answered speak with this address too (the signing tool on the reader's machine)."""
+    g.kl_connect_src = address
+
+
+def content_security_policy(*, frames: bool = False, framed: bool = False, connects: str = "") -> str:
+    """Return the policy; ``frames`` for a page with a PDF in it, ``framed`` for that PDF; ``connects``: an
+    address that its scripts may speak with besides ours."""
     policy = dict(_POLICY)
     if frames:
         policy["frame-src"] = "'self'"
+    if connects:
+        policy["connect-src"] += f" {connects}"
     if framed:
         policy["frame-ancestors"] = "'self'"
     return "; ".join(f"{name} {value}" for name, value in policy.items())
@@ -43,7 +51,9 @@ def set_security_headers(response: Response) -> Response:
     All but static files is ``no-store``: pages of a shared office computer must not be read from its cache.
     """
     framed = bool(g.get("kl_framed_by_us", False))
-    policy = content_security_policy(frames=bool(g.get("kl_frame_src", False)), framed=framed)
+    policy = content_security_policy(
+        frames=bool(g.get("kl_frame_src", False)), framed=framed, connects=g.get("kl_connect_src", "")
+    )
     response.headers["Content-Security-Policy"] = policy
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"

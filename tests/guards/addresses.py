@@ -20,6 +20,8 @@ PUBLIC = {
     "documents.verify": "whoever holds a paper of ours",
     "documents.verify_code": "whoever holds a paper of ours",
     "documents.verify_file": "whoever holds a paper of ours",
+    "documents.ticket_file": "whoever holds a ticket for this one file",
+    "documents.hand_in": "whoever holds a ticket for this one file",
 }
 """Endpoints that ask for no right, each with the reason. Nothing else may."""
 FILES = ("static", "bootstrap.static", "security.static")

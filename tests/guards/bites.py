@@ -58,6 +58,10 @@ CHECKS: dict[str, Bite] = {
     "ck_book_first_has_reason": ("book", {"first": 413}),
     "ck_number_n_positive": ("number", {"n": 0}),
     "ck_number_void_has_reason": ("number", {"state": "void", "reason": ""}),
+    "ck_signer_office_or_person": ("signer", {"is_office": True, "person_id": "=person"}),
+    "ck_signer_real_size": ("signer", {"picture_mm": 9}),
+    "ck_signer_certificate_fingerprint_length": ("signer_certificate", {"fingerprint": "abc"}),
+    "ck_signing_ticket_token_length": ("signing_ticket", {"token_sha256": "abc"}),
     "ck_delivery_receipt_has_date": ("delivery", {"received_on": LATE}),
     "ck_delivery_acknowledgement_is_bound": ("delivery", {"receipt": "head_here", "received_on": LATE}),
     "ck_delivery_recorded_receipt_names_recorder": ("delivery", {"receipt": "eoffice", "received_on": LATE}),
@@ -156,6 +160,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_event_hash": {},
     "uq_notice_recall_open": {"state": "requested"},
     "uq_notice_batch_item_notice_id": {"notice_id": "=notice"},
+    "uq_signer_office": {"is_office": True, "person_id": None},
 }
 
 ENTERED = {"mandate_id": "=entered"}
@@ -191,6 +196,11 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("overlap_record_fixed", "overlap_record", {}, "DELETE"),
     ("document_code_fixed", "document_code", {}, "code = '000000000000'"),
     ("document_code_fixed", "document_code", {}, "DELETE"),
+    ("prepared_paper_fixed", "prepared_paper", {}, "number = 99"),
+    ("prepared_paper_fixed", "prepared_paper", {}, "DELETE"),
+    ("signature_check_fixed", "signature_check", {}, "sha256 = 'x'"),
+    ("signature_check_fixed", "signature_check", {}, "DELETE"),
+    ("signing_ticket_used", "signing_ticket", {"used_at": "now"}, "used_at = NULL"),
     ("reopening_fixed", "reopening", USED, "state = 'granted'"),
     ("recall_fixed", "notice_recall", {}, "reason = 'x'"),
     ("recall_fixed", "notice_recall", {}, "decided_by = (SELECT max(id) FROM person)"),

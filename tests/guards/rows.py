@@ -37,7 +37,11 @@ BY_TABLE: dict[str, dict[str, Any]] = {
     "unit": {"valid_from": date(1990, 1, 1)},
 }
 """What a lawful row of a table needs beyond its types."""
-OF_A_CASE = {"task": ("inspection_id", "inspected_unit_id"), "delivery_removal": ("recorded_by",)}
+OF_A_CASE = {
+    "task": ("inspection_id", "inspected_unit_id"),
+    "delivery_removal": ("recorded_by",),
+    "signer": ("person_id",),
+}
 """Columns that may be empty and are not in the row as it is mostly."""
 FULL = {"rule_profile": ("deadline_rule", "rule_profile"), "chain_head": ("chain_head",)}
 """Tables whose every possible row is there already, with what is emptied before one is made."""
@@ -85,6 +89,6 @@ def value_for(column: sa.Column[Any]) -> Any:
         return []
     if isinstance(kind, sa.Numeric | sa.Integer | sa.BigInteger):
         return WHOLE.get(name, 100 + number % 900 if name == "ordinal" else number)
-    if "sha256" in name or "hash" in name:
+    if "sha256" in name or "hash" in name or name == "fingerprint":
         return hashlib.sha256(str(number).encode()).hexdigest()
     return f"{name} {number}"

@@ -23,6 +23,10 @@ BODIES = {
 }
 
 
+TICKETED = {"documents.hand_in": 404}
+"""Taken without a page of ours, from a program that holds a ticket of its own: what it gets without one."""
+
+
 def counts(session) -> dict[str, int]:
     """Rows of every table."""
     one = sa.union_all(
@@ -57,7 +61,8 @@ def refused(app, world, browser, part, body, *, start=0, step=1, expected=(400, 
             vars(g._get_current_object()).clear()
             with statements() as wrote:
                 response = browser.client.post(path, **body)
-            if response.status_code not in expected or wrote:
+            lawful = (TICKETED[address.endpoint],) if address.endpoint in TICKETED else expected
+            if response.status_code not in lawful or wrote:
                 wrong.append(f"{part}: POST {path} with {body} gave {response.status_code} and wrote {wrote}")
     return wrong
 

@@ -40,7 +40,7 @@ WORDS = {
     "code": "cchc-cong-vu", "criterion_key": "MC-05", "filename": "look.css", "form_code": "cchc-cong-vu",
     "key": "MC-05", "name": "page_size", "number": "1", "page": "1", "profile": "noi_bo_cchc",
     "deadlines.setting:key": "notice_title", "documents.verify_code:code": "7K3M-Q9XD-2HTB",
-    "step": "notice", "verb": "submit", "year": "2026",
+    "step": "notice", "verb": "submit", "year": "2026", "token": "khong-co-ma-nay",
 }  # fmt: skip
 """Arguments that are no keys of rows."""
 OWN, OTHER = cast.LONG_PHUOC, cast.AN_PHUOC
@@ -228,7 +228,23 @@ def build() -> None:
     papers.drafted(planned)
     numbering.series_of("TB-SNV")
     _in_the_field()
+    _who_signs()
     db.session.commit()
+
+
+def _who_signs() -> None:
+    """The office's seal: a picture and a certificate by which it is known."""
+    from app.documents.signatures.models import Signer, SignerCertificate
+
+    picture = files.keep("con-dau.png", b"\x89PNG\r\n\x1a\n", actor=cast.actor(cast.ADMINISTRATOR))
+    signer = Signer(is_office=True, picture=picture, picture_mm=36)
+    signer.certificates.append(
+        SignerCertificate(
+            fingerprint="0" * 64, name="Sở Nội vụ", issuer="Chứng thực", serial="1",
+            begins_at=clock.now(), ends_at=clock.now(),
+        )
+    )  # fmt: skip
+    db.session.add(signer)
 
 
 def _paper() -> StoredFile:

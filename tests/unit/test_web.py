@@ -300,6 +300,9 @@ def test_a_frame_is_allowed_only_where_it_was_asked_for() -> None:
     assert "frame-src 'self'" in content_security_policy(frames=True)
     assert "frame-ancestors 'none'" in content_security_policy(frames=True)
     assert "frame-ancestors 'self'" in content_security_policy(framed=True)
+    assert "connect-src 'self' wss://127.0.0.1:8987" in content_security_policy(
+        connects="wss://127.0.0.1:8987"
+    )
     assert "unsafe" not in content_security_policy(frames=True, framed=True)
 
 

@@ -5,6 +5,7 @@ Each act is a step of the slip. The acts flush and never commit. Signing here is
 (Đ15): the caller commits after the first and after the last.
 """
 
+from app.documents.chain.annexes import ask_annex, draw_annex, keep_annex
 from app.documents.chain.checking import (
     approve,
     approve_with_changes,
@@ -16,34 +17,57 @@ from app.documents.chain.checking import (
 )
 from app.documents.chain.course import Carrier, Course, Earliest, Reworded, TextChange, add, of, on_giving_up
 from app.documents.chain.handing import abandon, reassign, take_back_signed
-from app.documents.chain.issuing import issue, seal
+from app.documents.chain.issuing import Sealed, begin_sealing, draw_sealed, issue, seal
+from app.documents.chain.outside import act_due, file_to_sign, give_out, keep_refused, take_in
 from app.documents.chain.recording import Issued, ask_record, fact_differences, read_file, record_issued
-from app.documents.chain.signing import Signing, begin_signing, draw_signed, finish_signing, numbered
+from app.documents.chain.signing import (
+    Drawn,
+    Signing,
+    begin_signing,
+    draw_ahead,
+    draw_signed,
+    finish_signing,
+    numbered,
+    prepare,
+)
 
 __all__ = [
     "Carrier",
     "Course",
+    "Drawn",
     "Earliest",
     "Issued",
     "Reworded",
+    "Sealed",
     "Signing",
     "TextChange",
     "abandon",
+    "act_due",
     "add",
     "approve",
     "approve_with_changes",
+    "ask_annex",
     "ask_record",
     "ask_return",
+    "begin_sealing",
     "begin_signing",
     "check_content",
     "check_form",
+    "draw_ahead",
+    "draw_annex",
+    "draw_sealed",
     "draw_signed",
     "fact_differences",
+    "file_to_sign",
     "finish_signing",
+    "give_out",
     "issue",
+    "keep_annex",
+    "keep_refused",
     "numbered",
     "of",
     "on_giving_up",
+    "prepare",
     "read_file",
     "reassign",
     "record_issued",
@@ -51,4 +75,5 @@ __all__ = [
     "seal",
     "submit",
     "take_back_signed",
+    "take_in",
 ]

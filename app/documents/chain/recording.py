@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from app import clock
 from app.audit.freshness import check_version
 from app.constraint_messages import MESSAGES
 from app.documents import numbering, readback
@@ -13,6 +14,8 @@ from app.documents.chain.course import Course, of
 from app.documents.chain.steps import add_step, ask_ready, freeze, keep_version, lock
 from app.documents.models import Document, IssueWay
 from app.documents.readback import ReadBack
+from app.documents.signatures import records
+from app.documents.signatures.models import CheckSource
 from app.documents.states import DOCUMENT
 from app.errors import DomainError
 from app.extensions import db
@@ -106,6 +109,8 @@ def record_issued(
         document.signed_by = document.signer_id
     document.file, document.file_id, document.sha256 = stored, stored.id, stored.sha256
     document.search = documents.search_text(document)
+    found = records.look(files.read(stored), at=clock.now())
+    records.keep(document, stored.sha256, found, CheckSource.RECORDED)
     told = course.effects()
     db.session.flush()
     advance(

@@ -1,14 +1,18 @@
-"""The book of outgoing papers and its print, one paper, its receipt; papers prepared here with their chain,
-versions and delegations; and the public page that says what a paper is."""
+"""The book of outgoing papers and its print; one paper, its receipt, its signing; papers prepared here with
+their chain, versions and delegations; who signs by what; the public page that says what a paper is."""
 
 from app.documents.views import (
     acting,
+    agent,
+    annexes,
     books,
     delegating,
     drafts,
     recording,
     removing,
     returning,
+    signers,
+    signing,
     verifying,
     versions,
 )
@@ -16,6 +20,8 @@ from app.documents.views.papers import bp
 
 __all__ = [
     "acting",
+    "agent",
+    "annexes",
     "books",
     "bp",
     "delegating",
@@ -23,6 +29,8 @@ __all__ = [
     "recording",
     "removing",
     "returning",
+    "signers",
+    "signing",
     "verifying",
     "versions",
 ]

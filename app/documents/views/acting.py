@@ -13,9 +13,11 @@ from app.documents import chain, numbering, papers
 from app.documents.drafting import ChangesForm, OpinionForm, ReasonForm, ReassignForm, text_field, words_form
 from app.documents.models import Paper
 from app.documents.papers import PaperCourse
+from app.documents.signatures.models import SigningAct
 from app.documents.states import DOCUMENT
 from app.documents.views.drafts import draft_state, named, path_of
 from app.documents.views.papers import bp
+from app.documents.views.signing import means
 from app.errors import DomainError, Forbidden
 from app.extensions import db
 from app.policy import Action, refusal
@@ -171,7 +173,9 @@ def _do(paper: Paper, act: PaperAct, form: web.BaseForm) -> None:
         case _ if act is ISSUE:
             chain.issue(document, actor=actor)
         case _ if act is SEAL:
-            chain.seal(document, opinion=said, actor=actor)
+            sealing = chain.begin_sealing(document, actor=actor)
+            db.session.commit()  # the seal is made without a transaction
+            chain.seal(document, opinion=said, sealed=chain.draw_sealed(sealing), actor=actor)
         case _ if act is RETURN:
             chain.return_back(document, said, actor=actor)
         case _ if act is ABANDON:
@@ -223,6 +227,7 @@ def act_page(paper: Paper, act: PaperAct, form: web.BaseForm) -> str:
         missing=course.stopping() if act in (SUBMIT, SIGN, ISSUE) else (),
         effects=course.effects() if act.tells else "",
         number=number,
+        means=means(document, SigningAct(act.verb)) if act in (SIGN, SEAL) else None,
         action_url=url_for(f".do_{act.name}", paper_id=paper.id),
     )
 

@@ -17,7 +17,15 @@ from app.documents import delivery as deliveries
 from app.documents import pages, queries, removing, verification
 from app.documents.forms import AcknowledgeForm, ReceiptForm
 from app.documents.kinds import KIND_LABELS, DocumentKind
-from app.documents.models import IN_FORCE, RECEIPT_LABELS, WAY_LABELS, Delivery, Document, ReceiptKind
+from app.documents.models import (
+    IN_FORCE,
+    RECEIPT_LABELS,
+    WAY_LABELS,
+    Delivery,
+    Document,
+    IssueWay,
+    ReceiptKind,
+)
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError
 from app.extensions import db
@@ -99,6 +107,10 @@ def show(document: Document) -> str:
         kinds=KIND_LABELS,
         ways=WAY_LABELS,
         may_record=can(actor, Action.RECORD_RECEIPT),
+        told=verification.signatures_of(document),
+        may_sign_annex=document.number is not None
+        and document.way is IssueWay.HERE
+        and can(actor, Action.SEAL_PAPER, document),
         code=verification.printed_code(document) if actor.in_office else None,
         is_ours=actor.in_office and document.issuer_unit_id is not None and document.file_id is not None,
         verify_address=verification.page(),

@@ -81,12 +81,16 @@ def _page(
     document: Document | None = None,
     examined: Examined | None = None,
 ) -> str:
+    told = examined.signatures if examined is not None else ()
+    if examined is None and document is not None:
+        told = verification.signatures_of(document)
     return render_template(
         "papers/verify.html",
         title=TITLE,
         form=form or CodeForm(formdata=None),
         file_form=file_form or FileForm(formdata=None),
         document=document,
+        told=told,
         state=state_of(document) if document is not None else None,
         standing=queries.standing_words(document) if document is not None else "",
         kinds=KIND_LABELS,

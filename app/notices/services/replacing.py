@@ -29,6 +29,7 @@ from app.findings import services as findings
 from app.findings.models import FindingState
 from app.findings.states import FINDING
 from app.notices import queries, replaced, texts
+from app.notices.compose import figure_text
 from app.notices.effects import effects_of, named, withdrawn_by
 from app.notices.models import DroppedTask, Notice, NoticeFinding, NoticeReplacement
 from app.notices.record import WITHOUT_CLAIMS, Record, gather

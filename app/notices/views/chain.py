@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import clock, web
 from app.documents import chain, numbering
 from app.documents.models import Document
+from app.documents.signatures.models import SigningAct
 from app.documents.states import DOCUMENT
+from app.documents.views.signing import means
 from app.errors import DomainError
 from app.extensions import db
 from app.notices import checks, queries, texts
@@ -121,6 +123,7 @@ def act_page(notice: Notice, act: Act, form: web.BaseForm) -> str:
         action_url=url_for(f".do_{act.verb}", notice_id=notice.id),
         fields=[name for name in ("units", "drafter_id", "opinion") if name in form],
         number=_number(notice.document) if act.verb == "sign" else "",
+        means=means(notice.document, SigningAct(act.verb)) if act.verb in ("sign", "seal") else None,
     )
 
 
@@ -153,6 +156,10 @@ def _register(act: Act) -> None:
         if act.verb in ("submit", "check_content", "check_form", "approve"):
             given["version"] = form.version.data
         try:
+            if act.verb == "seal":
+                sealing = chain.begin_sealing(notice.document, actor=the_actor())
+                db.session.commit()  # the seal is made without a transaction
+                given["sealed"] = chain.draw_sealed(sealing)
             service(notice.document, **given, actor=the_actor())
         except DomainError as error:
             return refused_page(notice, act, form, error)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from app import web
+from app import clock, web
 from app.documents import chain
 from app.documents import services as documents
 from app.documents.chain import Issued
 from app.documents.matching import Difference
 from app.documents.readback import ReadBack
+from app.documents.signatures import records
 from app.errors import DomainError
 from app.extensions import db
 from app.files import services as files
@@ -190,6 +191,7 @@ def _compare_page(
         state=state_of(notice),
         warning=warning,
         otherwise=otherwise,
+        signatures=records.of_given_file(files.read(stored), at=clock.now()),
         places=sum(len(group.differences) for group in groups),
         effects=effects_of(notice, gather(notice)),
     )

@@ -73,6 +73,46 @@ BAD = {
         "KL_SMTP_PASSWORD_FILE",
     ),
     "uploads of a whole disk": ({"KL_MAX_UPLOAD_MB": "201"}, "KL_MAX_UPLOAD_MB"),
+    "a key with a strange name": ({"KL_SIGN_KEYS": "Lãnh-đạo"}, "KL_SIGN_KEYS"),
+    "a key named twice": ({"KL_SIGN_KEYS": "a a"}, "KL_SIGN_KEYS"),
+    "a key without a place": ({"KL_SIGN_KEYS": "a", "KL_SIGN_A_PIN": "mat-khau"}, "KL_SIGN_A_FILE"),
+    "a key in two places": (
+        {"KL_SIGN_KEYS": "a", "KL_SIGN_A_FILE": "/x", "KL_SIGN_A_LIBRARY": "/y"},
+        "KL_SIGN_A_FILE",
+    ),
+    "a key without a PIN": ({"KL_SIGN_KEYS": "a", "KL_SIGN_A_FILE": "/khong/co.p12"}, "KL_SIGN_A_PIN"),
+    "a key file that is not there": (
+        {"KL_SIGN_KEYS": "a", "KL_SIGN_A_FILE": "/khong/co.p12", "KL_SIGN_A_PIN": "mat-khau"},
+        "KL_SIGN_A_FILE",
+    ),
+    "a key that everybody may read": (
+        {"KL_SIGN_KEYS": "a", "KL_SIGN_A_FILE": "/etc/hosts", "KL_SIGN_A_PIN": "mat-khau"},
+        "KL_SIGN_A_FILE",
+    ),
+    "a key among the sources": (
+        {"KL_SIGN_KEYS": "a", "KL_SIGN_A_FILE": str(ROOT / "wsgi.py"), "KL_SIGN_A_PIN": "mat-khau"},
+        "KL_SIGN_A_FILE",
+    ),
+    "a PIN file that is not there": (
+        {"KL_SIGN_KEYS": "a", "KL_SIGN_A_FILE": "/x", "KL_SIGN_A_PIN_FILE": "/khong/co"},
+        "KL_SIGN_A_PIN_FILE",
+    ),
+    "a token without a library": (
+        {"KL_SIGN_KEYS": "a", "KL_SIGN_A_LIBRARY": "/khong/co.so", "KL_SIGN_A_PIN": "mat-khau"},
+        "KL_SIGN_A_LIBRARY",
+    ),
+    "a token without a name": (
+        {"KL_SIGN_KEYS": "a", "KL_SIGN_A_LIBRARY": sys.executable, "KL_SIGN_A_PIN": "mat-khau"},
+        "KL_SIGN_A_TOKEN",
+    ),
+    "a root that is not there": ({"KL_SIGN_ROOTS": "/khong/co.pem"}, "KL_SIGN_ROOTS"),
+    "a root that is none": ({"KL_SIGN_ROOTS": "/etc/hosts"}, "KL_SIGN_ROOTS"),
+    "a root of time stamps that is not there": (
+        {"KL_SIGN_TIME_ROOTS": "/khong/co.pem"},
+        "KL_SIGN_TIME_ROOTS",
+    ),
+    "a list of withdrawn certificates that is none": ({"KL_SIGN_CRLS": "/etc/hosts"}, "KL_SIGN_CRLS"),
+    "a time-stamping service that is no address": ({"KL_TSA": "tsa"}, "KL_TSA"),
 }
 
 
@@ -171,3 +211,30 @@ def test_every_setting_that_is_read_is_written_down_here():
     read = {word for word in source.replace('"', " ").split() if word.startswith("KL_") and word.isupper()}
     tried = {key for environ, _ in BAD.values() for key in environ} | {"KL_DATA_DIR"}
     assert {name.rstrip("=0,.") for name in read} <= tried
+
+
+def test_a_key_in_a_closed_file_is_taken_and_its_pin_is_never_shown(tmp_path, capsys):
+    key, pin, root = tmp_path / "lanh-dao.p12", tmp_path / "pin", tmp_path / "goc.pem"
+    key.write_bytes(b"\x30\x82")
+    pin.write_text("mat-khau\n")
+    root.write_text("-----BEGIN CERTIFICATE-----\n")
+    for path in (key, pin):
+        path.chmod(0o600)
+    environ = {
+        "KL_DATA_DIR": str(tmp_path), "KL_SIGN_KEYS": "lanhdao", "KL_SIGN_LANHDAO_FILE": str(key),
+        "KL_SIGN_LANHDAO_PIN_FILE": str(pin), "KL_SIGN_ROOTS": str(root),
+    }  # fmt: skip
+    read = read_settings(environ)
+    assert [(one.name, one.pin, one.file) for one in read.signing.keys] == [("lanhdao", "mat-khau", key)]
+    assert "mat-khau" not in repr(read)
+    with pytest.raises(UnsafeSettings, match="KL_SIGN_ROOTS"):
+        read_settings({**environ, "KL_SIGN_ROOTS": ""})
+    pin.write_text("\n")
+    with pytest.raises(UnsafeSettings, match="KL_SIGN_LANHDAO_PIN_FILE"):
+        read_settings(environ)
+    token = {
+        "KL_SIGN_KEYS": "coquan", "KL_SIGN_COQUAN_LIBRARY": sys.executable, "KL_SIGN_COQUAN_PIN": "mat-khau",
+        "KL_SIGN_COQUAN_TOKEN": "so", "KL_SIGN_COQUAN_CERTIFICATE": "dau", "KL_SIGN_ROOTS": str(root),
+    }  # fmt: skip
+    read = read_settings({"KL_DATA_DIR": str(tmp_path), **token})
+    assert (read.signing.keys[0].token, read.signing.keys[0].certificate) == ("so", "dau")
