@@ -10,7 +10,7 @@ import dataclasses
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,9 +24,10 @@ from markupsafe import Markup, escape
 
 from app.documents import wording
 from app.documents.canonical import from_primitive
-from app.documents.content import Annex, Block, Column, OfficialDocument, Run, RunField, Table
+from app.documents.content import Annex, Block, Column, OfficialDocument, Row, Run, RunField, Table
 from app.documents.kinds import DocumentKind
-from app.documents.layout import LayoutRules
+from app.documents.layout import FACES, LayoutRules
+from app.documents.limits import UnknownLetters, check_length, estimate_lines
 
 if TYPE_CHECKING:
     import weasyprint
@@ -36,6 +37,7 @@ POINTS_PER_PIXEL = 72 / 96
 STANDARD_LAYOUT = LayoutRules()
 HEADER_LEFT_SHARE = 0.41
 _DOCUMENT_NUMBER = re.compile(r"(\d[\d/]{0,12}/[^\W\d][\w-]{1,20})")
+TORN_LINES = 15  # a row of more lines is torn at the foot of a page
 BODY_PAGES_UNKNOWN = "00"  # as wide as the number that replaces it
 
 # PDF/UA-1 beside PDF/A-3: the XMP must declare the schema it uses (ISO 14289-1 §5, ISO 19005-3 §6.6.2.3).
@@ -112,11 +114,13 @@ def render_pdf(
     """Render to PDF/A-3a + PDF/UA-1. `mark` stands under the recipients, no part of the content.
 
     `created_at` is an aware instant and becomes the date in the file; `attachment_json` is embedded as
-    `noi-dung.json` (relationship Data), so that the record travels with the paper. Raises ValueError for a
-    naive instant, jinja2 errors for a broken template.
+    `noi-dung.json` (relationship Data), so that the record travels with the paper. Raises TooLong and
+    UnknownLetters (DomainErrors) for a text that cannot be set, ValueError for a naive instant, jinja2 errors
+    for a broken template.
     """
     if created_at.tzinfo is None:
         raise ValueError("created_at must be aware")
+    check_length(document)
     import weasyprint
 
     drawn = _lay_out(document, created_at, layout, mark, body_pages=BODY_PAGES_UNKNOWN)
@@ -142,6 +146,9 @@ def render_pdf(
         data: bytes = drawn.write_pdf(
             pdf_variant="pdf/a-3a", finisher=_declare_pdf_ua, attachments=attachments
         )
+    foreign = set(_foreign_letters(drawn))
+    if foreign:
+        raise UnknownLetters(foreign)
     return RenderedPdf(data, len(drawn.pages), body_pages, tuple(_signature_boxes(drawn)))
 
 
@@ -259,6 +266,7 @@ def _environment() -> Environment:
         "running": _running,
         "shares": _shares,
         "table_type": _table_type,
+        "tall": _tall,
         "type_name": lambda block: type(block).__name__,
         "upper": str.upper,  # typed as capitals, so that the text layer has them too
     }
@@ -296,6 +304,16 @@ def _shares(columns: Iterable[Column]) -> list[int]:
     return [round(width / sum(widths) * 10_000) for width in widths]
 
 
+def _tall(row: Row, columns: Sequence[Column]) -> bool:
+    """Whether a row is so long that it may be torn: kept whole it would leave a page half empty."""
+    if row.group:
+        return estimate_lines(row.cells[0]) > TORN_LINES
+    shares = (share / 10_000 for share in _shares(columns))
+    return any(
+        estimate_lines(cell, share) > TORN_LINES for cell, share in zip(row.cells, shares, strict=True)
+    )
+
+
 def _tables(document: OfficialDocument) -> Iterable[Table]:
     parts: list[OfficialDocument | Annex] = [document, *document.annexes]
     blocks: list[Block] = [block for part in parts for block in part.blocks]
@@ -330,6 +348,14 @@ def _body_pages(drawn: weasyprint.Document) -> int:
         if "annex-1" in page.anchors:
             return index
     return len(drawn.pages)
+
+
+def _foreign_letters(drawn: weasyprint.Document) -> Iterator[str]:
+    """What another face had to set, or none could: the text engine takes any font that is installed."""
+    for font in drawn.fonts.values():
+        yield from map(chr, font.missing)
+        if not font.family.startswith(FACES):
+            yield from "".join(font.to_unicode.values()).replace(" ", "")
 
 
 def _signature_boxes(drawn: weasyprint.Document) -> Iterable[SignatureBox]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -178,27 +179,42 @@ def balanced(text: str, *, width_mm: float, size_pt: float) -> tuple[str, ...]:
     words = text.split()
     room = width_mm / (size_pt * 25.4 / 72)
     lengths = [_ems(word) for word in words]
-    whole = sum(lengths) + 0.25 * max(len(words) - 1, 0)
-    for count in range(max(1, math.ceil(whole / room)), len(words) + 1):
-        lines = _best_lines(words, lengths, count)
+    if not words or max(lengths) > room:
+        return (" ".join(words),) if words else ()
+    fewest = _fewest_lines(lengths, room)
+    for count in range(fewest, min(fewest + 4, len(words)) + 1):
+        lines = _best_lines(words, lengths, count, 2 * room)
         if max(_ems(line) for line in lines) <= room:
             return lines
-    return (" ".join(words),) if words else ()
+    return _best_lines(words, lengths, fewest, room)
 
 
-def _best_lines(words: list[str], lengths: list[float], count: int) -> tuple[str, ...]:
-    """Least sum of squared line lengths and of what the line ends between words cost."""
+def _fewest_lines(lengths: list[float], room: float) -> int:
+    """How many lines there are when each takes all that it holds."""
+    count, used = 1, -0.25
+    for length in lengths:
+        used += 0.25 + length
+        if used > room:
+            count, used = count + 1, length
+    return count
+
+
+def _best_lines(words: list[str], lengths: list[float], count: int, longest: float) -> tuple[str, ...]:
+    """Least sum of squared line lengths and of what the line ends cost; no line over `longest`."""
     total = len(words)
     scale = (sum(lengths) / count) ** 2  # a line end is weighed against the square of a middling line
+    penalties = [scale * _break_cost(last, after) for last, after in itertools.pairwise(words)] + [0.0]
     best: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (total + 1) for _ in range(count + 1)]
     best[0][0] = (0.0, 0)
     for line in range(1, count + 1):
         for end in range(line, total + 1):
-            penalty = 0.0 if end == total else scale * _break_cost(words[end - 1], words[end])
-            for start in range(line - 1, end):
-                width = sum(lengths[start:end]) + 0.25 * (end - start - 1)
-                cost = best[line - 1][start][0] + width**2 + penalty
-                if cost < best[line][end][0]:
+            width = -0.25
+            for start in range(end - 1, line - 2, -1):
+                width += 0.25 + lengths[start]
+                if width > longest:
+                    break
+                cost = best[line - 1][start][0] + width**2 + penalties[end - 1]
+                if cost <= best[line][end][0]:
                     best[line][end] = (cost, start)
     lines, end = [], total
     for line in range(count, 0, -1):

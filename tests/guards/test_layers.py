@@ -19,8 +19,8 @@ SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge proposals seeds settings working_days",
-    "documents": "canonical composers content delivery fonts kinds layout numbering pages rendering sheets "
-    "verification wording",
+    "documents": "canonical composers content delivery fonts kinds layout limits numbering pages rendering "
+    "sheets verification wording",
     "example": "autumn cases field followed history load notices organisation people report summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels",
