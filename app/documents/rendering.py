@@ -199,6 +199,19 @@ def _lay_out(
     *,
     body_pages: str,
 ) -> weasyprint.Document:
+    html, styles = compose_html(document, created_at, layout, mark, body_pages=body_pages)
+    return lay_out_html(html, styles, pictures=mark is not None)
+
+
+def compose_html(
+    document: OfficialDocument,
+    created_at: datetime,
+    layout: LayoutRules = STANDARD_LAYOUT,
+    mark: Mark | None = None,
+    *,
+    body_pages: str = BODY_PAGES_UNKNOWN,
+) -> tuple[str, list[str]]:
+    """The page that is laid out, and its style sheets: the common one, then the kind's own."""
     prepared = wording.with_closing_mark(_filled(document, {RunField.BODY_PAGES: body_pages}))
     context = _context(prepared, created_at, layout) | {"mark": mark}
     kind = document.kind.value
@@ -206,7 +219,7 @@ def _lay_out(
     styles = [_environment().get_template("_layout/theme.css").render(context)]
     with suppress(TemplateNotFound):  # a kind needs a theme only where it differs
         styles.append(_environment().get_template(f"{kind}/theme.css").render(context))
-    return lay_out_html(html, styles, pictures=mark is not None)
+    return html, styles
 
 
 def lay_out_html(html: str, styles: Iterable[str] = (), *, pictures: bool = False) -> weasyprint.Document:
