@@ -63,11 +63,11 @@ def test_pages_are_numbered_from_the_second_in_the_top_margin_and_each_annex_ane
     sample = load_sample(kind)
     long = replace(
         sample,
-        blocks=(findings(28), *sample.blocks),
-        annexes=(task_annex(45), replace(task_annex(1), label="Phụ lục II", landscape=False)),
+        blocks=(findings(14), *sample.blocks),
+        annexes=(task_annex(28), replace(task_annex(1), label="Phụ lục II", landscape=False)),
     )
     rendered, sheets = draw(long)
-    assert rendered.body_pages >= 3 and len(sheets) - rendered.body_pages >= 3
+    assert rendered.body_pages >= 2 and len(sheets) - rendered.body_pages >= 3
     starts = {0, rendered.body_pages, len(sheets) - 1}
     counted = 0
     for place, page in enumerate(sheets):
