@@ -1,18 +1,19 @@
 """How long a paper may be, and which letters it may have: beyond that it is refused with a reason.
 
 Laying out takes time and memory by lines and by the cells of tables, and more than its share for one very
-long text. With these limits the longest paper takes under half a minute (the server waits a minute) and
+long text. With these limits the longest paper takes under half a minute of a core (the server waits a minute) and
 under 400 MB.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from app.documents.content import OfficialDocument, Run, Table
+from app.documents.content import Column, OfficialDocument, Row, Run, Table
+from app.documents.layout import FACES
 from app.errors import DomainError
 from app.vietnamese import number
 
@@ -28,6 +29,9 @@ CELLS = 8_000
 """Cells of all tables: 2,000 rows of four columns."""
 LINES = 15_000
 """Lines of the whole paper as they are estimated, each cell's counted by itself; some 300 pages."""
+
+TORN_LINES = 15
+"""A row of a table that is longer is torn at the foot of a page."""
 
 _LINE_OF_TEXT = 75.0  # characters of the body type on a line from margin to margin
 
@@ -76,6 +80,23 @@ def check_length(document: OfficialDocument) -> None:
 def estimate_lines(text: str, share: float = 1.0) -> int:
     """About how many lines a text takes on its share (0–1) of the width between the margins."""
     return sum(max(1, math.ceil(len(line) / (_LINE_OF_TEXT * share))) for line in text.split("\n"))
+
+
+def is_tall(row: Row, columns: Sequence[Column]) -> bool:
+    """Whether a row is so long that it may be torn: kept whole it would leave a page half empty."""
+    whole = sum(column.width for column in columns)
+    shares = [1.0] if row.group else [column.width / whole for column in columns]
+    return any(
+        estimate_lines(cell, share) > TORN_LINES for cell, share in zip(row.cells, shares, strict=True)
+    )
+
+
+def foreign_letters(fonts: Iterable[Any]) -> Iterator[str]:
+    """What another face set, or none could (`fonts` of a drawn document): any installed font is taken."""
+    for font in fonts:
+        yield from map(chr, font.missing)
+        if not font.family.startswith(FACES):
+            yield from "".join(font.to_unicode.values()).replace(" ", "")
 
 
 def _check_text(text: str, longest: int) -> None:

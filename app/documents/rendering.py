@@ -6,11 +6,10 @@ and instant give the same bytes.
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,10 +23,10 @@ from markupsafe import Markup, escape
 
 from app.documents import wording
 from app.documents.canonical import from_primitive
-from app.documents.content import Annex, Block, Column, OfficialDocument, Row, Run, RunField, Table
+from app.documents.content import Annex, Block, Column, OfficialDocument, RunField, Table
 from app.documents.kinds import DocumentKind
-from app.documents.layout import FACES, LayoutRules
-from app.documents.limits import UnknownLetters, check_length, estimate_lines
+from app.documents.layout import LayoutRules
+from app.documents.limits import UnknownLetters, check_length, foreign_letters, is_tall
 
 if TYPE_CHECKING:
     import weasyprint
@@ -37,7 +36,6 @@ POINTS_PER_PIXEL = 72 / 96
 STANDARD_LAYOUT = LayoutRules()
 HEADER_LEFT_SHARE = 0.41
 _DOCUMENT_NUMBER = re.compile(r"(\d[\d/]{0,12}/[^\W\d][\w-]{1,20})")
-TORN_LINES = 15  # a row of more lines is torn at the foot of a page
 BODY_PAGES_UNKNOWN = "00"  # as wide as the number that replaces it
 
 # PDF/UA-1 beside PDF/A-3: the XMP must declare the schema it uses (ISO 14289-1 §5, ISO 19005-3 §6.6.2.3).
@@ -125,7 +123,7 @@ def render_pdf(
 
     drawn = _lay_out(document, created_at, layout, mark, body_pages=BODY_PAGES_UNKNOWN)
     body_pages = _body_pages(drawn)
-    if _has_field(document, RunField.BODY_PAGES):
+    if wording.has_field(document, RunField.BODY_PAGES):
         drawn = _lay_out(document, created_at, layout, mark, body_pages=f"{body_pages:02d}")
         body_pages = _body_pages(drawn)
     attachments = None
@@ -146,7 +144,7 @@ def render_pdf(
         data: bytes = drawn.write_pdf(
             pdf_variant="pdf/a-3a", finisher=_declare_pdf_ua, attachments=attachments
         )
-    foreign = set(_foreign_letters(drawn))
+    foreign = set(foreign_letters(drawn.fonts.values()))
     if foreign:
         raise UnknownLetters(foreign)
     return RenderedPdf(data, len(drawn.pages), body_pages, tuple(_signature_boxes(drawn)))
@@ -212,7 +210,7 @@ def compose_html(
     body_pages: str = BODY_PAGES_UNKNOWN,
 ) -> tuple[str, list[str]]:
     """The page that is laid out, and its style sheets: the common one, then the kind's own."""
-    prepared = wording.with_closing_mark(_filled(document, {RunField.BODY_PAGES: body_pages}))
+    prepared = wording.with_closing_mark(wording.filled(document, {RunField.BODY_PAGES: body_pages}))
     context = _context(prepared, created_at, layout) | {"mark": mark}
     kind = document.kind.value
     html = _environment().get_template(f"{kind}/template.html").render(context)
@@ -279,7 +277,7 @@ def _environment() -> Environment:
         "running": _running,
         "shares": _shares,
         "table_type": _table_type,
-        "tall": _tall,
+        "tall": is_tall,
         "type_name": lambda block: type(block).__name__,
         "upper": str.upper,  # typed as capitals, so that the text layer has them too
     }
@@ -317,42 +315,10 @@ def _shares(columns: Iterable[Column]) -> list[int]:
     return [round(width / sum(widths) * 10_000) for width in widths]
 
 
-def _tall(row: Row, columns: Sequence[Column]) -> bool:
-    """Whether a row is so long that it may be torn: kept whole it would leave a page half empty."""
-    if row.group:
-        return estimate_lines(row.cells[0]) > TORN_LINES
-    shares = (share / 10_000 for share in _shares(columns))
-    return any(
-        estimate_lines(cell, share) > TORN_LINES for cell, share in zip(row.cells, shares, strict=True)
-    )
-
-
 def _tables(document: OfficialDocument) -> Iterable[Table]:
     parts: list[OfficialDocument | Annex] = [document, *document.annexes]
     blocks: list[Block] = [block for part in parts for block in part.blocks]
     return (block for block in blocks if isinstance(block, Table))
-
-
-def _filled(value: Any, known: dict[RunField, str]) -> Any:
-    """The same content with every run field replaced by what is known of it."""
-    if isinstance(value, Run):
-        return dataclasses.replace(value, text=known[value.field]) if value.field else value
-    if isinstance(value, tuple):
-        return tuple(_filled(part, known) for part in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {item.name: _filled(getattr(value, item.name), known) for item in dataclasses.fields(value)}
-        return dataclasses.replace(value, **changed)
-    return value
-
-
-def _has_field(value: object, wanted: RunField) -> bool:
-    if isinstance(value, Run):
-        return value.field is wanted
-    if isinstance(value, tuple):
-        return any(_has_field(part, wanted) for part in value)
-    if dataclasses.is_dataclass(value):
-        return any(_has_field(getattr(value, item.name), wanted) for item in dataclasses.fields(value))
-    return False
 
 
 def _body_pages(drawn: weasyprint.Document) -> int:
@@ -361,14 +327,6 @@ def _body_pages(drawn: weasyprint.Document) -> int:
         if "annex-1" in page.anchors:
             return index
     return len(drawn.pages)
-
-
-def _foreign_letters(drawn: weasyprint.Document) -> Iterator[str]:
-    """What another face had to set, or none could: the text engine takes any font that is installed."""
-    for font in drawn.fonts.values():
-        yield from map(chr, font.missing)
-        if not font.family.startswith(FACES):
-            yield from "".join(font.to_unicode.values()).replace(" ", "")
 
 
 def _signature_boxes(drawn: weasyprint.Document) -> Iterable[SignatureBox]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.documents.content import (
     Annex,
@@ -24,6 +25,7 @@ from app.documents.content import (
     OfficialDocument,
     Paragraph,
     Run,
+    RunField,
 )
 from app.documents.kinds import DocumentKind
 from app.vietnamese import format_date_long, letter
@@ -111,6 +113,29 @@ def with_closing_mark(document: OfficialDocument) -> OfficialDocument:
         return document
     *before, last = document.blocks
     return dataclasses.replace(document, blocks=(*before, _closed(last)))
+
+
+def filled(value: Any, known: dict[RunField, str]) -> Any:
+    """The same content with every run field replaced by what is known of it."""
+    if isinstance(value, Run):
+        return dataclasses.replace(value, text=known[value.field]) if value.field else value
+    if isinstance(value, tuple):
+        return tuple(filled(part, known) for part in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {item.name: filled(getattr(value, item.name), known) for item in dataclasses.fields(value)}
+        return dataclasses.replace(value, **changed)
+    return value
+
+
+def has_field(value: object, wanted: RunField) -> bool:
+    """Whether a run anywhere in the content waits for this field."""
+    if isinstance(value, Run):
+        return value.field is wanted
+    if isinstance(value, tuple):
+        return any(has_field(part, wanted) for part in value)
+    if dataclasses.is_dataclass(value):
+        return any(has_field(getattr(value, item.name), wanted) for item in dataclasses.fields(value))
+    return False
 
 
 def leads_on(paragraph: Paragraph) -> bool:

@@ -77,7 +77,7 @@ def test_markup_that_got_into_a_page_unescaped_would_be_told(monkeypatch: pytest
 
 def test_a_cell_of_20_000_characters_is_set_whole_inside_the_margins() -> None:
     words = (SENTENCE * 400)[: limits.TEXT_LENGTH].split()
-    began = time.perf_counter()
+    began = time.process_time()
     _, sheets = draw(
         notice(
             annexes=(
@@ -87,7 +87,7 @@ def test_a_cell_of_20_000_characters_is_set_whole_inside_the_margins() -> None:
             )
         )
     )
-    assert time.perf_counter() - began < MOST_SECONDS
+    assert time.process_time() - began < MOST_SECONDS
     cell = [line.text for page in sheets[1:] for line in page.lines if 40 * MM < line.left < 50 * MM]
     found = "".join("".join(cell).split())
     assert "".join(words) in found
@@ -104,10 +104,10 @@ def test_the_longest_paper_that_is_taken_ends_within_half_a_minute_and_400_megab
 
 def test_5_000_rows_are_refused_at_once_with_the_reason() -> None:
     document = notice(annexes=(table(*((str(n), "Nội dung khắc phục") for n in range(1, 5001))),))
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(TooLong, match=r"có 10\.000 ô.*nhiều nhất 8\.000 ô.*Tách bớt"):
         render_pdf(document, created_at=WHEN)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
@@ -126,10 +126,10 @@ def test_5_000_rows_are_refused_at_once_with_the_reason() -> None:
 def test_what_is_too_long_is_refused_before_it_is_drawn_and_the_refusal_names_it(
     change: dict[str, object], reason: str
 ) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(TooLong, match=reason) as refused:
         render_pdf(notice(**change), created_at=WHEN)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     assert isinstance(refused.value, DomainError) and refused.value.status == 422
 
 
@@ -144,9 +144,9 @@ def test_the_longest_texts_that_are_taken_are_counted_as_they_will_be_set() -> N
 
 def test_a_title_of_two_thousand_characters_is_broken_into_lines_in_a_moment() -> None:
     words = ("kết luận kiểm tra công tác cải cách hành chính, công vụ đối với các đơn vị " * 27).split()
-    began = time.perf_counter()
+    began = time.process_time()
     lines = wording.balanced(" ".join(words), width_mm=60, size_pt=14)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert " ".join(lines).split() == words and len(lines) > 50
 
 
