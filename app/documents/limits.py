@@ -1,8 +1,8 @@
 """How long a paper may be, and which letters it may have: beyond that it is refused with a reason.
 
 Laying out takes time and memory by lines and by the cells of tables, and more than its share for one very
-long text. With these limits the longest paper takes under half a minute of a core (the server waits a minute) and
-under 400 MB.
+long text. With these limits the longest paper takes under half a minute of a core (the server waits a
+minute) and under 400 MB.
 """
 
 from __future__ import annotations
