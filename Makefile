@@ -6,7 +6,7 @@ SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 unexport PYTHONDONTWRITEBYTECODE # many short processes: what is compiled stays compiled
-.PHONY: help setup run test sure deep bench-register bench-pages bench-followup fast lint format format-check types layers lock migration clean run-env test-env
+.PHONY: help setup run test sure deep bench-register bench-pages bench-followup bench-notices fast lint format format-check types layers lock migration clean run-env test-env
 
 help: ## List every target
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ bench-followup: test-env ## Reminders, pages and the table over 100,000 open tas
 
 bench-pages: test-env ## The matrix and the review of a plan of 200 units × 79 contents, beside bare SQL, on both engines
 	@for engine in sqlite postgresql; do $(PYTHON) -m tests.bench.pages $$engine; done
+
+bench-notices: test-env ## Draw notices of 3, 10 and 100 pages beside bare WeasyPrint, and a batch of 170 on two cores
+	@$(PYTHON) -m tests.bench.notices
 
 fast: ## Unit tests and guards on SQLite, without the slow ones
 	@KL_TEST_ENGINE=sqlite $(PYTHON) -m pytest -q tests/unit tests/guards -m "not slow"

@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from app.documents.layout import FACES
 from app.documents.rendering import lay_out_html
 
 WEIGHTS = ("normal", "bold")
 STYLES = ("normal", "italic")
-ACCEPTED = ("Times New Roman", "Liberation Serif")
 _BASES = "aăâbcdđeêghiklmnoôơpqrstuưvxy"
 _TONES = ("", "\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
 _VOWELS = "aăâeêioôơuưy"
@@ -43,7 +43,7 @@ def check_fonts(family: str = '"Times New Roman", "Liberation Serif"') -> None:
     for style in styles:
         html = f'<html lang="vi"><title>Font</title><p style="{style}">{" ".join(wanted)}</p></html>'
         used = _used_fonts(html, f"html{{font-family:{family}}}")
-        foreign = sorted(name for name in used if not name.startswith(ACCEPTED))
+        foreign = sorted(name for name in used if not name.startswith(FACES))
         if foreign or not used:
             raise FontError(
                 "Thiếu phông chữ cho văn bản: không đủ chữ tiếng Việt của Times New Roman hoặc "

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+FACES = ("Times New Roman", "Liberation Serif")
+"""The face of official papers, or the free one of the same widths: nothing else may appear in one."""
+
 # Type in points, lengths in millimetres; (lowest, highest) that the decree allows. Where it is silent
 # (line_height up to 1.5 × single, table_size, rule_weight, signature_space) the range is what offices do.
 LEGAL_RANGES: dict[str, tuple[float, float]] = {

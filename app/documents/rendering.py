@@ -6,7 +6,6 @@ and instant give the same bytes.
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import re
 import warnings
@@ -24,9 +23,10 @@ from markupsafe import Markup, escape
 
 from app.documents import wording
 from app.documents.canonical import from_primitive
-from app.documents.content import Annex, Block, Column, OfficialDocument, Run, RunField, Table
+from app.documents.content import Annex, Block, Column, OfficialDocument, RunField, Table
 from app.documents.kinds import DocumentKind
 from app.documents.layout import LayoutRules
+from app.documents.limits import UnknownLetters, check_length, foreign_letters, is_tall
 
 if TYPE_CHECKING:
     import weasyprint
@@ -115,16 +115,18 @@ def render_pdf(
     `template`: the folder of a print that is no kind of paper (a register), in place of the kind's.
 
     `created_at` is an aware instant and becomes the date in the file; `attachment_json` is embedded as
-    `noi-dung.json` (relationship Data), so that the record travels with the paper. Raises ValueError for a
-    naive instant, jinja2 errors for a broken template.
+    `noi-dung.json` (relationship Data), so that the record travels with the paper. Raises TooLong and
+    UnknownLetters (DomainErrors) for a text that cannot be set, ValueError for a naive instant, jinja2 errors
+    for a broken template.
     """
     if created_at.tzinfo is None:
         raise ValueError("created_at must be aware")
+    check_length(document)
     import weasyprint
 
     drawn = _lay_out(document, created_at, layout, mark, body_pages=BODY_PAGES_UNKNOWN, template=template)
     body_pages = _body_pages(drawn)
-    if _has_field(document, RunField.BODY_PAGES):
+    if wording.has_field(document, RunField.BODY_PAGES):
         drawn = _lay_out(
             document, created_at, layout, mark, body_pages=f"{body_pages:02d}", template=template
         )
@@ -145,6 +147,9 @@ def render_pdf(
         data: bytes = drawn.write_pdf(
             pdf_variant="pdf/a-3a", finisher=_declare_pdf_ua, attachments=attachments
         )
+    foreign = set(foreign_letters(drawn.fonts.values()))
+    if foreign:
+        raise UnknownLetters(foreign)
     return RenderedPdf(data, len(drawn.pages), body_pages, tuple(_signature_boxes(drawn)))
 
 
@@ -211,14 +216,28 @@ def _lay_out(
     body_pages: str,
     template: str,
 ) -> weasyprint.Document:
-    prepared = wording.with_closing_mark(_filled(document, {RunField.BODY_PAGES: body_pages}))
+    html, styles = compose_html(document, created_at, layout, mark, body_pages=body_pages, template=template)
+    return lay_out_html(html, styles, pictures=mark is not None)
+
+
+def compose_html(
+    document: OfficialDocument,
+    created_at: datetime,
+    layout: LayoutRules = STANDARD_LAYOUT,
+    mark: Mark | None = None,
+    *,
+    body_pages: str = BODY_PAGES_UNKNOWN,
+    template: str = "",
+) -> tuple[str, list[str]]:
+    """The page that is laid out, and its style sheets: the common one, then the kind's own."""
+    prepared = wording.with_closing_mark(wording.filled(document, {RunField.BODY_PAGES: body_pages}))
     context = _context(prepared, created_at, layout) | {"mark": mark}
     kind = template or document.kind.value
     html = _environment().get_template(f"{kind}/template.html").render(context)
     styles = [_environment().get_template("_layout/theme.css").render(context)]
     with suppress(TemplateNotFound):  # a kind needs a theme only where it differs
         styles.append(_environment().get_template(f"{kind}/theme.css").render(context))
-    return lay_out_html(html, styles, pictures=mark is not None)
+    return html, styles
 
 
 def lay_out_html(html: str, styles: Iterable[str] = (), *, pictures: bool = False) -> weasyprint.Document:
@@ -279,6 +298,7 @@ def _environment() -> Environment:
         "running": _running,
         "shares": _shares,
         "table_type": _table_type,
+        "tall": is_tall,
         "type_name": lambda block: type(block).__name__,
         "upper": str.upper,  # typed as capitals, so that the text layer has them too
     }
@@ -320,28 +340,6 @@ def _tables(document: OfficialDocument) -> Iterable[Table]:
     parts: list[OfficialDocument | Annex] = [document, *document.annexes]
     blocks: list[Block] = [block for part in parts for block in part.blocks]
     return (block for block in blocks if isinstance(block, Table))
-
-
-def _filled(value: Any, known: dict[RunField, str]) -> Any:
-    """The same content with every run field replaced by what is known of it."""
-    if isinstance(value, Run):
-        return dataclasses.replace(value, text=known[value.field]) if value.field else value
-    if isinstance(value, tuple):
-        return tuple(_filled(part, known) for part in value)
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        changed = {item.name: _filled(getattr(value, item.name), known) for item in dataclasses.fields(value)}
-        return dataclasses.replace(value, **changed)
-    return value
-
-
-def _has_field(value: object, wanted: RunField) -> bool:
-    if isinstance(value, Run):
-        return value.field is wanted
-    if isinstance(value, tuple):
-        return any(_has_field(part, wanted) for part in value)
-    if dataclasses.is_dataclass(value):
-        return any(_has_field(getattr(value, item.name), wanted) for item in dataclasses.fields(value))
-    return False
 
 
 def _body_pages(drawn: weasyprint.Document) -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from app.documents.content import (
     Annex,
@@ -23,6 +25,7 @@ from app.documents.content import (
     OfficialDocument,
     Paragraph,
     Run,
+    RunField,
 )
 from app.documents.kinds import DocumentKind
 from app.vietnamese import format_date_long, letter
@@ -119,6 +122,29 @@ def with_closing_mark(document: OfficialDocument) -> OfficialDocument:
     return dataclasses.replace(document, blocks=(*before, _closed(last)))
 
 
+def filled(value: Any, known: dict[RunField, str]) -> Any:
+    """The same content with every run field replaced by what is known of it."""
+    if isinstance(value, Run):
+        return dataclasses.replace(value, text=known[value.field]) if value.field else value
+    if isinstance(value, tuple):
+        return tuple(filled(part, known) for part in value)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        changed = {item.name: filled(getattr(value, item.name), known) for item in dataclasses.fields(value)}
+        return dataclasses.replace(value, **changed)
+    return value
+
+
+def has_field(value: object, wanted: RunField) -> bool:
+    """Whether a run anywhere in the content waits for this field."""
+    if isinstance(value, Run):
+        return value.field is wanted
+    if isinstance(value, tuple):
+        return any(has_field(part, wanted) for part in value)
+    if dataclasses.is_dataclass(value):
+        return any(has_field(getattr(value, item.name), wanted) for item in dataclasses.fields(value))
+    return False
+
+
 def leads_on(paragraph: Paragraph) -> bool:
     """Whether the next block belongs to it (“Đề nghị Thủ trưởng …:”) and may not begin another page."""
     return bool(paragraph.runs) and paragraph.runs[-1].text.rstrip().endswith(":")
@@ -185,27 +211,42 @@ def balanced(text: str, *, width_mm: float, size_pt: float) -> tuple[str, ...]:
     words = text.split()
     room = width_mm / (size_pt * 25.4 / 72)
     lengths = [_ems(word) for word in words]
-    whole = sum(lengths) + 0.25 * max(len(words) - 1, 0)
-    for count in range(max(1, math.ceil(whole / room)), len(words) + 1):
-        lines = _best_lines(words, lengths, count)
+    if not words or max(lengths) > room:
+        return (" ".join(words),) if words else ()
+    fewest = _fewest_lines(lengths, room)
+    for count in range(fewest, min(fewest + 4, len(words)) + 1):
+        lines = _best_lines(words, lengths, count, 2 * room)
         if max(_ems(line) for line in lines) <= room:
             return lines
-    return (" ".join(words),) if words else ()
+    return _best_lines(words, lengths, fewest, room)
 
 
-def _best_lines(words: list[str], lengths: list[float], count: int) -> tuple[str, ...]:
-    """Least sum of squared line lengths and of what the line ends between words cost."""
+def _fewest_lines(lengths: list[float], room: float) -> int:
+    """How many lines there are when each takes all that it holds."""
+    count, used = 1, -0.25
+    for length in lengths:
+        used += 0.25 + length
+        if used > room:
+            count, used = count + 1, length
+    return count
+
+
+def _best_lines(words: list[str], lengths: list[float], count: int, longest: float) -> tuple[str, ...]:
+    """Least sum of squared line lengths and of what the line ends cost; no line over `longest`."""
     total = len(words)
     scale = (sum(lengths) / count) ** 2  # a line end is weighed against the square of a middling line
+    penalties = [scale * _break_cost(last, after) for last, after in itertools.pairwise(words)] + [0.0]
     best: list[list[tuple[float, int]]] = [[(math.inf, 0)] * (total + 1) for _ in range(count + 1)]
     best[0][0] = (0.0, 0)
     for line in range(1, count + 1):
         for end in range(line, total + 1):
-            penalty = 0.0 if end == total else scale * _break_cost(words[end - 1], words[end])
-            for start in range(line - 1, end):
-                width = sum(lengths[start:end]) + 0.25 * (end - start - 1)
-                cost = best[line - 1][start][0] + width**2 + penalty
-                if cost < best[line][end][0]:
+            width = -0.25
+            for start in range(end - 1, line - 2, -1):
+                width += 0.25 + lengths[start]
+                if width > longest:
+                    break
+                cost = best[line - 1][start][0] + width**2 + penalties[end - 1]
+                if cost <= best[line][end][0]:
                     best[line][end] = (cost, start)
     lines, end = [], total
     for line in range(count, 0, -1):

@@ -20,8 +20,8 @@ SPECIALISTS = {
     "audit": "chain freshness sentences timeline",
     "deadlines": "badge moved proposals seeds settings working_days",
     "documents": "authority books canonical chain comparing composers content delivery drafting fonts kinds "
-    "layout matching numbering numbers outgoing outgoing_print pages papers preview printed readback "
-    "removing rendering sheets signatures slip verification word wording",
+    "layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
+    "readback removing rendering sheets signatures slip verification word wording",
     "example": "autumn cases field followed history load notices organisation people report signing summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels team_report",

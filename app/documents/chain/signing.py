@@ -19,6 +19,7 @@ from app.documents.canonical import canonical_json, from_json
 from app.documents.chain.course import of
 from app.documents.chain.steps import add_step, ask_ready, ask_unchanged
 from app.documents.content import OfficialDocument
+from app.documents.limits import check_length
 from app.documents.models import Document, IssueWay, NumberState
 from app.documents.rendering import Mark
 from app.documents.signatures import acts, records
@@ -81,6 +82,7 @@ def begin_signing(document: Document, *, outside: bool = False, actor: Actor) ->
     ask_ready(course)
     assert document.content is not None and document.approved_hash is not None
     content = from_json(document.content)
+    check_length(content)
     ask_entitled(document, content, clock.today())
     if document.symbol not in numbering.list_books():
         raise Conflict(f"Sổ văn bản {document.symbol} chưa được mở. Đề nghị văn thư mở sổ trước khi ký.")
