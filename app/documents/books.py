@@ -18,7 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from app import clock
 from app.audit import services as audit
 from app.deadlines import queries as deadlines
-from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, OFFICE_SYMBOL
+from app.deadlines.settings import DRAFTING_UNIT_SYMBOL
 from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import (
     Book,
@@ -133,15 +133,6 @@ def find(symbol: str, year: int) -> Series | None:
         if symbol_of(series, kind) == symbol:
             return series
     return db.session.scalar(sa.select(Series).where(Series.code == symbol))
-
-
-def symbol_for(kind: DocumentKind, year: int) -> str:
-    """The symbol that a new paper of this kind begins with: of its series, else type and office."""
-    series = served(year).get(kind)
-    if series is not None:
-        return symbol_of(series, kind)
-    office, code = deadlines.setting(OFFICE_SYMBOL), TYPE_CODES.get(kind, LETTER)
-    return f"{code}-{office}" if code else f"{office}-{deadlines.setting(DRAFTING_UNIT_SYMBOL)}"
 
 
 def book_of(series: Series, year: int) -> Book | None:

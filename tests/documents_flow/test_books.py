@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.documents import books, chain, numbering
+from app.documents import books, chain, numbering, papers
 from app.documents.jobs import KINDS
 from app.documents.kinds import DocumentKind
 from app.documents.models import Book, IssueWay, Number, NumberState, Series
@@ -47,8 +47,8 @@ def test_a_series_shared_by_several_types_has_one_line_of_numbers(session: Sessi
         "TB-SNV",
         "SNV-CCHC",
     }
-    assert [books.symbol_for(kind, 2026) for kind in (QD, TB, BC)] == ["QĐ-SNV", "TB-SNV", "BC-SNV"]
-    assert books.symbol_for(DocumentKind.ANNOUNCEMENT, 2026) == "SNV-CCHC"
+    assert [papers.symbol_of(kind) for kind in (QD, TB, BC)] == ["QĐ-SNV", "TB-SNV", "ĐKT-SNV"]
+    assert papers.symbol_of(DocumentKind.ANNOUNCEMENT) == "SNV-CCHC"
     numbers = [reserve("QĐ-SNV", kind=QD), reserve(), reserve("QĐ-SNV", kind=QD)]
     assert [(number.n, number.series_id) for number in numbers] == [(n, series.id) for n in (1, 2, 3)]
     assert numbering.list_books() == ["TB-SNV", "QĐ-SNV", "SNV-CCHC"]

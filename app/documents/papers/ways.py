@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, OFFICE_SYMBOL, SYMBOLS, WAY_OF_ISSUING
+from app.documents import books
 from app.documents.kinds import DocumentKind as K
 from app.documents.models import IssueWay
 
@@ -28,7 +30,11 @@ def way_of(kind: K) -> IssueWay:
 
 
 def symbol_of(kind: K) -> str:
-    """Ký hiệu that the office set for papers of this kind, with its own abbreviations in it."""
+    """The symbol that a new paper of this kind begins with: of the series that it was given to, else as the
+    office set it, with its own abbreviations in it."""
+    series = books.served(clock.today().year).get(kind)
+    if series is not None:
+        return books.symbol_of(series, kind)
     return symbol_in(GROUPS.get(kind, LETTER)[1])
 
 

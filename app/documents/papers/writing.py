@@ -212,7 +212,7 @@ def edit_details(paper: Paper, details: PaperDetails, *, version: int | None, ac
     if len(subject) < 3:
         raise DomainError("Nhập trích yếu nội dung văn bản.", field="subject")
     symbol = documents.clean_symbol(details.symbol)
-    if details.way is IssueWay.HERE and symbol not in numbering.list_books():
+    if details.way is IssueWay.HERE and symbol not in numbering.list_books(document.kind):
         raise DomainError(
             f"Sổ văn bản {symbol} chưa được mở. Đề nghị văn thư mở sổ, hoặc chọn cách ban hành khác.",
             field="symbol",

@@ -259,7 +259,7 @@ def _details_page(paper: Paper, form: PaperDetailsForm) -> str:
     return render_template(
         "papers/draft_details.html",
         title="Trích yếu, người ký, cách ban hành",
-        books=numbering.list_books(),
+        books=numbering.list_books(paper.document.kind),
         paper=paper,
         form=_filled(paper, form),
         path=path_of(paper, "Trích yếu, người ký"),

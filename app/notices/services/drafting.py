@@ -266,9 +266,9 @@ def edit_details(notice: Notice, details: Details, *, version: int | None, actor
         raise DomainError("Nhập tên loại văn bản.", field="type_name")
     document = notice.document
     symbol = documents.clean_symbol(details.symbol)
-    if details.way is IssueWay.HERE and symbol not in numbering.list_books():
+    if details.way is IssueWay.HERE and symbol not in numbering.list_books(document.kind):
         raise DomainError(
-            f"Sổ văn bản {symbol} chưa được mở. Chọn {', '.join(numbering.list_books())}, "
+            f"Sổ văn bản {symbol} chưa được mở. Chọn {', '.join(numbering.list_books(document.kind))}, "
             "hoặc đề nghị văn thư mở sổ.",
             field="symbol",
         )

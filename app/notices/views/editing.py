@@ -244,7 +244,7 @@ def _details_page(notice: Notice, form: DetailsForm) -> str:
     return render_template(
         "notices/details.html",
         title="Trích yếu, người ký, cách ban hành",
-        books=numbering.list_books(),
+        books=numbering.list_books(notice.document.kind),
         notice=notice,
         form=form,
         path=path_to(notice, "Trích yếu, người ký"),

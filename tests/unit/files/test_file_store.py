@@ -70,10 +70,10 @@ def test_a_disk_that_fails_leaves_nothing_behind(store, monkeypatch, call):
 
 
 def test_the_file_and_its_folder_are_on_the_disk_before_anybody_is_told(store, monkeypatch):
-    """Written aside, synced, renamed, and the folder synced: a row is never without its bytes."""
+    """Written aside, synced, renamed, every folder on the way synced: a row is never without its bytes."""
     order = []
     real = {"fsync": os.fsync, "replace": os.replace}
     monkeypatch.setattr(os, "fsync", lambda fd: (order.append("fsync"), real["fsync"](fd)))
     monkeypatch.setattr(os, "replace", lambda a, b: (order.append("replace"), real["replace"](a, b)))
     store.keep(DATA)
-    assert order == ["fsync", "replace", "fsync"]
+    assert order == ["fsync", "replace", "fsync", "fsync", "fsync"]
