@@ -3,7 +3,6 @@ engine, so they are collected on SQLite only."""
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
 import subprocess
 import sys
@@ -12,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.stage import Stage, staged
 from tests.conftest import ENGINE, ROOT
@@ -22,7 +21,6 @@ collect_ignore_glob = [] if ENGINE == "sqlite" else ["test_*.py"]
 PASSWORD = "Ket-Luan-2026"
 MOMENT = "2026-11-21T09:30"
 """The day after the example's last chapter."""
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 PICTURES = ROOT / "build" / "browser"
 KNOWN = {
     "{concluded}": "SELECT id FROM inspection WHERE state = 'concluded'",
@@ -98,15 +96,6 @@ def site(example: Example) -> Iterator[Site]:
     server.stdin.close()
     server.wait(timeout=20)
     server.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """The machine's Chromium, else the one that Playwright brought."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -108,7 +108,8 @@ def issued(
     """A letter that was signed, sealed and issued here today; the caller commits."""
     document = approved(subject, symbol=symbol)
     signing = chain.begin_signing(document, actor=cast.actor(cast.LEADER))
-    chain.finish_signing(document, signing, pdf or stand_in(subject), actor=cast.actor(cast.LEADER))
+    drawn = chain.Drawn(pdf or stand_in(subject))
+    chain.finish_signing(document, signing, drawn, actor=cast.actor(cast.LEADER))
     chain.seal(document, actor=cast.actor(cast.CLERK))
     chain.issue(document, actor=cast.actor(cast.CLERK))
     return document

@@ -270,9 +270,8 @@ def test_a_request_for_time_is_answered_from_the_task(client: Browser, session: 
 )  # fmt: skip
 def test_a_paper_begun_about_nothing_says_where_it_is_begun(session: Session, kind: DocumentKind) -> None:
     planner = cast.actor(cast.PLANNER)
-    paper = work.begin(kind, subject="Văn bản thử", symbol="SNV-CCHC", units=[], actor=planner)
     with pytest.raises(WrongState):
-        composed(paper)
+        work.begin(kind, subject="Văn bản thử", units=[], actor=planner)
 
 
 def test_an_issued_letter_is_sent_to_its_units(session: Session) -> None:

@@ -57,6 +57,26 @@ NOT_HERE = {
         ),
         TURN,
     ),
+    **dict.fromkeys(
+        (
+            "documents.paper_details",
+            "documents.paper_word_back",
+            "documents.submit_paper",
+        ),
+        "is its drafter's, one of two here (tests/documents_flow/test_paper_pages.py, test_paper_word.py)",
+    ),
+    **dict.fromkeys(
+        ("documents.annexes", "documents.file_to_sign", "documents.signing", "documents.ticket_file"),
+        "needs a paper that waits for a signature (tests/signatures)",
+    ),
+    **dict.fromkeys(
+        ("documents.ask_removal", "documents.ask_removed"),
+        "needs a notice that was recalled (tests/notices/test_removal_confirmed.py)",
+    ),
+    **dict.fromkeys(
+        ("notices.ask_replacement", "notices.replaced_tasks"),
+        "needs a notice with its conclusion (tests/notices/test_replacement_pages.py)",
+    ),
     "documents.compare_paper": "stands between an upload and its confirmation",
     "notices.compare": "stands between an upload and its confirmation",
     "documents.paper_word_changes": "stands between an upload and its confirmation",

@@ -17,7 +17,6 @@ from app.deadlines.settings import (
     OUTLINE_TYPE_NAME,
     SYMBOLS,
     WORK_PLAN_SECTIONS,
-    WORK_PLAN_SYMBOL,
     Setting,
 )
 from app.documents import pages
@@ -285,7 +284,7 @@ def test_a_surprise_inspection_has_no_letter_and_no_outline_and_tells_agencies_n
 def test_offices_word_titles_sections_and_symbols_their_own_way(session: Session) -> None:
     inspection = a_case()
     set_setting(WORK_PLAN_SECTIONS, "Mục tiêu; Đối tượng; Nội dung; Lịch; Nhân sự; Thực hiện")
-    set_setting(WORK_PLAN_SYMBOL, "/KH-{CQ}")
+    set_setting(SYMBOLS["team_plan"], "KH-{office}")
     set_setting(SYMBOLS["letter"], "{office}-{unit}-TH")
     set_setting(OUTLINE_TYPE_NAME, "Đề cương")
     plan = composed(DocumentKind.WORK_PLAN, inspection)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import io
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -16,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Browser as Chromium
-from playwright.sync_api import Page, Request, Route, WebSocketRoute, sync_playwright
+from playwright.sync_api import Page, Request, Route, WebSocketRoute
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -31,8 +30,6 @@ from tests import cast
 from tests.conftest import NOON, Browser
 from tests.factories import notices, signatures
 from tests.signatures import forgeries, papers
-
-OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture
@@ -189,14 +186,6 @@ class Served:
                 if name in ("content-type", "accept", "referer")
             },
         )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=OPTIONS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
