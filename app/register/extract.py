@@ -178,8 +178,9 @@ class Issuer:
 def issuer_for(actor: Actor) -> Issuer:
     """The actor's office; for somebody outside it, the office whose inspections stand in the register."""
     place, archive = deadlines.setting(PLACE_NAME), f"Lưu: VT, {deadlines.setting(DRAFTING_UNIT_SYMBOL)}"
-    if actor.in_office and actor.unit_id is not None:
-        body = units.body_of(db.session.get_one(Unit, actor.unit_id))
+    own = db.session.get(Unit, actor.unit_id) if actor.in_office and actor.unit_id is not None else None
+    if own is not None:
+        body = units.body_of(own)
         parent = body.current.parent
         return Issuer(parent.name if parent else None, body.name, place, archive)
     named = db.session.scalar(

@@ -204,7 +204,8 @@ def test_the_leader_of_a_team_signs_with_the_title_in_it_and_the_post_in_the_age
     assert box is not None
     page = sheets[box.page - 1]
     title, post, name = (
-        page.line(text) for text in ("TRƯỞNG ĐOÀN", "PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Nguyễn Văn Mẫu")
+        [line for line in page.lines if text in line.text][-1]
+        for text in ("TRƯỞNG ĐOÀN", "PHÓ GIÁM ĐỐC SỞ NỘI VỤ", "Nguyễn Văn Mẫu")
     )
     assert {(line.fonts, line.sizes) for line in (title, post, name)} == {
         (frozenset({BOLD}), frozenset({14.0}))

@@ -119,7 +119,7 @@ def _sign(key: int, fire: Fire) -> None:
     db.session.commit()
     fire.at("reserved")
     fire.at("render")
-    pdf = letters.stand_in(document.subject)
+    pdf = chain.Drawn(letters.stand_in(document.subject))
     chain.finish_signing(document, signing, pdf, actor=leader)
     chain.seal(document, actor=clerk)
     chain.issue(document, actor=clerk)

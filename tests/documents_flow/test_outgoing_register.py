@@ -73,7 +73,8 @@ def test_every_number_has_its_line_in_order_and_says_what_became_of_it(session: 
 def test_a_signed_paper_that_waits_for_its_issue_says_so(session: Session) -> None:
     paper = letters.approved()
     signing = letters.chain.begin_signing(paper, actor=cast.actor(cast.LEADER))
-    letters.chain.finish_signing(paper, signing, letters.stand_in("x"), actor=cast.actor(cast.LEADER))
+    drawn = letters.chain.Drawn(letters.stand_in("x"))
+    letters.chain.finish_signing(paper, signing, drawn, actor=cast.actor(cast.LEADER))
     session.commit()
     assert [line.note for line in lines()] == [outgoing.SIGNED_NOTE]
 

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
+from app.files import services as files
 from app.files.models import StoredFile
 from app.form_library import publishing, queries, services
 from app.form_library.loaders import FormFileError
@@ -153,10 +154,9 @@ def test_only_the_administrator_publishes_and_only_what_they_uploaded(
     client: Browser, session: Session
 ) -> None:
     upload(client.sign_in("administrator"))
-    stored = session.scalars(sa.select(StoredFile)).one()
-    stored.uploaded_by = cast.person("planner").id
+    others = files.keep("cua-nguoi-khac.yaml", b"ten: mau", actor=cast.actor("planner"), kinds=("yaml",))
     session.commit()
-    client.submit("main form[action$='/publish']", expect=404)
+    client.submit("main form[action$='/publish']", {"upload": str(others.id)}, expect=404)
     client.sign_in("planner").get("/forms/new", expect=403)
     client.get("/forms")
     assert client.page.select_one("main a[href='/forms/new']") is None

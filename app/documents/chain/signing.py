@@ -84,7 +84,7 @@ def begin_signing(document: Document, *, outside: bool = False, actor: Actor) ->
     content = from_json(document.content)
     check_length(content)
     ask_entitled(document, content, clock.today())
-    if document.symbol not in numbering.list_books(document.kind):
+    if document.symbol not in numbering.list_books():
         raise Conflict(f"Sổ văn bản {document.symbol} chưa được mở. Đề nghị văn thư mở sổ trước khi ký.")
     plan = acts.plan(document, place=content.place)
     if plan is not None and not outside:
