@@ -211,7 +211,7 @@ def plan_remediation(walk: Walk, case: int, start: date, due: date, report_due: 
 
 def open_book(walk: Walk, symbol: str) -> None:
     """The clerk opens a book of numbers; who drafts does not."""
-    walk.refused(cast.PLANNER, "GET", "/documents/books")
+    walk.refused(cast.PLANNER, "POST", "/documents/books")
     walk.as_(cast.CLERK, "/documents/books").submit(data={"symbol": symbol})
 
 

@@ -148,18 +148,18 @@ def test_one_that_fails_to_be_drawn_blocks_no_other_and_keeps_its_number(
 ) -> None:
     batch = approved(composed())
     bad = notices_of(batch)[1].document_id
-    real = batching.draw_signed
+    real = batching.draw_ahead
 
-    def draw(signing: chain.Signing) -> bytes:
+    def draw(signing: chain.Signing) -> chain.Signing | chain.Drawn:
         if signing.document_id == bad:
             raise RuntimeError("giấy kẹt")
         return real(signing)
 
-    monkeypatch.setattr(batching, "draw_signed", draw)
+    monkeypatch.setattr(batching, "draw_ahead", draw)
     assert asked(batch, "sign", cast.LEADER) == "Đã ký 02 thông báo; 01 thông báo chưa thực hiện được."
     assert states(batch) == [DocumentState.SIGNED, DocumentState.APPROVED, DocumentState.SIGNED]
     assert batch.items[1].problem == batching.BROKEN
-    monkeypatch.setattr(batching, "draw_signed", real)
+    monkeypatch.setattr(batching, "draw_ahead", real)
     assert asked(batch, "sign", cast.LEADER) == "Đã ký 01 thông báo."
     numbers = session.execute(sa.select(Number.n, Number.state).order_by(Number.n)).all()
     assert [tuple(row) for row in numbers] == [(n, NumberState.USED) for n in (1, 2, 3)]
