@@ -190,6 +190,7 @@ def opened(pdf: bytes) -> Iterator[Any]:
     import pypdfium2
 
     document = pypdfium2.PdfDocument(pdf)
+    document.init_forms()  # signatures are fields of a form: without this their pictures are not drawn
     try:
         yield document
     finally:

@@ -10,10 +10,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from PIL import Image
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from app.documents.rendering import preview_png
 from app.documents.signatures import appearance, checking, keys, places, signing
 from app.documents.signatures.appearance import Look
 from app.documents.signatures.checking import Expected, Problem, Trust
@@ -39,6 +41,19 @@ def test_what_was_prepared_stays_byte_for_byte() -> None:
     assert paper.sealed.startswith(paper.signed)
     assert paper.signed.startswith(paper.prepared)
     assert paper.prepared.startswith(paper.drawn)
+
+
+def test_a_picture_of_the_page_shows_what_was_signed() -> None:
+    """Signatures are fields of a form, which a plain raster leaves out."""
+
+    paper = papers.paper()
+
+    def reds(pdf: bytes) -> int:
+        page = Image.open(io.BytesIO(preview_png(pdf, paper.seal.page, 1))).convert("RGB")
+        colours = page.getcolors(page.width * page.height) or []
+        return sum(number for number, (r, g, b) in colours if r > 150 and g < 90 and b < 90)
+
+    assert reds(paper.drawn) == 0 and reds(paper.sealed) > 100
 
 
 TOLD: dict[Callable[[], bytes], set[Problem]] = {
