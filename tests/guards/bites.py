@@ -54,7 +54,7 @@ CHECKS: dict[str, Bite] = {
     "ck_signing_delegation_time_in_order": ("signing_delegation", {"starts_on": LATE, "ends_on": EARLY}),
     "ck_reminder_mail_sent_says_when": ("reminder_mail", {"state": "sent"}),
     "ck_series_counter_last_not_negative": ("series_counter", {"last": -1}),
-    "ck_book_first_positive": ("book", {"first": 0}),
+    "ck_book_first_positive": ("book", {"first": 0, "first_reason": "x"}),
     "ck_book_first_has_reason": ("book", {"first": 413}),
     "ck_number_n_positive": ("number", {"n": 0}),
     "ck_number_void_has_reason": ("number", {"state": "void", "reason": ""}),
