@@ -11,6 +11,7 @@ from app.documents.composers import find_composer
 from app.documents.content import OfficialDocument, Table
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, Paper
+from app.documents.word import read_docx
 from app.errors import Conflict, Forbidden, WrongState
 from app.followup import checks, services
 from app.inspections.models import InspectionState
@@ -221,7 +222,7 @@ def test_the_unit_draws_its_own_papers_and_nobody_elses(client: Browser, session
     own, other = cast.unit(cast.LONG_PHUOC).id, cast.unit(cast.AN_PHUOC).id
     client.sign_in("head").get("/remediation")
     for kind in ("plan", "report"):
-        assert f"/units/{own}/remediation-{kind}.pdf" in str(client.page)
+        assert f"/units/{own}/remediation-{kind}.docx" in str(client.page)
     for kind in ("plan", "report"):
         path = f"/units/{own}/remediation-{kind}.pdf"
         assert client.get(f"{path}?notice={task.document_id}").data.startswith(b"%PDF")
@@ -230,6 +231,10 @@ def test_the_unit_draws_its_own_papers_and_nobody_elses(client: Browser, session
         client.get(f"/units/{own}/for-unit/remediation-{kind}.pdf", expect=403)
     client.sign_in("follower").get(f"/units/{own}/for-unit/remediation-report.pdf")
     client.get(f"/units/{own}/for-unit/remediation-plan.pdf")
+    for name in ("plan", "report"):
+        word = client.get(f"/units/{own}/for-unit/remediation-{name}.docx").data
+        assert read_docx(word).texts, "what may be worded otherwise is marked"
+    client.get(f"/units/{own}/for-unit/remediation-plan.odt", expect=404)
     client.get(f"/units/{other}/for-unit/remediation-plan.pdf", expect=404)
 
 

@@ -40,7 +40,7 @@ WORDS = {
     "code": "cchc-cong-vu", "criterion_key": "MC-05", "filename": "look.css", "form_code": "cchc-cong-vu",
     "key": "MC-05", "name": "page_size", "number": "1", "page": "1", "profile": "noi_bo_cchc",
     "deadlines.setting:key": "notice_title", "documents.verify_code:code": "7K3M-Q9XD-2HTB",
-    "step": "notice", "verb": "submit", "year": "2026", "token": "khong-co-ma-nay",
+    "step": "notice", "verb": "submit", "year": "2026", "token": "khong-co-ma-nay", "form": "docx",
 }  # fmt: skip
 """Arguments that are no keys of rows."""
 OWN, OTHER = cast.LONG_PHUOC, cast.AN_PHUOC

@@ -12,8 +12,9 @@ from app import clock, web
 from app.documents import rendering
 from app.documents.content import OfficialDocument
 from app.documents.models import Paper
+from app.documents.word import write_docx
 from app.errors import NotFound, WrongState
-from app.policy import Action
+from app.policy import Action, Actor
 from app.remediation import queries, services, unit_papers
 from app.remediation.forms import AnswerForm
 from app.remediation.models import Task
@@ -26,10 +27,18 @@ from app.web.access import requires, the_actor
 ANSWER = "Trả lời đề nghị gia hạn"
 
 
-def _drawn(content: OfficialDocument, name: str) -> Response:
-    """A paper with room for number and day, to be read in the browser or saved."""
-    data = rendering.render_pdf(replace(content, expected_on=clock.today()), created_at=clock.now()).data
-    return send_file(io.BytesIO(data), mimetype="application/pdf", download_name=name)
+def _made(content: OfficialDocument, name: str, about: str) -> Response:
+    """A paper with room for number and day: as Word to go on with, or as it will be printed."""
+    made_at, content = clock.now(), replace(content, expected_on=clock.today())
+    if (request.view_args or {})["form"] == "docx":
+        return web.word_file(write_docx(content, created_at=made_at, about=about), name)
+    data = rendering.render_pdf(content, created_at=made_at).data
+    return send_file(io.BytesIO(data), mimetype="application/pdf", download_name=f"{name}.pdf")
+
+
+def _unit(actor: Actor, unit_id: int, form: str) -> Unit:
+    """Whose paper it is, whatever its form. Raises NotFound."""
+    return queries.get_unit(actor, unit_id)
 
 
 def _tasks(unit: Unit) -> list[Task]:
@@ -41,38 +50,39 @@ def _tasks(unit: Unit) -> list[Task]:
 
 
 def _plan(unit: Unit) -> Response:
-    return _drawn(unit_papers.plan(unit, _tasks(unit)), f"Kế hoạch khắc phục, {unit.name}.pdf")
+    content = unit_papers.plan(unit, _tasks(unit))
+    return _made(content, f"Kế hoạch khắc phục, {unit.name}", f"unit:{unit.id}")
 
 
 def _report(unit: Unit) -> Response:
     tasks = _tasks(unit)
     content = unit_papers.report(unit, tasks, queries.list_unit_proposals(tasks))
-    return _drawn(content, f"Báo cáo kết quả khắc phục, {unit.name}.pdf")
+    return _made(content, f"Báo cáo kết quả khắc phục, {unit.name}", f"unit:{unit.id}")
 
 
-@bp.get("/units/<int:unit_id>/remediation-plan.pdf")
-@requires(Action.REPORT_PROGRESS, queries.get_unit)
+@bp.get("/units/<int:unit_id>/remediation-plan.<any(docx, pdf):form>")
+@requires(Action.REPORT_PROGRESS, _unit)
 def plan_paper(unit: Unit) -> Response:
     """Soạn kế hoạch khắc phục of the own unit."""
     return _plan(unit)
 
 
-@bp.get("/units/<int:unit_id>/remediation-report.pdf")
-@requires(Action.REPORT_PROGRESS, queries.get_unit)
+@bp.get("/units/<int:unit_id>/remediation-report.<any(docx, pdf):form>")
+@requires(Action.REPORT_PROGRESS, _unit)
 def report_paper(unit: Unit) -> Response:
     """Soạn báo cáo kết quả khắc phục of the own unit."""
     return _report(unit)
 
 
-@bp.get("/units/<int:unit_id>/for-unit/remediation-plan.pdf")
-@requires(Action.ENTER_FOR_UNIT, queries.get_unit)
+@bp.get("/units/<int:unit_id>/for-unit/remediation-plan.<any(docx, pdf):form>")
+@requires(Action.ENTER_FOR_UNIT, _unit)
 def plan_paper_for_unit(unit: Unit) -> Response:
     """The same for a unit where nobody has an account."""
     return _plan(unit)
 
 
-@bp.get("/units/<int:unit_id>/for-unit/remediation-report.pdf")
-@requires(Action.ENTER_FOR_UNIT, queries.get_unit)
+@bp.get("/units/<int:unit_id>/for-unit/remediation-report.<any(docx, pdf):form>")
+@requires(Action.ENTER_FOR_UNIT, _unit)
 def report_paper_for_unit(unit: Unit) -> Response:
     """The same for a unit where nobody has an account."""
     return _report(unit)
