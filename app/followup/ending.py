@@ -101,3 +101,12 @@ def ended(head: Head, about: Document, tasks: Sequence[Task]) -> OfficialDocumen
         signature=head.signature,
         recipients=(*(unit.name for unit in units), *head.informed, head.kept),
     )
+
+
+def effects(paper: Paper) -> str:
+    """What issuing the paper ends."""
+    assert paper.about is not None, "the end is begun about a notice"
+    return (
+        f"Kết thúc theo dõi {short_citation(paper.about)}; cuộc kiểm tra được đóng khi không còn nội dung "
+        "khắc phục nào đang thực hiện."
+    )

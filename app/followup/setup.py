@@ -23,7 +23,7 @@ COMPOSERS = (
     ),
     Composer(
         DocumentKind.FOLLOWUP_END, ending.compose, Action.EDIT_FOLLOW_UP, ending.misses,
-        services.close_followed,
+        services.close_followed, ending.effects,
     ),
 )  # fmt: skip
 

@@ -90,3 +90,10 @@ def letter(
         signature=head.signature,
         recipients=head.recipients,
     )
+
+
+def effects(paper: Paper) -> str:
+    """What issuing the letter does to the paper that it corrects."""
+    assert paper.about is not None, "a corrigendum is begun about a paper"
+    told = short_citation(paper.about)
+    return f"{told} ghi “Đã đính chính” và dẫn tới công văn này; tệp đã ban hành giữ nguyên."

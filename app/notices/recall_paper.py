@@ -73,3 +73,12 @@ def notice_of_recall(
         signature=head.signature,
         recipients=(*units, *head.informed, head.kept),
     )
+
+
+def effects(paper: Paper) -> str:
+    """What issuing the paper takes back."""
+    assert paper.about is not None, "a recall is begun about a notice"
+    return (
+        f"{short_citation(paper.about)} được thu hồi: nội dung đã kết luận trở lại đang được kiểm tra, nội "
+        "dung khắc phục chưa hoàn thành được rút, các đơn vị đã nhận được báo."
+    )

@@ -122,11 +122,11 @@ def papers_of_cases(actor: Actor) -> sa.Select[int | None]:
 COMPOSERS = (
     Composer(
         DocumentKind.CORRIGENDUM, corrigendum.compose, Action.DRAFT_CORRIGENDUM, corrigendum.misses,
-        services.correct_by_paper,
+        services.correct_by_paper, corrigendum.effects,
     ),
     Composer(
         DocumentKind.RECALL, recall_paper.compose, Action.REQUEST_RECALL, recall_paper.misses,
-        services.recall_notice_by_paper,
+        services.recall_notice_by_paper, recall_paper.effects,
     ),
 )  # fmt: skip
 """Papers about one that is out."""

@@ -332,3 +332,20 @@ def _inside(text: str) -> str:
     """Words of a reason within a sentence."""
     bare = " ".join(text.split()).rstrip(".;")
     return bare if bare[:2].isupper() else bare[:1].lower() + bare[1:]
+
+
+def reminder_effects(paper: Paper) -> str:
+    """What issuing the letter does, before anybody clicks."""
+    tasks, units = len(queries.list_tasks_of(paper)), len(paper.units)
+    return (
+        f"Ghi một lần đôn đốc cho {count(tasks)} nội dung khắc phục còn phải thực hiện; "
+        f"gửi công văn đến {count(units)} đơn vị."
+    )
+
+
+def answer_effects(paper: Paper) -> str:
+    """What issuing the answer does to the date."""
+    answer = queries.find_answer(paper)
+    if answer is None or answer.granted_due_on is None:
+        return "Ghi không đồng ý gia hạn; thời hạn giữ nguyên."
+    return f"Thời hạn của nội dung {answer.task.code} thành ngày {format_date(answer.granted_due_on)}."

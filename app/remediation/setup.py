@@ -157,11 +157,11 @@ def moved(calendar: Calendar, actor: Actor) -> MovedDates:
 COMPOSERS = (
     Composer(
         DocumentKind.REMINDER_LETTER, letters.compose_reminder, Action.EDIT_FOLLOW_UP,
-        letters.reminder_misses, services.urge_by_paper,
+        letters.reminder_misses, services.urge_by_paper, letters.reminder_effects,
     ),
     Composer(
         DocumentKind.EXTENSION_ANSWER, letters.compose_answer, Action.EDIT_FOLLOW_UP,
-        letters.answer_misses, services.extend_by_paper,
+        letters.answer_misses, services.extend_by_paper, letters.answer_effects,
     ),
     Composer(
         DocumentKind.REMEDIATION_PLAN, unit_papers.compose_plan, Action.REPORT_PROGRESS,

@@ -283,3 +283,13 @@ def test_an_issued_letter_is_sent_to_its_units(session: Session) -> None:
     [task] = made.issued(due_on=papers.OVERDUE)
     document = papers.issued(work.begin_reminder([task], actor=cast.actor(cast.FOLLOWER)))
     assert [delivery.unit_id for delivery in document.deliveries] == [task.lead_unit_id]
+
+
+def test_what_a_letter_will_do_is_said_before_it_is_issued(session: Session) -> None:
+    [task] = made.issued(due_on=papers.OVERDUE)
+    letter = work.begin_reminder([task], actor=cast.actor(cast.FOLLOWER))
+    composer = find_composer(DocumentKind.REMINDER_LETTER)
+    assert composer is not None
+    assert composer.effects(letter) == (
+        "Ghi một lần đôn đốc cho 01 nội dung khắc phục còn phải thực hiện; gửi công văn đến 01 đơn vị."
+    )
