@@ -27,14 +27,6 @@ def list_events(obj: Base, *, limit: int = 30) -> Sequence[Event]:
     return db.session.scalars(sa.select(Event).where(Event.seq.in_(seqs)).order_by(Event.seq.desc())).all()
 
 
-def list_recent(actor_ids: Sequence[int] | None = None, *, limit: int = 5) -> Sequence[Event]:
-    """The newest events of all (or of these people), newest first."""
-    query = sa.select(Event).order_by(Event.seq.desc()).limit(limit)
-    if actor_ids is not None:
-        query = query.where(Event.actor_id.in_(actor_ids))
-    return db.session.scalars(query).all()
-
-
 def _links() -> Generator[tuple[chain.Link, str, str]]:
     query = sa.select(Event).order_by(Event.seq).execution_options(yield_per=2000)
     with db.session.scalars(query) as events:

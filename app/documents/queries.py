@@ -71,11 +71,6 @@ def list_corrigenda(document_id: int) -> Sequence[Document]:
     ).all()
 
 
-def find_paper(document_id: int) -> Paper | None:
-    """What a composed paper of ours is about; None for one that is only recorded."""
-    return db.session.scalar(sa.select(Paper).where(Paper.document_id == document_id))
-
-
 def standing_words(document: Document) -> str:
     """Whether an issued paper holds, and by which papers it was changed: number, day, issuer of each."""
     ending = ended_by(document)

@@ -10,10 +10,9 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import zip_longest
 
 import sqlalchemy as sa
 from flask import current_app
@@ -136,12 +135,13 @@ def examine(data: bytes) -> Examined:
     if whole is not None:
         verdict = Verdict.SUPERSEDED if whole.is_over else Verdict.GENUINE
         return Examined(verdict, sha256, whole, signatures=signatures_of(whole))
-    claimed = _claimed(data)
+    theirs = pages.texts(data, most=MOST_PAGES)
+    claimed = _claimed(theirs)
     if claimed is None:
         return Examined(Verdict.UNKNOWN, sha256)
     found = records.look(data, at=claimed.signed_at or clock.now())
     told = records.tell(records.as_kept(found))
-    return Examined(Verdict.ALTERED, sha256, claimed, tuple(_differences(data, claimed)), told)
+    return Examined(Verdict.ALTERED, sha256, claimed, tuple(_differences(data, theirs, claimed)), told)
 
 
 def signatures_of(document: Document) -> tuple[Told, ...]:
@@ -150,14 +150,14 @@ def signatures_of(document: Document) -> tuple[Told, ...]:
     return records.tell(kept.found) if kept is not None else ()
 
 
-def _claimed(data: bytes) -> Document | None:
-    """The paper whose code stands in the text of the file, nearest the end first."""
-    codes = [code for text in pages.texts(data, most=MOST_PAGES) for code in _ON_PAPER.findall(text)]
+def _claimed(theirs: Sequence[str]) -> Document | None:
+    """The paper whose code stands in the texts of the file's pages, nearest the end first."""
+    codes = [code for text in theirs for code in _ON_PAPER.findall(text)]
     found = (find_issued(code) for code in reversed(list(dict.fromkeys(codes))))
     return next((document for document in found if document is not None), None)
 
 
-def _differences(data: bytes, document: Document) -> Iterator[str]:
+def _differences(data: bytes, theirs: Sequence[str], document: Document) -> Iterator[str]:
     """What of a file is not as it was issued, page by page; never what the issued paper says."""
     issued = files.read(document.file) if document.file is not None else b""
     if data.startswith(issued) and issued:
@@ -165,13 +165,9 @@ def _differences(data: bytes, document: Document) -> Iterator[str]:
     before, after = pages.count_pages(issued), pages.count_pages(data)
     if before != after:
         yield f"Bản đã ban hành có {before:02d} trang, tệp này có {after:02d} trang."
-    changed = [
-        number
-        for number, (theirs, ours) in enumerate(
-            zip_longest(pages.texts(data, most=MOST_PAGES), pages.texts(issued, most=MOST_PAGES)), 1
-        )
-        if number <= min(before, after) and theirs != ours
-    ]
+    ours = pages.texts(issued, most=MOST_PAGES)
+    both = enumerate(zip(theirs, ours, strict=False), 1)  # the pages that both have
+    changed = [number for number, (their, our) in both if their != our]
     if changed:
         yield f"Chữ trên trang {_numbers(changed)} khác bản đã ban hành."
     drawn = [

@@ -8,7 +8,7 @@ from datetime import date
 
 from app.example.organisation import actor, person, unit
 from app.form_library import queries as forms
-from app.inspections import queries, services
+from app.inspections import services
 from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind, Method, TeamRole
 
 LEGAL_BASES = (
@@ -134,16 +134,3 @@ def announce(inspection: Inspection, citation: str, reports_due_on: date) -> Non
     for one in inspection.units:
         services.record_unit_report(one, "", reports_due_on, actor=actor("kehoach"))
     services.announce(visits, citation, actor=actor("kehoach"))
-
-
-def accept_what_is_left(inspection: Inspection) -> None:
-    """“Nhận phạm vi còn lại”."""
-    review = queries.review_scope(inspection)
-    services.accept_remainder(
-        inspection,
-        services.Remainder(
-            review.fingerprint, frozenset(item.item_id for item in review.items if item.refusals)
-        ),
-        version=None,
-        actor=actor("kehoach"),
-    )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -193,8 +192,3 @@ def agree_all(units: list[InspectedUnit]) -> None:
             .order_by(Finding.ordinal)
         ).all()
         findings.agree_all(found, actor=who)
-
-
-def hold_day(day: date, hour: int = 9) -> Any:
-    """The clock at `hour` of a Vietnamese day."""
-    return clock.frozen(clock.at(day, hour))

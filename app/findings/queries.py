@@ -73,16 +73,6 @@ def get_visible(actor: Actor, finding_id: int) -> Finding:
     return found
 
 
-def list_for_unit(inspected_unit_id: int) -> Sequence[Finding]:
-    """All findings of an inspected unit in the order they were recorded."""
-    return db.session.scalars(
-        sa.select(Finding)
-        .where(Finding.inspected_unit_id == inspected_unit_id)
-        .options(joinedload(Finding.scope_item).joinedload(ScopeItem.criterion).joinedload(Criterion.group))
-        .order_by(Finding.ordinal)
-    ).all()
-
-
 def list_for_inspection(inspection_id: int, *, state: FindingState | None = None) -> Sequence[Finding]:
     """All findings of a case, by unit and in the order of recording."""
     query = (

@@ -21,7 +21,6 @@ from app.remediation.queries import DATED_KINDS, OPEN_STATES, overdue
 QUIET_DAYS = 30
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
 DATED = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
-FOLLOWED = Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN))
 ACCEPTED = Task.state == TaskState.ACCEPTED
 
 

@@ -45,12 +45,6 @@ def remediation_states(contents: Collection[Concluded]) -> Mapping[Concluded, st
     return _providers[0](contents) if _providers and contents else {}
 
 
-def remediation_state(unit_id: int, criterion_key: str, conclusion_id: int) -> str:
-    """The same for one content; empty when there is nothing to tell."""
-    one = Concluded(unit_id, criterion_key, conclusion_id)
-    return remediation_states([one]).get(one, "")
-
-
 @dataclass(frozen=True)
 class Case:
     """The case that claims under a mandate: what its timeline hangs on, and what the office calls it."""

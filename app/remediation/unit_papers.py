@@ -31,6 +31,7 @@ from app.remediation.heads import Head, unit_head
 from app.remediation.letters import sources_of
 from app.remediation.models import (
     PRODUCT_LABELS,
+    Product,
     ProgressReport,
     ProgressStatus,
     Task,
@@ -265,8 +266,8 @@ def _plan_rows(tasks: Sequence[Task]) -> list[Row]:
     return rows
 
 
-def _product(product: object, text: str) -> str:
-    label = PRODUCT_LABELS[product]  # type: ignore[index]
+def _product(product: Product, text: str) -> str:
+    label = PRODUCT_LABELS[product]
     return f"{label}: {text}" if text.strip() else label
 
 

@@ -163,15 +163,6 @@ def test_the_timeline_of_an_object_has_its_events_newest_first(session):
     assert queries.list_events(Unit(code="never saved")) == []
 
 
-def test_news_may_be_asked_of_some_people_only(session):
-    planner = cast.actor(cast.PLANNER)
-    audit.record("unit_created", new_unit("XA-1"), actor=planner)
-    audit.record("unit_created", new_unit("XA-2"), actor=None)
-    session.commit()
-    assert [event.actor_id for event in queries.list_recent(limit=2)] == [None, planner.person_id]
-    assert [event.actor_id for event in queries.list_recent([planner.person_id])] == [planner.person_id]
-
-
 STATEMENTS = {
     "an event changed": "UPDATE event SET actor_name = 'Ai Khác'",
     "an event changed to itself": "UPDATE event SET name = name",

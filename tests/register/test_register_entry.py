@@ -235,17 +235,13 @@ def test_remediation_is_told_by_who_follows_it(
     monkeypatch.setattr(panels, "_providers", [])
     made = session.scalars(sa.select(Conclusion).where(Conclusion.number_and_symbol == "45/TB-SNV")).one()
     content = Concluded(cast.unit("LP").id, "MC-05", made.id)
-    assert panels.remediation_state(*vars_of(content)) == ""
+    assert panels.remediation_states([content]) == {}
     panels.provide_remediation_states(lambda asked: {content: "Quá hạn 12 ngày"} if content in asked else {})
-    assert panels.remediation_state(*vars_of(content)) == "Quá hạn 12 ngày"
+    assert panels.remediation_states([content]) == {content: "Quá hạn 12 ngày"}
     client.sign_in(cast.PLANNER).get(f"/register/units/{content.unit_id}/extract?year=2026")
     assert "Quá hạn 12 ngày" in client.text
     client.get("/register/contents?q=mc-05")
     assert "Quá hạn 12 ngày" in client.text
-
-
-def vars_of(content: Concluded) -> tuple[int, str, int]:
-    return content.unit_id, content.criterion_key, content.conclusion_id
 
 
 def test_a_successor_uses_what_was_concluded_about_its_predecessor(session: Session) -> None:

@@ -36,11 +36,11 @@ TOO_LARGE = "Tệp quá lớn."
 
 @bp.post("/documents/<int:document_id>/signing/ticket")
 @requires(Action.VIEW_DOCUMENT, queries.get_visible)
-def ticket(document: Document) -> Response:
+def ticket(document: Document) -> Response | tuple[Response, int]:
     """What the page tells the agent: where the file is, and where the signed one goes."""
     form = web.BaseForm()
     if not form.validate_on_submit():
-        return jsonify(error="Trang đã mở quá lâu. Tải lại trang rồi thực hiện lại."), 422  # type: ignore[return-value]
+        return jsonify(error="Trang đã mở quá lâu. Tải lại trang rồi thực hiện lại."), 422
     actor = the_actor()
     act = chain.act_due(document, actor=actor)
     stored = chain.file_to_sign(document, actor=actor)

@@ -364,9 +364,3 @@ def _flat_cell(text: str) -> str:
 
 def _after(ref: str, places: dict[str, str]) -> str:
     return f"Sau {places.get(ref, ref)}" if ref else "Đầu văn bản"
-
-
-def with_places(comparison: Comparison, places: dict[str, str]) -> Comparison:
-    """The same changes under the names that the record gives its texts."""
-    named = (replace(change, where=places.get(change.ref, change.where)) for change in comparison.changes)
-    return replace(comparison, changes=tuple(named))

@@ -13,7 +13,7 @@ from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
-from app.policy import Action, Actor, authorise, can
+from app.policy import Action, Actor, authorise
 from app.remediation.models import (
     PROGRESS_LABELS,
     ExpectedResult,
@@ -293,8 +293,3 @@ def _reopen(result: ExpectedResult) -> None:
 def has_evidence(report: ProgressReport) -> bool:
     """A document by number, symbol and date, or at least one file."""
     return bool(report.document_reference) or bool(report.files)
-
-
-def may_work(actor: Actor, task: Task) -> bool:
-    """Whether the unit's pages offer anything to do: their own people, or the office in their place."""
-    return can(actor, Action.REPORT_PROGRESS, task) or can(actor, Action.ENTER_FOR_UNIT, task)
