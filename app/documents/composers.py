@@ -13,9 +13,7 @@ from typing import Any, Protocol
 
 import sqlalchemy as sa
 
-from app import clock
 from app.accounts.models import Person
-from app.documents import rendering
 from app.documents.content import OfficialDocument
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
@@ -99,12 +97,3 @@ def cases() -> CaseOfPapers:
     if not _cases:
         raise NotFound
     return _cases[0]
-
-
-def draw_draft(kind: DocumentKind, paper: Paper) -> bytes:
-    """The PDF of what a paper would say now, without number and date. Raises NotFound for a kind that nobody
-    composes, and whatever its composer refuses."""
-    composer = find_composer(kind)
-    if composer is None:
-        raise NotFound
-    return rendering.render_pdf(composer.compose(paper), created_at=clock.now()).data

@@ -21,20 +21,20 @@ from app.deadlines.settings import (
 )
 from app.documents import pages
 from app.documents.canonical import canonical_json, from_json
-from app.documents.composers import draw_draft, find_composer
+from app.documents.composers import find_composer
 from app.documents.content import Annex, OfficialDocument, Row, SignatureBlock, Table
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, Paper
-from app.errors import DomainError, NotFound, WrongState
+from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.inspections import services
-from app.inspections.composing import blank
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, TeamRole
 from app.inspections.queries import list_scope
 from app.inspections.services import MemberData
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import inspections as make
+from tests.factories.blank_papers import blank, draw
 
 UNITS = (cast.LONG_PHUOC, cast.AN_PHUOC, cast.LONG_THANH)
 OF_CASE = (
@@ -262,7 +262,7 @@ def test_a_draft_says_what_it_lacks(session: Session) -> None:
     assert missing(DocumentKind.ANNOUNCEMENT, inspection) == ("Chưa ghi nhận quyết định kiểm tra.",)
     assert missing(DocumentKind.REPORT_OUTLINE, inspection) == ("Chưa chọn nội dung kiểm tra.",)
     for kind in OF_CASE:
-        assert pages.count_pages(draw_draft(kind, blank(inspection))) >= 1
+        assert pages.count_pages(draw(kind, blank(inspection))) >= 1
 
 
 def test_a_surprise_inspection_has_no_letter_and_no_outline_and_tells_agencies_nothing_of_whom(
@@ -317,51 +317,44 @@ def test_a_kept_paper_has_the_symbol_the_type_and_the_signer_that_were_chosen(se
     )
 
 
-def test_a_kind_that_nobody_composes_cannot_be_drawn(session: Session) -> None:
-    with pytest.raises(NotFound):
-        draw_draft(DocumentKind.OTHER, blank(make.draft()))
-
-
 def links(client: Browser, address: str) -> Sequence[Tag]:
     return client.page.select(f"a[href='{address}']")
 
 
-def test_drafts_are_drawn_from_the_page_of_the_case(client: Browser, session: Session) -> None:
-    inspection = a_case(units=(cast.LONG_PHUOC,))
-    address = f"/inspections/{inspection.id}"
-    client.sign_in(cast.SECRETARY).get(address)
-    assert "Tạo dự thảo" in client.text
-    for label, kind in (
-        ("Kế hoạch tiến hành", "work-plan"), ("Công văn thông báo", "announcement"),
-        ("Đề cương báo cáo", "report-outline"), ("Công văn cử thành viên", "member-request"),
-    ):  # fmt: skip
-        assert [link.text for link in links(client, f"{address}/drafts/{kind}.pdf")] == [label]
-    client.get(f"{address}/drafts/work-plan.pdf")
-    assert client.response.mimetype == "application/pdf"
-    assert "KẾ HOẠCH" in pages.texts(client.response.data, most=1)[0]
-    client.get(f"{address}/drafts/minutes.pdf", expect=404)
+def kinds_offered(client: Browser, inspection: Inspection) -> set[str]:
+    client.get(f"/inspections/{inspection.id}/papers/new")
+    return {str(choice["value"]) for choice in client.page.select("[name=kind]")}
 
 
-def test_drafts_open_for_planner_and_team_alone(client: Browser, session: Session) -> None:
+def test_papers_are_begun_from_the_page_of_the_case(client: Browser, session: Session) -> None:
     inspection = a_case(units=(cast.LONG_PHUOC,))
-    address = f"/inspections/{inspection.id}/drafts/announcement.pdf"
-    for part, status in (
-        (cast.PLANNER, 200), (cast.TEAM_LEADER, 200), (cast.MEMBER, 403), (cast.CLERK, 403),
-        (cast.HEAD, 404), (cast.OTHER_HEAD, 404), (cast.GUEST, 404), (cast.OBSERVER, 404),
+    client.sign_in(cast.SECRETARY).get(f"/inspections/{inspection.id}")
+    assert links(client, f"/inspections/{inspection.id}/papers/new")
+    assert {"work_plan", "announcement", "report_outline", "member_request"} <= kinds_offered(
+        client, inspection
+    )
+
+
+def test_papers_are_begun_by_planner_and_team_alone(client: Browser, session: Session) -> None:
+    inspection = a_case(units=(cast.LONG_PHUOC,))
+    address = f"/inspections/{inspection.id}/papers/new"
+    for part, offered in (
+        (cast.PLANNER, True), (cast.TEAM_LEADER, True), (cast.MEMBER, False), (cast.CLERK, False),
     ):  # fmt: skip
-        client.sign_in(part).get(address, expect=status)
+        client.sign_in(part)
+        assert bool(kinds_offered(client, inspection)) is offered, part
+    for part in (cast.HEAD, cast.OTHER_HEAD, cast.GUEST, cast.OBSERVER):
+        client.sign_in(part).get(address, expect=404)
     client.sign_in(cast.CLERK).get(f"/inspections/{inspection.id}")
     assert "Tạo dự thảo" not in client.text
 
 
-def test_the_page_of_a_surprise_inspection_offers_no_letter_to_the_unit(
+def test_a_surprise_inspection_is_announced_by_no_letter_to_the_unit(
     client: Browser, session: Session
 ) -> None:
     inspection = a_case(units=(cast.LONG_PHUOC,), kind=InspectionKind.SURPRISE)
-    address = f"/inspections/{inspection.id}"
-    client.sign_in(cast.PLANNER).get(address)
-    assert links(client, f"{address}/drafts/work-plan.pdf")
-    assert not links(client, f"{address}/drafts/announcement.pdf")
-    client.get(f"{address}/drafts/announcement.pdf", expect=409)
-    assert "không báo trước" in client.text
-    client.get(f"{address}/drafts/report-outline.pdf", expect=409)
+    offered = kinds_offered(client.sign_in(cast.PLANNER), inspection)
+    assert "work_plan" in offered and not {"announcement", "report_outline"} & offered
+    for kind in (DocumentKind.ANNOUNCEMENT, DocumentKind.REPORT_OUTLINE):
+        with pytest.raises(WrongState, match="không báo trước"):
+            draw(kind, blank(inspection))

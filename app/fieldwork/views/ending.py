@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import flash, redirect, render_template, request, send_file, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, request, url_for
 
 from app import clock
-from app.documents import composers
 from app.documents.kinds import DocumentKind
 from app.documents.papers import symbol_of
-from app.errors import DomainError, NotFound
+from app.errors import DomainError
 from app.extensions import db
 from app.fieldwork import queries, services
 from app.fieldwork.forms import EndForm, TeamReportForm
@@ -22,11 +19,10 @@ from app.fieldwork.views.common import path_to, review_period
 from app.files import services as files
 from app.findings import queries as findings
 from app.findings.forms import uploads_of
-from app.inspections.composing import blank
 from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.policy import Action
 from app.vietnamese import count
-from app.web import Crumb, read_id, read_ids
+from app.web import Crumb, read_ids
 from app.web.access import requires, the_actor
 
 
@@ -142,16 +138,3 @@ def record_report(inspection: Inspection) -> Any:
     db.session.commit()
     flash("Đã ghi nhận báo cáo của Đoàn.")
     return redirect(url_for("inspections.show", inspection_id=case_id), 303)
-
-
-@bp.get("/inspections/<int:inspection_id>/drafts/team-report.pdf")
-@requires(Action.DRAFT_TEAM_REPORT, findings.get_inspection)
-def draft_team_report(inspection: Inspection) -> Response:
-    """Dự thảo báo cáo kết quả kiểm tra: of the case, or of `?unit=` (an inspected unit of it) alone."""
-    asked = request.args.get("unit")
-    chosen = [iu.unit for iu in inspection.units if iu.id == read_id(asked)]
-    if asked and not chosen:
-        raise NotFound
-    data = composers.draw_draft(DocumentKind.TEAM_REPORT, blank(inspection, chosen))
-    name = f"du-thao-bao-cao-{inspection.code.lower()}.pdf"
-    return send_file(io.BytesIO(data), mimetype="application/pdf", download_name=name)

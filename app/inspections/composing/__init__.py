@@ -2,7 +2,6 @@
 
 from app.inspections.composing.decision import compose_decision
 from app.inspections.composing.frame import (
-    blank,
     case_of,
     full_citation,
     team_paper,
@@ -19,7 +18,6 @@ from app.inspections.composing.outline import compose_outline, missing_for_outli
 from app.inspections.composing.work_plan import compose_work_plan, missing_for_work_plan
 
 __all__ = [
-    "blank",
     "case_of",
     "compose_announcement",
     "compose_decision",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from app import clock
 from app.deadlines import queries as deadlines
@@ -29,13 +29,7 @@ from app.extensions import db
 from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection
 from app.inspections.planning import last_day
 from app.inspections.queries.team import place_of
-from app.units.models import Unit
 from app.vietnamese import format_date, roman
-
-
-def blank(inspection: Inspection, units: Sequence[Unit] = ()) -> Paper:
-    """A paper that nobody keeps yet, about the case or some of its units: to look at what it would say."""
-    return Paper(inspection_id=inspection.id, units=list(units))
 
 
 def case_of(paper: Paper) -> Inspection:

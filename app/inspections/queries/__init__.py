@@ -24,7 +24,7 @@ from app.inspections.queries.lists import (
     list_years,
 )
 from app.inspections.queries.matrix import matrix_of
-from app.inspections.queries.papers import DRAFTS, CasePaper, get_case_paper, list_drafts
+from app.inspections.queries.papers import list_drafts
 from app.inspections.queries.reopenings import (
     Reopenable,
     ReopeningLine,
@@ -104,11 +104,9 @@ from app.inspections.queries.waiting import Waiting, waiting_for
 
 __all__ = [
     "CLAIMING",
-    "DRAFTS",
     "HALF_DAYS",
     "ROLE_NAMES",
     "CaseInConflict",
-    "CasePaper",
     "CaseRow",
     "ConflictItem",
     "DraftOverlap",
@@ -135,7 +133,6 @@ __all__ = [
     "find_by_code",
     "find_guest",
     "full_name",
-    "get_case_paper",
     "get_member_visible",
     "get_overlap_record_visible",
     "get_referral_visible",

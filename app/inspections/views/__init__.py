@@ -3,7 +3,6 @@
 from app.inspections.views import (
     decision,
     drafting,
-    drafts,
     lists,
     overlap,
     papers,
@@ -18,7 +17,6 @@ __all__ = [
     "bp",
     "decision",
     "drafting",
-    "drafts",
     "lists",
     "overlap",
     "papers",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from app import clock, web
 from app.audit.timeline import timeline
@@ -13,7 +13,6 @@ from app.inspections.forms import KIND_LABELS, METHOD_LABELS
 from app.inspections.models import Inspection, InspectionState, VisitState
 from app.inspections.planning import period_text
 from app.inspections.queries import ROLE_NAMES, Filters
-from app.inspections.queries.papers import address_of
 from app.inspections.queries.visits import HALF_DAYS
 from app.inspections.services.common import OVER
 from app.inspections.states import INSPECTION
@@ -27,7 +26,7 @@ from app.inspections.views.bp import (
     wait_of,
 )
 from app.inspections.views.matrix import Shown, shown_matrix
-from app.policy import Action, Actor, can
+from app.policy import Action, can
 from app.vietnamese import format_date
 from app.web.access import requires, the_actor
 
@@ -147,7 +146,6 @@ def show(inspection: Inspection) -> str:
         may_assign=can(actor, Action.ASSIGN_MEMBERS, inspection),
         may_decide=can(actor, Action.DECIDE_INSPECTION, inspection),
         draft=draft,
-        drafts=_drafts(inspection, actor),
         roles=ROLE_NAMES,
         kinds=KIND_LABELS,
         methods=METHOD_LABELS,
@@ -158,22 +156,6 @@ def show(inspection: Inspection) -> str:
         conflicts=[] if inspection.state in OVER else queries.list_conflicts(inspection),
         dropped=[] if draft else queries.list_dropped(inspection),
     )
-
-
-def _drafts(inspection: Inspection, actor: Actor) -> list[tuple[str, str]]:
-    """“Xem dự thảo”: labels and addresses of what papers would say now, for who may draft them."""
-    found: list[tuple[str, str]] = []
-    if inspection.state is InspectionState.DRAFT and can(actor, Action.DECIDE_INSPECTION, inspection):
-        found.append(("Quyết định", url_for("inspections.decision_pdf", inspection_id=inspection.id)))
-    if inspection.state in OVER or not can(actor, Action.DRAFT_CASE_PAPER, inspection):
-        return found
-    return found + [
-        (
-            queries.DRAFTS[kind],
-            url_for("inspections.draft_paper", inspection_id=inspection.id, kind=address_of(kind)),
-        )
-        for kind in queries.list_drafts(inspection)
-    ]
 
 
 def _shown_visits(inspection_unit: object) -> Sequence[object]:

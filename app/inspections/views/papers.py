@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import web
@@ -21,8 +21,9 @@ TITLE = "Tạo dự thảo văn bản"
 @bp.get("/inspections/<int:inspection_id>/papers/new")
 @requires(Action.VIEW_INSPECTION, queries.get_visible)
 def begin_paper(inspection: Inspection) -> str:
-    """Choose the kind."""
-    return _page(inspection, _filled(inspection, BeginPaperForm(formdata=None)))
+    """Choose the kind; `?kind=` where a page leads to one."""
+    asked = BeginPaperForm(formdata=None, kind=request.args.get("kind"))
+    return _page(inspection, _filled(inspection, asked))
 
 
 @bp.post("/inspections/<int:inspection_id>/papers/new")
