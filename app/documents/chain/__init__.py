@@ -15,11 +15,29 @@ from app.documents.chain.checking import (
     return_back,
     submit,
 )
-from app.documents.chain.course import Carrier, Course, Earliest, Reworded, TextChange, add, of, on_giving_up
+from app.documents.chain.course import (
+    Carrier,
+    Course,
+    Earliest,
+    Reworded,
+    TextChange,
+    Words,
+    add,
+    of,
+    on_giving_up,
+)
 from app.documents.chain.handing import abandon, reassign, take_back_signed
 from app.documents.chain.issuing import Sealed, begin_sealing, draw_sealed, issue, seal
 from app.documents.chain.outside import act_due, file_to_sign, give_out, keep_refused, take_in
-from app.documents.chain.recording import Issued, ask_record, fact_differences, read_file, record_issued
+from app.documents.chain.recording import (
+    Issued,
+    Place,
+    ask_record,
+    fact_differences,
+    places_of,
+    read_file,
+    record_issued,
+)
 from app.documents.chain.signing import (
     Drawn,
     Signing,
@@ -37,10 +55,12 @@ __all__ = [
     "Drawn",
     "Earliest",
     "Issued",
+    "Place",
     "Reworded",
     "Sealed",
     "Signing",
     "TextChange",
+    "Words",
     "abandon",
     "act_due",
     "add",
@@ -67,6 +87,7 @@ __all__ = [
     "numbered",
     "of",
     "on_giving_up",
+    "places_of",
     "prepare",
     "read_file",
     "reassign",
