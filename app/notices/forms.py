@@ -20,7 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.documents.drafting import RecordForm, WordsForm, words_form
+from app.documents.drafting import PaperDetailsForm, RecordForm, WordsForm, words_form
 from app.documents.models import WAY_LABELS, IssueWay
 from app.notices.services import Correction
 from app.notices.texts import Piece
@@ -43,19 +43,15 @@ def field_name(key: str) -> str:
     return key.replace("-", "__")
 
 
-class DetailsForm(BaseForm):
-    """Title, way, signer, follower."""
+class DetailsForm(PaperDetailsForm):
+    """The same of a notice: its kind has a name of its own, and somebody follows what it asks for."""
 
-    subject = TextAreaField("Trích yếu", [InputRequired(), Length(max=500)])
     type_name = StringField("Tên loại văn bản", [InputRequired(), Length(max=60)])
-    symbol = StringField("Ký hiệu", [InputRequired(), Length(max=30)])
     way = RadioField(
         "Cách ban hành",
         [InputRequired()],
         choices=choices([(way.value, WAY_LABELS[way]) for way in (IssueWay.RECORDED, IssueWay.HERE)]),
     )
-    signer_id = SelectField("Người ký", [Optional()], coerce=lambda value: int(value) if value else None)
-    signature_prefix = TextAreaField("Quyền hạn, chức vụ ghi trên chỗ ký", [Length(max=300)])
     follow_unit_id = SelectField(
         "Bộ phận theo dõi", [Optional()], coerce=lambda value: int(value) if value else None
     )

@@ -48,6 +48,7 @@ from app.documents.chain.signing import (
     numbered,
     prepare,
 )
+from app.documents.chain.wording import ask_edit, ask_take_back, changes_of, may_take_back
 
 __all__ = [
     "Carrier",
@@ -67,10 +68,13 @@ __all__ = [
     "approve",
     "approve_with_changes",
     "ask_annex",
+    "ask_edit",
     "ask_record",
     "ask_return",
+    "ask_take_back",
     "begin_sealing",
     "begin_signing",
+    "changes_of",
     "check_content",
     "check_form",
     "draw_ahead",
@@ -84,6 +88,7 @@ __all__ = [
     "issue",
     "keep_annex",
     "keep_refused",
+    "may_take_back",
     "numbered",
     "of",
     "on_giving_up",

@@ -18,7 +18,6 @@ from app.documents.papers.ways import symbol_in, symbol_of, way_of
 from app.documents.papers.words import reworded, words_of
 from app.documents.papers.writing import (
     PaperDetails,
-    ask_edit,
     begin_paper,
     bring_in_line,
     clean_authority,
@@ -37,7 +36,6 @@ def course_of(document: Document) -> PaperCourse:
 __all__ = [
     "PaperCourse",
     "PaperDetails",
-    "ask_edit",
     "begin_paper",
     "bring_in_line",
     "clean_authority",

@@ -61,8 +61,6 @@ class TakingBack(Protocol[One]):
 class WordWay(Generic[C]):
     """How the papers go out as .docx and come back; `page` shows each change beside the record."""
 
-    ask: Callable[[C, Actor], None]
-    may: Callable[[C, Actor], bool]
     write: Writing[C]
     read: Callable[[C, bytes], Returned]
     take_back: TakingBack[C]

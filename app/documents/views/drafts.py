@@ -6,7 +6,7 @@ from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, web
-from app.documents import composers, numbering, papers, slip
+from app.documents import composers, papers, slip
 from app.documents.chain.waiting import waits_of
 from app.documents.content import OfficialDocument
 from app.documents.drafting import PaperDetailsForm, WordsForm, words_form
@@ -16,7 +16,7 @@ from app.documents.papers import PaperCourse, PaperDetails, returning
 from app.documents.views.desk import Desk, WordWay, state_of
 from app.documents.views.papers import bp
 from app.documents.views.screens import furnish
-from app.documents.views.showing import editable, page_of
+from app.documents.views.showing import details_page, editable, page_of
 from app.errors import Conflict
 from app.policy import Action
 from app.vietnamese import count
@@ -81,8 +81,6 @@ PAPERS = Desk(
     bring_in_line=papers.bring_in_line,
     slip=_slip,
     word=WordWay(
-        ask=returning.ask_take_back,
-        may=returning.may_take_back,
         write=returning.write,
         read=returning.read,
         take_back=returning.take_back,
@@ -176,7 +174,7 @@ def details_paper(paper: Paper) -> str:
         signature_prefix=paper.signature_prefix,
         version=paper.version,
     )
-    return _details_page(paper, form)
+    return details_page(PAPERS, paper, _filled(paper, form))
 
 
 @bp.post("/papers/<int:paper_id>/details")
@@ -197,7 +195,7 @@ def edit_details_paper(paper: Paper) -> AnyResponse | tuple[str, int]:
 
     status = web.attempt(form, act)
     if status is not None:
-        return _details_page(paper, form), status
+        return details_page(PAPERS, paper, form), status
     flash("Đã lưu.", "good")
     return PAPERS.back(paper)
 
@@ -210,15 +208,3 @@ def _filled(paper: Paper, form: PaperDetailsForm) -> PaperDetailsForm:
     ]
     form.signer_id.choices = web.choices(people, blank="Chưa chọn")
     return form
-
-
-def _details_page(paper: Paper, form: PaperDetailsForm) -> str:
-    return render_template(
-        "papers/draft_details.html",
-        title="Trích yếu, người ký, cách ban hành",
-        books=numbering.list_books(paper.document.kind),
-        paper=paper,
-        form=_filled(paper, form),
-        path=path_of(paper, "Trích yếu, người ký"),
-        state=state_of(paper),
-    )

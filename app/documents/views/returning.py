@@ -6,7 +6,6 @@ from flask import Response, flash, render_template, request
 
 from app import clock, web
 from app.documents import chain
-from app.documents.chain import TextChange
 from app.documents.forms import TakingForm, WordForm, taking_form
 from app.documents.models import DocumentState
 from app.documents.views.desk import Answer, C, Desk, Dropped, state_of
@@ -29,7 +28,7 @@ def add_word(desk: Desk[C]) -> None:
         return web.word_file(data, desk.word.file_name(carrier))
 
     def word_back(carrier: C) -> Answer:
-        desk.word.ask(carrier, the_actor())
+        chain.ask_take_back(carrier, the_actor())
         return _upload_page(desk, carrier, WordForm(formdata=None))
 
     def take_word(carrier: C) -> Answer:
@@ -40,7 +39,7 @@ def add_word(desk: Desk[C]) -> None:
         return desk.back(carrier, "word_changes", file_id=stored.id)
 
     def word_changes(pair: Dropped[C]) -> Answer:
-        desk.word.ask(pair.carrier, the_actor())
+        chain.ask_take_back(pair.carrier, the_actor())
         taking = _taking(desk, pair)
         form = taking_form(taking.proposals)(formdata=None)
         form.version.data = pair.carrier.version
@@ -79,7 +78,7 @@ def _approving(carrier: C) -> bool:
 
 
 def _keep(desk: Desk[C], carrier: C) -> StoredFile:
-    desk.word.ask(carrier, the_actor())
+    chain.ask_take_back(carrier, the_actor())
     given = request.files["file"]
     data = given.read()
     desk.word.read(carrier, data)
@@ -88,7 +87,7 @@ def _keep(desk: Desk[C], carrier: C) -> StoredFile:
 
 def _take(desk: Desk[C], carrier: C, taking: Taking, form: TakingForm) -> int:
     """Take what was chosen, through the one way in which words are edited."""
-    changes = [TextChange(key, text) for key, text in taking.wordings(form.taken())]
+    changes = chain.changes_of(taking, form.taken())
     if not changes:
         raise DomainError("Chưa chọn nhận chỗ sửa nào.")
     if not _approving(carrier):

@@ -10,9 +10,10 @@ from werkzeug.exceptions import NotFound
 
 from app import clock, web
 from app.audit.timeline import timeline
-from app.documents import pages, preview, rendering
-from app.documents.chain import Carrier, Course
+from app.documents import numbering, pages, preview, rendering
+from app.documents.chain import Carrier, Course, may_take_back
 from app.documents.chain.waiting import duties_of, waits_of
+from app.documents.drafting import PaperDetailsForm
 from app.documents.models import WAY_LABELS, DocumentState, IssueWay
 from app.documents.states import DOCUMENT
 from app.documents.views.acts import (
@@ -49,7 +50,7 @@ def page_of(desk: Desk[C], carrier: C, course: Course, template: str, **own: Any
         wait=web.Wait(waits.who, waits.what) if waits is not None else None,
         sub=_sub(carrier),
         acts=acts_of(desk, carrier, actor),
-        may_take_word=desk.word.may(carrier, actor),
+        may_take_word=may_take_back(carrier, actor),
         done=done,
         effects=done.opinion if done is not None else course.effects(),
         effect_lines=course.effect_lines() if done is None else (),
@@ -59,6 +60,20 @@ def page_of(desk: Desk[C], carrier: C, course: Course, template: str, **own: Any
         entries=timeline(document),
         fingerprint=(document.sha256 or str(carrier.version))[:12],
         **own,
+    )
+
+
+def details_page(desk: Desk[C], carrier: C, form: PaperDetailsForm) -> str:
+    """What stands around the words; a sort of papers may ask for more in its form."""
+    return render_template(
+        "papers/details.html",
+        title="Trích yếu, người ký, cách ban hành",
+        books=numbering.list_books(carrier.document.kind),
+        desk=desk,
+        carrier=carrier,
+        form=form,
+        path=desk.path(carrier, "Trích yếu, người ký"),
+        state=state_of(carrier),
     )
 
 

@@ -18,12 +18,11 @@ from app.documents.signatures.acts import Plan, SignaturesRefused
 from app.documents.signatures.models import SigningAct
 from app.documents.views.agent import AGENT
 from app.documents.views.papers import bp, state_of, title_of
+from app.documents.views.uploads import read_upload
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
-from app.files.store import store
 from app.policy import Action
-from app.vietnamese import file_size
 from app.web.access import requires, the_actor
 
 Answer = str | Response | tuple[str, int]
@@ -106,13 +105,9 @@ def file_to_sign(document: Document) -> Answer:
 def take_signed(document: Document) -> Answer:
     """Nhận tệp đã ký: nothing is believed but the bytes. A refused file is kept with what was found."""
     actor, form = the_actor(), SignedFileForm()
-    if not form.validate_on_submit():
-        return _page(document, form), 422
-    with form.file.data.stream as handed_in:
-        data = handed_in.read(store.max_bytes + 1)
-    if len(data) > store.max_bytes:
-        form.refuse(f"Tệp lớn hơn {file_size(store.max_bytes)}.", "file")
-        return _page(document, form), 413
+    data = read_upload(form)
+    if isinstance(data, web.Refused):
+        return _page(document, form), data.status
     try:
         act = chain.take_in(document, data, actor=actor)
     except SignaturesRefused as error:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, render_template, url_for
 
 from app import web
 from app.documents.models import IN_FORCE, DocumentState, IssueWay
@@ -25,7 +26,7 @@ from app.notices.slip import compose_slip
 from app.notices.views.handing import UNITS
 from app.policy import Action, Actor, can
 
-__all__ = ["NOTICES", "bp", "crumb_of", "path_to", "state_of", "title_of"]
+__all__ = ["NOTICES", "bp", "crumb_of", "notice_page", "path_to", "state_of", "title_of"]
 bp = Blueprint("notices", __name__)
 
 
@@ -52,6 +53,19 @@ def path_to(notice: Notice, *steps: str) -> list[web.Crumb]:
 def crumb_of(inspection: Inspection) -> web.Crumb:
     """The case, by its decision."""
     return web.Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id))
+
+
+def notice_page(template: str, title: str, notice: Notice, form: web.BaseForm, **own: Any) -> str:
+    """A page with one form about a notice; `own`: what its template shows besides."""
+    return render_template(
+        template,
+        title=title,
+        notice=notice,
+        form=form,
+        state=state_of(notice),
+        path=path_to(notice, title),
+        **own,
+    )
 
 
 def _besides(notice: Notice, actor: Actor) -> Sequence[tuple[str, str]]:
@@ -114,8 +128,6 @@ NOTICES = Desk(
     bring_in_line=services.bring_in_line,
     slip=lambda notice: compose_slip(notice, gather(notice)),
     word=WordWay(
-        ask=wordback.ask_take_back,
-        may=wordback.may_take_back,
         write=_write,
         read=wordback.read,
         take_back=_take_back,

@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import web
 from app.accounts import queries as accounts
 from app.accounts.models import Person
-from app.documents import numbering
 from app.documents.models import IssueWay
+from app.documents.views.showing import details_page
 from app.errors import NotFound, Stale
 from app.extensions import db
 from app.findings import queries as findings
@@ -21,7 +21,7 @@ from app.notices.forms import DetailsForm, DraftForm, field_name, texts_form
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services import Details
-from app.notices.views.common import NOTICES, bp, crumb_of, path_to, state_of
+from app.notices.views.common import NOTICES, bp, crumb_of
 from app.notices.views.reading import part_asked, show_page
 from app.policy import Action, Role
 from app.units.models import Unit
@@ -181,7 +181,8 @@ def details(notice: Notice) -> str:
         follower_id=notice.follower_id,
         version=notice.version,
     )
-    return _details_page(notice, form)
+    _fill_choices(notice, form)
+    return details_page(NOTICES, notice, form)
 
 
 @bp.post("/notices/<int:notice_id>/details")
@@ -206,7 +207,7 @@ def edit_details(notice: Notice) -> Answer:
 
     status = web.attempt(form, act)
     if status is not None:
-        return _details_page(notice, form), status
+        return details_page(NOTICES, notice, form), status
     flash("Đã lưu.", "good")
     return NOTICES.back(notice)
 
@@ -229,16 +230,3 @@ def _fill_choices(notice: Notice, form: DetailsForm) -> None:
         [(str(unit.id), unit.name) for unit in units.values()], blank="Chưa chọn"
     )
     form.follower_id.choices = web.choices([(str(p.id), shown(p)) for p in followers], blank="Chưa chọn")
-
-
-def _details_page(notice: Notice, form: DetailsForm) -> str:
-    _fill_choices(notice, form)
-    return render_template(
-        "notices/details.html",
-        title="Trích yếu, người ký, cách ban hành",
-        books=numbering.list_books(notice.document.kind),
-        notice=notice,
-        form=form,
-        path=path_to(notice, "Trích yếu, người ký"),
-        state=state_of(notice),
-    )
