@@ -73,17 +73,15 @@ def prepare_file(document: Document) -> Answer:
     """Reserve the number and commit; draw with empty places outside any transaction; keep; commit."""
     actor, form = the_actor(), SignedFileForm()
     del form.file
-    if not form.validate_on_submit():
-        return _page(document, form), 422
-    try:
+
+    def act() -> None:
         begun = chain.begin_signing(document, outside=True, actor=actor)
         db.session.commit()
-        prepared = chain.prepare(begun)
-        chain.give_out(document, begun, prepared, actor=actor)
-    except DomainError as error:
-        status = web.refused(form, error)
+        chain.give_out(document, begun, chain.prepare(begun), actor=actor)
+
+    status = web.attempt(form, act)
+    if status is not None:
         return _page(document, form), status
-    db.session.commit()
     flash("Đã chuẩn bị tệp để ký.", "good")
     return redirect(url_for(".signing", document_id=document.id), 303)
 
