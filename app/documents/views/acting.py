@@ -9,7 +9,7 @@ from app.documents import chain, numbering
 from app.documents.drafting import ChangesForm, words_form
 from app.documents.models import Document
 from app.documents.signatures.models import SigningAct
-from app.documents.views.acts import APPROVE, RETURN, SUBMIT, Act
+from app.documents.views.acts import APPROVE, SUBMIT, Act
 from app.documents.views.desk import Answer, C, Desk, state_of
 from app.documents.views.signing import means
 from app.errors import Forbidden
@@ -72,9 +72,8 @@ def _add(desk: Desk[C], act: Act) -> None:
         flash(act.done, "good")
         return desk.back(carrier)
 
-    right = desk.viewing if act.name == RETURN.name else act.action
-    desk.add(act.path, act.name, ask, action=right)
-    desk.add(act.path, f"do_{act.name}", do, action=right, method="POST")
+    desk.add(act.path, act.name, ask, action=act.action)
+    desk.add(act.path, f"do_{act.name}", do, action=act.action, method="POST")
 
 
 def _add_changes(desk: Desk[C]) -> None:

@@ -98,7 +98,7 @@ def _take_back(notice: Notice, returned: Returned, *, on: date) -> Taking:
 
 
 OWN_WORDS = {
-    RETURN: replace(RETURN, form=ReturnForm),
+    RETURN: replace(RETURN, action=Action.VIEW_NOTICE, form=ReturnForm),
     ABANDON: replace(
         ABANDON,
         says="Các đơn vị trong dự thảo được đưa vào thông báo khác. Tồn tại, nội dung khắc phục trong hồ sơ "
