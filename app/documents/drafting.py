@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
 from flask_wtf.file import FileField
 from wtforms import BooleanField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.documents.chain import TextChange
+from app.documents.chain import TextChange, Words
 from app.documents.models import WAY_LABELS
-from app.documents.papers import Words
 from app.documents.papers.words import MAX_LENGTH
 from app.web import BaseForm, DateField, WholeNumberField, choices
 
@@ -27,28 +27,34 @@ def _number(value: str | None) -> int | None:
 class WordsForm(BaseForm):
     """Texts of a paper; the fields are added by `words_form`."""
 
-    _refs: tuple[str, ...] = ()
+    _names: Mapping[str, str] = {}
 
     def changes(self) -> tuple[TextChange, ...]:
         """What was typed, text by text."""
-        return tuple(TextChange(ref, self[text_field(ref)].data or "") for ref in self._refs)
+        return tuple(TextChange(ref, self[name].data or "") for ref, name in self._names.items())
 
     def named(self, field: str) -> str:
         """The field for one that a service names: a ref, or a field of its own."""
-        return text_field(field) if field in self._refs else field
+        return self._names.get(field, field)
+
+
+Typed = TypeVar("Typed", bound=WordsForm)
 
 
 def words_form(
-    words: Iterable[Words], base: type[WordsForm] = WordsForm, labels: str = "{where}"
-) -> type[WordsForm]:
-    """A form class with one text area for each text."""
+    words: Iterable[Words],
+    base: type[Typed],
+    labels: str = "{where}",
+    name: Callable[[str], str] = text_field,
+) -> type[Typed]:
+    """A form class with one text area for each text; `name` gives the field of a ref."""
     fields: dict[str, object] = {}
-    refs = []
+    names: dict[str, str] = {}
     for one in words:
         label = labels.format(where=one.where)
-        fields[text_field(one.ref)] = TextAreaField(label, [Length(max=MAX_LENGTH)], default=one.text)
-        refs.append(one.ref)
-    return type("PaperWords", (base,), {**fields, "_refs": tuple(refs)})
+        names[one.ref] = name(one.ref)
+        fields[names[one.ref]] = TextAreaField(label, [Length(max=MAX_LENGTH)], default=one.text)
+    return type("PaperWords", (base,), {**fields, "_names": names})
 
 
 class ChangesForm(WordsForm):

@@ -16,6 +16,9 @@ _POST = re.compile(
     r"\b(?:PHÓ )?(?:GIÁM ĐỐC|CHỦ TỊCH|CHÁNH VĂN PHÒNG|TRƯỞNG PHÒNG|CHÁNH THANH TRA|TRƯỞNG ĐOÀN)\b"
 )
 _NAME = re.compile(r"[A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zà-ỹđăâêôơư]+(?: [A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zà-ỹđăâêôơư]+){1,5}")
+_HYPHENS = {"\ufffe": "-", "\x02": "-", "\u00ad": ""}
+"""What PDFium says of a hyphen at the end of a line, and of one that is not printed."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 TOO_SHORT = 200
 
 
@@ -63,7 +66,9 @@ def _page_text(document: Any, index: int) -> str:
     finally:
         text_page.close()
         page.close()
-    lines = [line.strip() for line in text.replace("\ufffe", "-").replace("\u00ad", "").split("\n")]
+    for mark, printed in _HYPHENS.items():
+        text = text.replace(mark, printed)
+    lines = [line.strip() for line in _CONTROLS.sub("", text).split("\n")]
     return "\n".join(line for line in lines if line and line != str(index + 1))
 
 

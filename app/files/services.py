@@ -35,6 +35,14 @@ def keep(
     return stored
 
 
+def get_own(actor: Actor, file_id: int, kind: str) -> StoredFile:
+    """A file of this kind that this person handed in. Raises NotFound."""
+    stored = db.session.get(StoredFile, file_id)
+    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != gate.MEDIA_TYPES[kind]:
+        raise NotFound
+    return stored
+
+
 def read(stored: StoredFile) -> bytes:
     """The bytes of `stored`. Raises NotFound when they are missing or altered."""
     data = store.read(stored.sha256)

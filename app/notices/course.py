@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from app.accounts.models import Person
 from app.db import Base
-from app.documents.chain import Earliest, Reworded, TextChange
+from app.documents.chain import Earliest, Reworded, TextChange, Words
 from app.documents.content import OfficialDocument
 from app.documents.matching import Difference
 from app.documents.models import Document
@@ -18,6 +18,7 @@ from app.notices.effects import effects_of
 from app.notices.models import Notice
 from app.notices.record import Record, gather
 from app.notices.services import recording
+from app.notices.services.bringing import editable_keys
 from app.notices.services.drafting import PROPOSED, apply_texts, touch
 from app.notices.services.issuing import take_effect
 from app.policy import Actor
@@ -61,9 +62,25 @@ class NoticeCourse:
     def comparable(self, content: OfficialDocument) -> OfficialDocument:
         return comparable(content)
 
+    def pieces(self) -> Mapping[str, texts.Piece]:
+        """The texts by key, with what they belong to."""
+        return {piece.key: piece for piece in texts.pieces_of(self.carrier, self.record)}
+
+    def words(self) -> Sequence[Words]:
+        return [piece.words for piece in self.pieces().values()]
+
+    def issued_texts(self) -> Sequence[Words]:
+        known = self.words()
+        annex = editable_keys(self.carrier, self.record) - {words.ref for words in known}
+        return [*known, *(Words(key, "", "", single=True) for key in annex)]
+
     def stopping(self, *, on: date | None = None, elsewhere: bool = False) -> Sequence[str]:
         found = checks.refusing(checks.run(self.carrier, self.record, on=on, elsewhere=elsewhere))
         return [f"{check.text} {check.detail}".strip() for check in found]
+
+    def looks(self) -> Sequence[str]:
+        found = checks.run(self.carrier, self.record)
+        return [f"{check.text} {check.detail}".strip() for check in found if not check.ok and not check.hard]
 
     def reword(self, changes: Sequence[TextChange]) -> Sequence[Reworded]:
         changed = apply_texts(self.carrier, changes)
@@ -107,6 +124,9 @@ class NoticeCourse:
 
     def effects(self) -> str:
         return effects_of(self.carrier, self.record).sentence
+
+    def effect_lines(self) -> Sequence[tuple[str, str, str]]:
+        return effects_of(self.carrier, self.record).lines
 
     def take_effect(self, actor: Actor) -> None:
         take_effect(self.carrier, self.record, actor=actor)

@@ -20,10 +20,10 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.documents.chain import TextChange
+from app.documents.drafting import PaperDetailsForm, RecordForm, WordsForm, words_form
 from app.documents.models import WAY_LABELS, IssueWay
 from app.notices.services import Correction
-from app.notices.texts import MAX_LENGTH, Piece
+from app.notices.texts import Piece
 from app.web import BaseForm, DateField, WholeNumberField, choices
 
 
@@ -33,36 +33,9 @@ class DraftForm(BaseForm):
     units = SelectMultipleField("Đơn vị được kết luận", coerce=int)
 
 
-class TextsForm(BaseForm):
-    """Texts of one part; the fields are added by `texts_form`."""
-
-    def changes(self) -> tuple[TextChange, ...]:
-        """What was typed, text by text."""
-        return tuple(TextChange(name.replace("__", "-"), self[name].data or "") for name in self._text_names)
-
-    _text_names: tuple[str, ...] = ()
-
-
-def texts_form(pieces: Iterable[Piece]) -> type[TextsForm]:
+def texts_form(pieces: Iterable[Piece]) -> type[WordsForm]:
     """A form class with one text area for each text."""
-    fields: dict[str, object] = {}
-    for piece in pieces:
-        label = f"Câu chữ {piece.where}" if piece.item is not None else piece.label
-        fields[field_name(piece.key)] = TextAreaField(label, [Length(max=MAX_LENGTH)], default=piece.text)
-    names = tuple(fields)
-    return type("NoticeTexts", (TextsForm,), {**fields, "_text_names": names})
-
-
-class ChangesForm(TextsForm):
-    """Texts that the signer changes, with the opinion that goes with the approval."""
-
-    opinion = TextAreaField("Ý kiến (nếu có)", [Length(max=2000)])
-
-
-def changes_form(pieces: Iterable[Piece]) -> type[ChangesForm]:
-    """The same for Sửa và duyệt."""
-    base = texts_form(pieces)
-    return type("NoticeChanges", (base, ChangesForm), {})
+    return words_form([piece.words for piece in pieces], WordsForm, name=field_name)
 
 
 def field_name(key: str) -> str:
@@ -70,19 +43,15 @@ def field_name(key: str) -> str:
     return key.replace("-", "__")
 
 
-class DetailsForm(BaseForm):
-    """Title, way, signer, follower."""
+class DetailsForm(PaperDetailsForm):
+    """The same of a notice: its kind has a name of its own, and somebody follows what it asks for."""
 
-    subject = TextAreaField("Trích yếu", [InputRequired(), Length(max=500)])
     type_name = StringField("Tên loại văn bản", [InputRequired(), Length(max=60)])
-    symbol = StringField("Ký hiệu", [InputRequired(), Length(max=30)])
     way = RadioField(
         "Cách ban hành",
         [InputRequired()],
         choices=choices([(way.value, WAY_LABELS[way]) for way in (IssueWay.RECORDED, IssueWay.HERE)]),
     )
-    signer_id = SelectField("Người ký", [Optional()], coerce=lambda value: int(value) if value else None)
-    signature_prefix = TextAreaField("Quyền hạn, chức vụ ghi trên chỗ ký", [Length(max=300)])
     follow_unit_id = SelectField(
         "Bộ phận theo dõi", [Optional()], coerce=lambda value: int(value) if value else None
     )
@@ -91,30 +60,10 @@ class DetailsForm(BaseForm):
     )
 
 
-class OpinionForm(BaseForm):
-    """An act of the chain with its opinion."""
-
-    opinion = TextAreaField("Ý kiến (nếu có)", [Length(max=2000)])
-
-
 class ReturnForm(BaseForm):
     """Trả lại để hoàn thiện."""
 
     opinion = TextAreaField("Lý do trả lại, chỗ cần hoàn thiện", [InputRequired(), Length(max=2000)])
-
-
-class ReasonForm(BaseForm):
-    """Bỏ dự thảo, hủy bản đã ký."""
-
-    opinion = TextAreaField("Lý do", [InputRequired(), Length(max=2000)])
-
-
-class ReassignForm(ReasonForm):
-    """Giao người soạn khác."""
-
-    drafter_id = SelectField(
-        "Người soạn", [InputRequired()], coerce=lambda value: int(value) if value else None
-    )
 
 
 class AskRecallForm(BaseForm):
@@ -149,31 +98,10 @@ class RefuseRecallForm(BaseForm):
     )
 
 
-class UploadForm(BaseForm):
-    """The issued PDF."""
+class NoticeRecordForm(RecordForm):
+    """The same facts; what is confirmed is the record behind the notice."""
 
-    file = FileField("Tệp PDF đã ký, đã ban hành")
-
-
-class RecordForm(TextsForm):
-    """What stands on the issued paper; texts that differ are added as fields."""
-
-    number = WholeNumberField("Số", [InputRequired(), NumberRange(min=1, max=999_999)])
-    symbol = StringField("Ký hiệu", [InputRequired(), Length(max=30)])
-    issued_on = DateField("Ngày văn bản", [InputRequired()])
-    signer_name = StringField("Người ký", [InputRequired(), Length(max=100)])
-    signer_title = StringField("Chức vụ người ký", [Length(max=100)])
     confirmed = BooleanField("Đã xem từng chỗ khác; hồ sơ đúng với bản đã ban hành")
-
-
-def record_form(texts: Iterable[tuple[str, str, str]]) -> type[RecordForm]:
-    """The form with a text area for each (key, label, proposed words) that differs."""
-    fields: dict[str, object] = {
-        field_name(key): TextAreaField(label, [Length(max=MAX_LENGTH)], default=words)
-        for key, label, words in texts
-    }
-    names = tuple(fields)
-    return type("NoticeRecord", (RecordForm,), {**fields, "_text_names": names})
 
 
 CORRECTION_ROWS = 5

@@ -17,8 +17,6 @@ from app.documents.models import IN_FORCE, Document, DocumentState, IssueWay
 from app.errors import NotFound
 from app.extensions import db
 from app.fieldwork.models import Minutes
-from app.files.gate import MEDIA_TYPES
-from app.files.models import StoredFile
 from app.findings.models import Finding
 from app.inspections import queries as inspections
 from app.inspections.models import (
@@ -39,7 +37,7 @@ from app.notices.models import (
     RecallState,
     notice_unit,
 )
-from app.policy import OFFICE_ROLES, Action, Actor, Role, Standing, can
+from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
@@ -110,35 +108,6 @@ def get_of_document(document_id: int) -> Notice:
 def get_inspection(actor: Actor, inspection_id: int) -> Inspection:
     """The case for which a notice is to be begun. Raises NotFound."""
     return inspections.get_visible(actor, inspection_id)
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """A notice and the file that somebody dropped for it; rights are those of the notice."""
-
-    notice: Notice
-    stored: StoredFile
-
-    def standing_of(self, actor: Actor) -> frozenset[Standing]:
-        return self.notice.standing_of(actor)
-
-
-def get_dropped(actor: Actor, notice_id: int, file_id: int) -> Dropped:
-    """The notice and the PDF that this person dropped for it. Raises NotFound."""
-    return _dropped(actor, notice_id, file_id, "pdf")
-
-
-def get_returned_word(actor: Actor, notice_id: int, file_id: int) -> Dropped:
-    """The notice and the .docx that this person handed in for it. Raises NotFound."""
-    return _dropped(actor, notice_id, file_id, "docx")
-
-
-def _dropped(actor: Actor, notice_id: int, file_id: int, kind: str) -> Dropped:
-    notice = get_visible(actor, notice_id)
-    stored = db.session.get(StoredFile, file_id)
-    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != MEDIA_TYPES[kind]:
-        raise NotFound
-    return Dropped(notice, stored)
 
 
 def without_notice() -> sa.ColumnElement[bool]:

@@ -15,6 +15,7 @@ from app import clock
 from app.accounts.models import AppointmentKind
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import DRAFTING_UNIT_SYMBOL, FOLLOW_UP_UNIT, NOTICE_TITLE, NOTICE_VERB
+from app.documents.chain import Words
 from app.documents.delivery import short_citation
 from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
@@ -73,6 +74,16 @@ class Piece:
     @property
     def lines(self) -> tuple[str, ...]:
         return tuple(line.strip() for line in self.text.split("\n") if line.strip())
+
+    @property
+    def heading(self) -> str:
+        return PART_LABELS[self.part]
+
+    @property
+    def words(self) -> Words:
+        """The same as every paper on its way shows it to be reworded."""
+        label = self.label if self.item is None else f"Câu chữ {self.where}"
+        return Words(self.key, label, self.text, self.heading, self.token, single=self.item is not None)
 
 
 def clean(text: str) -> str:

@@ -6,48 +6,24 @@ Nothing is written here: what a person takes goes through `services.edit_texts` 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from app.documents import word
-from app.documents.chain import TextChange
-from app.documents.chain.checking import NOT_THE_SIGNER
 from app.documents.content import OfficialDocument
 from app.documents.kinds import DocumentKind
-from app.documents.models import DocumentState
 from app.documents.word import RecordText, Returned, Taking
-from app.errors import Forbidden, WrongState
+from app.errors import WrongState
 from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.record import Record
-from app.notices.services.drafting import ask_edit
 from app.notices.texts import Piece
-from app.policy import Action, Actor, authorise
 
 
 def about(notice: Notice) -> str:
     """The key under which a file knows its notice again."""
     return f"notice:{notice.id}"
-
-
-def ask_take_back(notice: Notice, actor: Actor) -> None:
-    """Raises Forbidden, WrongState unless `actor` may edit the words now: the drafter, later the signer."""
-    if notice.document.state is not DocumentState.APPROVAL:
-        ask_edit(notice, actor)
-        return
-    authorise(actor, Action.APPROVE_PAPER, notice.document)
-    if actor.person_id != notice.document.signer_id:
-        raise Forbidden(NOT_THE_SIGNER.format(name=notice.document.signer_name))
-
-
-def may_take_back(notice: Notice, actor: Actor) -> bool:
-    """The same as a question."""
-    try:
-        ask_take_back(notice, actor)
-    except (Forbidden, WrongState):
-        return False
-    return True
 
 
 def write(
@@ -90,11 +66,6 @@ def take_back(
     """What the file words otherwise, each beside its text of the record."""
     content = prepared(notice, record, pieces, on=on)
     return word.propose(content, returned, record_texts(pieces), figures=_figures(pieces))
-
-
-def changes(taking: Taking, taken: Collection[str]) -> tuple[TextChange, ...]:
-    """What is taken, as the editing services of the notice understand it."""
-    return tuple(TextChange(key, text) for key, text in taking.wordings(taken))
 
 
 def ref_of(piece: Piece) -> str:

@@ -9,7 +9,7 @@ In a context processor: ``menu`` (list of MenuItem), ``current_actor`` (Actor), 
 and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without importing anything.
 """
 
-from app.web.attempts import ask_for_files_again, attempt, refused, run
+from app.web.attempts import Refused, ask_for_files_again, attempt, perform, refused, run
 from app.web.downloads import word_file
 from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
@@ -50,6 +50,7 @@ __all__ = [
     "MenuItem",
     "NumberCard",
     "Page",
+    "Refused",
     "Saved",
     "ShellLinks",
     "State",
@@ -64,6 +65,7 @@ __all__ = [
     "csrf_message",
     "cursor_of_address",
     "framed_by_us",
+    "perform",
     "read_id",
     "read_ids",
     "read_year",

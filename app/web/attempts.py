@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
 
 from flask import g
 from wtforms import FileField
@@ -14,30 +16,51 @@ from app.web.forms import BaseForm
 AGAIN = "Chọn lại tệp: biểu mẫu chưa được ghi nên tệp đã chọn không được giữ."
 
 
+Done = TypeVar("Done")
 Naming = Callable[[str], str]
 """The field of the form for a field that a service names."""
 
 
-def attempt(form: BaseForm, act: Callable[[], object], *, named: Naming = str) -> int | None:
-    """None when the form was good, `act` did its work and it is committed; else the status to answer with.
+@dataclass(frozen=True)
+class Refused:
+    """The form or the act was refused; `status` is that of the answer which shows the form again."""
+
+    status: int
+
+
+def perform(form: BaseForm, act: Callable[[], Done], *, named: Naming = str) -> Done | Refused:
+    """What `act` made when the form was good and everything is committed; else why the form comes back.
 
     A refusal stands at the field it names, NotFound goes on as the answer 404. Chosen files are asked for
     again, because no browser sends them twice by itself.
     """
     if not form.validate_on_submit():
         ask_for_files_again(form)
-        return 422
-    return run(form, act, named=named)
+        return Refused(422)
+    return _tried(form, act, named)
+
+
+def attempt(form: BaseForm, act: Callable[[], object], *, named: Naming = str) -> int | None:
+    """The same for an act that makes nothing to go on with: None, or the status to answer with."""
+    return _status(perform(form, act, named=named))
 
 
 def run(form: BaseForm, act: Callable[[], object], *, named: Naming = str) -> int | None:
-    """The same for a form that was found good before."""
+    """`attempt` for a form that was found good before."""
+    return _status(_tried(form, act, named))
+
+
+def _tried(form: BaseForm, act: Callable[[], Done], named: Naming) -> Done | Refused:
     try:
-        act()
+        done = act()
         db.session.commit()
     except DomainError as error:
-        return refused(form, error, named=named)
-    return None
+        return Refused(refused(form, error, named=named))
+    return done
+
+
+def _status(done: object) -> int | None:
+    return done.status if isinstance(done, Refused) else None
 
 
 def refused(form: BaseForm, error: DomainError, *, named: Naming = str) -> int:

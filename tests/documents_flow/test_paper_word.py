@@ -104,13 +104,13 @@ def test_an_edit_here_meanwhile_asks_and_loses_nothing(client: Browser, session:
 
 def test_only_the_drafter_and_then_the_signer_take_words_back(session: Session) -> None:
     paper = made.checked()
-    assert returning.may_take_back(paper, cast.actor(cast.LEADER))
-    assert not returning.may_take_back(paper, cast.actor(cast.PLANNER))
+    assert chain.may_take_back(paper, cast.actor(cast.LEADER))
+    assert not chain.may_take_back(paper, cast.actor(cast.PLANNER))
     with pytest.raises(Forbidden):
-        returning.ask_take_back(paper, cast.actor(cast.CLERK))
+        chain.ask_take_back(paper, cast.actor(cast.CLERK))
     chain.approve(paper.document, actor=cast.actor(cast.LEADER))
     with pytest.raises(WrongState):
-        returning.ask_take_back(paper, cast.actor(cast.PLANNER))
+        chain.ask_take_back(paper, cast.actor(cast.PLANNER))
 
 
 def test_a_signed_paper_has_no_word_file_and_a_pdf_is_no_word_file(client: Browser, session: Session) -> None:

@@ -17,6 +17,7 @@ from app.documents.models import DocumentState, IssueWay, NumberState
 from app.errors import DomainError
 from app.notices import services, texts
 from app.notices.compose import compose
+from app.notices.course import NoticeCourse
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services import bringing, recording
@@ -150,10 +151,10 @@ def test_a_point_that_was_added_is_brought_into_its_text(session: Session) -> No
     services.edit_texts(notice, [TextChange("requests", more)], version=None, actor=cast.actor(cast.PLANNER))
     data = issued_as(notice)
     session.rollback()
-    record_of = gather(notice)
     (difference,) = found_in(notice, data)
     assert (difference.key, difference.found) == ("requests", "Công khai kết quả khắc phục")
-    assert recording.issued_words(notice, record_of, [difference]) == more
+    (place,) = chain.places_of(NoticeCourse(notice), chain.read_file(documents.stored(data)))
+    assert (place.ref, place.issued) == ("requests", more)
 
 
 def test_the_facts_that_were_typed_are_held_against_the_file(session: Session) -> None:

@@ -42,6 +42,14 @@ def differences(prepared: tuple[Prepared, ...], text: str) -> tuple[Difference, 
     return matching.match(prepared, text).differences()
 
 
+def test_a_hyphen_that_ends_a_line_is_read_as_one() -> None:
+    """In a narrow cell “63/2010/NĐ-CP” breaks at its hyphen; PDFium tells a control character there."""
+    content = load_sample(DocumentKind.CONCLUSION_NOTICE)
+    text = read(render_pdf(content, created_at=at(date(2026, 9, 21), 10)).data).text
+    assert "63/2010/NĐ-CP" in text
+    assert {char for char in text if char < " "} == {"\n"}
+
+
 def test_a_real_pdf_gives_number_symbol_day_and_signer() -> None:
     back = read(render_pdf(load_sample(DocumentKind.CONCLUSION_NOTICE), created_at=at(date(2026, 9, 4))).data)
     assert (back.number, back.symbol, back.issued_on) == (5, "TB-SNV", date(2026, 9, 4))

@@ -16,6 +16,7 @@ from app.documents.models import DocumentState, IssueWay
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
 from app.inspections.models import InspectionState
 from app.notices import services
+from app.notices.course import NoticeCourse
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services import recording
@@ -157,11 +158,11 @@ def test_the_record_is_brought_in_line_with_the_issued_words(session: Session) -
     found = recording.compare(notice, gather(notice), back)
     cell = "Phụ lục I, dòng 1, cột “Nội dung tồn tại, hạn chế”"
     assert [(d.key, d.where) for d in found] == [(f"item-{item.id}", where) for where in ("Mục II.1", cell)]
-    group = recording.whole_texts(notice, gather(notice), found)[0]
-    words = recording.issued_words(notice, gather(notice), group)
+    place = chain.places_of(NoticeCourse(notice), back)[0]
+    words = place.issued
     assert words == "Còn hồ sơ quá hạn, không xin lỗi người dân (45/3.468 hồ sơ, chiếm 1,30%)."
     changed = services.bring_in_line(
-        notice, [TextChange(group[0].key, words)], version=None, actor=cast.actor(cast.CLERK)
+        notice, [TextChange(place.ref, words)], version=None, actor=cast.actor(cast.CLERK)
     )
     assert changed == 1 and item.text.rstrip(".") == "Còn hồ sơ quá hạn, không xin lỗi người dân"
     assert recording.compare(notice, gather(notice), back) == ()

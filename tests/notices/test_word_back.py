@@ -59,7 +59,7 @@ def reword_finding(notice: Notice) -> word.Change:
 
 
 def everything(taking: Taking) -> tuple[TextChange, ...]:
-    return wordback.changes(taking, {proposal.name for proposal in taking.proposals})
+    return chain.changes_of(taking, {proposal.name for proposal in taking.proposals})
 
 
 def test_an_unedited_file_changes_nothing(session: Session) -> None:
@@ -124,7 +124,7 @@ def test_what_was_typed_beside_a_text_joins_it_only_when_somebody_says_so(sessio
     )
     reworded, beside = sorted(taking.proposals, key=lambda proposal: proposal.change.key)
     assert reworded.sure and not beside.sure
-    (only,) = wordback.changes(taking, {beside.name})
+    (only,) = chain.changes_of(taking, {beside.name})
     assert "Kiểm điểm, rút kinh nghiệm" in only.text and only.text.endswith("\nGửi báo cáo bằng văn bản")
     (both,) = everything(taking)
     assert "Họp kiểm điểm" in both.text and both.text.endswith("\nGửi báo cáo bằng văn bản.")
@@ -197,16 +197,16 @@ def test_the_paper_of_another_notice_and_an_unmarked_one_are_refused(session: Se
 
 def test_only_the_drafter_in_the_draft_and_the_signer_at_approval_take_words_back(session: Session) -> None:
     draft = notices.drafted()
-    assert wordback.may_take_back(draft, cast.actor(PLANNER))
-    assert not wordback.may_take_back(draft, cast.actor(LEADER))
+    assert chain.may_take_back(draft, cast.actor(PLANNER))
+    assert not chain.may_take_back(draft, cast.actor(LEADER))
     waiting = notices.checked(draft)
-    assert wordback.may_take_back(waiting, cast.actor(LEADER))
-    assert not wordback.may_take_back(waiting, cast.actor(PLANNER))
+    assert chain.may_take_back(waiting, cast.actor(LEADER))
+    assert not chain.may_take_back(waiting, cast.actor(PLANNER))
     with pytest.raises(Forbidden):
-        wordback.ask_take_back(waiting, cast.actor(cast.CLERK))
+        chain.ask_take_back(waiting, cast.actor(cast.CLERK))
     chain.approve(waiting.document, actor=cast.actor(LEADER))
     with pytest.raises(WrongState):
-        wordback.ask_take_back(waiting, cast.actor(PLANNER))
+        chain.ask_take_back(waiting, cast.actor(PLANNER))
 
 
 def test_a_signed_notice_has_no_word_file_any_more(session: Session) -> None:

@@ -14,14 +14,15 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.documents import chain, verification
-from app.documents.models import Document, DocumentState
+from app.documents.models import Document, DocumentState, IssueWay
 from app.documents.signatures import acts, records, signers
 from app.documents.signatures.models import CheckSource, SignatureCheck
 from app.documents.verification import Verdict
 from app.notices.models import Notice
 from tests import cast
 from tests.conftest import NOON, Browser
-from tests.factories import notices, signatures
+from tests.factories import documents, notices, signatures
+from tests.factories import papers as composed
 from tests.signatures import forgeries, papers
 
 LEADER, CLERK = cast.LEADER, cast.CLERK
@@ -169,3 +170,15 @@ def test_what_was_signed_elsewhere_is_shown_when_it_is_recorded(
     client.submit(data={"file": (io.BytesIO(papers.paper().sealed), "tb.pdf")})
     client.follow()
     assert "Chữ ký số trong tệp" in client.text and "Người ký: Trần Văn Thử" in client.text
+
+
+def test_so_it_is_of_every_kind_of_paper(client: Browser, session: Session) -> None:
+    """A decision that was signed elsewhere, and its scan without a signature."""
+    paper = composed.approved(composed.drafted(way=IssueWay.RECORDED))
+    for data, told in (
+        (papers.paper().sealed, "Người ký: Trần Văn Thử"), (documents.blank_pdf(), "Tệp không có chữ ký số.")
+    ):  # fmt: skip
+        client.sign_in(CLERK).get(f"/papers/{paper.id}/record")
+        client.submit(data={"file": (io.BytesIO(data), "qd.pdf")})
+        client.follow()
+        assert "Chữ ký số trong tệp" in client.text and told in client.text

@@ -15,11 +15,29 @@ from app.documents.chain.checking import (
     return_back,
     submit,
 )
-from app.documents.chain.course import Carrier, Course, Earliest, Reworded, TextChange, add, of, on_giving_up
+from app.documents.chain.course import (
+    Carrier,
+    Course,
+    Earliest,
+    Reworded,
+    TextChange,
+    Words,
+    add,
+    of,
+    on_giving_up,
+)
 from app.documents.chain.handing import abandon, reassign, take_back_signed
 from app.documents.chain.issuing import Sealed, begin_sealing, draw_sealed, issue, seal
 from app.documents.chain.outside import act_due, file_to_sign, give_out, keep_refused, take_in
-from app.documents.chain.recording import Issued, ask_record, fact_differences, read_file, record_issued
+from app.documents.chain.recording import (
+    Issued,
+    Place,
+    ask_record,
+    fact_differences,
+    places_of,
+    read_file,
+    record_issued,
+)
 from app.documents.chain.signing import (
     Drawn,
     Signing,
@@ -30,6 +48,7 @@ from app.documents.chain.signing import (
     numbered,
     prepare,
 )
+from app.documents.chain.wording import ask_edit, ask_take_back, changes_of, may_take_back
 
 __all__ = [
     "Carrier",
@@ -37,20 +56,25 @@ __all__ = [
     "Drawn",
     "Earliest",
     "Issued",
+    "Place",
     "Reworded",
     "Sealed",
     "Signing",
     "TextChange",
+    "Words",
     "abandon",
     "act_due",
     "add",
     "approve",
     "approve_with_changes",
     "ask_annex",
+    "ask_edit",
     "ask_record",
     "ask_return",
+    "ask_take_back",
     "begin_sealing",
     "begin_signing",
+    "changes_of",
     "check_content",
     "check_form",
     "draw_ahead",
@@ -64,9 +88,11 @@ __all__ = [
     "issue",
     "keep_annex",
     "keep_refused",
+    "may_take_back",
     "numbered",
     "of",
     "on_giving_up",
+    "places_of",
     "prepare",
     "read_file",
     "reassign",

@@ -18,7 +18,7 @@ from app.documents.matching import Difference
 from app.documents.models import Document
 from app.documents.readback import ReadBack
 from app.errors import NotFound
-from app.policy import Actor
+from app.policy import Actor, Standing
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,26 @@ class TextChange:
 
     key: str
     text: str
+
+
+@dataclass(frozen=True)
+class Words:
+    """One text as it reads now; `where` names it to people (“Điều 3”, “Mục II, đoạn 2”).
+
+    `part`: the heading under which it is edited; `figures`: what the record sets behind the words, which
+    nobody types; `single`: one paragraph, so that issued words take the place of the whole.
+    """
+
+    ref: str
+    where: str
+    text: str
+    part: str = "Câu chữ"
+    figures: str = ""
+    single: bool = False
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(line.strip() for line in self.text.split("\n") if line.strip())
 
 
 @dataclass(frozen=True)
@@ -49,8 +69,14 @@ class Earliest:
 class Carrier(Protocol):
     """The row that carries a paper: its edits are counted, forms say from which version they were filled."""
 
+    id: int
     version: int
     updated_at: datetime
+    document: Document
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """What somebody is to the paper."""
+        ...
 
 
 class Course(Protocol):
@@ -93,8 +119,20 @@ class Course(Protocol):
         """The text without what may change meanwhile without changing what the paper decides."""
         ...
 
+    def words(self) -> Sequence[Words]:
+        """Every text that may be reworded."""
+        ...
+
+    def issued_texts(self) -> Sequence[Words]:
+        """Every text that is brought in line with what was issued: the words, and what stands in annexes."""
+        ...
+
     def stopping(self, *, on: date | None = None, elsewhere: bool = False) -> Sequence[str]:
         """Sentences of what stops the paper now; `on`: the day it bears, `elsewhere`: others issued it."""
+        ...
+
+    def looks(self) -> Sequence[str]:
+        """Sentences of what should be looked at before it goes up, and does not stop it."""
         ...
 
     def reword(self, changes: Sequence[TextChange]) -> Sequence[Reworded]:
@@ -127,6 +165,10 @@ class Course(Protocol):
 
     def effects(self) -> str:
         """What issuing does, in one sentence for the slip."""
+        ...
+
+    def effect_lines(self) -> Sequence[tuple[str, str, str]]:
+        """The same line by line: (words before, words in bold, words after); empty: one sentence says it."""
         ...
 
     def take_effect(self, actor: Actor) -> None:

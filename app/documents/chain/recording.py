@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +11,9 @@ from app.audit.freshness import check_version
 from app.constraint_messages import MESSAGES
 from app.documents import numbering, readback
 from app.documents import services as documents
-from app.documents.chain.course import Course, of
+from app.documents.chain.course import Course, Words, of
 from app.documents.chain.steps import add_step, ask_ready, freeze, keep_version, lock
+from app.documents.matching import Difference, squeeze
 from app.documents.models import Document, IssueWay
 from app.documents.readback import ReadBack
 from app.documents.signatures import records
@@ -66,6 +68,50 @@ def fact_differences(issued: Issued, back: ReadBack) -> dict[str, str]:
     if back.signer_name and search_key(back.signer_name) != search_key(issued.signer_name):
         found["signer_name"] = f"Trong tệp đọc được {back.signer_name}."
     return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """A text that the issued paper has otherwise; `ref` empty: only to be seen. `issued`: its whole words."""
+
+    ref: str
+    where: str
+    issued: str
+    differences: tuple[Difference, ...]
+
+
+def places_of(course: Course, back: ReadBack) -> tuple[Place, ...]:
+    """The differences gathered by text, because a text is brought in line as a whole.
+
+    What no text can take in (a cell of the record, the head, words that were added) stands alone.
+    """
+    if not back.has_text:
+        return ()
+    known = {words.ref: words for words in course.issued_texts()}
+    groups: dict[str, list[Difference]] = {}
+    for number, difference in enumerate(course.differences(back)):
+        groups.setdefault(difference.key if difference.key in known else f" {number}", []).append(difference)
+    return tuple(
+        Place(
+            key if key in known else "",
+            group[0].where,
+            _issued_words(known[key], group) if key in known else group[0].found,
+            tuple(group),
+        )
+        for key, group in groups.items()
+    )
+
+
+def _issued_words(words: Words, group: Sequence[Difference]) -> str:
+    """The whole text with the issued words in place of those that differ, as far as they could be read."""
+    if words.single:
+        return group[0].found or words.text or group[0].prepared
+    other = {squeeze(d.prepared): d.found for d in group if d.found and d.prepared}
+    lines: list[str] = []
+    for line in words.lines:
+        lines.append(other.get(squeeze(line), line))
+        lines += [d.found for d in group if not d.prepared and squeeze(d.after) == squeeze(line)]
+    return "\n".join(lines)
 
 
 def record_issued(

@@ -7,20 +7,17 @@ from app.documents.models import Document
 from app.documents.papers.course import PaperCourse
 from app.documents.papers.reading import (
     find_issued,
-    get_dropped,
     get_of_document,
     get_paper,
-    get_returned_word,
     list_of_case,
     list_papers,
     list_versions,
     signers_of,
 )
 from app.documents.papers.ways import symbol_in, symbol_of, way_of
-from app.documents.papers.words import Words, reworded, words_of
+from app.documents.papers.words import reworded, words_of
 from app.documents.papers.writing import (
     PaperDetails,
-    ask_edit,
     begin_paper,
     bring_in_line,
     clean_authority,
@@ -39,18 +36,14 @@ def course_of(document: Document) -> PaperCourse:
 __all__ = [
     "PaperCourse",
     "PaperDetails",
-    "Words",
-    "ask_edit",
     "begin_paper",
     "bring_in_line",
     "clean_authority",
     "course_of",
     "edit_details",
     "find_issued",
-    "get_dropped",
     "get_of_document",
     "get_paper",
-    "get_returned_word",
     "list_of_case",
     "list_papers",
     "list_versions",

@@ -13,13 +13,13 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.db import Base
 from app.documents import composers
-from app.documents.chain import Earliest, Reworded, TextChange, numbered
+from app.documents.chain import Earliest, Reworded, TextChange, Words, numbered
 from app.documents.composers import Composer
 from app.documents.content import OfficialDocument, SignatureBlock
 from app.documents.kinds import KIND_LABELS
 from app.documents.matching import EXTRA, Difference, match
 from app.documents.models import Document, Paper
-from app.documents.papers.words import MAX_LENGTH, PROPOSED, Words, clean, reworded, words_of
+from app.documents.papers.words import MAX_LENGTH, PROPOSED, clean, reworded, words_of
 from app.documents.printed import printed_texts, table_heads
 from app.documents.readback import ReadBack
 from app.errors import DomainError, NotFound
@@ -87,8 +87,14 @@ class PaperCourse:
         """Every text that may be reworded, as it reads now."""
         return words_of(self.compose())
 
+    def issued_texts(self) -> tuple[Words, ...]:
+        return self.words()
+
     def stopping(self, *, on: date | None = None, elsewhere: bool = False) -> Sequence[str]:
         return self.composer.missing(self.carrier)
+
+    def looks(self) -> Sequence[str]:
+        return ()
 
     def reword(self, changes: Sequence[TextChange]) -> Sequence[Reworded]:
         known = {words.ref: words for words in self.words()}
@@ -154,6 +160,9 @@ class PaperCourse:
 
     def effects(self) -> str:
         return self.composer.effects(self.carrier) or f"Ban hành {self.named[0].lower()}{self.named[1:]}."
+
+    def effect_lines(self) -> Sequence[tuple[str, str, str]]:
+        return ()
 
     def take_effect(self, actor: Actor) -> None:
         self.composer.take_effect(self.carrier, actor)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -18,9 +17,7 @@ from app.documents.models import Document, DocumentState, DocumentVersion, Paper
 from app.documents.papers.ways import is_of_team
 from app.errors import NotFound
 from app.extensions import db
-from app.files.gate import MEDIA_TYPES
-from app.files.models import StoredFile
-from app.policy import OFFICE_ROLES, Actor, Role, Standing
+from app.policy import OFFICE_ROLES, Actor, Role
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
@@ -61,35 +58,6 @@ def get_of_document(document_id: int) -> Paper:
     if found is None:
         raise NotFound
     return found
-
-
-@dataclass(frozen=True)
-class DroppedPaper:
-    """A paper and the file that somebody dropped for it; rights are those of the paper."""
-
-    paper: Paper
-    stored: StoredFile
-
-    def standing_of(self, actor: Actor) -> frozenset[Standing]:
-        return self.paper.standing_of(actor)
-
-
-def get_dropped(actor: Actor, paper_id: int, file_id: int) -> DroppedPaper:
-    """The paper and the PDF that this person dropped for it. Raises NotFound."""
-    return _dropped(actor, paper_id, file_id, "pdf")
-
-
-def get_returned_word(actor: Actor, paper_id: int, file_id: int) -> DroppedPaper:
-    """The paper and the .docx that this person handed in for it. Raises NotFound."""
-    return _dropped(actor, paper_id, file_id, "docx")
-
-
-def _dropped(actor: Actor, paper_id: int, file_id: int, kind: str) -> DroppedPaper:
-    paper = get_paper(actor, paper_id)
-    stored = db.session.get(StoredFile, file_id)
-    if stored is None or stored.uploaded_by != actor.person_id or stored.media_type != MEDIA_TYPES[kind]:
-        raise NotFound
-    return DroppedPaper(paper, stored)
 
 
 def list_papers(

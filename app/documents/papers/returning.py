@@ -6,46 +6,21 @@ Nothing is written here: what a person takes goes through `papers.reword` in the
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime
 
 from app.documents import word
-from app.documents.chain import TextChange
-from app.documents.chain.checking import NOT_THE_SIGNER
 from app.documents.content import Article, OfficialDocument
-from app.documents.models import DocumentState, Paper
+from app.documents.models import Paper
 from app.documents.papers.course import PaperCourse
 from app.documents.papers.words import words_of
-from app.documents.papers.writing import ask_edit
 from app.documents.word import RecordText, Returned, Taking
-from app.errors import Forbidden, WrongState
-from app.policy import Action, Actor, authorise
+from app.errors import WrongState
 
 
 def about(paper: Paper) -> str:
     """The key under which a file knows its paper again."""
     return f"paper:{paper.id}"
-
-
-def ask_take_back(paper: Paper, actor: Actor) -> None:
-    """Raises Forbidden, WrongState unless `actor` may edit the words now: the drafter, later the signer."""
-    document = paper.document
-    if document.state is not DocumentState.APPROVAL:
-        ask_edit(paper, actor)
-        return
-    authorise(actor, Action.APPROVE_PAPER, document)
-    if actor.person_id != document.signer_id:
-        raise Forbidden(NOT_THE_SIGNER.format(name=document.signer_name))
-
-
-def may_take_back(paper: Paper, actor: Actor) -> bool:
-    """The same as a question."""
-    try:
-        ask_take_back(paper, actor)
-    except (Forbidden, WrongState):
-        return False
-    return True
 
 
 def write(paper: Paper, *, on: date, created_at: datetime) -> bytes:
@@ -80,8 +55,3 @@ def take_back(paper: Paper, returned: Returned, *, on: date) -> Taking:
     """What the file words otherwise, each beside its text of the paper."""
     content = prepared(paper, on=on)
     return word.propose(content, returned, record_texts(content), figures={})
-
-
-def changes(taking: Taking, taken: Collection[str]) -> tuple[TextChange, ...]:
-    """What is taken, as the editing services understand it."""
-    return tuple(TextChange(key, text) for key, text in taking.wordings(taken))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby
 
+from app.documents.chain.course import Words
 from app.documents.content import (
     Article,
     Block,
@@ -24,19 +25,6 @@ from app.vietnamese import nfc
 MAX_LENGTH = 8000
 PROPOSED = "proposed"
 """Key of the refs that were kept as the record proposed them, and that nobody edited."""
-
-
-@dataclass(frozen=True)
-class Words:
-    """One text as it reads now; `where` names it to people (“Điều 3”, “Mục II, đoạn 2”)."""
-
-    ref: str
-    where: str
-    text: str
-
-    @property
-    def lines(self) -> tuple[str, ...]:
-        return tuple(line for line in self.text.split("\n") if line)
 
 
 def clean(text: str) -> str:

@@ -16,15 +16,15 @@ from app.audit.freshness import check_version
 from app.documents import composers, numbering
 from app.documents import services as documents
 from app.documents.authority import authority_of
-from app.documents.chain import TextChange
+from app.documents.chain import TextChange, ask_edit
 from app.documents.content import OfficialDocument
 from app.documents.kinds import KIND_LABELS, DocumentKind
-from app.documents.models import Document, DocumentState, IssueWay, Paper
+from app.documents.models import Document, IssueWay, Paper
 from app.documents.papers.course import PaperCourse
 from app.documents.papers.reading import OUT, OVER, signers_of
 from app.documents.papers.ways import is_of_team, symbol_of, way_of
 from app.documents.papers.words import clean
-from app.errors import Conflict, DomainError, NotFound, WrongState
+from app.errors import Conflict, DomainError, NotFound
 from app.extensions import db
 from app.policy import Action, Actor, Role, authorise
 from app.units.models import Unit
@@ -155,13 +155,6 @@ def _propose_signer(paper: Paper, content: OfficialDocument, issuer: Unit) -> No
     if signer is not None:
         documents.name_signer(document, signer)
         paper.signature_prefix = prefix
-
-
-def ask_edit(paper: Paper, actor: Actor) -> None:
-    """Raises Forbidden, WrongState unless `actor` drafts this and it is being drafted."""
-    authorise(actor, Action.EDIT_PAPER, paper)
-    if paper.document.state is not DocumentState.DRAFT:
-        raise WrongState("Bản thảo đã trình nên không sửa. Đề nghị trả lại để hoàn thiện trước khi sửa.")
 
 
 def reword(paper: Paper, changes: Sequence[TextChange], *, version: int | None, actor: Actor) -> int:

@@ -2,15 +2,12 @@
 their chain, versions and delegations; who signs by what; the public page that says what a paper is."""
 
 from app.documents.views import (
-    acting,
     agent,
     annexes,
     books,
     delegating,
     drafts,
-    recording,
     removing,
-    returning,
     signers,
     signing,
     verifying,
@@ -19,16 +16,13 @@ from app.documents.views import (
 from app.documents.views.papers import bp
 
 __all__ = [
-    "acting",
     "agent",
     "annexes",
     "books",
     "bp",
     "delegating",
     "drafts",
-    "recording",
     "removing",
-    "returning",
     "signers",
     "signing",
     "verifying",

@@ -12,11 +12,10 @@ from app.documents.forms import AnnexForm
 from app.documents.models import Document
 from app.documents.views.papers import bp, state_of, title_of
 from app.documents.views.signing import Answer
+from app.documents.views.uploads import read_upload
 from app.errors import DomainError
 from app.extensions import db
-from app.files.store import store
 from app.policy import Action
-from app.vietnamese import file_size
 from app.web.access import requires, the_actor
 
 TITLE = "Ký số phụ lục ở tệp riêng"
@@ -35,13 +34,9 @@ def annexes(document: Document) -> Answer:
 def sign_annex(document: Document) -> Answer:
     """Sign the file outside any transaction, keep it, hand it back."""
     actor, form = the_actor(), AnnexForm()
-    if not form.validate_on_submit():
-        return _page(document, form), 422
-    with form.file.data.stream as handed_in:
-        data = handed_in.read(store.max_bytes + 1)
-    if len(data) > store.max_bytes:
-        form.refuse(f"Tệp lớn hơn {file_size(store.max_bytes)}.", "file")
-        return _page(document, form), 413
+    data = read_upload(form)
+    if isinstance(data, web.Refused):
+        return _page(document, form), data.status
     try:
         plan = chain.ask_annex(document)
         number = document.number_and_symbol

@@ -28,7 +28,6 @@ from app.documents.models import (
 )
 from app.documents.states import DOCUMENT, STATE_KINDS
 from app.errors import DomainError
-from app.extensions import db
 from app.files import services as files
 from app.policy import Action, can
 from app.web.access import requires, the_actor
@@ -196,21 +195,19 @@ def confirm_acknowledge(delivery: Delivery) -> AnyResponse | tuple[str, int]:
     """Confirm receipt."""
     actor = the_actor()
     form = AcknowledgeForm()
-    if not form.validate_on_submit():
-        return _acknowledge_page(delivery, form), 422
-    try:
-        deliveries.acknowledge(
+    status = web.attempt(
+        form,
+        lambda: deliveries.acknowledge(
             delivery,
             kind=deliveries.receipt_kind_of(delivery, actor.person_id),
             statement=form.statement.data or "",
             document_sha256=form.document_sha256.data or "",
             actor=actor,
-        )
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message)
-        return _acknowledge_page(delivery, form), error.status
-    db.session.commit()
+        ),
+        named=lambda _field: "",  # nothing on this page is typed
+    )
+    if status is not None:
+        return _acknowledge_page(delivery, form), status
     flash("Đã xác nhận nhận thông báo.", "good")
     return redirect(url_for(".show", document_id=delivery.document_id), 303)
 
@@ -248,10 +245,9 @@ def receipt(delivery: Delivery) -> str:
 def record_receipt(delivery: Delivery) -> AnyResponse | tuple[str, int]:
     """Record it."""
     form = ReceiptForm()
-    if not form.validate_on_submit():
-        return _receipt_page(delivery, form), 422
-    assert form.received_on.data is not None  # InputRequired
-    try:
+
+    def act() -> None:
+        assert form.received_on.data is not None  # InputRequired
         deliveries.record_receipt(
             delivery,
             kind=ReceiptKind(form.kind.data),
@@ -259,11 +255,10 @@ def record_receipt(delivery: Delivery) -> AnyResponse | tuple[str, int]:
             reference=form.reference.data or "",
             actor=the_actor(),
         )
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _receipt_page(delivery, form), error.status
-    db.session.commit()
+
+    status = web.attempt(form, act)
+    if status is not None:
+        return _receipt_page(delivery, form), status
     flash(f"Đã ghi nhận việc tiếp nhận của {delivery.unit.name}.", "good")
     return redirect(url_for(".show", document_id=delivery.document_id), 303)
 

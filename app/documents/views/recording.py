@@ -2,175 +2,122 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response as AnyResponse
+from flask import flash, render_template, request
 
-from app import web
-from app.documents import chain, papers
+from app import clock, web
+from app.documents import chain
 from app.documents import services as documents
-from app.documents.chain import Issued
-from app.documents.drafting import RecordForm, UploadForm, text_field, words_form
-from app.documents.matching import Difference, squeeze
-from app.documents.models import Paper
-from app.documents.papers import PaperCourse, Words
-from app.documents.papers.reading import DroppedPaper
+from app.documents.chain import Issued, Place, Words
+from app.documents.drafting import RecordForm, UploadForm, words_form
 from app.documents.readback import ReadBack
-from app.documents.views.drafts import draft_state, path_of
-from app.documents.views.papers import bp
+from app.documents.signatures import records
+from app.documents.views.desk import Answer, C, Desk, Dropped, state_of
 from app.errors import DomainError
 from app.files import services as files
 from app.files.models import StoredFile
 from app.policy import Action
 from app.vietnamese import count
-from app.web.access import requires, the_actor
+from app.web.access import the_actor
 
 TITLE = "Ghi nhận văn bản đã ban hành"
-Answer = AnyResponse | tuple[str, int]
 
 
-@bp.get("/papers/<int:paper_id>/record")
-@requires(Action.RECORD_ISSUED, papers.get_paper)
-def record_paper(paper: Paper) -> str:
-    """Drop the file."""
-    chain.ask_record(paper.document, the_actor())
-    return _upload_page(paper, UploadForm(formdata=None))
+def add_recording(desk: Desk[C]) -> None:
+    """The upload and the comparison."""
+
+    def record(carrier: C) -> Answer:
+        chain.ask_record(carrier.document, the_actor())
+        return _upload_page(desk, carrier, UploadForm(formdata=None))
+
+    def upload(carrier: C) -> Answer:
+        form = UploadForm()
+        stored = web.perform(form, lambda: _keep(desk, carrier), named=lambda field: "file")
+        if isinstance(stored, web.Refused):
+            return _upload_page(desk, carrier, form), stored.status
+        return desk.back(carrier, "compare", file_id=stored.id)
+
+    def compare(pair: Dropped[C]) -> Answer:
+        document = pair.carrier.document
+        chain.ask_record(document, the_actor())
+        back = chain.read_file(pair.stored)
+        places = chain.places_of(desk.course(pair.carrier), back)
+        form = _form(desk, places)(formdata=None)
+        form.version.data = pair.carrier.version
+        form.number.data, form.symbol.data = back.number, back.symbol or document.symbol
+        form.issued_on.data = back.issued_on
+        form.signer_name.data = back.signer_name or document.signer_name
+        form.signer_title.data = document.signer_title
+        return _compare_page(desk, pair, back, form, places)
+
+    def do_record(pair: Dropped[C]) -> Answer:
+        carrier, document, updating = pair.carrier, pair.carrier.document, "update" in request.form
+        back = chain.read_file(pair.stored)
+        places = chain.places_of(desk.course(carrier), back)
+        form = _form(desk, places)()
+        act = _update if updating else _record
+        changed = web.perform(form, lambda: act(desk, pair, form), named=form.named)
+        if isinstance(changed, web.Refused):
+            return _compare_page(desk, pair, back, form, places), changed.status
+        if updating:
+            flash(f"Đã cập nhật {count(changed)} chỗ trong hồ sơ theo bản đã ban hành.", "good")
+            return desk.back(carrier, "compare", file_id=pair.stored.id)
+        flash(f"Đã ghi nhận {desk.called} số {document.number_and_symbol}.", "good")
+        return desk.back(carrier)
+
+    right, dropped = Action.RECORD_ISSUED, desk.dropped("pdf")
+    desk.add("record", "record", record, action=right)
+    desk.add("record", "upload", upload, action=right, method="POST")
+    desk.add("record/<int:file_id>", "compare", compare, action=right, get=dropped)
+    desk.add("record/<int:file_id>", "do_record", do_record, action=right, get=dropped, method="POST")
 
 
-@bp.post("/papers/<int:paper_id>/record")
-@requires(Action.RECORD_ISSUED, papers.get_paper)
-def upload_paper(paper: Paper) -> Answer:
-    """Keep the file and read it."""
-    form = UploadForm()
-    kept: list[int] = []
-
-    def act() -> None:
-        chain.ask_record(paper.document, the_actor())
-        given = request.files.get("file")
-        if given is None or not given.filename:
-            raise DomainError("Chọn tệp PDF đã ký, đã ban hành.", field="file")
-        stored = files.keep(given.filename, given.read(), actor=the_actor(), kinds=("pdf",))
-        chain.read_file(stored)
-        kept.append(stored.id)
-
-    status = web.attempt(form, act)
-    if status is not None:
-        return _upload_page(paper, form), status
-    return redirect(url_for(".compare_paper", paper_id=paper.id, file_id=kept[0]), 303)
+def _keep(desk: Desk[C], carrier: C) -> StoredFile:
+    chain.ask_record(carrier.document, the_actor())
+    given = request.files.get("file")
+    if given is None or not given.filename:
+        raise DomainError("Chọn tệp PDF đã ký, đã ban hành.", field="file")
+    stored = files.keep(given.filename, given.read(), actor=the_actor(), kinds=("pdf",))
+    chain.read_file(stored)
+    return stored
 
 
-def _upload_page(paper: Paper, form: UploadForm) -> str:
+def _upload_page(desk: Desk[C], carrier: C, form: UploadForm) -> str:
     return render_template(
         "papers/record.html",
         title=TITLE,
-        paper=paper,
+        desk=desk,
+        carrier=carrier,
+        document=carrier.document,
         form=form,
-        path=path_of(paper, TITLE),
-        state=draft_state(paper),
+        path=desk.path(carrier, TITLE),
+        state=state_of(carrier),
     )
 
 
-@dataclass(frozen=True)
-class Place:
-    """A text that the issued paper has otherwise; `ref` empty: only to be seen. `found`: its whole words."""
-
-    ref: str
-    where: str
-    found: str
-    differences: tuple[Difference, ...]
+def _form(desk: Desk[C], places: Sequence[Place]) -> type[RecordForm]:
+    texts = [Words(place.ref, place.where, place.issued) for place in places if place.ref]
+    return words_form(texts, desk.record_form, "{where}: câu chữ đã ban hành", desk.field_name)
 
 
-def places_of(paper: Paper, back: ReadBack) -> list[Place]:
-    """The differences gathered by text, because a text is brought in line as a whole."""
-    if not back.has_text:
-        return []
-    course = PaperCourse(paper)
-    known = {words.ref: words for words in course.words()}
-    groups: dict[str, list[Difference]] = {}
-    for number, difference in enumerate(course.differences(back)):
-        groups.setdefault(difference.key if difference.key in known else f" {number}", []).append(difference)
-    return [
-        Place(
-            key if key in known else "",
-            group[0].where,
-            _issued_words(known[key], group) if key in known else group[0].found,
-            tuple(group),
-        )
-        for key, group in groups.items()
-    ]
+def _update(desk: Desk[C], pair: Dropped[C], form: RecordForm) -> int:
+    chain.ask_record(pair.carrier.document, the_actor())
+    return desk.bring_in_line(
+        pair.carrier, form.changes(), version=form.version.data, actor=the_actor()
+    )  # fmt: skip
 
 
-def _issued_words(words: Words, group: list[Difference]) -> str:
-    """The whole text with the issued words in place of those that differ, as far as they could be read."""
-    other = {squeeze(d.prepared): d.found for d in group if d.found and d.prepared}
-    lines: list[str] = []
-    for line in words.lines:
-        lines.append(other.get(squeeze(line), line))
-        lines += [d.found for d in group if not d.prepared and squeeze(d.after) == squeeze(line)]
-    return "\n".join(lines)
-
-
-def _form_for(places: list[Place]) -> type[RecordForm]:
-    made = words_form(
-        [Words(place.ref, place.where, place.found) for place in places if place.ref],
-        RecordForm,
-        "{where}: câu chữ đã ban hành",
+def _record(desk: Desk[C], pair: Dropped[C], form: RecordForm) -> int:
+    chain.record_issued(
+        pair.carrier.document,
+        pair.stored,
+        _issued(form),
+        confirmed=bool(form.confirmed.data),
+        version=form.version.data,
+        actor=the_actor(),
     )
-    assert issubclass(made, RecordForm)
-    return made
-
-
-@bp.get("/papers/<int:paper_id>/record/<int:file_id>")
-@requires(Action.RECORD_ISSUED, papers.get_dropped)
-def compare_paper(pair: DroppedPaper) -> str:
-    """What was read, and where the issued text differs."""
-    paper, document = pair.paper, pair.paper.document
-    chain.ask_record(document, the_actor())
-    back = chain.read_file(pair.stored)
-    places = places_of(paper, back)
-    form = _form_for(places)(formdata=None)
-    form.version.data = paper.version
-    form.number.data, form.symbol.data = back.number, back.symbol or document.symbol
-    form.issued_on.data = back.issued_on
-    form.signer_name.data = back.signer_name or document.signer_name
-    form.signer_title.data = document.signer_title
-    return _compare_page(paper, pair.stored, back, form, places)
-
-
-@bp.post("/papers/<int:paper_id>/record/<int:file_id>")
-@requires(Action.RECORD_ISSUED, papers.get_dropped)
-def do_record_paper(pair: DroppedPaper) -> Answer:
-    """Either bring the words in line (button “update”), or record the issue."""
-    paper, actor, updating = pair.paper, the_actor(), "update" in request.form
-    back = chain.read_file(pair.stored)
-    places = places_of(paper, back)
-    form = _form_for(places)()
-    changed = 0
-
-    def act() -> None:
-        nonlocal changed
-        if updating:
-            chain.ask_record(paper.document, actor)
-            changed = papers.bring_in_line(paper, form.changes(), version=form.version.data, actor=actor)
-            return
-        chain.record_issued(
-            paper.document,
-            pair.stored,
-            _issued(form),
-            confirmed=bool(form.confirmed.data),
-            version=form.version.data,
-            actor=actor,
-        )
-
-    status = web.attempt(form, act, named=form.named)
-    if status is not None:
-        return _compare_page(paper, pair.stored, back, form, places), status
-    if updating:
-        flash(f"Đã cập nhật {count(changed)} chỗ theo bản đã ban hành.", "good")
-        return redirect(url_for(".compare_paper", paper_id=paper.id, file_id=pair.stored.id), 303)
-    flash(f"Đã ghi nhận văn bản số {paper.document.number_and_symbol}.", "good")
-    return redirect(url_for(".paper", paper_id=paper.id), 303)
+    return 0
 
 
 def _issued(form: RecordForm) -> Issued:
@@ -185,26 +132,30 @@ def _issued(form: RecordForm) -> Issued:
 
 
 def _compare_page(
-    paper: Paper, stored: StoredFile, back: ReadBack, form: RecordForm, places: list[Place]
+    desk: Desk[C], pair: Dropped[C], back: ReadBack, form: RecordForm, places: Sequence[Place]
 ) -> str:
+    carrier, course = pair.carrier, desk.course(pair.carrier)
     warning, otherwise = "", {}
     if form.number.data and form.issued_on.data and form.symbol.data and not form.symbol.errors:
         warning = documents.earlier_than_last(
-            paper.document.issuer_name, form.symbol.data, form.issued_on.data, form.number.data
+            carrier.document.issuer_name, form.symbol.data, form.issued_on.data, form.number.data
         )
         otherwise = chain.fact_differences(_issued(form), back)
     return render_template(
         "papers/compare.html",
         title=TITLE,
-        paper=paper,
-        stored=stored,
+        desk=desk,
+        carrier=carrier,
+        stored=pair.stored,
         back=back,
         form=form,
         places=places,
-        text_field=text_field,
-        path=path_of(paper, TITLE),
-        state=draft_state(paper),
+        many=sum(len(place.differences) for place in places),
+        path=desk.path(carrier, TITLE),
+        state=state_of(carrier),
         warning=warning,
         otherwise=otherwise,
-        effects=PaperCourse(paper).effects(),
+        signatures=records.of_given_file(files.read(pair.stored), at=clock.now()),
+        effects=course.effects(),
+        effect_lines=course.effect_lines(),
     )

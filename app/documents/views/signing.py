@@ -18,12 +18,11 @@ from app.documents.signatures.acts import Plan, SignaturesRefused
 from app.documents.signatures.models import SigningAct
 from app.documents.views.agent import AGENT
 from app.documents.views.papers import bp, state_of, title_of
+from app.documents.views.uploads import read_upload
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
-from app.files.store import store
 from app.policy import Action
-from app.vietnamese import file_size
 from app.web.access import requires, the_actor
 
 Answer = str | Response | tuple[str, int]
@@ -74,17 +73,15 @@ def prepare_file(document: Document) -> Answer:
     """Reserve the number and commit; draw with empty places outside any transaction; keep; commit."""
     actor, form = the_actor(), SignedFileForm()
     del form.file
-    if not form.validate_on_submit():
-        return _page(document, form), 422
-    try:
+
+    def act() -> None:
         begun = chain.begin_signing(document, outside=True, actor=actor)
         db.session.commit()
-        prepared = chain.prepare(begun)
-        chain.give_out(document, begun, prepared, actor=actor)
-    except DomainError as error:
-        status = web.refused(form, error)
+        chain.give_out(document, begun, chain.prepare(begun), actor=actor)
+
+    status = web.attempt(form, act)
+    if status is not None:
         return _page(document, form), status
-    db.session.commit()
     flash("Đã chuẩn bị tệp để ký.", "good")
     return redirect(url_for(".signing", document_id=document.id), 303)
 
@@ -106,13 +103,9 @@ def file_to_sign(document: Document) -> Answer:
 def take_signed(document: Document) -> Answer:
     """Nhận tệp đã ký: nothing is believed but the bytes. A refused file is kept with what was found."""
     actor, form = the_actor(), SignedFileForm()
-    if not form.validate_on_submit():
-        return _page(document, form), 422
-    with form.file.data.stream as handed_in:
-        data = handed_in.read(store.max_bytes + 1)
-    if len(data) > store.max_bytes:
-        form.refuse(f"Tệp lớn hơn {file_size(store.max_bytes)}.", "file")
-        return _page(document, form), 413
+    data = read_upload(form)
+    if isinstance(data, web.Refused):
+        return _page(document, form), data.status
     try:
         act = chain.take_in(document, data, actor=actor)
     except SignaturesRefused as error:

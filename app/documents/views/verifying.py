@@ -8,15 +8,15 @@ from __future__ import annotations
 from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import web
 from app.documents import queries, verification
 from app.documents.forms import CodeForm, FileForm
 from app.documents.kinds import KIND_LABELS
 from app.documents.models import Document
 from app.documents.verification import SENTENCES, Examined, Verdict
 from app.documents.views.papers import bp, state_of
+from app.documents.views.uploads import read_upload
 from app.extensions import limiter
-from app.files.store import store
-from app.vietnamese import file_size
 from app.web.access import public
 
 Answer = str | Response | tuple[str, int]
@@ -63,13 +63,9 @@ def verify_code(code: str) -> Answer:
 def verify_file() -> Answer:
     """Look at a file; it is not kept."""
     form = FileForm()
-    if not form.validate_on_submit():
-        return _page(file_form=form), 422
-    with form.file.data.stream as handed_in:
-        data = handed_in.read(store.max_bytes + 1)
-    if len(data) > store.max_bytes:
-        form.refuse(f"Tệp lớn hơn {file_size(store.max_bytes)}.", "file")
-        return _page(file_form=form), 413
+    data = read_upload(form)
+    if isinstance(data, web.Refused):
+        return _page(file_form=form), data.status
     examined = verification.examine(data)
     return _page(examined=examined, document=examined.document)
 

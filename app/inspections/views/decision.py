@@ -145,12 +145,11 @@ def _changes_page(inspection: Inspection, form: ChangeForm, verb: str) -> str:
 
 def _change(inspection: Inspection, verb: str) -> Answer:
     form = ChangeForm()
-    told: list[str] = []
-    status = web.attempt(form, lambda: told.append(_apply(inspection, verb, form)))
-    if status is None:
-        flash(told[0])
-        return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
-    return _changes_page(inspection, form, verb), status
+    told = web.perform(form, lambda: _apply(inspection, verb, form))
+    if isinstance(told, web.Refused):
+        return _changes_page(inspection, form, verb), told.status
+    flash(told)
+    return redirect(url_for("inspections.show", inspection_id=inspection.id), 303)
 
 
 @bp.post("/inspections/<int:inspection_id>/extend")

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from app import web
 from app.documents import papers as composed
 from app.documents.kinds import KIND_LABELS, DocumentKind
+from app.documents.models import Paper
 from app.inspections import papers, queries
 from app.inspections.forms import BeginPaperForm
 from app.inspections.models import Inspection
@@ -31,24 +32,22 @@ def begin_paper(inspection: Inspection) -> str:
 def do_begin_paper(inspection: Inspection) -> Response | tuple[str, int]:
     """Begin it; the right is the composer's own."""
     form = _filled(inspection, BeginPaperForm())
-    made: list[int] = []
 
-    def begin() -> None:
+    def begin() -> Paper:
         chosen = set(form.units.data or ())
-        paper = composed.begin_paper(
+        return composed.begin_paper(
             DocumentKind(form.kind.data),
             issuer=inspection.office_unit,
             inspection_id=inspection.id,
             units=[iu.unit for iu in inspection.units if iu.unit_id in chosen],
             actor=the_actor(),
         )
-        made.append(paper.id)
 
-    status = web.attempt(form, begin)
-    if status is not None:
-        return _page(inspection, form), status
+    paper = web.perform(form, begin)
+    if isinstance(paper, web.Refused):
+        return _page(inspection, form), paper.status
     flash("Đã tạo dự thảo từ hồ sơ.", "good")
-    return redirect(url_for("documents.paper", paper_id=made[0]), 303)
+    return redirect(url_for("documents.paper", paper_id=paper.id), 303)
 
 
 def _filled(inspection: Inspection, form: BeginPaperForm) -> BeginPaperForm:

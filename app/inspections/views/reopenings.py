@@ -165,9 +165,8 @@ def end_reopening(reopening: Reopening) -> Answer:
 
 def _answer(form: BaseForm, reopening: Reopening, act: Callable[[], str], page: Callable[[], str]) -> Answer:
     """Run, commit and say what was done; a refusal stands at the form."""
-    told: list[str] = []
-    status = web.attempt(form, lambda: told.append(act()))
-    if status is not None:
-        return page(), status
-    flash(told[0], "good")
+    told = web.perform(form, act)
+    if isinstance(told, web.Refused):
+        return page(), told.status
+    flash(told, "good")
     return redirect(url_for("inspections.reopening", reopening_id=reopening.id), 303)

@@ -18,7 +18,7 @@ from app.deadlines.settings import NOTICE_TYPE_NAME
 from app.documents import numbering
 from app.documents import services as documents
 from app.documents.authority import authority_of
-from app.documents.chain import TextChange
+from app.documents.chain import TextChange, ask_edit
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, IssueWay
 from app.documents.papers import clean_authority, symbol_of, way_of
@@ -151,13 +151,6 @@ def add_agreed(notice: Notice, unit_ids: Sequence[int]) -> None:
     for finding in _agreed(unit_ids):
         _append(notice, finding)
     db.session.flush()
-
-
-def ask_edit(notice: Notice, actor: Actor) -> None:
-    """Raises Forbidden, WrongState unless `actor` drafts this and it is being drafted."""
-    authorise(actor, Action.EDIT_PAPER, notice)
-    if notice.document.state is not DocumentState.DRAFT:
-        raise WrongState("Bản thảo đã trình nên không sửa. Đề nghị trả lại để hoàn thiện trước khi sửa.")
 
 
 def touch(notice: Notice) -> None:

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.documents import services as documents
+from app.documents.chain import ask_edit
 from app.extensions import db
 from app.inspections.models import InspectedUnit
 from app.notices import texts
 from app.notices.models import Notice
-from app.notices.services.drafting import add_agreed, ask_edit, ask_units, touch
+from app.notices.services.drafting import add_agreed, ask_units, touch
 from app.policy import Actor
 
 

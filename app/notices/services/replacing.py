@@ -18,6 +18,7 @@ from app.deadlines.models import Step
 from app.deadlines.settings import WAY_OF_ISSUING
 from app.documents import services as documents
 from app.documents.authority import authority_of
+from app.documents.chain import ask_edit
 from app.documents.chain.steps import add_step
 from app.documents.delivery import deliver
 from app.documents.kinds import DocumentKind
@@ -33,7 +34,7 @@ from app.notices.compose import figure_text
 from app.notices.effects import effects_of, named, withdrawn_by
 from app.notices.models import DroppedTask, Notice, NoticeFinding, NoticeReplacement
 from app.notices.record import WITHOUT_CLAIMS, Record, gather
-from app.notices.services.drafting import PROPOSED, ask_edit, propose_signer, touch
+from app.notices.services.drafting import PROPOSED, propose_signer, touch
 from app.policy import Action, Actor, authorise
 from app.register import recalled as register
 from app.register import services as claims

@@ -2,30 +2,24 @@
 
 from app.notices.views import (
     batching,
-    chain,
     correcting,
     editing,
     handing,
     publishing,
     reading,
     recalling,
-    recording,
     replacing,
-    word,
 )
 from app.notices.views.common import bp
 
 __all__ = [
     "batching",
     "bp",
-    "chain",
     "correcting",
     "editing",
     "handing",
     "publishing",
     "reading",
     "recalling",
-    "recording",
     "replacing",
-    "word",
 ]

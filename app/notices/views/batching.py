@@ -33,17 +33,16 @@ def start_batch(inspection: Inspection) -> Answer:
     """One notice for each of the chosen units."""
     form = DraftForm()
     offered = {unit.id: unit for unit in offer_units(form, inspection)}
-    made: list[NoticeBatch] = []
 
-    def act() -> None:
+    def act() -> NoticeBatch:
         chosen = [offered[key] for key in form.units.data or () if key in offered]
-        made.append(services.start_batch(inspection, chosen, actor=the_actor()))
+        return services.start_batch(inspection, chosen, actor=the_actor())
 
-    status = web.attempt(form, act)
-    if status is not None:
-        return new_page(inspection, form), status
+    made = web.perform(form, act)
+    if isinstance(made, web.Refused):
+        return new_page(inspection, form), made.status
     flash(BEGUN, "good")
-    return redirect(url_for(".batch", batch_id=made[0].id), 303)
+    return redirect(url_for(".batch", batch_id=made.id), 303)
 
 
 @bp.get("/notices/batches/<int:batch_id>")

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from app import web
 from app.documents.delivery import short_citation
-from app.documents.models import Document, Paper
+from app.documents.models import Document
 from app.errors import DomainError
 from app.extensions import db
 from app.notices import about, queries, services
@@ -50,18 +50,17 @@ def correct(document: Document) -> str:
 def begin_corrigendum(document: Document) -> Response | tuple[str, int]:
     """Begin the letter; the paper is marked once it is issued."""
     form = CorrigendumForm()
-    made: list[Paper] = []
-
-    def act() -> None:
-        made.append(services.begin_corrigendum(document, form.corrections(), actor=the_actor()))
-
-    status = web.attempt(form, act, named=lambda _field: "")  # the list as a whole has no control
-    if status is not None:
-        return _page(document, form), status
+    paper = web.perform(
+        form,
+        lambda: services.begin_corrigendum(document, form.corrections(), actor=the_actor()),
+        named=lambda _field: "",  # the list as a whole has no control
+    )
+    if isinstance(paper, web.Refused):
+        return _page(document, form), paper.status
     flash(
         "Đã soạn công văn đính chính. Văn bản chỉ được ghi đã đính chính khi công văn được ban hành.", "good"
     )
-    return redirect(address_of(made[0]), 303)
+    return redirect(address_of(paper), 303)
 
 
 @bp.post("/notices/recalls/<int:recall_id>/paper")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
 from app.accounts import queries as accounts
 from app.accounts.models import Person
-from app.documents import numbering
 from app.documents.models import IssueWay
-from app.errors import DomainError, NotFound, Stale
+from app.documents.views.showing import details_page
+from app.errors import NotFound, Stale
 from app.extensions import db
 from app.findings import queries as findings
 from app.inspections.models import InspectedUnit, Inspection
@@ -21,9 +21,9 @@ from app.notices.forms import DetailsForm, DraftForm, field_name, texts_form
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.services import Details
-from app.notices.views.common import bp, crumb_of, path_to, state_of
+from app.notices.views.common import NOTICES, bp, crumb_of
 from app.notices.views.reading import part_asked, show_page
-from app.policy import Action, Actor, Role
+from app.policy import Action, Role
 from app.units.models import Unit
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -44,22 +44,20 @@ def new(inspection: Inspection) -> str:
 
 @bp.post("/inspections/<int:inspection_id>/notices/new")
 @requires(Action.DRAFT_NOTICE, queries.get_inspection)
-def create(inspection: Inspection) -> AnyResponse | tuple[str, int]:
+def create(inspection: Inspection) -> Answer:
     """Begin it."""
     form = DraftForm()
     offered = {unit.id: unit for unit in offer_units(form, inspection)}
-    if not form.validate_on_submit():
-        return new_page(inspection, form), 422
-    chosen = [offered[unit_id] for unit_id in form.units.data or () if unit_id in offered]
-    try:
-        notice = services.draft(inspection, chosen, actor=the_actor())
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return new_page(inspection, form), error.status
-    db.session.commit()
+
+    def act() -> Notice:
+        chosen = [offered[unit_id] for unit_id in form.units.data or () if unit_id in offered]
+        return services.draft(inspection, chosen, actor=the_actor())
+
+    notice = web.perform(form, act)
+    if isinstance(notice, web.Refused):
+        return new_page(inspection, form), notice.status
     flash("Đã lập dự thảo từ hồ sơ. Xem từng phần, sửa câu chữ rồi trình.", "good")
-    return redirect(url_for(".show", notice_id=notice.id), 303)
+    return NOTICES.back(notice)
 
 
 def offer_units(form: DraftForm, inspection: Inspection) -> list[InspectedUnit]:
@@ -84,40 +82,35 @@ def new_page(inspection: Inspection, form: DraftForm) -> str:
 
 @bp.post("/notices/<int:notice_id>/texts")
 @requires(Action.EDIT_PAPER, queries.get_visible)
-def edit_texts(notice: Notice) -> AnyResponse | tuple[str, int]:
+def edit_texts(notice: Notice) -> Answer:
     """Keep the words of one part."""
-    actor, part = the_actor(), part_asked()
-    pieces = [piece for piece in texts.pieces_of(notice, gather(notice)) if piece.part is part]
-    form = texts_form(pieces)()
-    if not form.validate_on_submit():
-        return show_page(notice, actor, part, form), 422
-    try:
-        changed = services.edit_texts(notice, form.changes(), version=form.version.data, actor=actor)
-    except DomainError as error:
-        web.refused(form, error, named=field_name)
-        return show_page(notice, actor, part, form, compare=isinstance(error, Stale)), error.status
-    db.session.commit()
-    flash(f"Đã lưu, sửa {count(changed)} chỗ." if changed else "Không có chỗ nào được sửa.", "good")
-    return redirect(url_for(".show", notice_id=notice.id, part=part.value), 303)
+    return _keep_words(notice)
 
 
-def _keeping_words(notice: Notice, besides: Callable[[Actor], None], done: str, kind: str = "good") -> Answer:
+def _keep_words(
+    notice: Notice, besides: Callable[[], None] | None = None, done: str = "", kind: str = "good"
+) -> Answer:
     """Save what is typed on the page, then do what the button says; a refusal shows both again."""
     actor, part = the_actor(), part_asked()
     pieces = [piece for piece in texts.pieces_of(notice, gather(notice)) if piece.part is part]
     form = texts_form(pieces)()
-    typed = [change for change in form.changes() if field_name(change.key) in request.form]
-    if not form.validate_on_submit():
-        return show_page(notice, actor, part, form), 422
-    try:
-        services.edit_texts(notice, typed, version=form.version.data, actor=actor)
-        besides(actor)
-    except DomainError as error:
-        web.refused(form, error, named=field_name)
-        return show_page(notice, actor, part, form, compare=isinstance(error, Stale)), error.status
-    db.session.commit()
-    flash(done, kind)
-    return redirect(url_for(".show", notice_id=notice.id, part=part.value), 303)
+
+    def act() -> int:
+        typed = form.changes()
+        if besides is not None:
+            typed = tuple(change for change in typed if field_name(change.key) in request.form)
+        changed = services.edit_texts(notice, typed, version=form.version.data, actor=actor)
+        if besides is not None:
+            besides()
+        return changed
+
+    changed = web.perform(form, act, named=form.named)
+    if isinstance(changed, web.Refused):
+        compare = changed.status == Stale.status
+        return show_page(notice, actor, part, form, compare=compare), changed.status
+    told = f"Đã lưu, sửa {count(changed)} chỗ." if changed else "Không có chỗ nào được sửa."
+    flash(done or told, kind)
+    return NOTICES.back(notice, part=part.value)
 
 
 @bp.post("/notices/<int:notice_id>/recompose")
@@ -125,9 +118,9 @@ def _keeping_words(notice: Notice, besides: Callable[[Actor], None], done: str, 
 def recompose(notice: Notice) -> Answer:
     """Take one text from the record again; the other words of the page are kept."""
     key = request.form.get("key", "")
-    return _keeping_words(
+    return _keep_words(
         notice,
-        lambda actor: services.recompose(notice, key, version=None, actor=actor),
+        lambda: services.recompose(notice, key, version=None, actor=the_actor()),
         "Đã lấy lại câu chữ từ hồ sơ.",
     )
 
@@ -140,10 +133,10 @@ def add_finding(notice: Notice) -> Answer:
     if finding_id is None:
         raise NotFound
 
-    def add(actor: Actor) -> None:
-        services.add_finding(notice, findings.get_visible(actor, finding_id), actor=actor)
+    def add() -> None:
+        services.add_finding(notice, findings.get_visible(the_actor(), finding_id), actor=the_actor())
 
-    return _keeping_words(notice, add, "Đã đưa tồn tại, hạn chế vào thông báo.")
+    return _keep_words(notice, add, "Đã đưa tồn tại, hạn chế vào thông báo.")
 
 
 @bp.post("/notices/<int:notice_id>/findings/leave-out")
@@ -153,9 +146,9 @@ def leave_out_finding(notice: Notice) -> Answer:
     item_id = read_id(request.form.get("item"))
     if item_id is None:
         raise NotFound
-    return _keeping_words(
+    return _keep_words(
         notice,
-        lambda actor: services.leave_out_finding(notice, item_id, actor=actor),
+        lambda: services.leave_out_finding(notice, item_id, actor=the_actor()),
         "Đã bỏ khỏi thông báo. Trưởng đoàn cần quyết định nội dung này trước khi trình.",
         "look",
     )
@@ -168,7 +161,7 @@ def refresh_dates(notice: Notice) -> AnyResponse:
     moved = services.refresh_dates(notice, actor=the_actor())
     db.session.commit()
     flash(f"Đã tính lại thời hạn của {count(moved)} nội dung theo ngày hôm nay.", "good")
-    return redirect(url_for(".show", notice_id=notice.id, part="requests"), 303)
+    return NOTICES.back(notice, part="requests")
 
 
 @bp.get("/notices/<int:notice_id>/details")
@@ -188,35 +181,35 @@ def details(notice: Notice) -> str:
         follower_id=notice.follower_id,
         version=notice.version,
     )
-    return _details_page(notice, form)
+    _fill_choices(notice, form)
+    return details_page(NOTICES, notice, form)
 
 
 @bp.post("/notices/<int:notice_id>/details")
 @requires(Action.EDIT_PAPER, queries.get_visible)
-def edit_details(notice: Notice) -> AnyResponse | tuple[str, int]:
+def edit_details(notice: Notice) -> Answer:
     """Keep them."""
     form = DetailsForm()
     _fill_choices(notice, form)
-    if not form.validate_on_submit():
-        return _details_page(notice, form), 422
-    values = Details(
-        subject=form.subject.data or "",
-        type_name=form.type_name.data or "",
-        symbol=form.symbol.data or "",
-        way=IssueWay(form.way.data),
-        signer_id=form.signer_id.data,
-        signature_prefix=form.signature_prefix.data or "",
-        follow_unit_id=form.follow_unit_id.data,
-        follower_id=form.follower_id.data,
-    )
-    try:
+
+    def act() -> None:
+        values = Details(
+            subject=form.subject.data or "",
+            type_name=form.type_name.data or "",
+            symbol=form.symbol.data or "",
+            way=IssueWay(form.way.data),
+            signer_id=form.signer_id.data,
+            signature_prefix=form.signature_prefix.data or "",
+            follow_unit_id=form.follow_unit_id.data,
+            follower_id=form.follower_id.data,
+        )
         services.edit_details(notice, values, version=form.version.data, actor=the_actor())
-    except DomainError as error:
-        web.refused(form, error, named=field_name)
-        return _details_page(notice, form), error.status
-    db.session.commit()
+
+    status = web.attempt(form, act)
+    if status is not None:
+        return details_page(NOTICES, notice, form), status
     flash("Đã lưu.", "good")
-    return redirect(url_for(".show", notice_id=notice.id), 303)
+    return NOTICES.back(notice)
 
 
 def _fill_choices(notice: Notice, form: DetailsForm) -> None:
@@ -237,16 +230,3 @@ def _fill_choices(notice: Notice, form: DetailsForm) -> None:
         [(str(unit.id), unit.name) for unit in units.values()], blank="Chưa chọn"
     )
     form.follower_id.choices = web.choices([(str(p.id), shown(p)) for p in followers], blank="Chưa chọn")
-
-
-def _details_page(notice: Notice, form: DetailsForm) -> str:
-    _fill_choices(notice, form)
-    return render_template(
-        "notices/details.html",
-        title="Trích yếu, người ký, cách ban hành",
-        books=numbering.list_books(notice.document.kind),
-        notice=notice,
-        form=form,
-        path=path_to(notice, "Trích yếu, người ký"),
-        state=state_of(notice),
-    )

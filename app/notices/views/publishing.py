@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
@@ -11,7 +11,7 @@ from app.notices import queries
 from app.notices.forms import PublicationForm
 from app.notices.models import Notice
 from app.notices.services import publishing
-from app.notices.views.common import bp, path_to, state_of
+from app.notices.views.common import NOTICES, bp, notice_page
 from app.policy import Action
 from app.web.access import requires, the_actor
 
@@ -48,16 +48,9 @@ def record_publication(notice: Notice) -> Answer:
     if status is not None:
         return _page(notice, form), status
     flash("Đã ghi nhận việc công khai.", "good")
-    return redirect(url_for(".show", notice_id=notice.id), 303)
+    return NOTICES.back(notice)
 
 
 def _page(notice: Notice, form: PublicationForm) -> str:
-    return render_template(
-        "notices/publication.html",
-        title=TITLE,
-        notice=notice,
-        form=form,
-        until=publishing.publish_by(notice),
-        state=state_of(notice),
-        path=path_to(notice, TITLE),
-    )
+    until = publishing.publish_by(notice)
+    return notice_page("notices/publication.html", TITLE, notice, form, until=until)

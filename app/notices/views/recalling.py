@@ -14,7 +14,7 @@ from app.notices import queries, services
 from app.notices.forms import AskRecallForm, RecallForm, RefuseRecallForm
 from app.notices.models import Notice, NoticeRecall, RecallState
 from app.notices.states import RECALL
-from app.notices.views.common import bp, path_to, state_of, title_of
+from app.notices.views.common import bp, notice_page, path_to, title_of
 from app.policy import Action, can, refusal
 from app.web.access import requires, the_actor
 
@@ -33,7 +33,7 @@ Answer = AnyResponse | tuple[str, int]
 def ask_recall(notice: Notice) -> Answer:
     """Why the notice is to be recalled, and what that does."""
     services.ask_in_force(notice)
-    return _ask_page(notice, AskRecallForm(formdata=None)), 200
+    return notice_page("notices/ask_recall.html", ASK, notice, AskRecallForm(formdata=None)), 200
 
 
 @bp.post("/notices/<int:notice_id>/recalls/new")
@@ -42,25 +42,13 @@ def do_ask_recall(notice: Notice) -> Answer:
     """Send the request."""
     services.ask_in_force(notice)
     form = AskRecallForm()
-    made: list[NoticeRecall] = []
-    status = web.attempt(
-        form, lambda: made.append(services.request_recall(notice, form.reason.data or "", actor=the_actor()))
+    made = web.perform(
+        form, lambda: services.request_recall(notice, form.reason.data or "", actor=the_actor())
     )
-    if status is not None:
-        return _ask_page(notice, form), status
+    if isinstance(made, web.Refused):
+        return notice_page("notices/ask_recall.html", ASK, notice, form), made.status
     flash("Đã gửi đề nghị thu hồi. Người quyết định không phải là người đề nghị.", "good")
-    return redirect(url_for(".recall", recall_id=made[0].id), 303)
-
-
-def _ask_page(notice: Notice, form: AskRecallForm) -> str:
-    return render_template(
-        "notices/ask_recall.html",
-        title=ASK,
-        notice=notice,
-        form=form,
-        state=state_of(notice),
-        path=path_to(notice, ASK),
-    )
+    return redirect(url_for(".recall", recall_id=made.id), 303)
 
 
 @bp.get("/notices/recalls/<int:recall_id>")
@@ -137,11 +125,10 @@ def _answer(
     form: web.BaseForm, recall: NoticeRecall, act: Callable[[], str], page: Callable[[], str]
 ) -> Answer:
     """Run, commit and say what was done; a refusal stands at the form."""
-    told: list[str] = []
-    status = web.attempt(form, lambda: told.append(act()), named=_scan)
-    if status is not None:
-        return page(), status
-    flash(told[0], "good")
+    told = web.perform(form, act, named=_scan)
+    if isinstance(told, web.Refused):
+        return page(), told.status
+    flash(told, "good")
     return redirect(url_for(".recall", recall_id=recall.id), 303)
 
 

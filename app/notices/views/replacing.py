@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import web
@@ -10,7 +10,7 @@ from app.notices import queries, services
 from app.notices.forms import FatesForm, ReplacementForm, fates_form, field_name
 from app.notices.models import Notice
 from app.notices.services import Fate, TaskFate
-from app.notices.views.common import bp, path_to, state_of
+from app.notices.views.common import NOTICES, bp, notice_page
 from app.policy import Action
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -24,7 +24,7 @@ ASK, TASKS = "Soạn thông báo thay thế", "Nội dung khắc phục chuyển
 def ask_replacement(notice: Notice) -> Answer:
     """Why the notice is to be replaced, and what that does."""
     services.ask_replaceable(notice)
-    return _ask_page(notice, ReplacementForm(formdata=None)), 200
+    return notice_page("notices/ask_replacement.html", ASK, notice, ReplacementForm(formdata=None)), 200
 
 
 @bp.post("/notices/<int:notice_id>/replace")
@@ -33,28 +33,13 @@ def do_replacement(notice: Notice) -> Answer:
     """Begin the draft."""
     services.ask_replaceable(notice)
     form = ReplacementForm()
-    made: list[Notice] = []
-    status = web.attempt(
-        form,
-        lambda: made.append(
-            services.draft_replacement(notice, form.reason.data or "", actor=the_actor())
-        ),
-    )  # fmt: skip
-    if status is not None:
-        return _ask_page(notice, form), status
-    flash("Đã lập dự thảo thay thế từ nội dung đã kết luận. Sửa chỗ sai rồi trình.", "good")
-    return redirect(url_for(".show", notice_id=made[0].id), 303)
-
-
-def _ask_page(notice: Notice, form: ReplacementForm) -> str:
-    return render_template(
-        "notices/ask_replacement.html",
-        title=ASK,
-        notice=notice,
-        form=form,
-        state=state_of(notice),
-        path=path_to(notice, ASK),
+    made = web.perform(
+        form, lambda: services.draft_replacement(notice, form.reason.data or "", actor=the_actor())
     )
+    if isinstance(made, web.Refused):
+        return notice_page("notices/ask_replacement.html", ASK, notice, form), made.status
+    flash("Đã lập dự thảo thay thế từ nội dung đã kết luận. Sửa chỗ sai rồi trình.", "good")
+    return NOTICES.back(made)
 
 
 @bp.get("/notices/<int:notice_id>/replaced-tasks")
@@ -71,24 +56,19 @@ def replaced_tasks(notice: Notice) -> Answer:
 def choose_tasks(notice: Notice) -> Answer:
     """Keep what was decided."""
     form = _fates(notice)()
-    changed: list[int] = []
 
-    def act() -> None:
+    def act() -> int:
         fates = [
             TaskFate(key, Fate(form[f"fate__{key}"].data), form[f"reason__{key}"].data or "")
             for key in form.task_ids
         ]
-        changed.append(
-            services.choose_tasks(notice, fates, version=form.version.data, actor=the_actor())
-        )  # fmt: skip
+        return services.choose_tasks(notice, fates, version=form.version.data, actor=the_actor())
 
-    status = web.attempt(form, act, named=_named)
-    if status is not None:
-        return _tasks_page(notice, form), status
-    flash(
-        f"Đã lưu, thay đổi {count(changed[0])} nội dung." if changed[0] else "Không có thay đổi.", "good"
-    )  # fmt: skip
-    return redirect(url_for(".replaced_tasks", notice_id=notice.id), 303)
+    changed = web.perform(form, act, named=_named)
+    if isinstance(changed, web.Refused):
+        return _tasks_page(notice, form), changed.status
+    flash(f"Đã lưu, thay đổi {count(changed)} nội dung." if changed else "Không có thay đổi.", "good")
+    return NOTICES.back(notice, "replaced_tasks")
 
 
 def _named(field: str) -> str:
@@ -110,13 +90,5 @@ def _fates(notice: Notice) -> type[FatesForm]:
 
 def _tasks_page(notice: Notice, form: FatesForm) -> str:
     rows = {row.task_id: row.instead for row in notice.replacement.dropped} if notice.replacement else {}
-    return render_template(
-        "notices/replaced_tasks.html",
-        title=TASKS,
-        notice=notice,
-        form=form,
-        tasks=services.list_open_tasks(notice),
-        instead=rows,
-        state=state_of(notice),
-        path=path_to(notice, TASKS),
-    )
+    tasks = services.list_open_tasks(notice)
+    return notice_page("notices/replaced_tasks.html", TASKS, notice, form, tasks=tasks, instead=rows)

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import clock, web
 from app.documents import rendering
 from app.documents.content import OfficialDocument
-from app.documents.models import Paper
 from app.documents.word import write_docx
 from app.errors import NotFound, WrongState
 from app.policy import Action, Actor
@@ -121,13 +120,8 @@ def extension_answer(task: Task) -> str:
 def begin_extension_answer(task: Task) -> AnyResponse | tuple[str, int]:
     """Begin the letter; the date moves once it is issued."""
     form = _form(task, fresh=False)
-    made: list[Paper] = []
-
-    def act() -> None:
-        made.append(services.begin_extension_answer(task, form.values(), actor=the_actor()))
-
-    status = web.attempt(form, act)
-    if status is not None:
-        return _page(task, form), status
+    paper = web.perform(form, lambda: services.begin_extension_answer(task, form.values(), actor=the_actor()))
+    if isinstance(paper, web.Refused):
+        return _page(task, form), paper.status
     flash("Đã soạn công văn trả lời. Thời hạn chỉ thay đổi khi công văn được ban hành.", "good")
-    return redirect(address_of(made[0]), 303)
+    return redirect(address_of(paper), 303)

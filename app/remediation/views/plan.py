@@ -77,17 +77,14 @@ def plan(inspection: Inspection) -> str:
 def propose(inspection: Inspection) -> Response | tuple[str, int]:
     """Propose tasks for the agreed findings that have none."""
     form = StartForm()
-    made: list[Task] = []
 
-    def act() -> None:
+    def act() -> Sequence[Task]:
         assert form.start_on.data is not None  # InputRequired
-        made.extend(
-            services.propose(inspection, inspection.units, start_on=form.start_on.data, actor=the_actor())
-        )
+        return services.propose(inspection, inspection.units, start_on=form.start_on.data, actor=the_actor())
 
-    status = web.attempt(form, act)
-    if status is not None:
-        return _plan_page(inspection, start=form), status
+    made = web.perform(form, act)
+    if isinstance(made, web.Refused):
+        return _plan_page(inspection, start=form), made.status
     flash(f"Đã dự kiến {count(len(made))} nội dung khắc phục.", "good" if made else "look")
     return redirect(url_for(".plan", inspection_id=inspection.id), 303)
 
@@ -97,17 +94,16 @@ def propose(inspection: Inspection) -> Response | tuple[str, int]:
 def recount(inspection: Inspection) -> Response | tuple[str, int]:
     """Count all proposed dates anew from another day of issue."""
     form = StartForm()
-    moved: list[int] = []
 
-    def act() -> None:
+    def act() -> int:
         assert form.start_on.data is not None  # InputRequired
         tasks = queries.list_draft(inspection.id)
-        moved.append(services.recount(tasks, start_on=form.start_on.data, actor=the_actor()))
+        return services.recount(tasks, start_on=form.start_on.data, actor=the_actor())
 
-    status = web.attempt(form, act)
-    if status is not None:
-        return _plan_page(inspection, start=form), status
-    flash(f"Đã tính lại thời hạn của {count(moved[0])} nội dung; ngày nhập tay được giữ nguyên.", "good")
+    moved = web.perform(form, act)
+    if isinstance(moved, web.Refused):
+        return _plan_page(inspection, start=form), moved.status
+    flash(f"Đã tính lại thời hạn của {count(moved)} nội dung; ngày nhập tay được giữ nguyên.", "good")
     return redirect(url_for(".plan", inspection_id=inspection.id), 303)
 
 
