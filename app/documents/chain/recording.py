@@ -12,6 +12,7 @@ from app.documents import numbering, readback
 from app.documents import services as documents
 from app.documents.chain.course import Course, of
 from app.documents.chain.steps import add_step, ask_ready, freeze, keep_version, lock
+from app.documents.delivery import list_up
 from app.documents.models import Document, IssueWay
 from app.documents.readback import ReadBack
 from app.documents.signatures import records
@@ -119,6 +120,7 @@ def record_issued(
     )  # fmt: skip
     keep_version(add_step(document, "record_issued", actor, told))
     course.take_effect(actor)
+    list_up(document)
 
 
 def _ask_facts(course: Course, issued: Issued) -> tuple[str, str]:
