@@ -128,6 +128,21 @@ def test_the_closing_is_never_alone_wherever_it_falls(recipients: int) -> None:
     assert alone == []
 
 
+@pytest.mark.parametrize(("count", "most"), [(20, 1), (21, 1), (130, 3)])
+def test_many_recipients_go_on_over_the_pages_and_leave_none_empty(count: int, most: int) -> None:
+    """The signature stays with the end of the text; the list fills the pages and ends in more than a line."""
+    names = [f"UBND xã Thí Dụ {n:03d}" for n in range(1, count)]
+    rendered, sheets = draw(filled(notice(recipients=(*names, "Lưu: VT, CCHC")), 12))
+    assert len(sheets) == most and {box.page for box in rendered.signature_boxes} == {1}
+    assert LAST[-20:-1] in sheets[0].text and "KT. GIÁM ĐỐC" in sheets[0].text
+    listed = [line for page in sheets for line in page.lines if "Thí Dụ" in line.text]
+    assert [line.text for line in listed] == [f"- {name};" for name in names]
+    assert {round(line.left) for line in listed} == {85}
+    for page in sheets[:-1]:
+        assert max(line.bottom for line in page.lines) > page.height - 40 * MM
+    assert sheets[-1].line("- Lưu: VT, CCHC.") and sheets[-1].text.count("Thí Dụ") >= 2
+
+
 def test_an_annex_begins_with_its_whole_head_and_the_beginning_of_its_text() -> None:
     """Also before a row that is longer than a page: the head never stands alone."""
     tall = replace(task_annex(1), landscape=False)
