@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
 
@@ -138,7 +138,7 @@ def _issue_replacement() -> None:
     notices.sign_here(notices.notices()[-1])
 
 
-CHAPTERS = (
+CHAPTERS: tuple[tuple[date, int, Callable[[], None]], ...] = (
     (date(2026, 11, 5), 10, _draft),
     (date(2026, 11, 6), 15, _decide),
     (date(2026, 11, 12), 8, partial(_visit, "BA", 11)),
