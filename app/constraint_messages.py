@@ -98,6 +98,9 @@ MESSAGES: dict[str, str] = {
     "ck_delivery_acknowledgement_is_bound": "Xác nhận phải ghi người xác nhận, nội dung xác nhận và mã băm của văn bản.",
     "ck_delivery_recorded_receipt_names_recorder": "Ghi tên người ghi nhận.",
     "ck_delivery_handed_on_or_received": "Việc tiếp nhận hoặc đã ghi nhận, hoặc bàn giao cho đơn vị kế thừa. Tải lại trang.",
+    "uq_recipient_document_id_ordinal": "Danh sách nơi nhận đã được lập. Tải lại trang.",
+    "ck_recipient_has_name": "Nơi nhận phải có tên.",
+    "ck_recipient_sending_is_whole": "Ghi đủ ngày gửi, cách gửi và người ghi nhận.",
     "delivery_receipt_fixed": "Việc tiếp nhận đã ghi không được sửa.",
     # form library
     "uq_content_key": "Mã nội dung đã có.",

@@ -232,6 +232,8 @@ SENTENCES: dict[str, Sentence] = {
     "recall_granted": Sentence("Thu hồi {notice} theo văn bản số {paper}", "key"),
     "document_delivered": Sentence("Gửi văn bản đến đơn vị"),
     "document_delivery_taken_back": Sentence("Bỏ việc gửi văn bản nhầm đến {unit}"),
+    "document_sent": Sentence("Ghi nhận đã gửi {count} nơi nhận", detail="told"),
+    "document_sending_taken_back": Sentence("Bỏ ghi nhận đã gửi {name}", detail="reason"),
     "delivery_handed_on": Sentence("Bàn giao việc tiếp nhận cho {to}", detail="from"),
     "delivery_acknowledged": Sentence("Xác nhận đã nhận thông báo", "key"),
     "receipt_recorded": Sentence("Ghi nhận việc tiếp nhận thông báo", "key"),

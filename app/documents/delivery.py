@@ -1,11 +1,13 @@
 """An issued paper to its recipients, and the four ways in which their receipt becomes known (users.md H3).
 
-Receipt is a fact about document and unit; no deadline waits for it.
+Receipt is a fact about document and unit; no deadline waits for it. Sending is recorded line by line of Nơi
+nhận, because most of those who stand there are no units of the catalogue.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -14,16 +16,20 @@ from app import clock
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit import services as audit
+from app.documents.canonical import from_json
+from app.documents.content import OfficialDocument
 from app.documents.kinds import LETTERS, DocumentKind
-from app.documents.models import Delivery, Document, ReceiptKind
+from app.documents.models import SENDING_LABELS, Delivery, Document, ReceiptKind, Recipient, SendingWay
 from app.documents.states import OVER
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
 from app.units.models import Unit
-from app.vietnamese import format_date, nfc, one_line
+from app.vietnamese import count, format_date, nfc, one_line
 
 HERE = frozenset({ReceiptKind.HEAD_HERE, ReceiptKind.AUTHORISED_HERE})
+_KEPT = re.compile(r"lưu\s*(?::|vt\b|hs\b|hồ sơ|văn thư)", re.I)
+_AS_ABOVE = re.compile(r"như (?:trên|kính gửi)\b", re.I)
 _TYPE_NAMES = {
     DocumentKind.CONCLUSION_NOTICE: "Thông báo",
     DocumentKind.DECISION: "Quyết định",
@@ -36,9 +42,18 @@ _TYPE_NAMES = {
 
 
 def deliver(
-    document: Document, unit: Unit, *, sent_on: date, acknowledge_by: date | None = None, actor: Actor | None
+    document: Document,
+    unit: Unit,
+    *,
+    sent_on: date,
+    acknowledge_by: date | None = None,
+    annex: str = "",
+    actor: Actor | None,
 ) -> Delivery:
-    """Send an issued document to `unit`; sending it twice gives the first delivery. Raises WrongState."""
+    """Send an issued document to `unit`; sending it twice gives the first delivery. Raises WrongState.
+
+    `annex`: which of its annexes concern the unit, when several units have one each.
+    """
     if not document.is_issued:
         raise WrongState("Chỉ gửi văn bản đã ban hành.")
     found = db.session.scalar(
@@ -46,7 +61,9 @@ def deliver(
     )
     if found is not None:
         return found
-    delivery = Delivery(document=document, unit=unit, sent_on=sent_on, acknowledge_by=acknowledge_by)
+    delivery = Delivery(
+        document=document, unit=unit, sent_on=sent_on, acknowledge_by=acknowledge_by, annex=annex or None
+    )
     db.session.add(delivery)
     db.session.flush()
     audit.record("document_delivered", document, unit, actor=actor, data={"unit": unit.name})
@@ -89,8 +106,9 @@ def hand_on(delivery: Delivery, successor: Unit, *, actor: Actor) -> Delivery:
         raise WrongState(f"{former.name} đang hoạt động nên tự xác nhận việc tiếp nhận.")
     document = delivery.document
     made = deliver(
-        document, successor, sent_on=clock.today(), acknowledge_by=delivery.acknowledge_by, actor=actor
-    )
+        document, successor, sent_on=clock.today(), acknowledge_by=delivery.acknowledge_by,
+        annex=delivery.annex or "", actor=actor,
+    )  # fmt: skip
     delivery.handed_to_id = made.id
     db.session.flush()
     db.session.expire(delivery, ["handed_to"])
@@ -214,3 +232,98 @@ def record_receipt(
         on_behalf_of=delivery.unit.name,
     )  # fmt: skip
     return delivery
+
+
+def named_recipients(content: OfficialDocument) -> tuple[str, ...]:
+    """To whom the paper goes, each once: the lines of Nơi nhận without “Lưu: …”, which is no sending.
+
+    “Như trên” of a letter stands for those under Kính gửi.
+    """
+    lines: list[str] = []
+    for line in content.recipients:
+        bare = line.strip().lstrip("-– ").rstrip(" ;.,")
+        if _AS_ABOVE.match(bare) and content.addressees:
+            lines += [one.strip().rstrip(" ;.,") for one in content.addressees]
+        elif not _KEPT.match(bare):
+            lines.append(bare)
+    return tuple(dict.fromkeys(line for line in lines if line))
+
+
+def list_up(document: Document) -> Sequence[Recipient]:
+    """Write down the recipients of an issued paper; those that are on record stay. Raises WrongState.
+
+    A paper that was only entered by number and date has none.
+    """
+    if not document.is_issued:
+        raise WrongState("Chỉ gửi văn bản đã ban hành.")
+    known = db.session.scalars(
+        sa.select(Recipient).where(Recipient.document_id == document.id).order_by(Recipient.ordinal)
+    ).all()
+    if known or document.content is None:
+        return known
+    made = [
+        Recipient(document_id=document.id, ordinal=place, name=name)
+        for place, name in enumerate(named_recipients(from_json(document.content)), 1)
+    ]
+    db.session.add_all(made)
+    db.session.flush()
+    return made
+
+
+def record_sent(
+    document: Document,
+    recipient_ids: Sequence[int],
+    *,
+    sent_on: date,
+    way: SendingWay,
+    note: str = "",
+    actor: Actor,
+) -> int:
+    """The clerk records that the paper went to these lines of Nơi nhận; those sent before stay as they are.
+
+    Returns how many. Raises Forbidden, WrongState, DomainError (sent_on, recipients).
+    """
+    authorise(actor, Action.RECORD_RECEIPT, document)
+    if document.is_over:
+        raise WrongState(f"Văn bản {OVER[document.state]} nên không ghi nhận việc gửi.")
+    wanted = set(recipient_ids)
+    chosen = [one for one in list_up(document) if one.id in wanted and one.sent_on is None]
+    if not chosen:
+        raise DomainError("Chọn ít nhất 01 nơi nhận chưa ghi nhận gửi.", field="recipients")
+    issued_on = document.issued_on or clock.today()
+    if sent_on < issued_on or sent_on > clock.today():
+        raise DomainError(
+            f"Ngày gửi từ ngày văn bản {format_date(issued_on)} đến hôm nay. Kiểm tra lại ngày.",
+            field="sent_on",
+        )
+    for one in chosen:
+        one.sent_on, one.way, one.note = sent_on, way, one_line(nfc(note))
+        one.recorded_by, one.recorded_at = actor.person_id, clock.now()
+    db.session.flush()
+    names = "; ".join(one.name for one in chosen)
+    told = f"ngày {format_date(sent_on)}, {SENDING_LABELS[way]}: {names}"
+    data = {"count": count(len(chosen)), "on": format_date(sent_on), "way": way, "told": told}
+    audit.record("document_sent", document, actor=actor, data=data)
+    return len(chosen)
+
+
+def take_back_sent(recipient: Recipient, reason: str, *, actor: Actor) -> None:
+    """Bỏ ghi nhận: the sending was written down wrongly; what stood there stays told on the timeline.
+
+    Raises Forbidden, WrongState (nothing on record), DomainError (reason).
+    """
+    document = recipient.document
+    authorise(actor, Action.RECORD_RECEIPT, document)
+    if recipient.sent_on is None or recipient.way is None:
+        raise WrongState("Nơi nhận này chưa được ghi nhận đã gửi.")
+    reason = one_line(nfc(reason))
+    if len(reason) < 3:
+        raise DomainError("Ghi lý do bỏ ghi nhận.", field="reason")
+    data = {
+        "name": recipient.name, "reason": reason, "on": format_date(recipient.sent_on),
+        "way": recipient.way, "note": recipient.note,
+    }  # fmt: skip
+    recipient.sent_on = recipient.way = recipient.recorded_by = recipient.recorded_at = None
+    recipient.note = ""
+    db.session.flush()
+    audit.record("document_sending_taken_back", document, actor=actor, data=data)

@@ -15,7 +15,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.documents.models import ReceiptKind
+from app.documents.models import SENDING_LABELS, ReceiptKind, Recipient, SendingWay
 from app.documents.word import Proposal
 from app.web import BaseForm, DateField, WholeNumberField, choices
 
@@ -127,6 +127,30 @@ class ReceiptForm(BaseForm):
     )
     received_on = DateField("Ngày tiếp nhận", [InputRequired()])
     reference = StringField("Số, ký hiệu văn bản phúc đáp", [Length(max=120)])
+
+
+class SendingForm(BaseForm):
+    """To whom of Nơi nhận a paper went, on which day and how."""
+
+    recipients = SelectMultipleField("Nơi nhận")
+    sent_on = DateField("Ngày gửi", [InputRequired("Nhập ngày gửi.")])
+    way = RadioField(
+        "Cách gửi",
+        [InputRequired("Chọn cách gửi.")],
+        choices=choices([(way.value, label) for way, label in SENDING_LABELS.items()]),
+        default=SendingWay.EOFFICE.value,
+    )
+    note = StringField("Ghi chú", [Length(max=200)])
+
+    def offer(self, waiting: Sequence[Recipient]) -> None:
+        """Give the lines that wait."""
+        self.recipients.choices = choices([(str(one.id), one.name) for one in waiting])
+
+
+class TakeBackForm(BaseForm):
+    """Why a sending on record is wrong."""
+
+    reason = StringField("Lý do bỏ ghi nhận", [InputRequired("Ghi lý do bỏ ghi nhận."), Length(max=300)])
 
 
 class WordForm(BaseForm):

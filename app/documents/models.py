@@ -291,6 +291,8 @@ class Delivery(Keyed, Base):
     acknowledged_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     on_behalf: Mapped[bool] = mapped_column(default=False)
+    annex: Mapped[str | None]
+    """Which annexes of a general notice concern the unit: “Phụ lục II”."""
     handed_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delivery.id"))
     """The delivery to the successor that receives in the place of a unit which is no more."""
     document: Mapped[Document] = relationship(back_populates="deliveries")
@@ -322,6 +324,53 @@ class Delivery(Keyed, Base):
         if self.unit_id in actor.unit_ids:
             found.add(Standing.UNIT_OFFICER)
         return frozenset(found)
+
+
+class SendingWay(StrEnum):
+    """How a paper went to somebody who stands under Nơi nhận."""
+
+    EOFFICE = "eoffice"
+    POST = "post"
+    BY_HAND = "by_hand"
+    MAIL = "mail"
+
+
+SENDING_LABELS: dict[SendingWay, str] = {
+    SendingWay.EOFFICE: "Hệ thống quản lý văn bản (eOffice)",
+    SendingWay.POST: "Bưu điện",
+    SendingWay.BY_HAND: "Giao trực tiếp",
+    SendingWay.MAIL: "Thư điện tử",
+}
+
+
+class Recipient(Keyed, Base):
+    """A line of Nơi nhận of an issued paper, unit of the catalogue or not, and when and how it was sent."""
+
+    __tablename__ = "recipient"
+    document_id: Mapped[int] = mapped_column(sa.ForeignKey("document.id"))
+    ordinal: Mapped[int]
+    name: Mapped[str]
+    sent_on: Mapped[date | None]
+    way: Mapped[SendingWay | None] = mapped_column(choice_column(SendingWay, "way_known"))
+    note: Mapped[str] = mapped_column(default="")
+    recorded_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    recorded_at: Mapped[datetime | None]
+    document: Mapped[Document] = relationship()
+    recorder: Mapped[Person | None] = relationship()
+    __table_args__ = (
+        sa.UniqueConstraint("document_id", "ordinal"),
+        sa.CheckConstraint("name <> ''", name="has_name"),
+        sa.CheckConstraint(
+            "(sent_on IS NULL AND way IS NULL AND recorded_by IS NULL AND recorded_at IS NULL AND note = '')"
+            " OR (sent_on IS NOT NULL AND way IS NOT NULL AND recorded_by IS NOT NULL"
+            " AND recorded_at IS NOT NULL)",
+            name="sending_is_whole",
+        ),
+        sa.Index(
+            "ix_recipient_waiting", "document_id",
+            sqlite_where=sa.text("sent_on IS NULL"), postgresql_where=sa.text("sent_on IS NULL"),
+        ),
+    )  # fmt: skip
 
 
 class DeliveryRemoval(Base):

@@ -18,6 +18,7 @@ from app.documents.models import (
     Number,
     NumberState,
     Paper,
+    Recipient,
     Series,
 )
 from app.errors import NotFound
@@ -130,6 +131,33 @@ def get_delivery(actor: Actor, delivery_id: int) -> Delivery:
     if found is None or not (actor.in_office or found.unit_id in actor.unit_ids):
         raise NotFound
     return found
+
+
+def get_issued(actor: Actor, document_id: int) -> Document:
+    """An issued paper whose sending the office records. Raises NotFound, also for everybody else."""
+    found = get_visible(actor, document_id)
+    if not actor.in_office or found.state not in ISSUED:
+        raise NotFound
+    return found
+
+
+def get_recipient(actor: Actor, recipient_id: int) -> Recipient:
+    """A line of Nơi nhận, for the office alone. Raises NotFound."""
+    found = db.session.get(Recipient, recipient_id)
+    if found is None or not actor.in_office:
+        raise NotFound
+    get_visible(actor, found.document_id)
+    return found
+
+
+def list_recipients(document: Document) -> Sequence[Recipient]:
+    """The lines of Nơi nhận in their order, with who recorded the sending; empty before they are listed."""
+    return db.session.scalars(
+        sa.select(Recipient)
+        .where(Recipient.document_id == document.id)
+        .options(joinedload(Recipient.recorder))
+        .order_by(Recipient.ordinal)
+    ).all()
 
 
 def shown_deliveries(document: Document, actor: Actor) -> Sequence[Delivery]:

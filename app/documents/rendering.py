@@ -35,6 +35,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "documents"
 POINTS_PER_PIXEL = 72 / 96
 STANDARD_LAYOUT = LayoutRules()
 HEADER_LEFT_SHARE = 0.41
+RECIPIENTS_BESIDE = 20
+"""So many lines of Nơi nhận are kept whole beside the signature; a longer list goes on over the pages."""
 _DOCUMENT_NUMBER = re.compile(r"(\d[\d/]{0,12}/[^\W\d][\w-]{1,20})")
 BODY_PAGES_UNKNOWN = "00"  # as wide as the number that replaces it
 
@@ -267,6 +269,7 @@ def _context(document: OfficialDocument, created_at: datetime, layout: LayoutRul
         "text_width": layout.text_width(landscape=document.landscape),
         "header_left_width": round(layout.text_width(landscape=document.landscape) * HEADER_LEFT_SHARE, 2),
         "annex_width": lambda annex: layout.text_width(landscape=annex.landscape),
+        "recipients_beside": RECIPIENTS_BESIDE,
         "table_sizes": sorted({table.font_size for table in tables}),
         "table_shares": sorted({share for table in tables for share in _shares(table.columns)}),
     }

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.audit import services as audit
 from app.audit.models import Event
-from app.example import autumn, history, organisation, signing, summer
+from app.example import autumn, history, organisation, posting, signing, summer
 from app.extensions import db
 from app.units.models import Unit
 
@@ -24,7 +24,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     (date(2026, 1, 5), 14, signing.register),
     (date(2026, 1, 6), 9, history.record),
     *summer.CHAPTERS,
-    *sorted((*summer.LATE_CHAPTERS, *autumn.CHAPTERS), key=lambda chapter: chapter[:2]),
+    *sorted((*summer.LATE_CHAPTERS, *autumn.CHAPTERS, *posting.CHAPTERS), key=lambda chapter: chapter[:2]),
 )
 
 

@@ -1,4 +1,4 @@
-"""The two notices of summer: one signed and issued here, one signed and numbered in the office's eOffice."""
+"""Notices up the chain: signed and issued here, or signed and numbered in the office's eOffice; then sent."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
-from app.documents import chain, numbering, rendering
+from app.documents import chain, delivery, numbering, rendering
+from app.documents import queries as documents
 from app.documents.content import OfficialDocument
 from app.documents.kinds import DocumentKind
-from app.documents.models import Document, IssueWay
+from app.documents.models import Document, IssueWay, SendingWay
 from app.example.organisation import actor, person, unit
 from app.extensions import db
 from app.files import services as files
@@ -20,6 +21,7 @@ from app.notices import services
 from app.notices.compose import compose
 from app.notices.models import Notice
 from app.notices.record import gather
+from app.notices.texts import pieces_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,13 @@ def open_book(symbol: str, title: str) -> None:
 
 def draft(inspection: Inspection, units: list[InspectedUnit], paper: Paper) -> Notice:
     """The planner drafts, names who signs and who follows."""
-    who = actor("kehoach")
-    notice = services.draft(inspection, units, actor=who)
+    notice = services.draft(inspection, units, actor=actor("kehoach"))
+    put_details(notice, paper)
+    return notice
+
+
+def put_details(notice: Notice, paper: Paper) -> None:
+    """Who signs, who follows, how it goes out."""
     services.edit_details(
         notice,
         services.Details(
@@ -65,9 +72,25 @@ def draft(inspection: Inspection, units: list[InspectedUnit], paper: Paper) -> N
             follower_id=person("theodoi").id,
         ),
         version=None,
-        actor=who,
+        actor=actor("kehoach"),
     )
-    return notice
+
+
+def also_to(notice: Notice, *bodies: str) -> None:
+    """Bodies outside the catalogue that get the notice as well, above the file copy."""
+    text = next(p.text for p in pieces_of(notice, gather(notice)) if p.key == "recipients")
+    *lines, last = text.split("\n")
+    change = chain.TextChange("recipients", "\n".join([*lines, *bodies, last]))
+    services.edit_texts(notice, [change], version=None, actor=actor("kehoach"))
+
+
+def send(notice: Notice, way: SendingWay, *, to: str = "", note: str = "") -> None:
+    """The clerk records the sending: to whom `to` names, else to everybody who waits."""
+    waiting = [one for one in documents.list_recipients(notice.document) if one.sent_on is None]
+    chosen = [one.id for one in waiting if to in one.name]
+    delivery.record_sent(
+        notice.document, chosen, sent_on=clock.today(), way=way, note=note, actor=actor("vanthu")
+    )
 
 
 def check_and_approve(notice: Notice) -> None:

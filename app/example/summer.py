@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.deadlines.queries import current_calendar
 from app.deadlines.working_days import add_working_days
-from app.documents.models import IssueWay
+from app.documents.models import IssueWay, SendingWay
 from app.example import cases, field, followed, notices
 from app.example.organisation import actor, person
 from app.example.people import read
@@ -179,6 +179,9 @@ def _draft_notices() -> None:
         ),
     )
 
+    notices.also_to(notices.notices()[0], "Thanh tra thành phố")
+    notices.also_to(notices.notices()[1], "Thanh tra thành phố", "Ủy ban MTTQ Việt Nam xã Long Phước")
+
 
 def _approve_notices() -> None:
     for notice in notices.notices():
@@ -191,6 +194,15 @@ def _issue_here() -> None:
 
 def _record_from_eoffice() -> None:
     notices.record_from_eoffice(notices.notices()[1], 45, date(2026, 8, 12))
+
+
+def _sent() -> None:
+    """Everybody of the first by eOffice in one act; of the second one by post, one is left to be sent."""
+    first, second = notices.notices()[:2]
+    notices.send(first, SendingWay.EOFFICE)
+    notices.send(second, SendingWay.POST, to="MTTQ", note="Bưu gửi bảo đảm số 118")
+    for body in ("UBND", "Giám đốc", "Phòng"):
+        notices.send(second, SendingWay.EOFFICE, to=body)
 
 
 def _received() -> None:
@@ -272,6 +284,7 @@ CHAPTERS = (
     (date(2026, 8, 7), 14, _approve_notices),
     (date(2026, 8, 10), 9, _issue_here),
     (date(2026, 8, 12), 15, _record_from_eoffice),
+    (date(2026, 8, 12), 16, _sent),
     (date(2026, 8, 13), 8, _received),
     (date(2026, 8, 31), 16, _first_results),
     (date(2026, 9, 3), 9, _first_verdicts),

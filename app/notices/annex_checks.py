@@ -11,7 +11,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.working_days import next_working_day, previous_working_day, working_days_between
 from app.findings import causes
 from app.findings.causes import responsible
-from app.notices import texts
+from app.notices import annexes
 from app.notices.checked import Check, Page
 from app.notices.models import Notice
 from app.notices.record import Record
@@ -24,15 +24,16 @@ NEAR_WORKING_DAYS = 5
 
 def tasks(notice: Notice, record: Record, on: date) -> Iterable[Check]:
     bad = []
-    alone = [row for row, task in enumerate(record.tasks, 1) if task.follower_id is None]
+    places = annexes.places(record)
+    alone = [task for task in record.tasks if task.follower_id is None]
     if alone and notice.follower_id is None:
         bad.append(
             Check(
-                False, f"Nội dung khắc phục ở dòng {in_runs(alone)} chưa có người theo dõi.",
+                False, f"Nội dung khắc phục ở {annexes.lines_of(record, alone)} chưa có người theo dõi.",
                 "Chọn người theo dõi.", hard=True, page=Page.DETAILS,
             )
         )  # fmt: skip
-    for row, task in enumerate(record.tasks, 1):
+    for task in record.tasks:
         if task.state is not TaskState.DRAFT:  # asked by the replaced notice already
             continue
         lacks = []
@@ -43,8 +44,10 @@ def tasks(notice: Notice, record: Record, on: date) -> Iterable[Check]:
         if lacks:
             bad.append(
                 Check(
-                    False, f"Nội dung khắc phục ở dòng {row} chưa có {', '.join(lacks)}.", "",
-                    Part.REQUESTS, f"Phụ lục, dòng {row}", hard=True,
+                    False,
+                    f"Nội dung khắc phục ở {annexes.lines_of(record, [task])} chưa có {', '.join(lacks)}.",
+                    "",
+                    Part.REQUESTS, places[task.id], hard=True,
                 )
             )  # fmt: skip
     yield from bad
@@ -52,17 +55,6 @@ def tasks(notice: Notice, record: Record, on: date) -> Iterable[Check]:
         yield Check(
             True, f"{count(len(record.tasks))} nội dung khắc phục có đủ chủ trì, người theo dõi, sản phẩm"
         )
-
-
-def in_runs(rows: list[int]) -> str:
-    """“1–4, 6” of 1, 2, 3, 4, 6."""
-    runs: list[list[int]] = []
-    for row in rows:
-        if runs and row == runs[-1][-1] + 1:
-            runs[-1].append(row)
-        else:
-            runs.append([row])
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 def explained(record: Record) -> Iterable[Check]:
@@ -81,7 +73,7 @@ def explained(record: Record) -> Iterable[Check]:
     ]
     if lacks:
         yield Check(
-            False, f"{texts.task_annex(record)}: {', '.join(lacks)}.", "Cột tương ứng để trống.",
+            False, f"{annexes.task_annex(record)}: {', '.join(lacks)}.", "Cột tương ứng để trống.",
             page=Page.AGREEMENT,
         )  # fmt: skip
     elif findings:
@@ -108,13 +100,14 @@ def without_task(record: Record) -> Iterable[Check]:
 def dates(record: Record, on: date) -> Iterable[Check]:
     calendar, fine = deadlines.current_calendar(), True
     since = "ngày hôm nay" if on == clock.today() else f"ngày văn bản {format_date(on)}"
-    for row, task in enumerate(record.tasks, 1):
+    places = annexes.places(record)
+    for task in record.tasks:
         if task.state is not TaskState.DRAFT:
             continue
         for name, day in (("Thời hạn", task.due_on), ("Thời hạn báo cáo", task.report_due_on)):
             if day is None:
                 continue
-            where = f"Phụ lục, dòng {row}"
+            where = places[task.id]
             if not calendar.is_working(day):
                 fine = False
                 proposed = max(previous_working_day(day, calendar), next_working_day(on, calendar))

@@ -9,19 +9,15 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-import sqlalchemy as sa
-
 from app import clock
-from app.accounts.models import Appointment, Person
 from app.documents.authority import authority_of
 from app.documents.states import OVER
-from app.extensions import db
 from app.findings.models import Finding, FindingState
 from app.form_library import queries as forms
 from app.form_library.schema import LegalBasisDefinition
 from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
-from app.notices import annex_checks, texts
+from app.notices import annex_checks, naming, texts
 from app.notices.checked import Check, Page
 from app.notices.models import Notice
 from app.notices.record import Record
@@ -30,7 +26,6 @@ from app.register import conflicts
 from app.vietnamese import count
 
 REPORT = "báo cáo của Đoàn"
-_NAMED = re.compile(r"\b(?:[Ôô]ng|[Bb]à|[Đđ]ồng chí)\s+((?:[A-ZĐÀ-ỸĂÂÊÔƠƯ][a-zà-ỹđăâêôơư]+\s?){2,5})")
 
 
 def run(
@@ -57,7 +52,7 @@ def run(
         *_citations(record, pieces),
         *_old_notices(record, pieces),
         *_replaced(record, pieces),
-        *_names(notice, record, pieces),
+        *naming.names(notice, record, pieces, elsewhere=elsewhere),
         *_chain(notice, record),
         *_signer(notice),
         *_clean(record),
@@ -227,25 +222,6 @@ def _replaced(record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
         )  # fmt: skip
     elif not old.is_over:
         yield Check(True, "Đã ghi số, ngày của thông báo được thay thế")
-
-
-def _names(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> Iterable[Check]:
-    units = {unit.unit_id for unit in record.units} | {task.lead_unit_id for task in record.tasks}
-    people = db.session.scalars(
-        sa.select(Person.name).join(Appointment).where(Appointment.unit_id.in_(units)).distinct()
-    ).all()
-    named: list[tuple[str, Piece]] = []
-    for piece in pieces:
-        found = [name for name in people if name in piece.text]
-        found += [m.group(1).strip() for m in _NAMED.finditer(piece.text) if m.group(1).strip() not in found]
-        named += [(name, piece) for name in found]
-    for name, piece in named:
-        yield Check(
-            False, f"Có tên cá nhân trong phần chung: {name}.",
-            "Ghi theo chức danh, phần việc; tên cá nhân chỉ ghi trong hồ sơ.", piece.part, piece.where,
-        )  # fmt: skip
-    if not named:
-        yield Check(True, "Phần chung không nêu tên cá nhân")
 
 
 def _chain(notice: Notice, record: Record) -> Iterable[Check]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -28,10 +29,11 @@ from app.documents.kinds import DocumentKind
 from app.findings import causes
 from app.findings.causes import responsible
 from app.findings.models import Finding
-from app.notices import texts
+from app.notices import annexes, texts
+from app.notices.annexes import UnitAnnex
 from app.notices.figures import figures
 from app.notices.models import Notice, NoticeFinding
-from app.notices.record import Record
+from app.notices.record import ConcludedBefore, CoveredItem, Record
 from app.notices.texts import Part, Piece
 from app.remediation.models import PRODUCT_LABELS, Task
 from app.vietnamese import format_date, format_period
@@ -97,13 +99,11 @@ def comparable(content: OfficialDocument) -> OfficialDocument:
             rows=tuple(replace(row, cells=("", *row.cells[1:])) for row in kept if not row.group),
         )
 
-    annexes = [
-        replace(annex, label="", blocks=tuple(rows(b) if isinstance(b, Table) else b for b in annex.blocks))
-        for annex in content.annexes
-    ]
-    return replace(
-        content, annexes=tuple(a for a in annexes if any(isinstance(b, Table) and b.rows for b in a.blocks))
-    )
+    kept = []
+    for annex in content.annexes:
+        tables = [rows(block) for block in annex.blocks if isinstance(block, Table)]
+        kept.append(replace(annex, label="", blocks=tuple(table for table in tables if table.rows)))
+    return replace(content, annexes=tuple(annex for annex in kept if annex.blocks))
 
 
 def figure_text(piece: Piece) -> str:
@@ -131,7 +131,7 @@ def _blocks(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> tuple[
     verb = texts.verb()
     blocks.append(Heading(HeadingLevel.SECTION, next(numerals), verb.capitalize()))
     asked = next(p for p in by_part[Part.REQUESTS] if p.key == "requests")
-    blocks.append(paragraph(asked_of(notice), ref="requests"))
+    blocks.append(paragraph(asked_of(notice, record), ref="requests"))
     blocks.append(_list(asked, Numbering.POINT, ";"))
     blocks.append(Heading(HeadingLevel.SECTION, next(numerals), "Tổ chức thực hiện"))
     by_key = {piece.key: piece for piece in pieces}
@@ -140,10 +140,22 @@ def _blocks(notice: Notice, record: Record, pieces: tuple[Piece, ...]) -> tuple[
     return tuple(blocks)
 
 
-def asked_of(notice: Notice) -> str:
-    """“Đề nghị Thủ trưởng UBND xã Long Phước:”, the line above the requests."""
-    heads = f"Thủ trưởng {notice.units[0].unit.name}" if len(notice.units) == 1 else "Thủ trưởng các đơn vị"
-    return f"{texts.verb().capitalize()} {heads}:"
+def asked_of(notice: Notice, record: Record) -> str:
+    """“Đề nghị Thủ trưởng UBND xã Long Phước:”, the line above the requests.
+
+    In a general notice it tells each unit which annex is its own, or that the annex bears its name.
+    """
+    verb = f"{texts.verb().capitalize()} Thủ trưởng"
+    own = annexes.of_units(record) if record.tasks or record.not_examined else ()
+    if len(notice.units) == 1:
+        return f"{verb} {notice.units[0].unit.name}:"
+    if not own:
+        return f"{verb} các đơn vị:"
+    if len(own) <= annexes.MOST_NAMED:
+        return f"{verb} {', '.join(f'{annex.unit.unit.name} ({annex.label})' for annex in own)}:"
+    return (
+        f"{verb} các đơn vị, mỗi đơn vị theo phụ lục mang tên đơn vị, từ {own[0].label} đến {own[-1].label}:"
+    )
 
 
 def _shortcomings(record: Record, pieces: list[Piece]) -> list[Block]:
@@ -180,27 +192,42 @@ def _stopped(line: str) -> str:
     return line if line.endswith((".", ":", ";", "!", "?")) else f"{line}."
 
 
+TASK_TITLE = "Nội dung khắc phục tồn tại, hạn chế sau kiểm tra"
+
+
 def _annexes(record: Record) -> tuple[Annex, ...]:
+    if annexes.is_general(record):
+        return tuple(_unit_annex(own, record) for own in annexes.of_units(record))
     made = []
     if record.tasks:
-        title = "Nội dung khắc phục tồn tại, hạn chế sau kiểm tra"
-        label = texts.task_annex(record)
-        made.append(Annex(title, (_task_table(record),), label=label, landscape=True))
+        table = _task_table(record.tasks, record)
+        made.append(Annex(TASK_TITLE, (table,), label=annexes.task_annex(record), landscape=True))
     if record.not_examined or record.before:
-        made.append(Annex(texts.left_words(record), (_left_table(record),), label=texts.left_annex(record)))
+        title = annexes.left_words(record.not_examined, record.before)
+        table = _left_table(record.not_examined, record.before)
+        made.append(Annex(title, (table,), label=annexes.left_annex(record)))
     return tuple(made)
 
 
-def _task_table(record: Record) -> Table:
-    rows: list[Row] = []
-    place = 0
-    for unit in record.units:
-        own = [task for task in record.tasks if task.inspected_unit_id == unit.id]
-        if own and len(record.units) > 1:
-            rows.append(Row((unit.unit.name,), group=True))
-        for task in own:
-            place += 1
-            rows.append(Row(_task_cells(place, task, record), ref=f"task:{task.id}"))
+def _unit_annex(own: UnitAnnex, record: Record) -> Annex:
+    """What a general notice asks of one unit, and what it leaves open there: nothing of another unit's."""
+    title = f"{TASK_TITLE} đối với {own.unit.unit.name}"
+    asked = _task_table(own.tasks, record)
+    if not own.not_examined and not own.before:
+        return Annex(title, (asked,), label=own.label, landscape=True)
+    blocks = (
+        Heading(HeadingLevel.CLAUSE, "1", "Nội dung khắc phục"),
+        asked,
+        Heading(HeadingLevel.CLAUSE, "2", annexes.left_words(own.not_examined, own.before)),
+        _left_table(own.not_examined, own.before),
+    )
+    return Annex(title, blocks, label=own.label, landscape=True)
+
+
+def _task_table(tasks: Sequence[Task], record: Record) -> Table:
+    rows = [
+        Row(_task_cells(place, task, record), ref=f"task:{task.id}") for place, task in enumerate(tasks, 1)
+    ]
     return Table(TASK_COLUMNS, tuple(rows), font_size=10)
 
 
@@ -238,26 +265,18 @@ def _text_of(finding: Finding, record: Record) -> str:
     return f"{text} ({token})" if token else text
 
 
-def _left_table(record: Record) -> Table:
+def _left_table(unchecked: Sequence[CoveredItem], before: Sequence[ConcludedBefore]) -> Table:
     rows: list[Row] = []
-    place = 0
-    for unit in record.units:
-        unchecked = [item for item in record.not_examined if item.inspected_unit_id == unit.id]
-        before = [item for item in record.before if item.unit_name == unit.unit.name]
-        if (unchecked or before) and len(record.units) > 1:
-            rows.append(Row((unit.unit.name,), group=True))
-        for item in unchecked:
-            place += 1
-            note = f"Chưa kiểm tra{': ' + item.reason if item.reason.strip() else ''}"
-            row = _left_row(place, item.criterion_key, item.title, item.starts_on, item.ends_on, note)
-            rows.append(replace(row, ref=f"scope:{item.scope_item_id}"))
-        for done in before:
-            place += 1
-            row = _left_row(
-                place, done.criterion_key, done.title, done.starts_on, done.ends_on,
-                f"Đã kết luận tại {done.citation}",
-            )  # fmt: skip
-            rows.append(replace(row, ref=BEFORE))
+    for item in unchecked:
+        note = f"Chưa kiểm tra{': ' + item.reason if item.reason.strip() else ''}"
+        row = _left_row(len(rows) + 1, item.criterion_key, item.title, item.starts_on, item.ends_on, note)
+        rows.append(replace(row, ref=f"scope:{item.scope_item_id}"))
+    for done in before:
+        row = _left_row(
+            len(rows) + 1, done.criterion_key, done.title, done.starts_on, done.ends_on,
+            f"Đã kết luận tại {done.citation}",
+        )  # fmt: skip
+        rows.append(replace(row, ref=BEFORE))
     return Table(LEFT_COLUMNS, tuple(rows), font_size=11)
 
 

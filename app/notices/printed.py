@@ -77,10 +77,14 @@ def _annex(content: OfficialDocument, annex: Annex, record: Record) -> Iterator[
     yield Prepared("annex", annex.label, annex.title)
     yield Prepared("annex", annex.label, attached_line(content, annex))
     for block in annex.blocks:
-        if isinstance(block, Table):
+        if isinstance(block, Heading):
+            yield Prepared("annex", f"{annex.label}, đề mục", block.text)
+        elif isinstance(block, Table):
             yield from (Prepared("annex", f"{annex.label}, đầu bảng", text) for text in column_heads(block))
             for row in block.rows:
                 yield from _cells(annex.label, block, row, record)
+            if not block.rows:
+                yield Prepared("annex", annex.label, block.empty_text)
 
 
 def _cells(label: str, table: Table, row: Row, record: Record) -> Iterator[Prepared]:

@@ -21,6 +21,7 @@ from app.findings.models import Classification, Finding
 from app.form_library.models import CriterionGroup
 from app.inspections.composing import full_citation
 from app.inspections.models import InspectedUnit, Inspection, VisitState
+from app.notices.annexes import MOST_NAMED, left_annex, left_words, of_units, task_annex
 from app.notices.figures import figures
 from app.notices.models import Notice, NoticeFinding
 from app.notices.record import Record
@@ -284,31 +285,15 @@ def organisation(notice: Notice, record: Record) -> str:
     if record.tasks:
         lines.append(f"{heads} tổ chức thực hiện và chịu trách nhiệm về kết quả khắc phục.")
     for unit in outside_leads(record):
-        lines.append(f"{unit.name} chủ trì thực hiện nội dung được nêu tại {task_annex(record)}.")
+        own = [task for task in record.tasks if task.lead_unit_id == unit.id]
+        lines.append(f"{unit.name} chủ trì thực hiện nội dung được nêu tại {task_annex(record, own)}.")
     lines.append(
         f"Giao {follow} theo dõi, đôn đốc, tổng hợp kết quả thực hiện, báo cáo {head_of_office(notice)}."
     )
     if record.not_examined or record.before:
-        lines.append(f"{left_words(record)} nêu tại {left_annex(record)} kèm theo.")
+        left = left_words(record.not_examined, record.before)
+        lines.append(f"{left} nêu tại {left_annex(record)} kèm theo.")
     return "\n".join(lines)
-
-
-def task_annex(record: Record) -> str:
-    """The label of the annex of tasks, as the text names it."""
-    return "Phụ lục I" if record.not_examined or record.before else "Phụ lục"
-
-
-def left_annex(record: Record) -> str:
-    """The label of the annex of what this notice does not decide."""
-    return "Phụ lục II" if record.tasks else "Phụ lục"
-
-
-def left_words(record: Record) -> str:
-    """What that annex holds: only what there is."""
-    before = "nội dung đã có kết luận, không đánh giá lại"
-    if record.not_examined and record.before:
-        return f"Nội dung chưa kiểm tra; {before}"
-    return "Nội dung chưa kiểm tra" if record.not_examined else f"{before[0].upper()}{before[1:]}"
 
 
 def head_of_office(notice: Notice) -> str:
@@ -343,10 +328,10 @@ def recipients(notice: Notice, record: Record) -> str:
     office = notice.inspection.office_unit
     parent = office.current.parent
     lines = [f"{parent.name} (để báo cáo)"] if parent is not None else []
-    if len(notice.units) <= 6:
-        lines += [unit.unit.name for unit in notice.units]
+    if len(notice.units) > MOST_NAMED and of_units(record):
+        lines.append("Các đơn vị có tên tại các phụ lục kèm theo")
     else:
-        lines.append("Các đơn vị có tên tại Phụ lục")
+        lines += [unit.unit.name for unit in notice.units]
     lines += [unit.name for unit in outside_leads(record)]
     if not _head_signs(notice):
         lines.append(f"{head_of_office(notice)} (để báo cáo)")

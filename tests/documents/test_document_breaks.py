@@ -9,6 +9,7 @@ import pytest
 from app.documents.content import Annex, OfficialDocument, SignatureBlock, paragraph
 from app.documents.kinds import DocumentKind
 from app.documents.rendering import list_drawn, load_sample
+from app.vietnamese import roman
 from tests.documents.paper import MM, Page, draw, findings, notice, task_annex
 from tests.processes import DEEP
 
@@ -127,6 +128,21 @@ def test_the_closing_is_never_alone_wherever_it_falls(recipients: int) -> None:
     assert alone == []
 
 
+@pytest.mark.parametrize(("count", "most"), [(20, 1), (21, 1), (130, 3)])
+def test_many_recipients_go_on_over_the_pages_and_leave_none_empty(count: int, most: int) -> None:
+    """The signature stays with the end of the text; the list fills the pages and ends in more than a line."""
+    names = [f"UBND xã Thí Dụ {n:03d}" for n in range(1, count)]
+    rendered, sheets = draw(filled(notice(recipients=(*names, "Lưu: VT, CCHC")), 12))
+    assert len(sheets) == most and {box.page for box in rendered.signature_boxes} == {1}
+    assert LAST[-20:-1] in sheets[0].text and "KT. GIÁM ĐỐC" in sheets[0].text
+    listed = [line for page in sheets for line in page.lines if "Thí Dụ" in line.text]
+    assert [line.text for line in listed] == [f"- {name};" for name in names]
+    assert {round(line.left) for line in listed} == {85}
+    for page in sheets[:-1]:
+        assert max(line.bottom for line in page.lines) > page.height - 40 * MM
+    assert sheets[-1].line("- Lưu: VT, CCHC.") and sheets[-1].text.count("Thí Dụ") >= 2
+
+
 def test_an_annex_begins_with_its_whole_head_and_the_beginning_of_its_text() -> None:
     """Also before a row that is longer than a page: the head never stands alone."""
     tall = replace(task_annex(1), landscape=False)
@@ -136,6 +152,37 @@ def test_an_annex_begins_with_its_whole_head_and_the_beginning_of_its_text() -> 
         rendered, sheets = draw(notice(annexes=(Annex("Bảng", (replace(table, rows=(row,)),)),)))
         first = sheets[rendered.body_pages]
         assert first.line("(Kèm theo").top < first.line("(1)").top < first.line("từ từ").top
+
+
+@pytest.mark.parametrize("units", [1, 2, 30])
+def test_the_annex_of_each_unit_begins_a_page_with_its_own_heads_and_numbers(units: int) -> None:
+    """A general notice: every annex stands by itself, its heads come again, its pages are counted anew."""
+    sizes = [(n * 7) % 33 for n in range(1, units + 1)]  # some fill a page, some two, some have nothing
+    made = [
+        replace(
+            task_annex(size), label=f"Phụ lục {roman(n)}", title=f"Nội dung khắc phục đối với UBND xã {n}"
+        )
+        for n, size in enumerate(sizes, 1)
+    ]
+    rendered, sheets = draw(notice(annexes=tuple(made)))
+    place, numbers = rendered.body_pages, []
+    for annex, size in zip(made, sizes, strict=True):
+        first = sheets[place]
+        lines = [line.text for line in first.lines]
+        assert lines[0] == annex.label and annex.title.upper() in " ".join(lines)
+        assert ("Không có" in first.text) is (size == 0)
+        rows = counted = 0
+        while rows < max(size, 1) and place < len(sheets):
+            page, counted = sheets[place], counted + 1
+            assert page.line("Nội dung tồn tại").top < page.line("(1)").top and page.width > page.height
+            above = [line.text for line in page.lines if line.bottom < 20 * MM]
+            assert above == ([] if counted == 1 else [str(counted)])
+            rows += page.text.count("Nội dung khắc phục thứ") or max(size, 1)
+            place += 1
+        assert rows == max(size, 1)
+        numbers.append(counted)
+    assert place == len(sheets) == rendered.pages
+    assert units < 30 or {1, 2} <= set(numbers)
 
 
 def test_a_row_is_torn_only_when_it_is_long() -> None:

@@ -16,11 +16,15 @@ from flask import Flask
 
 import config
 from app import clock, create_app
+from app.documents.canonical import from_json
+from app.documents.models import Document, DocumentState, Recipient, SendingWay
 from app.example import report
 from app.extensions import db
 from app.files.store import store
+from app.home.work import papers
 from app.inspections import queries as inspections
 from app.inspections.models import Inspection
+from app.notices.models import Notice, NoticeBatch
 from app.register.review import Ground
 from tests.conftest import ROOT, Browser, settings_for
 from tests.example.making import Example
@@ -96,17 +100,22 @@ def test_the_report_has_the_published_keys_and_no_others(told: dict[str, list[di
             assert set(line) == keys, part
 
 
-def test_one_case_is_concluded_one_in_fieldwork_two_planned(told: dict[str, list[dict[str, Any]]]) -> None:
+def test_two_cases_are_concluded_one_in_fieldwork_two_planned(told: dict[str, list[dict[str, Any]]]) -> None:
     states = sorted(line["state"] for line in told["inspections"])
-    assert states == ["concluded", "draft", "draft", "in_progress"]
+    assert states == ["concluded", "concluded", "draft", "draft", "in_progress"]
     codes = [line["code"] for line in told["inspections"]]
-    assert len(set(codes)) == 4
+    assert len(set(codes)) == 5
     assert all(code.startswith("KT2026-") for code in codes)
 
 
 def test_a_notice_is_the_file_that_its_hash_names(told: dict[str, list[dict[str, Any]]]) -> None:
-    assert {(line["number"], line["symbol"]) for line in told["notices"]} == {(1, "TB-ĐKT"), (45, "TB-SNV")}
-    assert [line["units"] for line in told["notices"]] == [["LT"], ["AP", "LP"]]
+    assert [(line["number"], line["symbol"], line["units"]) for line in told["notices"]] == [
+        (1, "TB-ĐKT", ["LT"]),
+        (45, "TB-SNV", ["AP", "LP"]),
+        (2, "TB-ĐKT", ["BA"]),
+        (3, "TB-ĐKT", ["PT"]),
+        (4, "TB-ĐKT", ["BA"]),
+    ]
     for line in told["notices"]:
         data = (ROOT / line["path"]).read_bytes()
         assert data.startswith(b"%PDF-")
@@ -130,6 +139,8 @@ def test_concluded_days_are_inclusive_and_name_a_notice(told: dict[str, list[dic
         ("01/TB-ĐKT", "2026-01-01", "2026-06-30"),
         ("45/TB-SNV", "2026-01-01", "2026-06-30"),
         ("27/KL-TTr", "2026-01-01", "2026-06-30"),
+        ("03/TB-ĐKT", "2026-01-01", "2026-09-30"),
+        ("04/TB-ĐKT", "2026-01-01", "2026-09-30"),
     }
     by_notice = {f"{n['number']:02d}/{n['symbol']}": n["units"] for n in told["notices"]}
     for line in told["concluded"]:
@@ -142,7 +153,7 @@ def test_concluded_days_are_inclusive_and_name_a_notice(told: dict[str, list[dic
 def test_tasks_are_of_the_units_that_got_a_notice_and_some_are_overdue(
     told: dict[str, list[dict[str, Any]]],
 ) -> None:
-    assert {line["unit"] for line in told["tasks"]} == {"LT", "LP", "AP"}
+    assert {line["unit"] for line in told["tasks"]} == {"LT", "LP", "AP", "BA", "PT"}
     states = {line["state"] for line in told["tasks"]}
     assert {"accepted", "submitted", "in_progress", "returned", "issued"} <= states
     overdue = [
@@ -224,6 +235,37 @@ def test_another_planned_case_has_reserved_its_scope(opened: Flask) -> None:
     reserving = db.session.query(Inspection).filter_by(state="draft").order_by(Inspection.id.desc()).first()
     assert reserving is not None and inspections.review_scope(reserving).is_free
     assert inspections.list_reservations([reserving.id])[reserving.id].lapses_on == date(2026, 12, 7)
+
+
+def test_a_batch_was_issued_and_one_of_its_notices_is_replaced_with_the_reason(opened: Flask) -> None:
+    batch = db.session.query(NoticeBatch).one()
+    first, second = (item.notice for item in batch.items)
+    assert first is not None and second is not None and not any(item.problem for item in batch.items)
+    assert (first.document.state, second.document.state) == (DocumentState.REPLACED, DocumentState.ISSUED)
+    [replacing] = db.session.query(Notice).filter(Notice.replacement.has()).all()
+    assert replacing.replaces is first and replacing.document.state is DocumentState.ISSUED
+    assert replacing.replacement is not None and "thiếu nơi niêm yết" in replacing.replacement.reason
+    assert "và trên Trang thông tin điện tử của xã" in replacing.items[0].text
+
+
+def test_the_general_notice_has_an_annex_for_each_unit_and_each_is_told_which(opened: Flask) -> None:
+    document = db.session.query(Document).filter_by(number=45, symbol="TB-SNV").one()
+    kept = from_json(str(document.content))
+    assert [annex.label for annex in kept.annexes] == ["Phụ lục I", "Phụ lục II"]
+    names = [annex.title.partition(" đối với ")[2] for annex in kept.annexes]
+    assert {one.unit.name: one.annex for one in document.deliveries} == dict(
+        zip(names, ("Phụ lục I", "Phụ lục II"), strict=True)
+    )
+
+
+def test_what_went_to_bodies_outside_is_on_record_and_some_is_left_for_the_clerk(opened: Flask) -> None:
+    sent = db.session.query(Recipient).filter(Recipient.sent_on.is_not(None)).all()
+    assert {one.way for one in sent} == {SendingWay.EOFFICE, SendingWay.POST}
+    outside = {one.name: one for one in sent if one.document.number == 45}
+    assert outside["Ủy ban MTTQ Việt Nam xã Long Phước"].note == "Bưu gửi bảo đảm số 118"
+    left = {item.values["document_id"]: item.text for item in papers.to_send()}
+    general = db.session.query(Document).filter_by(number=45, symbol="TB-SNV").one()
+    assert left[general.id] == "văn bản số 45/TB-SNV: 01 nơi nhận chưa ghi nhận gửi" and len(left) == 3
 
 
 def test_the_case_in_fieldwork_waits_for_a_paper_about_what_the_inspectorate_concluded(

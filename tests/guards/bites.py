@@ -99,6 +99,8 @@ CHECKS: dict[str, Bite] = {
         {"state": "refused", "refusal": "x", "requested_by": "=person", "decided_by": "=person"},
     ),
     "ck_notice_recall_request_is_told": ("notice_recall", {"reason": ""}),
+    "ck_recipient_has_name": ("recipient", {"name": ""}),
+    "ck_recipient_sending_is_whole": ("recipient", {"sent_on": LATE}),
     "ck_delivery_removal_one_tells": ("delivery_removal", {"confirmed_by": None, "recorded_by": None}),
     "ck_notice_publication_public_or_why_not": ("notice_publication", {"place": ""}),
     "ck_notice_replacement_two_notices": (

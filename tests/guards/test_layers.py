@@ -22,7 +22,8 @@ SPECIALISTS = {
     "documents": "authority books canonical chain comparing composers content delivery drafting fonts kinds "
     "layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
     "readback removing rendering sheets signatures slip verification word wording",
-    "example": "autumn cases field followed history load notices organisation people report signing summer",
+    "example": "autumn cases field followed history load notices organisation people posting report signing "
+    "summer",
     "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
     "fieldwork": "composing panels team_report",
     "files": "gate store",
@@ -33,8 +34,8 @@ SPECIALISTS = {
     "home": "work",
     "inspections": "composing holds overlap panels papers planning",
     "jobs": "pool worker",
-    "notices": "about annex_checks batches checked checks compose corrigendum course effects figures printed "
-    "recall_paper record replaced slip texts wordback",
+    "notices": "about annex_checks annexes batches checked checks compose corrigendum course effects figures "
+    "naming printed recall_paper record replaced slip texts wordback",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

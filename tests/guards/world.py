@@ -184,7 +184,7 @@ PDF = b"".join(
 
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
-    from app.documents.models import DocumentCode
+    from app.documents.models import DocumentCode, Recipient, SendingWay
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
@@ -215,6 +215,11 @@ def build() -> None:
     db.session.add(DocumentCode(document_id=out.document.id, code="7K3MQ9XD2HTB", made_at=clock.now()))
     clerk = cast.person(cast.CLERK).id
     db.session.add_all([out, NoticeRecall(notice=out, reason="Số liệu không đúng", requested_by=clerk)])
+    sent = Recipient(
+        document=out.document, ordinal=1, name="Thanh tra tỉnh", sent_on=clock.today(), way=SendingWay.POST,
+        recorded_by=clerk, recorded_at=clock.now(),
+    )  # fmt: skip
+    db.session.add_all([sent, Recipient(document=out.document, ordinal=2, name="Ủy ban MTTQ tỉnh")])
     waits = tasks[-1]  # without a date: it is reviewed
     waits.deadline_kind, waits.due_on, waits.report_due_on = DeadlineKind.CONDITIONAL, None, None
     waits.review_on, waits.no_date_reason = date(2026, 10, 15), "Chờ nâng cấp phần mềm một cửa"

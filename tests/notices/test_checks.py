@@ -15,7 +15,7 @@ from app.findings.models import FindingState
 from app.form_library.schema import Level as Severity
 from app.form_library.values import Result
 from app.inspections.models import Inspection
-from app.notices import annex_checks, checks, services
+from app.notices import annex_checks, annexes, checks, services
 from app.notices.checked import Check, Page
 from app.notices.models import Notice
 from app.notices.record import gather
@@ -156,12 +156,15 @@ def test_tasks_without_follower_are_one_line_that_leads_to_the_field(
     assert not [text for text in looks(notice) if "người theo dõi" in text]
     notice.follower_id = None
     check = found(notice, "người theo dõi")
-    assert check.text == "Nội dung khắc phục ở dòng 1–2 chưa có người theo dõi." and check.hard
+    assert check.text == (
+        "Nội dung khắc phục ở Phụ lục I, dòng 1; Phụ lục II, dòng 1 chưa có người theo dõi."
+    )
+    assert check.hard
     session.commit()
     client.sign_in(cast.PLANNER).get(f"/notices/{notice.id}")
-    line = next(line for line in client.page.select(".kl-checks li") if "dòng 1–2" in line.text)
+    line = next(line for line in client.page.select(".kl-checks li") if "Phụ lục II, dòng 1" in line.text)
     assert line.a is not None and line.a["href"] == f"/notices/{notice.id}/details"
-    assert annex_checks.in_runs([1, 2, 3, 5]) == "1–3, 5"
+    assert annexes.in_runs([1, 2, 3, 5]) == "1–3, 5"
 
 
 def test_a_cause_or_responsibility_that_is_missing_is_pointed_at(session: Session) -> None:

@@ -302,5 +302,5 @@ def test_the_words_of_several_units_are_told_apart(session: Session) -> None:
     words = "Còn hồ sơ quá hạn tại Trung tâm (45/3.468 hồ sơ, chiếm 1,30%)"
     assert [(d.where, d.found) for d in found] == [
         ("Mục II.2", f"{words}."),
-        ("Phụ lục I, dòng 2, cột “Nội dung tồn tại, hạn chế”", words),
+        ("Phụ lục II, dòng 1, cột “Nội dung tồn tại, hạn chế”", words),
     ]

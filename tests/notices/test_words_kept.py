@@ -13,7 +13,7 @@ from app.documents.chain import TextChange
 from app.documents.content import paragraph
 from app.documents.models import IssueWay
 from app.errors import Conflict, DomainError, Stale
-from app.notices import checks, services, texts
+from app.notices import annexes, checks, services, texts
 from app.notices.compose import compose, figure_text
 from app.notices.models import Notice
 from app.notices.record import gather
@@ -107,7 +107,7 @@ def test_texts_name_the_annexes_that_there_are(session: Session) -> None:
     assert "Nội dung chưa kiểm tra nêu tại Phụ lục II kèm theo." in text_of(notice, "organisation")
     assert compose(notice, record).annexes[1].title == "Nội dung chưa kiểm tra"
     alone = replace(record, tasks=())
-    assert (texts.task_annex(replace(record, covered=())), texts.left_annex(alone)) == ("Phụ lục",) * 2
+    assert (annexes.task_annex(replace(record, covered=())), annexes.left_annex(alone)) == ("Phụ lục",) * 2
 
 
 def test_the_decision_is_cited_in_full_the_first_time(session: Session) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app import clock
 from app.documents.chain.course import of
 from app.documents.chain.steps import add_step, ask_ready, ask_unchanged, lock
+from app.documents.delivery import list_up
 from app.documents.models import Document, IssueWay
 from app.documents.signatures import acts
 from app.documents.signatures.acts import Sealing, Signed
@@ -88,3 +89,4 @@ def issue(document: Document, *, actor: Actor) -> None:
     advance(document, "issue", DOCUMENT, actor=actor, about=(*course.about, *course.case))
     add_step(document, "issue", actor, told)
     course.take_effect(actor)
+    list_up(document)

@@ -13,6 +13,7 @@ from app.documents import numbering, readback
 from app.documents import services as documents
 from app.documents.chain.course import Course, Words, of
 from app.documents.chain.steps import add_step, ask_ready, freeze, keep_version, lock
+from app.documents.delivery import list_up
 from app.documents.matching import Difference, squeeze
 from app.documents.models import Document, IssueWay
 from app.documents.readback import ReadBack
@@ -165,6 +166,7 @@ def record_issued(
     )  # fmt: skip
     keep_version(add_step(document, "record_issued", actor, told))
     course.take_effect(actor)
+    list_up(document)
 
 
 def _ask_facts(course: Course, issued: Issued) -> tuple[str, str]:

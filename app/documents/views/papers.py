@@ -20,6 +20,7 @@ from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import (
     IN_FORCE,
     RECEIPT_LABELS,
+    SENDING_LABELS,
     WAY_LABELS,
     Delivery,
     Document,
@@ -101,6 +102,9 @@ def show(document: Document) -> str:
         ended_by=ended_by(document),
         corrigenda=[link_to(paper, "Công văn") for paper in queries.list_corrigenda(document.id)],
         correctable=document.state in IN_FORCE and document.issuer_unit_id is not None,
+        recipients=queries.list_recipients(document) if actor.in_office else (),
+        has_recipients=actor.in_office and document.is_issued and document.content is not None,
+        sending_ways=SENDING_LABELS,
         receipts=RECEIPT_LABELS,
         waits=removing.waits,
         kinds=KIND_LABELS,

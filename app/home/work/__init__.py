@@ -27,6 +27,7 @@ def of(actor: Actor) -> WorkList:
         found += papers.to_check(actor)
     if Role.CLERK in actor.roles:
         found += papers.of_clerk()
+        found += papers.to_send()
     if actor.roles & {Role.CLERK, Role.FOLLOWER}:
         found += papers.receipts()
     found += papers.returned_to(actor)

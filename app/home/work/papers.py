@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.documents.kinds import KIND_LABELS, DocumentKind
-from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, IssueWay, Paper
+from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, IssueWay, Paper, Recipient
 from app.extensions import db
 from app.home.work.item import Item
 from app.inspections.models import Inspection
@@ -173,6 +173,32 @@ def receipts() -> list[Item]:
             values={"document_id": row.id},
             button="Ghi nhận",
             due_on=row.until,
+        )
+        for row in rows
+    ]
+
+
+def to_send() -> list[Item]:
+    """Issued papers with lines of Nơi nhận that nobody has recorded as sent, oldest first."""
+    rows = db.session.execute(
+        sa.select(
+            Document.id, Document.kind, Document.number, Document.symbol, Document.issued_on,
+            sa.func.count(Recipient.id).label("waiting"),
+        )
+        .join(Recipient, Recipient.document_id == Document.id)
+        .where(Document.state.in_(IN_FORCE), Recipient.sent_on.is_(None))
+        .group_by(Document.id, Document.kind, Document.number, Document.symbol, Document.issued_on)
+        .order_by(Document.issued_on, Document.id)
+        .limit(MOST)
+    )  # fmt: skip
+    return [
+        Item(
+            verb="Gửi",
+            text=f"văn bản số {row.number:02d}/{row.symbol}: {count(row.waiting)} nơi nhận chưa ghi nhận gửi",
+            meta=f"{KIND_LABELS[row.kind]} · ngày {format_date(row.issued_on)}",
+            endpoint="documents.sending",
+            values={"document_id": row.id},
+            button="Ghi nhận gửi",
         )
         for row in rows
     ]

@@ -10,7 +10,7 @@ from app.constraint_messages import MESSAGES
 from app.documents.chain import TextChange, ask_record
 from app.errors import DomainError
 from app.extensions import db
-from app.notices import texts
+from app.notices import annexes, texts
 from app.notices.models import Notice
 from app.notices.record import Record, gather
 from app.notices.services.drafting import apply_texts, touch
@@ -61,16 +61,16 @@ def bring_in_line(notice: Notice, changes: Sequence[TextChange], *, version: int
                 plain[f"plain-{piece.item.finding_id}"] = "1"
         adjusted.append(TextChange(change.key, text))
     notice.sections = plain
-    row_of = {task.id: row for row, task in enumerate(record.tasks, 1)}
+    place_of = annexes.places(record)
     words, days = _task_changes(record, adjusted)
     changed = apply_texts(notice, [c for c in adjusted if not c.key.startswith(("task-", "due-", "report-"))])
     places = [piece.where for piece, _ in changed]
     for task, change in words:
         if _reword(task, change.text, actor):
-            places.append(f"Phụ lục, dòng {row_of[task.id]}")
+            places.append(place_of[task.id])
     for task, own in days.items():
         if _redate(task, own, actor):
-            places.append(f"Phụ lục, dòng {row_of[task.id]}, thời hạn")
+            places.append(f"{place_of[task.id]}, thời hạn")
     if places:
         touch(notice)
         where = ", ".join(places)

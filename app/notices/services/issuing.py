@@ -11,7 +11,7 @@ from app.findings.models import FindingState
 from app.findings.states import FINDING
 from app.inspections.models import InspectedUnitState
 from app.inspections.states import INSPECTED_UNIT, INSPECTION
-from app.notices import texts
+from app.notices import annexes, texts
 from app.notices.models import Notice
 from app.notices.record import WITHOUT_CLAIMS, Record
 from app.notices.services import replacing
@@ -52,7 +52,10 @@ def take_effect(notice: Notice, record: Record, *, actor: Actor) -> None:
         )  # fmt: skip
     acknowledge_by = deadlines.due_on(inspection.profile, Step.ACKNOWLEDGEMENT, document.issued_on).due_on
     for unit in [*(unit.unit for unit in record.units), *texts.outside_leads(record)]:
-        deliver(document, unit, sent_on=document.issued_on, acknowledge_by=acknowledge_by, actor=actor)
+        deliver(
+            document, unit, sent_on=document.issued_on, acknowledge_by=acknowledge_by,
+            annex=annexes.of_recipient(record, unit), actor=actor,
+        )  # fmt: skip
     for inspected in record.units:
         advance(
             inspected, "conclude", INSPECTED_UNIT, actor=actor, about=(inspection, document),

@@ -29,7 +29,7 @@ from app.extensions import db
 from app.findings import services as findings
 from app.findings.models import FindingState
 from app.findings.states import FINDING
-from app.notices import queries, replaced, texts
+from app.notices import annexes, queries, replaced, texts
 from app.notices.compose import figure_text
 from app.notices.effects import effects_of, named, withdrawn_by
 from app.notices.models import DroppedTask, Notice, NoticeFinding, NoticeReplacement
@@ -327,7 +327,10 @@ def _deliver(notice: Notice, old: Document, record: Record, actor: Actor) -> Non
     until = deadlines.due_on(notice.inspection.profile, Step.ACKNOWLEDGEMENT, document.issued_on).due_on
     had = [delivery.unit for delivery in old.deliveries if delivery.handed_to is None]
     for unit in [*(unit.unit for unit in record.units), *texts.outside_leads(record), *had]:
-        deliver(document, unit, sent_on=document.issued_on, acknowledge_by=until, actor=actor)
+        deliver(
+            document, unit, sent_on=document.issued_on, acknowledge_by=until,
+            annex=annexes.of_recipient(record, unit), actor=actor,
+        )  # fmt: skip
 
 
 __all__ = [
