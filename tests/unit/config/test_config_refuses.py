@@ -112,6 +112,10 @@ BAD = {
         "KL_SIGN_TIME_ROOTS",
     ),
     "a list of withdrawn certificates that is none": ({"KL_SIGN_CRLS": "/etc/hosts"}, "KL_SIGN_CRLS"),
+    "an address where a host is asked for": (
+        {"KL_SIGN_REVOCATION_HOSTS": "http://ocsp.vidu.example/"},
+        "KL_SIGN_REVOCATION_HOSTS",
+    ),
     "a time-stamping service that is no address": ({"KL_TSA": "tsa"}, "KL_TSA"),
 }
 
