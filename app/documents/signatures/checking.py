@@ -323,14 +323,22 @@ def _status(
     from pyhanko.sign.validation import validate_pdf_signature
     from pyhanko.sign.validation.settings import KeyUsageConstraints
 
-    return validate_pdf_signature(
-        one,
-        levels.context(trust.roots, evidence, at),
-        ts_validation_context=levels.context(trust.time_roots or trust.roots, evidence, stamped_at or at),
-        key_usage_settings=KeyUsageConstraints(
-            key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
-        ),
-    )
+    def told_by(known: Evidence) -> Any:
+        return validate_pdf_signature(
+            one,
+            levels.context(trust.roots, known, at),
+            ts_validation_context=levels.context(trust.time_roots or trust.roots, known, stamped_at or at),
+            key_usage_settings=KeyUsageConstraints(
+                key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
+            ),
+        )
+
+    found = told_by(evidence)
+    stamp = found.timestamp_validity
+    if found.revoked or (found.trusted and (stamp is None or _is_sound(stamp))):
+        return found
+    # what a file carries may be of no worth, which does not make the certificate worse
+    return told_by(replace(evidence, ocsps=(), crls=trust.crls))
 
 
 def _is_sound(stamp: Any) -> bool:

@@ -34,8 +34,8 @@ def level_of(
         return Level.NONE
     if at is None:
         return Level.BASIC
-    proven = stands(one.signer_cert, one.other_embedded_certs, evidence, roots, at=at) and stands(
-        *stamp_certificates(one.attached_timestamp_data), evidence, time_roots, at=at
+    proven = stands(one.signer_cert, one.other_embedded_certs, evidence, roots, at=at) and all(
+        stands(*stamp_certificates(stamp), evidence, time_roots, at=at) for stamp in stamps_of(one)
     )
     return Level.LASTING if proven else Level.TIMED
 
@@ -59,6 +59,14 @@ def path_of(certificate: Any, others: Sequence[Any], judged: Any) -> Any:
 
     validator = CertificateValidator(certificate, intermediate_certs=list(others), validation_context=judged)
     return asyncio.run(validator.async_validate_usage(set()))  # type: ignore[no-untyped-call]
+
+
+def stamps_of(one: Any) -> list[Any]:
+    """The timestamps that came with a signature."""
+    from pyhanko.sign.general import find_cms_attribute_iter
+
+    found = find_cms_attribute_iter(one.signer_info["unsigned_attrs"], "signature_time_stamp_token")
+    return [stamp["content"] for stamp in found]
 
 
 def stamp_certificates(token: Any) -> tuple[Any, list[Any]]:

@@ -95,7 +95,7 @@ class _Asking:
         crls: list[bytes] = []
         for issuer, certificate in itertools.pairwise(certificates):
             answer = next(self._answers(certificate, issuer), None)
-            listed = None if answer else next(self._lists(certificate), None)
+            listed = None if answer else next(self._lists(certificate, issuer), None)
             if answer is not None:
                 ocsps.append(answer)
             elif listed is not None:
@@ -116,25 +116,27 @@ class _Asking:
             except ValueError:
                 continue
 
-    def _lists(self, certificate: Any) -> Iterator[bytes]:
+    def _lists(self, certificate: Any, issuer: Any) -> Iterator[bytes]:
         """Lists of its issuer that hold at the moment: those that are kept, then those it points to."""
-        yield from (data for data in self.sources.crls if self._holds(data, certificate))
+        yield from (data for data in self.sources.crls if self._holds(data, issuer))
         for point in certificate.crl_distribution_points:
             data = self._ask(point.url, None, "") if point.url else None
-            if data and self._holds(data, certificate):
+            if data and self._holds(data, issuer):
                 yield data
 
-    def _holds(self, data: bytes, certificate: Any) -> bool:
-        from asn1crypto import crl
+    def _holds(self, data: bytes, issuer: Any) -> bool:
+        """Whether this is a list of the issuer, by its key too, and of now."""
+        from cryptography import x509
+        from cryptography.hazmat.primitives.serialization import load_der_public_key
 
         try:
-            said = crl.CertificateList.load(data)["tbs_cert_list"]
-            begins, ends = said["this_update"].native, said["next_update"].native
-            return bool(
-                said["issuer"] == certificate.issuer and begins <= self.at and (not ends or self.at <= ends)
-            )
+            said = x509.load_der_x509_crl(data)
+            by: Any = load_der_public_key(issuer.public_key.dump())
+            begins, ends = said.last_update_utc, said.next_update_utc
+            same = said.issuer.public_bytes() == issuer.subject.dump() and said.is_signature_valid(by)
         except (ValueError, TypeError):
             return False
+        return same and begins <= self.at and (ends is None or self.at <= ends)
 
     def _ask(self, address: str, question: bytes | None, kind: str) -> bytes | None:
         """What an address answers; None for a host that may not be asked, a silent or talkative one."""

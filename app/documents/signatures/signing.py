@@ -94,12 +94,12 @@ def _prove(writer: Any, signer: Any, timestamper: Any, sources: Sources, at: dat
     stamp = asyncio.run(timestamper.async_dummy_response("sha256"))["content"]
     others = [_chain(*levels.stamp_certificates(stamp))]
     for one in writer.prev.embedded_regular_signatures:
-        if one.attached_timestamp_data is not None:
-            others.append(_chain(one.signer_cert, one.other_embedded_certs))
-            others.append(_chain(*levels.stamp_certificates(one.attached_timestamp_data)))
-    found = revocation.gather(own, others, sources, at=at)
-    if found is not None:
-        store.add(writer, found)
+        stamps = levels.stamps_of(one)
+        others += [_chain(one.signer_cert, one.other_embedded_certs)] if stamps else []
+        others += [_chain(*levels.stamp_certificates(found)) for found in stamps]
+    evidence = revocation.gather(own, others, sources, at=at)
+    if evidence is not None:
+        store.add(writer, evidence)
 
 
 def _chain(certificate: Any, others: Sequence[Any]) -> Chain:

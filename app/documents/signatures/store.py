@@ -14,6 +14,7 @@ from typing import Any
 
 _OBJECT = re.compile(rb"(?<![0-9])([0-9]+)\s+([0-9]+)\s+obj\b")
 _END = b"%%EOF"
+_OF_THE_TOOL = {"ModifyDate", "MetadataDate", "Producer", "InstanceID", "xmptk"}
 
 
 @dataclass(frozen=True)
@@ -95,17 +96,64 @@ def alone_follows(reader: Any, data: bytes, one: Any) -> bool:
 
 @cache
 def _policy() -> Any:
-    """pyHanko's rules for the store alone: form, metadata and everything else stay as they were."""
+    """pyHanko's rules for the store alone; every tool also writes down when it did it and its own name."""
     from pyhanko.sign import diff_analysis as rules
     from pyhanko.sign.diff_analysis import ModificationLevel
 
-    upkeep = (rules.XrefStreamRule(), rules.ObjectStreamRule(), rules.DSSCompareRule())
+    class SameInfo(rules.DocInfoRule):
+        def apply(self, old: Any, new: Any) -> Any:
+            _ask_same(_of_info(old), _of_info(new))
+            yield from super().apply(old, new)
+
+    class SameMetadata(rules.MetadataUpdateRule):
+        def apply(self, old: Any, new: Any) -> Any:
+            yield from super().apply(old, new)  # whether it is XML at all
+            _ask_same(_of_metadata(old), _of_metadata(new))
+
+    upkeep = (
+        rules.XrefStreamRule(),
+        rules.ObjectStreamRule(),
+        rules.DSSCompareRule(),
+        SameInfo(),
+        SameMetadata(),  # type: ignore[no-untyped-call]
+    )
     return rules.StandardDiffPolicy(
         global_rules=[
-            rules.CatalogModificationRule({"/DSS", "/Extensions"}),
+            rules.CatalogModificationRule({"/DSS", "/Extensions", "/Metadata"}),
             *(rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in upkeep),
         ],
         form_rule=None,
         ignore_orphaned_objects=False,
         ignore_identical_objects=False,
     )
+
+
+def _ask_same(before: set[str], after: set[str]) -> None:
+    from pyhanko.sign.diff_analysis import SuspiciousModification
+
+    if not after <= before:
+        raise SuspiciousModification(f"new in what the file says of itself: {sorted(after - before)}")
+
+
+def _of_info(revision: Any) -> set[str]:
+    if "/Info" not in revision.trailer_view:
+        return set()
+    info = revision.trailer_view["/Info"]
+    return {f"{key} {info[key]}" for key in info if key not in ("/ModDate", "/Producer")}
+
+
+def _of_metadata(revision: Any) -> set[str]:
+    """Every word in it, wherever a tool writes it; empty without any."""
+    from lxml import etree
+    from pyhanko.pdf_utils.decode_limits import DecodePurpose
+
+    if "/Metadata" not in revision.root:
+        return set()
+    data = revision.root["/Metadata"].read_data(DecodePurpose.XMP_METADATA)
+    found: set[str] = set()
+    for one in etree.fromstring(data, etree.XMLParser(resolve_entities=False)).iter("*"):
+        said = {one.tag: one.text or "", **one.attrib}
+        found |= {
+            text.strip() for name, text in said.items() if etree.QName(name).localname not in _OF_THE_TOOL
+        }
+    return found
