@@ -35,7 +35,7 @@ bench-followup: test-env ## Reminders, pages and the table over 100,000 open tas
 bench-pages: test-env ## The matrix and the review of a plan of 200 units × 79 contents, beside bare SQL, on both engines
 	@for engine in sqlite postgresql; do $(PYTHON) -m tests.bench.pages $$engine; done
 
-bench-notices: test-env ## Draw notices of 3, 10 and 100 pages beside bare WeasyPrint, and a batch of 170 on two cores
+bench-notices: test-env ## Notices of 3, 10 and 100 pages beside bare WeasyPrint, a batch of 170 on two cores, sign and seal beside bare pyHanko
 	@$(PYTHON) -m tests.bench.notices
 
 fast: ## Unit tests and guards on SQLite, without the slow ones

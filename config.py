@@ -38,13 +38,18 @@ class KeySettings:
 
 @dataclass(frozen=True)
 class SigningSettings:
-    """Keys on the server, whom signatures must lead to (DER or PEM), and the time-stamping service."""
+    """Keys on the server, whom signatures must lead to (DER or PEM), and the time-stamping service.
+
+    `crls`: files of withdrawn certificates, which the operator replaces as the system runs; `hosts`: "name"
+    or "name:port" of those services of the certificates that may be asked, none by default.
+    """
 
     keys: tuple[KeySettings, ...] = ()
     roots: tuple[bytes, ...] = field(default=(), repr=False)
     time_roots: tuple[bytes, ...] = field(default=(), repr=False)
-    crls: tuple[bytes, ...] = field(default=(), repr=False)
+    crls: tuple[Path, ...] = ()
     timestamper: str = ""
+    hosts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -148,7 +153,7 @@ def _key(environ: dict[str, str], name: str) -> KeySettings:
 def _files(environ: dict[str, str], key: str, marks: tuple[bytes, ...]) -> tuple[bytes, ...]:
     """The files named by `key`, apart by “:”; each begins as one of `marks` (a PEM label, or DER)."""
     found = []
-    for name in filter(None, (part.strip() for part in environ.get(key, "").split(":"))):
+    for name in _names(environ, key):
         if not Path(name).is_file():
             raise _unsafe(f"{key}: không có tệp {name}")
         data = Path(name).read_bytes()
@@ -156,6 +161,10 @@ def _files(environ: dict[str, str], key: str, marks: tuple[bytes, ...]) -> tuple
             raise _unsafe(f"{key}: tệp {name} không phải PEM hoặc DER")
         found.append(data)
     return tuple(found)
+
+
+def _names(environ: dict[str, str], key: str) -> list[str]:
+    return [part.strip() for part in environ.get(key, "").split(":") if part.strip()]
 
 
 def _signing(environ: dict[str, str]) -> SigningSettings:
@@ -170,13 +179,21 @@ def _signing(environ: dict[str, str]) -> SigningSettings:
         r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?", timestamper
     ):
         raise _unsafe("KL_TSA phải là địa chỉ http:// hoặc https:// của dịch vụ cấp dấu thời gian")
+    hosts = environ.get("KL_SIGN_REVOCATION_HOSTS", "").split()
+    for host in hosts:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?", host):
+            raise _unsafe(
+                "KL_SIGN_REVOCATION_HOSTS phải là tên máy chủ, ví dụ ocsp.ca.gov.vn, cách nhau bằng dấu cách"
+            )
     certificate = (b"-----BEGIN CERTIFICATE-----", b"\x30\x82")
+    _files(environ, "KL_SIGN_CRLS", (b"\x30\x82",))
     settings = SigningSettings(
         keys=tuple(_key(environ, name) for name in names),
         roots=_files(environ, "KL_SIGN_ROOTS", certificate),
         time_roots=_files(environ, "KL_SIGN_TIME_ROOTS", certificate),
-        crls=_files(environ, "KL_SIGN_CRLS", (b"\x30\x82",)),
+        crls=tuple(map(Path, _names(environ, "KL_SIGN_CRLS"))),
         timestamper=timestamper,
+        hosts=frozenset(hosts),
     )
     if settings.keys and not settings.roots:
         raise _unsafe("KL_SIGN_ROOTS phải có khi có khóa ký: chữ ký nào cũng được kiểm tra lại")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
@@ -48,13 +48,17 @@ class Pool:
 
 
 @contextmanager
-def opened(pieces: int, *, processes: int | None = None) -> Iterator[Pool]:
-    """A pool for about so many pieces of work; closed, with its processes, at the end of the block."""
+def opened(pieces: int, *, processes: int | None = None, modules: Sequence[str] = ()) -> Iterator[Pool]:
+    """A pool for about so many pieces of work; closed, with its processes, at the end of the block.
+
+    `modules` are loaded once, before the first pool of this process, and not by each of its processes.
+    """
     wanted = min(MOST, os.cpu_count() or 1) if processes is None else processes
     if pieces < WORTH_IT or wanted < 2:
         yield Pool()
         return
     context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["__main__", *modules])
     with ProcessPoolExecutor(wanted, mp_context=context, initializer=_end_with_the_asker) as executor:
         yield Pool(executor)
 

@@ -56,8 +56,9 @@ def as_primitive(examined: Examined) -> dict[str, object]:
             {
                 "as": one.signed_as, "name": one.name, "organisation": one.organisation,
                 "issuer": one.issuer, "serial": one.serial, "at": one.at.isoformat() if one.at else None,
-                "timestamp": one.has_timestamp, "trusted": one.trusted, "altered_after": one.altered_after,
-                "on_trial": one.on_trial, "problems": list(one.problems),
+                "timestamp": one.has_timestamp, "level": one.level or None, "trusted": one.trusted,
+                "altered_after": one.altered_after, "on_trial": one.on_trial,
+                "problems": list(one.problems),
             }
             for one in examined.signatures
         ],

@@ -38,6 +38,8 @@ BROKEN = "Việc này gặp lỗi của hệ thống, chưa thực hiện đư�
 LARGEST_FILE = 1024 * 1024 * 1024
 AT_ONCE = 8
 """Notices whose numbers are reserved before they are drawn: so many wait when a worker is killed."""
+DRAWING = ("app.documents.chain", "app.documents.rendering", "weasyprint")
+"""What a process that draws needs: more than a second to load."""
 _ACTS: dict[str, Callable[..., None]] = {
     "submit": chain.submit,
     "check_content": chain.check_content,
@@ -166,7 +168,7 @@ class _Work:
         ready = self._ready(batches.find_step("sign"))
         self.total, signed = len(ready), 0
         drawing: deque[tuple[int, Signing, Callable[[], Signing | Drawn]]] = deque()
-        with pool.opened(len(ready)) as drawers:
+        with pool.opened(len(ready), modules=DRAWING) as drawers:
             for unit_id in ready:
                 signing = self._begin(unit_id)
                 if signing is not None:
@@ -211,7 +213,7 @@ class _Work:
             else:
                 drafts.append((place, compose(notice, gather(notice))))
         self._say(len(kept))
-        with pool.opened(len(drafts)) as drawers:
+        with pool.opened(len(drafts), modules=DRAWING) as drawers:
             for (place, _), drawn in drawers.each(_draw_draft, drafts):
                 if isinstance(drawn, Exception):
                     raise drawn

@@ -42,6 +42,8 @@ ROOMS = (
     Room("Lịch làm việc", "deadlines.calendar", "calendar3", "Ngày nghỉ, ngày làm bù, phiên bản đã công bố"),
     Room("Bộ thời hạn", "deadlines.profiles", "clock-history", "Số ngày của từng bước theo loại cuộc"),
     Room("Cài đặt của cơ quan", "deadlines.settings", "sliders", "Giá trị đang áp dụng và lịch sử thay đổi"),
+    Room("Chữ ký số của cơ quan", "documents.signer_list", "key", "Khóa, hình chữ ký, con dấu, chứng thư số"),
+    Room("Ủy quyền ký văn bản", "documents.delegations", "pen", "Ai ký thay ai, loại văn bản, thời hạn"),
 )
 
 

@@ -38,6 +38,8 @@ KNOWN = {
     "{eoffice}": "SELECT id FROM notice ORDER BY id DESC LIMIT 1",
     "{paper}": "SELECT document_id FROM notice ORDER BY id LIMIT 1",
     "{code}": "SELECT code FROM document_code ORDER BY document_id LIMIT 1",
+    "{book}": "SELECT id FROM series ORDER BY id LIMIT 1",
+    "{signer}": "SELECT id FROM signer ORDER BY id LIMIT 1",
     "{delivery}": "SELECT id FROM delivery ORDER BY id LIMIT 1",
     "{submitted}": "SELECT id FROM task WHERE state = 'submitted' ORDER BY id LIMIT 1",
     "{returned}": "SELECT id FROM task WHERE state = 'returned'",

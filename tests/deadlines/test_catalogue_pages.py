@@ -17,6 +17,13 @@ from tests.queries import count_queries
 def test_the_catalogue_shows_the_rooms_one_may_enter(client: Browser) -> None:
     client.sign_in("administrator").get("/catalogue")
     assert "Cán bộ, tài khoản" in client.text and "Nhập từ tệp" in client.text
+    assert "Chữ ký số của cơ quan" in client.text and "Ủy quyền ký văn bản" not in client.text
+    client.sign_in("clerk").get("/catalogue")
+    assert "Ủy quyền ký văn bản" in client.text and "Chữ ký số của cơ quan" not in client.text
+    client.get("/documents")
+    assert client.page.select_one(
+        'main a[href="/documents/delegations"], header a[href="/documents/delegations"]'
+    )
     client.sign_in("member").get("/catalogue")
     assert "Cài đặt của cơ quan" in client.text and "Cán bộ, tài khoản" not in client.text
     for link in client.page.select("main a"):

@@ -51,6 +51,30 @@ def test_the_work_is_done_elsewhere_only_when_there_is_enough_of_it() -> None:
         assert os.getpid() not in {made for _, made in many.each(whose, range(pool.WORTH_IT))}
 
 
+def has_loaded(name: str) -> bool:
+    """Whether this process has this module."""
+    return name in sys.modules
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("modules", "loaded"), [("'plistlib',", True), ("", False)])
+def test_what_every_piece_needs_is_loaded_before_the_processes_begin(
+    modules: str, loaded: bool, tmp_path: Path
+) -> None:
+    script = tmp_path / "asker.py"
+    script.write_text(
+        "from app.jobs import pool; from tests.jobs.test_pool import has_loaded\n"
+        "if __name__ == '__main__':\n"
+        f"    with pool.opened(9, processes=2, modules=({modules})) as many:\n"
+        "        print({made for _, made in many.each(has_loaded, ['plistlib'] * 9)})"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == str({loaded})
+
+
 def alive(pid: int) -> bool:
     state = Path(f"/proc/{pid}/stat")
     return state.exists() and state.read_text().split()[2] != "Z"

@@ -108,6 +108,15 @@ def test_keys_come_from_the_environment_and_those_on_trial_never_in_production(
         app.config["SIGNING"], app.config["TRIAL_KEYS"] = kept
 
 
+def test_each_of_the_list_has_a_page(client: Browser, session: Session) -> None:
+    leader, office = signatures.office_signs()
+    session.commit()
+    client.sign_in(cast.ADMINISTRATOR)
+    for signer, measured in ((leader, False), (office, True)):
+        client.get(f"/signers/{signer.id}")
+        assert ("36" in [str(one.get("value")) for one in client.page.select("main input")]) is measured
+
+
 def test_the_administrator_registers_signers_on_the_page(client: Browser, session: Session) -> None:
     signatures.make_keys()
     client.sign_in(cast.LEADER).get("/signers", expect=403)

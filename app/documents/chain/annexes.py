@@ -34,7 +34,9 @@ def ask_annex(document: Document) -> Plan:
 def draw_annex(pdf: bytes, number_and_symbol: str, plan: Plan, *, at: datetime) -> bytes:
     """The file with the office's signature, checked; no database. Raises DomainError (field `file`)."""
     try:
-        signed = annexes.sign_annex(pdf, number_and_symbol, plan.office, at=at, timestamper=plan.timestamper)
+        signed = annexes.sign_annex(
+            pdf, number_and_symbol, plan.office, at=at, timestamper=plan.ask_time(), sources=plan.sources
+        )
     except DomainError:
         raise
     except Exception as error:  # whatever a file that is no good PDF makes the libraries say

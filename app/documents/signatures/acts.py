@@ -20,10 +20,20 @@ from app.deadlines.settings import SIGN_DIGITALLY
 from app.documents import numbering
 from app.documents.models import Document, DocumentState
 from app.documents.rendering import RenderedPdf, SignatureBox
-from app.documents.signatures import appearance, checking, keyring, places, records, signers, signing
+from app.documents.signatures import (
+    appearance,
+    checking,
+    keyring,
+    places,
+    records,
+    signers,
+    signing,
+    timestamping,
+)
 from app.documents.signatures.appearance import Look
 from app.documents.signatures.checking import Expected, Report, Trust
 from app.documents.signatures.models import CheckSource, PreparedPaper
+from app.documents.signatures.revocation import Sources
 from app.documents.signatures.signers import Identity
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
@@ -68,7 +78,12 @@ class Plan:
     office_label: str
     place: str
     trust: Trust
-    timestamper: Any | None = None
+    timestamper: str = ""
+    sources: Sources | None = None
+
+    def ask_time(self) -> Any | None:
+        """pyHanko's client of the time-stamping service, made where the signature is: a plan travels."""
+        return timestamping.client(self.timestamper) if self.timestamper else None
 
 
 @dataclass(frozen=True)
@@ -119,7 +134,8 @@ def plan(document: Document, *, place: str = "") -> Plan | None:
         office_label=f"Con dấu số của {document.issuer_name}",
         place=place,
         trust=trust,
-        timestamper=keyring.timestamper(),
+        timestamper=keyring.settings().timestamper,
+        sources=keyring.sources(trust),
     )
     if not found.leader.fingerprints:
         raise Conflict(NO_CERTIFICATE.format(name=found.leader.name))
@@ -161,7 +177,9 @@ def sign_by_key(prepared: Prepared, plan: Plan, *, at: datetime) -> Signed:
         plan.place,
         first=True,
     )
-    data = signing.sign(prepared.data, wanted, plan.leader.key, at=at, timestamper=plan.timestamper)
+    data = signing.sign(
+        prepared.data, wanted, plan.leader.key, at=at, timestamper=plan.ask_time(), sources=plan.sources
+    )
     return taken(data, prepared, plan, sealed=False, source=CheckSource.KEY, at=at)
 
 
@@ -173,7 +191,9 @@ def seal_by_key(sealing: Sealing, *, at: datetime) -> Signed:
     wanted = signing.Wanted(
         places.OFFICE, prepared.office, _look(plan.office, at), "Đóng dấu cơ quan", plan.place
     )
-    data = signing.sign(sealing.signed, wanted, plan.office.key, at=at, timestamper=plan.timestamper)
+    data = signing.sign(
+        sealing.signed, wanted, plan.office.key, at=at, timestamper=plan.ask_time(), sources=plan.sources
+    )
     return taken(data, prepared, plan, sealed=True, source=CheckSource.KEY, at=at, before=sealing.signed)
 
 

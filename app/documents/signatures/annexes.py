@@ -13,6 +13,7 @@ from app.documents import rendering
 from app.documents.rendering import SignatureBox
 from app.documents.signatures import appearance, places, signing
 from app.documents.signatures.appearance import Look
+from app.documents.signatures.revocation import Sources
 from app.documents.signatures.signers import Identity
 from app.errors import WrongState
 
@@ -23,7 +24,13 @@ RIGHT, TOP = 15 / 25.4 * 72, 6 / 25.4 * 72
 
 
 def sign_annex(
-    pdf: bytes, number_and_symbol: str, office: Identity, *, at: datetime, timestamper: Any | None = None
+    pdf: bytes,
+    number_and_symbol: str,
+    office: Identity,
+    *,
+    at: datetime,
+    timestamper: Any | None = None,
+    sources: Sources | None = None,
 ) -> bytes:
     """The annex of paper “45/TB-SNV” with the office's signature. Raises WrongState without a key of it."""
     if office.key is None:
@@ -36,4 +43,4 @@ def sign_annex(
     )
     look = Look(lines=(number_and_symbol, appearance.time_line(at)), trial=office.on_trial)
     wanted = signing.Wanted(places.OFFICE, box, look, "Phụ lục kèm theo văn bản", first=True)
-    return signing.sign(prepared, wanted, office.key, at=at, timestamper=timestamper)
+    return signing.sign(prepared, wanted, office.key, at=at, timestamper=timestamper, sources=sources)

@@ -80,7 +80,8 @@ def draw(look: Look, box: SignatureBox) -> bytes:
         "p{margin:0}"
         f".trial{{left:{width * 0.22}pt;width:{width * 0.56}pt;top:auto;bottom:{height * 0.22}pt;height:auto;"
         f"font:{_trial_size(width)}pt/1 'Times New Roman','Liberation Serif';color:#b00000}}"
-        f"img{{width:{width}pt;height:{height}pt;object-fit:contain}}"
+        # PDF/A forbids that a reader makes up dots between those of a picture (ISO 19005-3, 6.2.8)
+        f"img{{width:{width}pt;height:{height}pt;object-fit:contain;image-rendering:pixelated}}"
     )
     parts = [f"<div>{_lines(look.lines)}</div>"] if look.lines else []
     if look.picture is not None:

@@ -10,13 +10,16 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 
+from app.documents.signatures import levels, store
 from app.documents.signatures.appearance import ON_TRIAL
+from app.documents.signatures.levels import Level
+from app.documents.signatures.store import Evidence
 
 
 class Problem(StrEnum):
@@ -33,6 +36,7 @@ class Problem(StrEnum):
     UNTRUSTED = "untrusted"
     EXPIRED = "expired"
     REVOKED = "revoked"
+    REVOKED_SINCE = "revoked_since"
     OTHER_SIGNER = "other_signer"
     TIMESTAMP = "timestamp"
     NO_TIMESTAMP = "no_timestamp"
@@ -49,7 +53,8 @@ SENTENCES: dict[Problem, str] = {
     Problem.NOT_TO_THE_END: "Có dữ liệu thêm vào sau chữ ký cuối cùng.",
     Problem.UNTRUSTED: "Chứng thư số không thuộc hệ thống chứng thực đã khai báo.",
     Problem.EXPIRED: "Chứng thư số không còn hoặc chưa có hiệu lực tại thời điểm ký.",
-    Problem.REVOKED: "Chứng thư số đã bị thu hồi.",
+    Problem.REVOKED: "Chứng thư số đã bị thu hồi trước khi ký.",
+    Problem.REVOKED_SINCE: "Chứng thư số đã bị thu hồi; không có dấu thời gian để chứng minh ký trước đó.",
     Problem.OTHER_SIGNER: "Chứng thư số không phải của người hoặc cơ quan phải ký.",
     Problem.TIMESTAMP: "Dấu thời gian không hợp lệ.",
     Problem.NO_TIMESTAMP: "Chữ ký chưa có dấu thời gian.",
@@ -92,6 +97,7 @@ class Signature:
     has_timestamp: bool
     problems: tuple[Problem, ...]
     on_trial: bool = False
+    level: Level = Level.NONE
 
     @property
     def is_sound(self) -> bool:
@@ -138,6 +144,11 @@ def check(
         reader, found = _read(data)
     except Exception:  # whatever a broken file makes the reader say, the answer is the same
         return Report((), (*problems, Problem.NOT_A_PDF))
+    try:
+        carried = store.read(reader)
+    except Exception:  # something else stands where proofs belong
+        problems.append(Problem.ADDED)
+        carried = Evidence()
     if prepared is not None and not problems and not _only_signatures_added(reader, prepared):
         problems.append(Problem.ADDED)
     wanted = [_expectation(one, expected) for one in found]
@@ -145,10 +156,35 @@ def check(
         problems.append(Problem.MISSING)
     if None in wanted or len(wanted) != len(set(wanted)):
         problems.append(Problem.UNEXPECTED)
+    evidence = replace(carried, crls=(*carried.crls, *trust.crls))
+    signatures = [_look(one, asked, trust, evidence, at) for one, asked in zip(found, wanted, strict=True)]
+    if found:
+        signatures[-1] = _ended(signatures[-1], found[-1], reader, data)
     signatures = [
-        _look(one, wanted[place], trust, at, last=place == len(found) - 1) for place, one in enumerate(found)
+        replace(told, level=_level(one, told, carried, trust))
+        for one, told in zip(found, signatures, strict=True)
     ]
-    return Report(tuple(signatures), tuple(problems))
+    return Report(tuple(signatures), tuple(dict.fromkeys(problems)))
+
+
+def _ended(told: Signature, one: Any, reader: Any, data: bytes) -> Signature:
+    """The last signature covers the file to its end, but for a store of proofs that came alone."""
+    from pyhanko.sign.validation import SignatureCoverageLevel
+
+    if Problem.BROKEN in told.problems or one.coverage is SignatureCoverageLevel.ENTIRE_FILE:
+        return told
+    if store.alone_follows(reader, data, one):
+        return told
+    return replace(told, problems=(*told.problems, Problem.NOT_TO_THE_END))
+
+
+def _level(one: Any, told: Signature, carried: Evidence, trust: Trust) -> Level:
+    if Problem.BROKEN in told.problems:
+        return Level.NONE
+    stamped = told.at if told.has_timestamp and Problem.TIMESTAMP not in told.problems else None
+    return levels.level_of(
+        one, carried, roots=trust.roots, time_roots=trust.time_roots or trust.roots, at=stamped
+    )
 
 
 def look_at(data: bytes, trust: Trust, *, at: datetime, prepared: bytes | None = None) -> Report:
@@ -223,10 +259,10 @@ def _policy() -> Any:
     )
 
 
-def _look(one: Any, expected: Expected | None, trust: Trust, at: datetime, *, last: bool) -> Signature:
+def _look(one: Any, expected: Expected | None, trust: Trust, evidence: Evidence, at: datetime) -> Signature:
     certificate = one.signer_cert
     fingerprint = _fingerprint(one)
-    problems, moment, stamped = _problems(one, trust, at, last=last)
+    problems, moment, stamped = _problems(one, trust, evidence, at)
     if trust.needs_timestamp and not stamped:
         problems.append(Problem.NO_TIMESTAMP)
     if expected is not None and expected.fingerprints and fingerprint not in expected.fingerprints:
@@ -252,55 +288,71 @@ def _text(value: object) -> str:
 
 
 def _problems(
-    one: Any, trust: Trust, at: datetime, *, last: bool
+    one: Any, trust: Trust, evidence: Evidence, at: datetime
 ) -> tuple[list[Problem], datetime | None, bool]:
     """What pyHanko finds, in our words; with the moment of signing and whether a timestamp tells it."""
-    from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
-    from pyhanko.sign.validation.settings import KeyUsageConstraints
+    from pyhanko.sign.validation import SignatureCoverageLevel
 
     try:
-        status = validate_pdf_signature(
-            one,
-            _context(trust.roots, trust.crls, at),
-            ts_validation_context=_context(trust.time_roots or trust.roots, trust.crls, at),
-            key_usage_settings=KeyUsageConstraints(
-                key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
-            ),
-        )
+        status = _status(one, trust, evidence, at)
+        stamp = status.timestamp_validity
+        judged_at = at
+        if _is_sound(stamp) and stamp.timestamp < at:  # the certificate need not outlive the signature
+            judged_at = stamp.timestamp
+            status = _status(one, trust, evidence, judged_at, stamped_at=at)
     except Exception:  # a signature that cannot even be read is no signature
         return [Problem.BROKEN], None, False
     problems = []
     if not (status.intact and status.valid):
         problems.append(Problem.BROKEN)
     elif not status.trusted:
-        problems.append(_distrusted(status, one.signer_cert, at))
+        problems.append(_distrusted(status, one.signer_cert, judged_at, timed=_is_sound(stamp)))
     if status.coverage < SignatureCoverageLevel.ENTIRE_REVISION or not status.docmdp_ok:
         problems.append(Problem.CHANGED_AFTER)
-    if last and status.coverage is not SignatureCoverageLevel.ENTIRE_FILE:
-        problems.append(Problem.NOT_TO_THE_END)
-    stamp = status.timestamp_validity
-    if stamp is not None and not (stamp.intact and stamp.valid and stamp.trusted):
+    if stamp is not None and not _is_sound(stamp):
         problems.append(Problem.TIMESTAMP)
     if stamp is not None:
         return problems, stamp.timestamp, True
     return problems, status.signer_reported_dt, False
 
 
-def _distrusted(status: Any, certificate: Any, at: datetime) -> Problem:
+def _status(
+    one: Any, trust: Trust, evidence: Evidence, at: datetime, *, stamped_at: datetime | None = None
+) -> Any:
+    """What pyHanko says of the certificate at `at` and of that of the timestamp at `stamped_at`."""
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+
+    def told_by(known: Evidence) -> Any:
+        return validate_pdf_signature(
+            one,
+            levels.context(trust.roots, known, at),
+            ts_validation_context=levels.context(trust.time_roots or trust.roots, known, stamped_at or at),
+            key_usage_settings=KeyUsageConstraints(
+                key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
+            ),
+        )
+
+    found = told_by(evidence)
+    stamp = found.timestamp_validity
+    if found.revoked or (found.trusted and (stamp is None or _is_sound(stamp))):
+        return found
+    # what a file carries may be of no worth, which does not make the certificate worse
+    return told_by(replace(evidence, ocsps=(), crls=trust.crls))
+
+
+def _is_sound(stamp: Any) -> bool:
+    return bool(stamp is not None and stamp.intact and stamp.valid and stamp.trusted)
+
+
+def _distrusted(status: Any, certificate: Any, at: datetime, *, timed: bool) -> Problem:
+    """Why the chain is not accepted at `at`, by a timestamp (`timed`) or the moment of the check."""
     if status.revoked:
+        said, withdrawn = status.signer_reported_dt, status.revocation_details
+        if not timed and said is not None and withdrawn is not None and said < withdrawn.revocation_date:
+            return Problem.REVOKED_SINCE
         return Problem.REVOKED
     validity = certificate["tbs_certificate"]["validity"]
     if not validity["not_before"].native <= at <= validity["not_after"].native:
         return Problem.EXPIRED
     return Problem.UNTRUSTED
-
-
-def _context(roots: Sequence[bytes], crls: Sequence[bytes], at: datetime) -> Any:
-    """Chains end in our roots alone; nothing is fetched from any network."""
-    from asn1crypto import pem, x509
-    from pyhanko_certvalidator import ValidationContext
-
-    trusted = [x509.Certificate.load(pem.unarmor(root)[2] if pem.detect(root) else root) for root in roots]
-    return ValidationContext(
-        trust_roots=trusted, crls=list(crls), moment=at, allow_fetching=False, revocation_mode="soft-fail"
-    )

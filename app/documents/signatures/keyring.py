@@ -6,14 +6,15 @@ Keys on trial stand in the instance folder, made when the example is set up; pro
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 
 from app.documents.signatures import demo
 from app.documents.signatures.checking import Trust
 from app.documents.signatures.keys import CertificateFile, Key, Token
+from app.documents.signatures.revocation import Sources
 from config import KeySettings, SigningSettings
 
 
@@ -57,16 +58,17 @@ def trust() -> Trust:
     roots = given.roots
     if folder is not None and (folder / demo.ROOT).is_file():
         roots = (*roots, (folder / demo.ROOT).read_bytes())
-    return Trust(roots, given.time_roots, given.crls, needs_timestamp=bool(given.timestamper))
+    return Trust(roots, given.time_roots, _crls(given.crls), needs_timestamp=bool(given.timestamper))
 
 
-def timestamper() -> Any | None:
-    """pyHanko's client of the configured time-stamping service."""
-    if not settings().timestamper:
-        return None
-    from app.documents.signatures.timestamping import client
+def _crls(kept: Sequence[Path]) -> tuple[bytes, ...]:
+    """As they are now: the operator replaces them by newer ones. One that is gone counts as none."""
+    return tuple(path.read_bytes() for path in kept if path.is_file())
 
-    return client(settings().timestamper)
+
+def sources(trust: Trust) -> Sources:
+    """Where it is known whether certificates of these roots are withdrawn."""
+    return Sources((*trust.roots, *trust.time_roots), trust.crls, settings().hosts)
 
 
 def _key(given: KeySettings) -> Key:

@@ -21,7 +21,8 @@ AS = {places.LEADER: "Người ký", places.OFFICE: "Cơ quan"}
 
 @dataclass(frozen=True)
 class Told:
-    """One signature as people read it. `problems`: sentences; none = it stands."""
+    """One signature as people read it. `problems`: sentences; none = it stands. `level`: "" for a signature
+    that is none of PAdES, or that was checked before levels were kept."""
 
     name: str
     organisation: str
@@ -30,6 +31,7 @@ class Told:
     serial: str
     at: datetime | None
     has_timestamp: bool
+    level: str
     trusted: bool
     altered_after: bool
     on_trial: bool
@@ -107,7 +109,7 @@ def as_kept(report: Report) -> dict[str, Any]:
                 "field": one.field, "name": one.name, "organisation": one.organisation, "issuer": one.issuer,
                 "fingerprint": one.fingerprint, "serial": one.serial,
                 "at": one.at.astimezone(UTC).isoformat() if one.at else None,
-                "has_timestamp": one.has_timestamp, "on_trial": one.on_trial,
+                "has_timestamp": one.has_timestamp, "level": one.level.value, "on_trial": one.on_trial,
                 "problems": [problem.value for problem in one.problems],
             }
             for one in report.signatures
@@ -135,6 +137,7 @@ def _one(kept: dict[str, Any], place: int) -> Told:
         serial=kept["serial"],
         at=datetime.fromisoformat(kept["at"]) if kept["at"] else None,
         has_timestamp=kept["has_timestamp"],
+        level=kept.get("level", ""),
         trusted=not {Problem.UNTRUSTED, Problem.EXPIRED, Problem.REVOKED, Problem.BROKEN} & set(problems),
         altered_after=bool({Problem.BROKEN, Problem.CHANGED_AFTER, Problem.NOT_TO_THE_END} & set(problems)),
         on_trial=kept["on_trial"],

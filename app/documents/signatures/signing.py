@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from app.documents.rendering import SignatureBox
-from app.documents.signatures import appearance, keys
+from app.documents.signatures import appearance, keys, levels, revocation, store
 from app.documents.signatures.appearance import Look
+from app.documents.signatures.revocation import Chain, Sources
 
 RESERVED = 32_768
 """Bytes kept for one signature with its chain and timestamp."""
@@ -32,10 +35,20 @@ class Wanted:
     first: bool = False
 
 
-def sign(pdf: bytes, wanted: Wanted, key: keys.Key, *, at: datetime, timestamper: Any | None = None) -> bytes:
-    """The PDF with one more signature. `at`: aware; `timestamper`: of pyHanko, for level B-T.
+def sign(
+    pdf: bytes,
+    wanted: Wanted,
+    key: keys.Key,
+    *,
+    at: datetime,
+    timestamper: Any | None = None,
+    sources: Sources | None = None,
+) -> bytes:
+    """The PDF with one more signature. `at`: aware; `timestamper`: of pyHanko, for level B-T; with it and
+    `sources` what proves that the certificates stand goes into the same update (B-LT), when it can be had.
 
-    Raises DomainError (field `key`) when the key can't be used, ValueError for a naive moment.
+    Raises DomainError (field `key`) when the key can't be used, Conflict when its certificate is withdrawn or
+    the time-stamping service is silent, ValueError for a naive moment.
     """
     from pyhanko import stamp
     from pyhanko.pdf_utils.content import ImportedPdfPage
@@ -60,14 +73,37 @@ def sign(pdf: bytes, wanted: Wanted, key: keys.Key, *, at: datetime, timestamper
             certify=wanted.first,
             docmdp_permissions=MDPPerm.FILL_FORMS,
         )
-        signed = io.BytesIO()
+        signed, writer = io.BytesIO(), IncrementalPdfFileWriter(io.BytesIO(pdf))
+        if timestamper is not None and sources is not None and sources.any:
+            _prove(writer, signer, timestamper, sources, at)
         _signer_at(at)(asked, signer=signer, timestamper=timestamper, stamp_style=style).sign_pdf(
-            IncrementalPdfFileWriter(io.BytesIO(pdf)),
+            writer,
             existing_fields_only=True,
             bytes_reserved=RESERVED,
             output=signed,
         )
     return signed.getvalue()
+
+
+def _prove(writer: Any, signer: Any, timestamper: Any, sources: Sources, at: datetime) -> None:
+    """Put what is known of the certificates into the update that will be signed: nothing follows it then.
+
+    Also of those who signed before with a timestamp, by a tool that put nothing.
+    """
+    own = Chain(signer.signing_cert, tuple(signer.cert_registry))
+    stamp = asyncio.run(timestamper.async_dummy_response("sha256"))["content"]
+    others = [_chain(*levels.stamp_certificates(stamp))]
+    for one in writer.prev.embedded_regular_signatures:
+        stamps = levels.stamps_of(one)
+        others += [_chain(one.signer_cert, one.other_embedded_certs)] if stamps else []
+        others += [_chain(*levels.stamp_certificates(found)) for found in stamps]
+    evidence = revocation.gather(own, others, sources, at=at)
+    if evidence is not None:
+        store.add(writer, evidence)
+
+
+def _chain(certificate: Any, others: Sequence[Any]) -> Chain:
+    return Chain(certificate, tuple(others))
 
 
 def _signer_at(at: datetime) -> Any:

@@ -59,7 +59,8 @@ def signer(shown: Signer) -> Answer:
     """One of the list: key, picture, certificates."""
     form = _form(shown, bound=False)
     form.key_name.data, form.version.data = shown.key_name, shown.version
-    form.picture_mm.data = shown.picture_mm
+    if shown.is_office:
+        form.picture_mm.data = shown.picture_mm
     return _page(shown, form, CertificateForm(formdata=None))
 
 

@@ -112,6 +112,10 @@ BAD = {
         "KL_SIGN_TIME_ROOTS",
     ),
     "a list of withdrawn certificates that is none": ({"KL_SIGN_CRLS": "/etc/hosts"}, "KL_SIGN_CRLS"),
+    "an address where a host is asked for": (
+        {"KL_SIGN_REVOCATION_HOSTS": "http://ocsp.vidu.example/"},
+        "KL_SIGN_REVOCATION_HOSTS",
+    ),
     "a time-stamping service that is no address": ({"KL_TSA": "tsa"}, "KL_TSA"),
 }
 
@@ -227,6 +231,9 @@ def test_a_key_in_a_closed_file_is_taken_and_its_pin_is_never_shown(tmp_path, ca
     read = read_settings(environ)
     assert [(one.name, one.pin, one.file) for one in read.signing.keys] == [("lanhdao", "mat-khau", key)]
     assert "mat-khau" not in repr(read)
+    assert read.signing.hosts == frozenset()
+    asked = read_settings({**environ, "KL_SIGN_REVOCATION_HOSTS": "ocsp.ca.gov.vn  127.0.0.1:8080"})
+    assert asked.signing.hosts == {"ocsp.ca.gov.vn", "127.0.0.1:8080"}
     with pytest.raises(UnsafeSettings, match="KL_SIGN_ROOTS"):
         read_settings({**environ, "KL_SIGN_ROOTS": ""})
     pin.write_text("\n")
