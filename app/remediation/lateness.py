@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS, DeadlineKind, Position, Stage, due_badge
 from app.deadlines.working_days import Calendar
 from app.remediation.models import Task, TaskState
@@ -74,3 +75,9 @@ def due_words(task: Task) -> str:
         return format_date(task.due_on)
     review = f"; rà soát ngày {format_date(task.review_on)}" if task.review_on else ""
     return f"{DEADLINE_KIND_LABELS[task.deadline_kind]}{review}"
+
+
+def report_after(task: Task, due_on: date) -> date:
+    """The day of the report on what is to be done by `due_on`, by the profile of the task's case."""
+    profile = task.profile or (task.inspection.profile if task.inspection else "")
+    return deadlines.milestone_terms(profile).report_on(due_on, deadlines.current_calendar())
