@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.deadlines.models import EVENT_LABELS, EVENTS_OF, CalendarDay, DayKind, DeadlineRule, Event
 from app.deadlines.seeds import DayEntry
-from app.deadlines.services import RuleData
+from app.deadlines.services import RuleData, is_confirmed_by
 from app.deadlines.settings import NAMES_MOST, Setting, SettingKind
 from app.deadlines.working_days import MODE_LABELS, UNTIL_LABELS, Mode, Until
 from app.vietnamese import format_date, parse_date, search_key
@@ -38,7 +38,7 @@ def read_days(text: str) -> tuple[list[DayEntry], list[str]]:
             wrong.append(f"Dòng {number}: {error}.")
             continue
         source = parts[3] if len(parts) == 4 else ""
-        entries.append(DayEntry(day, kind, parts[2], source, bool(source)))
+        entries.append(DayEntry(day, kind, parts[2], source, is_confirmed_by(source)))
     return entries, wrong
 
 

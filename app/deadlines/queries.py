@@ -11,7 +11,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import contains_eager, object_session, selectinload
 
 from app import clock
-from app.deadlines.models import CalendarVersion, DeadlineRule, OfficeSetting, ProfileCode, RuleProfile, Step
+from app.deadlines.models import (
+    CalendarDay,
+    CalendarVersion,
+    DayKind,
+    DeadlineRule,
+    OfficeSetting,
+    ProfileCode,
+    RuleProfile,
+    Step,
+)
 from app.deadlines.proposals import Terms
 from app.deadlines.settings import (
     DEFAULT_PROFILE,
@@ -24,7 +33,11 @@ from app.deadlines.settings import (
 from app.deadlines.working_days import Calendar, Deadline, Rule, explain
 from app.errors import DomainError, NotFound
 from app.extensions import db
+from app.vietnamese import count
 
+REMIND_FROM_MONTH = 11
+LEAST_DAYS_OFF = 10
+"""Eleven days of rest a year fall on working days or are made up for; fewer means that days are missing."""
 _CACHE = "calendars"
 _KEPT = "office_settings"
 
@@ -69,6 +82,46 @@ def get_calendar_version(n: int) -> CalendarVersion:
 def list_calendar_versions() -> Sequence[CalendarVersion]:
     """All versions, newest first."""
     return db.session.scalars(sa.select(CalendarVersion).order_by(CalendarVersion.number.desc())).all()
+
+
+@dataclass(frozen=True)
+class YearToConfirm:
+    """A year of the newest calendar that an official announcement has not confirmed yet."""
+
+    year: int
+    days: tuple[date, ...]
+
+    @property
+    def told(self) -> str:
+        """What is missing, in words."""
+        if not self.days:
+            return "chưa có đủ ngày nghỉ của năm"
+        return f"còn {count(len(self.days))} ngày dự kiến"
+
+
+def year_to_confirm(today: date) -> YearToConfirm | None:
+    """The year whose calendar waits for its announcement: the one under way; from 1 November the next one.
+
+    Confirmed = it has the days of the law (Bộ luật Lao động Đ112), and none of those ahead is only computed.
+    """
+    days = db.session.execute(
+        sa.select(CalendarDay.day, CalendarDay.kind, CalendarDay.verified)
+        .join(CalendarVersion, CalendarVersion.id == CalendarDay.calendar_version_id)
+        .where(
+            CalendarVersion.number == sa.select(sa.func.max(CalendarVersion.number)).scalar_subquery(),
+            CalendarDay.day >= date(today.year, 1, 1),
+            CalendarDay.day <= date(today.year + 1, 12, 31),
+        )
+        .order_by(CalendarDay.day)
+    ).all()
+    for year in (today.year, today.year + 1) if today.month >= REMIND_FROM_MONTH else (today.year,):
+        off = [row.day for row in days if row.day.year == year and row.kind is DayKind.OFF]
+        waiting = tuple(
+            row.day for row in days if row.day.year == year and row.day >= today and not row.verified
+        )
+        if waiting or len(off) < LEAST_DAYS_OFF:
+            return YearToConfirm(year, waiting)
+    return None
 
 
 @dataclass(frozen=True)

@@ -49,22 +49,18 @@ _CORRECTIONS = (
 )
 
 
-def shipped_days() -> tuple[DayEntry, ...]:
-    """Days off on Monday–Friday and worked days of rest, 2024–2027, by date.
+def shipped_days(years: range = SHIPPED_YEARS) -> tuple[DayEntry, ...]:
+    """Days off on Monday–Friday and worked days of rest of `years` (2024–2027 ship), by date.
 
     A holiday that falls on the weekly rest changes no count and is left out.
     """
-    known = holidays.country_holidays("VN", years=SHIPPED_YEARS, language="vi")
-    days = {
-        day: _entry(day, name)
-        for day, name in known.items()
-        if day.weekday() < 5 and day.year in SHIPPED_YEARS
-    }
+    known = holidays.country_holidays("VN", years=years, language="vi")
+    days = {day: _entry(day, name) for day, name in known.items() if day.weekday() < 5 and day.year in years}
     # The package keeps worked Saturdays of all years in one set, without a public name for a range.
     for day in getattr(known, "weekend_workdays", ()):
-        if day.year in SHIPPED_YEARS:
+        if day.year in years:
             days[day] = DayEntry(day, DayKind.WORKED, "Làm bù cho ngày nghỉ hoán đổi", _UNCHECKED, False)
-    days.update((entry.day, entry) for entry in _CORRECTIONS)
+    days.update((entry.day, entry) for entry in _CORRECTIONS if entry.day.year in years)
     return tuple(days[day] for day in sorted(days))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,12 +30,16 @@ from app.deadlines.working_days import Mode, Until
 from app.errors import Conflict, DomainError, NotFound, Stale
 from app.extensions import db
 from app.policy import Actor
-from app.vietnamese import format_date
+from app.vietnamese import format_date, nfc
 
 SINCE_EVER = date(1900, 1, 1)
 """Day from which what ships holds, so that any past date finds a calendar and its settings."""
 
 _PRODUCT = "Hệ thống"
+_CONFIRMED = re.compile(
+    r"\bsố\s+\S*\d\S*.*\bngày\s+\d{1,2}\s*/\s*\d{1,2}\s*/\s*\d{4}|\bĐiều\s+\d+", re.IGNORECASE | re.DOTALL
+)
+"""A paper with its number and its day, or an article of a law."""
 
 
 def publish_calendar(
@@ -78,6 +83,29 @@ def publish_calendar(
         data={"version": version.number, "effective_from": starts, "days": len(days)},
     )
     return version
+
+
+def is_confirmed_by(source: str) -> bool:
+    """Whether a day with this source is confirmed; a source without number and day leaves it computed."""
+    return _CONFIRMED.search(nfc(source)) is not None
+
+
+def add_computed_year(actor: Actor | None) -> CalendarVersion:
+    """Publish the next version with the days of the year after its last one, as far as they can be computed.
+
+    They wait for the official announcement. Raises Conflict for a year that is more than two years off.
+    """
+    now = queries.get_calendar_version(queries.list_calendar_versions()[0].number)
+    year = max((entry.day.year for entry in now.days), default=clock.today().year - 1) + 1
+    if year > clock.today().year + 2:
+        raise Conflict(f"Lịch đã có đến năm {year - 1}. Chưa cần thêm năm {year}.")
+    held = [DayEntry(e.day, e.kind, e.name, e.source, e.verified) for e in now.days]
+    return publish_calendar(
+        [*held, *shipped_days(range(year, year + 1))],
+        actor,
+        effective_from=max(clock.today(), now.effective_from),
+        note=f"Thêm các ngày dự kiến của năm {year}",
+    )
 
 
 def _check_days(days: Sequence[DayEntry]) -> None:

@@ -51,8 +51,21 @@ def calendar() -> Answer:
         ],
         year=year,
         kinds=DAY_KIND_LABELS,
+        next_year=max((entry.day.year for entry in chosen.days), default=year) + 1,
+        waiting=queries.year_to_confirm(clock.today()),
         moved=moved.list_moved(chosen.calendar, the_actor()),
     )
+
+
+@bp.post("/calendar/add-year")
+@requires(Action.MANAGE_SETTINGS)
+def add_year() -> Answer:
+    """The year after the last one of the calendar, computed until its announcement comes."""
+    made = services.add_computed_year(the_actor())
+    db.session.commit()
+    year = max(entry.day.year for entry in made.days)
+    flash(f"Đã thêm các ngày dự kiến của năm {year}. Nhập thông báo chính thức khi có.", "good")
+    return redirect(url_for("deadlines.calendar", version=made.number, year=year), 303)
 
 
 @bp.route("/calendar/publish", methods=["GET", "POST"])

@@ -25,7 +25,7 @@ def test_the_catalogue_shows_the_rooms_one_may_enter(client: Browser) -> None:
 
 def test_the_calendar_shows_the_days_of_a_year_with_what_is_unchecked(client: Browser) -> None:
     client.sign_in("member").get("/calendar?year=2026")
-    assert "31/8/2026" in client.text and "Chưa xác minh" in client.text
+    assert "31/8/2026" in client.text and "Dự kiến" in client.text
     client.get("/calendar?version=99", expect=404)
 
 
@@ -33,7 +33,8 @@ def test_a_new_version_adds_replaces_and_removes_days(client: Browser, session: 
     client.sign_in("administrator").get("/calendar/publish")
     client.submit(
         data={
-            "added": "28/9/2026; Nghỉ; Nghỉ thử; Thông báo thử\n03/10/2026; Làm việc; Làm bù ngày 28/9",
+            "added": "28/9/2026; Nghỉ; Nghỉ thử; Thông báo số 12/TB-BNV ngày 20/9/2026\n"
+            "03/10/2026; Làm việc; Làm bù ngày 28/9",
             "removed": ["2026-11-24"],
             "effective_from": "23/9/2026",
             "note": "Thử",

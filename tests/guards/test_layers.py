@@ -23,7 +23,8 @@ SPECIALISTS = {
     "layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
     "readback removing rendering sheets signatures slip verification word wording",
     "example": "autumn cases field followed history load notices organisation people report signing summer",
-    "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
+    "exchange": "calendar_file conclusions_file past_tasks_file people_file plan successions_file tables "
+    "units_file",
     "fieldwork": "composing panels team_report",
     "files": "gate store",
     "findings": "causes recurrence",
