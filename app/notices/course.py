@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from app import clock
 from app.accounts.models import Person
 from app.db import Base
 from app.documents.chain import Earliest, Reworded, TextChange
@@ -20,7 +21,9 @@ from app.notices.record import Record, gather
 from app.notices.services import recording
 from app.notices.services.drafting import PROPOSED, apply_texts, touch
 from app.notices.services.issuing import take_effect
+from app.notices.waited import short_dates
 from app.policy import Actor
+from app.remediation.services import recount
 from app.vietnamese import format_date
 from app.workflow import hold
 
@@ -69,6 +72,20 @@ class NoticeCourse:
         changed = apply_texts(self.carrier, changes)
         self._gathered = None
         return [Reworded(piece.where, piece.text, text) for piece, text in changed]
+
+    def redate(self) -> Sequence[Reworded]:
+        short = short_dates(self.record, clock.today())
+        if not short:
+            return ()
+        before = [(one, one.task.due_on) for one in short]
+        self.thaw()  # words that nobody edited are proposed again, with the new dates
+        recount([one.task for one in short], start_on=clock.today(), actor=None)
+        self._gathered = None
+        return [
+            Reworded(f"Phụ lục, dòng {one.row}, thời hạn", format_date(old), format_date(one.task.due_on))
+            for one, old in before
+            if old is not None and one.task.due_on is not None
+        ]
 
     def freeze(self) -> None:
         notice = self.carrier

@@ -57,6 +57,7 @@ class ChangesForm(TextsForm):
     """Texts that the signer changes, with the opinion that goes with the approval."""
 
     opinion = TextAreaField("Ý kiến (nếu có)", [Length(max=2000)])
+    redate = BooleanField("Dời các thời hạn bị ngắn do chờ ký, tính lại từ hôm nay")
 
 
 def changes_form(pieces: Iterable[Piece]) -> type[ChangesForm]:

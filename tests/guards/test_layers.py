@@ -35,7 +35,7 @@ SPECIALISTS = {
     "inspections": "composing holds overlap panels papers planning",
     "jobs": "pool worker",
     "notices": "about annex_checks batches checked checks compose corrigendum course effects figures printed "
-    "recall_paper record replaced slip texts wordback",
+    "recall_paper record replaced slip texts waited wordback",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

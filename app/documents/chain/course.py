@@ -101,6 +101,10 @@ class Course(Protocol):
         """Write the words that differ; the version moves on by `touch`. Raises DomainError at the key."""
         ...
 
+    def redate(self) -> Sequence[Reworded]:
+        """Count anew from today the dates that the wait has made short, and the words proposed with them."""
+        ...
+
     def freeze(self) -> None:
         """Keep every text as it reads now."""
         ...

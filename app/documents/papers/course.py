@@ -111,6 +111,9 @@ class PaperCourse:
         self.carrier.texts = {ref: text for ref, text in kept.items() if text}
         return changed
 
+    def redate(self) -> Sequence[Reworded]:
+        return ()  # a composed paper gives no dates of its own
+
     def freeze(self) -> None:
         kept = self.carrier.texts
         proposed = {words.ref: words.text for words in self.words() if words.ref not in kept and words.text}

@@ -22,6 +22,7 @@ from app.notices.forms import OpinionForm, ReturnForm, changes_form, field_name
 from app.notices.models import Notice
 from app.notices.record import gather
 from app.notices.views.common import bp, path_to, state_of
+from app.notices.waited import short_dates
 from app.policy import Action
 from app.vietnamese import format_date
 from app.web.access import requires, the_actor
@@ -269,6 +270,7 @@ def do_approve_with_changes(notice: Notice) -> AnyResponse | tuple[str, int]:
             form.changes(),
             version=form.version.data,
             opinion=form.opinion.data or "",
+            redate=form.redate.data,
             actor=the_actor(),
         )
     except DomainError as error:
@@ -280,12 +282,14 @@ def do_approve_with_changes(notice: Notice) -> AnyResponse | tuple[str, int]:
 
 
 def _changes_page(notice: Notice, form: object) -> str:
+    record = gather(notice)
     return render_template(
         "notices/approve_with_changes.html",
+        short=short_dates(record, clock.today()),
         title="Sửa và duyệt",
         notice=notice,
         form=form,
-        pieces=texts.pieces_of(notice, gather(notice)),
+        pieces=texts.pieces_of(notice, record),
         path=path_to(notice, "Sửa và duyệt"),
         state=state_of(notice),
         labels=texts.PART_LABELS,
