@@ -180,8 +180,6 @@ def downgrade() -> None:
     postgresql = bind.dialect.name == "postgresql"
     if bind.execute(sa.text("SELECT 1 FROM deadline_rule WHERE number > 1")).first():
         raise RuntimeError("versions of rules that are on record have no place in the schema before")
-    if bind.execute(sa.text("SELECT 1 FROM task WHERE rule_number IS NOT NULL")).first():
-        raise RuntimeError("dates counted by a version of a rule have no place in the schema before")
     if postgresql:
         op.execute("DROP TRIGGER guard_deadline_rule ON deadline_rule")
         op.execute("DROP TRIGGER guard_deadline_rule_truncate ON deadline_rule")
