@@ -45,8 +45,10 @@ MESSAGES: dict[str, str] = {
     "calendar_fixed": "Lịch làm việc đã công bố không được sửa. Công bố phiên bản mới.",
     "uq_calendar_day_calendar_version_id_day": "Ngày này được nhập hai lần trong một phiên bản lịch.",
     "uq_rule_profile_code": "Bộ thời hạn này đã có.",
-    "uq_deadline_rule_profile_id_step": "Bước này đã có thời hạn trong bộ thời hạn.",
-    "ck_deadline_rule_days_in_range": "Số ngày: nhập số nguyên từ 1 đến 366.",
+    "uq_deadline_rule_profile_id_step_number": "Thời hạn này vừa được người khác sửa. Mở lại trang rồi nhập lại.",
+    "ck_deadline_rule_number_from_one": "Số phiên bản của thời hạn là số nguyên từ 1.",
+    "deadline_rule_fixed": "Phiên bản của bộ thời hạn không được sửa hoặc xóa. Ghi phiên bản mới.",
+    "ck_deadline_rule_days_in_range": "Số ngày: nhập số nguyên từ 1 đến 366, tính “trước ngày cuối” thì từ 2.",
     "uq_office_setting_key_effective_from": "Cài đặt đã có giá trị áp dụng từ ngày này. Chọn ngày khác.",
     "setting_fixed": "Cài đặt đã có hiệu lực không được sửa. Ghi giá trị mới với ngày áp dụng mới.",
     # documents

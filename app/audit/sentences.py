@@ -134,6 +134,7 @@ SENTENCES: dict[str, Sentence] = {
     "coverage_recorded": Sentence("Ghi nhận phạm vi đã kết luận", "key"),
     "conclusion_recorded": Sentence("Ghi nhận thông báo kết luận vào danh mục", "key"),
     "conclusions_imported": Sentence("Nhập kết luận vào danh mục từ tệp", "key"),
+    "calendar_imported": Sentence("Nhập ngày nghỉ, ngày làm bù từ tệp", "key"),
     "past_tasks_imported": Sentence("Nhập nội dung khắc phục còn lại từ tệp", "key"),
     "conclusion_paper_attached": Sentence("Gắn văn bản vào kết luận đã ghi nhận", "key"),
     "conclusion_mapped": Sentence("Gắn kết luận với nội dung của phiếu kiểm tra", "key"),

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from wtforms import Field, RadioField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from app.deadlines.models import CalendarDay, DayKind
+from app.deadlines.models import EVENT_LABELS, EVENTS_OF, CalendarDay, DayKind, DeadlineRule, Event
 from app.deadlines.seeds import DayEntry
+from app.deadlines.services import RuleData, is_confirmed_by
 from app.deadlines.settings import NAMES_MOST, Setting, SettingKind
-from app.deadlines.working_days import MODE_LABELS
+from app.deadlines.working_days import MODE_LABELS, UNTIL_LABELS, Mode, Until
 from app.vietnamese import format_date, parse_date, search_key
 from app.web import BaseForm, DateField, WholeNumberField, choices
 
@@ -37,7 +38,7 @@ def read_days(text: str) -> tuple[list[DayEntry], list[str]]:
             wrong.append(f"Dòng {number}: {error}.")
             continue
         source = parts[3] if len(parts) == 4 else ""
-        entries.append(DayEntry(day, kind, parts[2], source, bool(source)))
+        entries.append(DayEntry(day, kind, parts[2], source, is_confirmed_by(source)))
     return entries, wrong
 
 
@@ -77,16 +78,71 @@ class CalendarForm(BaseForm):
         return [entry for day, entry in days.items() if day not in {e.day for e in entries}] + entries
 
 
-class RuleForm(BaseForm):
-    """How long a step takes."""
+_ROLLS = (("1", "Chuyển đến ngày làm việc tiếp theo"), ("0", "Giữ nguyên ngày"))
 
-    days = WholeNumberField("Số ngày", [InputRequired(), NumberRange(1, 366)])
+
+class RuleForm(BaseForm):
+    """The next version of how long a step takes; `version` is the number of the one it was filled from."""
+
+    event = SelectField("Tính từ", choices=choices([]), validators=[InputRequired()])
+    days = WholeNumberField("Số ngày", [InputRequired(), NumberRange(0, 366)])
     mode = RadioField(
         "Cách tính",
         choices=choices([(mode.value, label) for mode, label in MODE_LABELS.items()]),
         validators=[InputRequired()],
     )
+    until = RadioField(
+        "Hoàn thành",
+        choices=choices([(until.value, label) for until, label in UNTIL_LABELS.items()]),
+        validators=[InputRequired()],
+    )
+    rolls = RadioField(
+        "Ngày cuối trùng ngày nghỉ", choices=choices(_ROLLS), validators=[InputRequired()]
+    )  # fmt: skip
     basis = TextAreaField("Căn cứ", [InputRequired(), Length(max=500)])
+    effective_from = DateField("Áp dụng từ ngày", [InputRequired()])
+    start = DateField("Xem thử với sự kiện vào ngày", [Optional()])
+
+    @classmethod
+    def of(cls, rule: DeadlineRule, today: date) -> RuleForm:
+        """The form filled from the version that stands."""
+        form = cls(
+            data={
+                "event": rule.event.value, "days": rule.days, "mode": rule.mode.value,
+                "until": rule.until.value, "rolls": "1" if rule.rolls else "0", "basis": rule.basis,
+                "effective_from": max(today, rule.effective_from), "version": rule.number,
+            }
+        )  # fmt: skip
+        form.event.choices = choices(
+            [
+                (event.value, EVENT_LABELS[event][0].upper() + EVENT_LABELS[event][1:])
+                for event in EVENTS_OF[rule.step]
+            ]
+        )
+        return form
+
+    @property
+    def values(self) -> RuleData:
+        """What was typed, once it is valid."""
+        assert self.days.data is not None
+        return RuleData(
+            days=self.days.data,
+            mode=Mode(self.mode.data),
+            basis=self.basis.data or "",
+            event=Event(self.event.data),
+            until=Until(self.until.data),
+            rolls=self.rolls.data == "1",
+            effective_from=self.effective_from.data,
+        )
+
+
+class PreviewForm(BaseForm):
+    """From which day to show what the deadlines would be; read from the address, nothing is written."""
+
+    class Meta(BaseForm.Meta):
+        csrf = False
+
+    start = DateField("Nếu sự kiện vào ngày", [Optional()])
 
 
 class SettingForm(BaseForm):

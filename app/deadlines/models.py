@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.db import Base, Edited, Keyed, choice_column
-from app.deadlines.working_days import Calendar, Mode, Rule
+from app.deadlines.working_days import Calendar, Mode, Rule, Until
 
 
 class DayKind(StrEnum):
@@ -48,6 +48,9 @@ class Step(StrEnum):
     FOLLOW_UP_CHECK_EARLIEST = "follow_up_check_earliest"
     FOLLOW_UP_CHECK_LATEST = "follow_up_check_latest"
     PUBLICATION = "publication"
+    REMEDIATION = "remediation"
+    COMPLETION_REPORT = "completion_report"
+    EXTENSION_ANSWER = "extension_answer"
 
 
 STEP_LABELS: dict[Step, str] = {
@@ -64,7 +67,63 @@ STEP_LABELS: dict[Step, str] = {
     Step.FOLLOW_UP_CHECK_EARLIEST: "Kiểm tra việc khắc phục, sớm nhất",
     Step.FOLLOW_UP_CHECK_LATEST: "Kiểm tra việc khắc phục, muộn nhất",
     Step.PUBLICATION: "Công khai kết luận",
+    Step.REMEDIATION: "Khắc phục tồn tại, hạn chế (khi tiêu chí không nêu số ngày)",
+    Step.COMPLETION_REPORT: "Báo cáo sau thời hạn hoàn thành",
+    Step.EXTENSION_ANSWER: "Trả lời đề nghị gia hạn",
 }
+
+
+class Event(StrEnum):
+    """The event from which a deadline runs; its day is not counted."""
+
+    DECISION_READ = "decision_read"
+    TERM_ENDED = "term_ended"
+    VISIT_ENDED = "visit_ended"
+    DRAFT_SENT = "draft_sent"
+    REPORT_SENT = "report_sent"
+    DRAFT_RECEIVED = "draft_received"
+    NOTICE_SIGNED = "notice_signed"
+    NOTICE_RECEIVED = "notice_received"
+    NOTICE_PUBLISHED = "notice_published"
+    COMPLETION_DUE = "completion_due"
+    COMPLETION_REPORTED = "completion_reported"
+    REQUEST_RECEIVED = "request_received"
+
+
+EVENT_LABELS: dict[Event, str] = {
+    Event.DECISION_READ: "ngày công bố quyết định kiểm tra",
+    Event.TERM_ENDED: "ngày hết thời hạn kiểm tra",
+    Event.VISIT_ENDED: "ngày kết thúc kiểm tra tại đơn vị",
+    Event.DRAFT_SENT: "ngày gửi dự thảo cho đơn vị",
+    Event.REPORT_SENT: "ngày Đoàn gửi báo cáo",
+    Event.DRAFT_RECEIVED: "ngày nhận dự thảo kết luận",
+    Event.NOTICE_SIGNED: "ngày ký thông báo",
+    Event.NOTICE_RECEIVED: "ngày đơn vị nhận thông báo",
+    Event.NOTICE_PUBLISHED: "ngày công bố kết luận",
+    Event.COMPLETION_DUE: "thời hạn hoàn thành",
+    Event.COMPLETION_REPORTED: "ngày đơn vị báo cáo hoàn thành",
+    Event.REQUEST_RECEIVED: "ngày nhận đề nghị gia hạn",
+}
+EVENTS_OF: dict[Step, tuple[Event, ...]] = {
+    Step.ONSITE_DEPARTMENT: (Event.DECISION_READ,),
+    Step.ONSITE_DEPARTMENT_EXTENSION: (Event.TERM_ENDED,),
+    Step.ONSITE_COMMUNE: (Event.DECISION_READ,),
+    Step.ONSITE_COMMUNE_EXTENSION: (Event.TERM_ENDED,),
+    Step.TEAM_REPORT: (Event.VISIT_ENDED, Event.TERM_ENDED),
+    Step.EXPLANATION: (Event.DRAFT_SENT, Event.DRAFT_RECEIVED),
+    Step.NOTICE: (Event.REPORT_SENT, Event.DRAFT_RECEIVED),
+    Step.ACKNOWLEDGEMENT: (Event.NOTICE_RECEIVED,),
+    Step.REMEDIATION_PLAN: (Event.NOTICE_PUBLISHED, Event.NOTICE_SIGNED, Event.NOTICE_RECEIVED),
+    Step.REMEDIATION_REPORT: (Event.NOTICE_SIGNED, Event.NOTICE_RECEIVED),
+    Step.FOLLOW_UP_CHECK_EARLIEST: (Event.COMPLETION_REPORTED,),
+    Step.FOLLOW_UP_CHECK_LATEST: (Event.COMPLETION_REPORTED,),
+    Step.PUBLICATION: (Event.NOTICE_SIGNED,),
+    Step.REMEDIATION: (Event.NOTICE_SIGNED,),
+    Step.COMPLETION_REPORT: (Event.COMPLETION_DUE,),
+    Step.EXTENSION_ANSWER: (Event.REQUEST_RECEIVED,),
+}
+"""The events that a step may run from, the one that ships first; dates of remediation are fixed in the notice
+itself, so they can only run from its own day."""
 
 
 class CalendarVersion(Keyed, Base):
@@ -111,40 +170,58 @@ class CalendarDay(Keyed, Base):
 
 
 class RuleProfile(Keyed, Edited, Base):
-    """A set of deadlines for a kind of case."""
+    """A set of deadlines for a kind of case; `queries.list_profiles` reads its rules."""
 
     __tablename__ = "rule_profile"
     code: Mapped[ProfileCode] = mapped_column(choice_column(ProfileCode, "code_known"))
     name: Mapped[str]
     note: Mapped[str]
-    rules: Mapped[list[DeadlineRule]] = relationship(order_by="DeadlineRule.id", back_populates="profile")
 
     __table_args__ = (sa.UniqueConstraint("code"),)
 
 
-class DeadlineRule(Keyed, Edited, Base):
-    """How long a step takes under a profile; `verified` = the days were read in the cited text."""
+class DeadlineRule(Keyed, Base):
+    """One version of how long a step takes under a profile, never changed: a correction is the next number.
+
+    Counted with from `effective_from` on, for papers of that day and later. `verified` = the days were read
+    in the text that `basis` cites.
+    """
 
     __tablename__ = "deadline_rule"
     profile_id: Mapped[int] = mapped_column(sa.ForeignKey("rule_profile.id"))
     step: Mapped[Step] = mapped_column(choice_column(Step, "step_known"))
+    number: Mapped[int]
+    effective_from: Mapped[date]
+    event: Mapped[Event] = mapped_column(choice_column(Event, "event_known"))
     days: Mapped[int]
     mode: Mapped[Mode] = mapped_column(choice_column(Mode, "mode_known"))
+    until: Mapped[Until] = mapped_column(choice_column(Until, "until_known"), default=Until.END)
+    rolls: Mapped[bool] = mapped_column(default=True)
     basis: Mapped[str]
     verified: Mapped[bool]
-    row_version: Mapped[int] = mapped_column(default=1)
-    profile: Mapped[RuleProfile] = relationship(back_populates="rules")
+    made_by: Mapped[str]
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    profile: Mapped[RuleProfile] = relationship()
 
-    __mapper_args__ = {"version_id_col": row_version}
     __table_args__ = (
-        sa.UniqueConstraint("profile_id", "step"),
-        sa.CheckConstraint("days BETWEEN 1 AND 366", name="days_in_range"),
+        sa.UniqueConstraint("profile_id", "step", "number"),
+        sa.CheckConstraint("number >= 1", name="number_from_one"),
+        sa.CheckConstraint(
+            "(days BETWEEN 1 AND 366 OR (days = 0 AND step = 'completion_report')) "
+            "AND (until = 'end' OR days >= 2)",
+            name="days_in_range",
+        ),
     )
 
     @property
     def rule(self) -> Rule:
         """The same as a value to count with."""
-        return Rule(self.days, self.mode)
+        return Rule(self.days, self.mode, self.until, self.rolls)
+
+    @property
+    def sentence(self) -> str:
+        """What the profile says, as it is read wherever its date stands."""
+        return self.rule.since(EVENT_LABELS[self.event])
 
 
 class OfficeSetting(Keyed, Base):

@@ -17,7 +17,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.deadlines.badge import DeadlineKind
-from app.deadlines.working_days import Calendar, add_working_days
+from app.deadlines.working_days import Calendar, Mode, Rule
 
 MOST_MILESTONES = 3
 
@@ -42,23 +42,35 @@ MILESTONE_LABELS: dict[MilestoneKind, str] = {
 }
 
 
+REMEDIATION, REPORT = Rule(20, Mode.WORKING), Rule(3, Mode.WORKING)
+
+
 @dataclass(frozen=True)
 class Terms:
-    """The office's habits, in working days (settings).
+    """The office's habits (settings) and the profile of the case.
 
     Up to `now` days is put right at once; up to `common` days goes by the common date; beyond is long.
-    `default` stands in where a criterion proposes nothing; the report is due `report_after` days after
-    completion.
+    `remediation` says how days are counted, and its own number stands in where a criterion proposes nothing;
+    the report is due by `report` after completion. `number` is the version of the profile's rule.
     """
 
     now: int = 5
     common: int = 20
-    default: int = 20
-    report_after: int = 3
+    remediation: Rule = REMEDIATION
+    report: Rule = REPORT
+    number: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0 < self.now < self.common or self.default <= 0 or self.report_after < 0:
-            raise ValueError("terms must rise: 0 < now < common, default > 0, report_after ≥ 0")
+        if not 0 < self.now < self.common or self.remediation.days <= 0:
+            raise ValueError("terms must rise: 0 < now < common, remediation > 0")
+
+    def due_on(self, start: date, days: int, calendar: Calendar) -> date:
+        """The day of completion of `days` counted from `start` as the profile counts."""
+        return self.remediation.of(days).due_on(start, calendar)
+
+    def report_on(self, complete_on: date, calendar: Calendar) -> date:
+        """The day of the report after completion."""
+        return max(complete_on, self.report.due_on(complete_on, calendar))
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Milestone:
-    """One common date: `days` working days from the issue; both dates inclusive; keys in the order given."""
+    """One common date: `days` from the issue, as the profile counts; dates inclusive; keys as given."""
 
     kind: MilestoneKind
     days: int
@@ -122,7 +134,7 @@ def propose(
             max(days for _, days in members),
             start,
             calendar,
-            terms.report_after,
+            terms,
             tuple(sorted((item.key for item, _ in members), key=place.__getitem__)),
         )
         for kind, members in groups
@@ -146,17 +158,17 @@ def move(milestones: Sequence[Milestone], key: str, to: MilestoneKind) -> tuple[
 
 
 def restart(
-    milestones: Sequence[Milestone], start: date, calendar: Calendar, *, report_after: int = 3
+    milestones: Sequence[Milestone], start: date, calendar: Calendar, *, terms: Terms | None = None
 ) -> tuple[Milestone, ...]:
     """The same milestones counted anew from `start`, when the text waited for a signature: the days stay."""
-    return tuple(_milestone(m.kind, m.days, start, calendar, report_after, m.keys) for m in milestones)
+    return tuple(_milestone(m.kind, m.days, start, calendar, terms or Terms(), m.keys) for m in milestones)
 
 
 _DATED = frozenset({DeadlineKind.FIXED, DeadlineKind.AT_ONCE})
 
 
 def _days(item: Item, terms: Terms) -> int:
-    days = terms.default if item.remediation_days is None else item.remediation_days
+    days = terms.remediation.days if item.remediation_days is None else item.remediation_days
     if days <= 0:
         raise ValueError(f"{item.key}: the term must be at least one day")
     # "Khắc phục ngay" is the drafter's word and goes before what the criterion proposes.
@@ -175,7 +187,7 @@ def _added_wait(earlier: Sequence[tuple[Item, int]], later: Sequence[tuple[Item,
 
 
 def _milestone(
-    kind: MilestoneKind, days: int, start: date, calendar: Calendar, report_after: int, keys: tuple[str, ...]
+    kind: MilestoneKind, days: int, start: date, calendar: Calendar, terms: Terms, keys: tuple[str, ...]
 ) -> Milestone:
-    complete_on = add_working_days(start, days, calendar)
-    return Milestone(kind, days, complete_on, add_working_days(complete_on, report_after, calendar), keys)
+    complete_on = terms.due_on(start, days, calendar)
+    return Milestone(kind, days, complete_on, terms.report_on(complete_on, calendar), keys)

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, overload
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, object_session, selectinload
+from sqlalchemy.orm import contains_eager, object_session, selectinload
 
 from app import clock
-from app.deadlines.models import CalendarVersion, DeadlineRule, OfficeSetting, ProfileCode, RuleProfile, Step
+from app.deadlines.models import (
+    CalendarDay,
+    CalendarVersion,
+    DayKind,
+    DeadlineRule,
+    OfficeSetting,
+    ProfileCode,
+    RuleProfile,
+    Step,
+)
 from app.deadlines.proposals import Terms
 from app.deadlines.settings import (
+    DEFAULT_PROFILE,
     MILESTONE_COMMON_DAYS,
     MILESTONE_NOW_DAYS,
     REGISTRY,
-    REMEDIATION_DEFAULT_DAYS,
-    REPORT_AFTER_DAYS,
     Setting,
     T,
 )
-from app.deadlines.working_days import Calendar, Deadline, explain
+from app.deadlines.working_days import Calendar, Deadline, Rule, explain
 from app.errors import DomainError, NotFound
 from app.extensions import db
+from app.vietnamese import count
 
+REMIND_FROM_MONTH = 11
+LEAST_DAYS_OFF = 10
+"""Eleven days of rest a year fall on working days or are made up for; fewer means that days are missing."""
 _CACHE = "calendars"
 _KEPT = "office_settings"
 
@@ -71,29 +84,100 @@ def list_calendar_versions() -> Sequence[CalendarVersion]:
     return db.session.scalars(sa.select(CalendarVersion).order_by(CalendarVersion.number.desc())).all()
 
 
-def list_profiles() -> Sequence[RuleProfile]:
-    """The profiles with their rules, in the order they ship."""
-    return db.session.scalars(
-        sa.select(RuleProfile).order_by(RuleProfile.id).options(selectinload(RuleProfile.rules))
+@dataclass(frozen=True)
+class YearToConfirm:
+    """A year of the newest calendar that an official announcement has not confirmed yet."""
+
+    year: int
+    days: tuple[date, ...]
+
+    @property
+    def told(self) -> str:
+        """What is missing, in words."""
+        if not self.days:
+            return "chưa có đủ ngày nghỉ của năm"
+        return f"còn {count(len(self.days))} ngày dự kiến"
+
+
+def year_to_confirm(today: date) -> YearToConfirm | None:
+    """The year whose calendar waits for its announcement: the one under way; from 1 November the next one.
+
+    Confirmed = it has the days of the law (Bộ luật Lao động Đ112), and none of those ahead is only computed.
+    """
+    days = db.session.execute(
+        sa.select(CalendarDay.day, CalendarDay.kind, CalendarDay.verified)
+        .join(CalendarVersion, CalendarVersion.id == CalendarDay.calendar_version_id)
+        .where(
+            CalendarVersion.number == sa.select(sa.func.max(CalendarVersion.number)).scalar_subquery(),
+            CalendarDay.day >= date(today.year, 1, 1),
+            CalendarDay.day <= date(today.year + 1, 12, 31),
+        )
+        .order_by(CalendarDay.day)
     ).all()
+    for year in (today.year, today.year + 1) if today.month >= REMIND_FROM_MONTH else (today.year,):
+        off = [row.day for row in days if row.day.year == year and row.kind is DayKind.OFF]
+        waiting = tuple(
+            row.day for row in days if row.day.year == year and row.day >= today and not row.verified
+        )
+        if waiting or len(off) < LEAST_DAYS_OFF:
+            return YearToConfirm(year, waiting)
+    return None
 
 
-def find_rule(profile: ProfileCode | str, step: Step | str) -> DeadlineRule | None:
-    """The rule of `step` under `profile`; None when the profile has none."""
-    return db.session.scalar(
+@dataclass(frozen=True)
+class ProfileRules:
+    """A profile with the rule of every step that holds on a day, in the order of `Step`."""
+
+    profile: RuleProfile
+    rules: tuple[DeadlineRule, ...]
+
+
+def list_profiles(on: date | None = None) -> Sequence[ProfileRules]:
+    """The profiles in the order they ship, with the rules that hold on `on` (default today)."""
+    profiles = db.session.scalars(sa.select(RuleProfile).order_by(RuleProfile.id)).all()
+    held: dict[tuple[int, Step], DeadlineRule] = {}
+    for rule in db.session.scalars(
+        sa.select(DeadlineRule)
+        .where(DeadlineRule.effective_from <= (on or clock.today()))
+        .order_by(DeadlineRule.number)
+    ):
+        held[rule.profile_id, rule.step] = rule
+    return [
+        ProfileRules(one, tuple(held[one.id, step] for step in Step if (one.id, step) in held))
+        for one in profiles
+    ]
+
+
+def due_dates(profiles: Sequence[ProfileRules], start: date) -> dict[int, date]:
+    """Id of a rule → the deadline if its event were on `start`, by the calendar of today."""
+    calendar = current_calendar()
+    return {rule.id: rule.rule.due_on(start, calendar) for one in profiles for rule in one.rules}
+
+
+def list_rule_versions(profile: ProfileCode | str, step: Step | str) -> Sequence[DeadlineRule]:
+    """Every version of the rule of `step` under `profile`, newest first."""
+    return db.session.scalars(
         sa.select(DeadlineRule)
         .join(DeadlineRule.profile)
         .where(RuleProfile.code == ProfileCode(profile), DeadlineRule.step == Step(step))
-        .options(joinedload(DeadlineRule.profile))
-    )
+        .order_by(DeadlineRule.number.desc())
+        .options(contains_eager(DeadlineRule.profile))
+    ).all()
+
+
+def find_rule(profile: ProfileCode | str, step: Step | str, on: date | None = None) -> DeadlineRule | None:
+    """The rule of `step` under `profile` that holds on `on` (default today); None when there is none."""
+    day = on or clock.today()
+    return next((rule for rule in list_rule_versions(profile, step) if rule.effective_from <= day), None)
 
 
 def due_on(profile: ProfileCode | str, step: Step | str, start: date) -> Deadline:
     """The deadline of `step` that runs from the event on `start`, with all that is stored beside it.
 
-    Counted with the calendar of today. Raises ValueError for an unknown code, NotFound for a missing rule.
+    By the rule that held on that day, so that a changed profile counts for later papers only, and with the
+    calendar of today. Raises ValueError for an unknown code, NotFound for a missing rule.
     """
-    row = find_rule(profile, step)
+    row = find_rule(profile, step, start)
     if row is None:
         raise NotFound
     calendar = current_calendar()
@@ -106,6 +190,7 @@ def due_on(profile: ProfileCode | str, step: Step | str, start: date) -> Deadlin
         step=row.step.value,
         rule=row.rule,
         start=start,
+        rule_number=row.number,
     )
 
 
@@ -157,14 +242,35 @@ def list_setting_history(key: str) -> Sequence[OfficeSetting]:
     ).all()
 
 
-def milestone_terms(on: date | None = None) -> Terms:
-    """The office's terms for `proposals.propose`."""
+def milestone_terms(profile: ProfileCode | str, on: date | None = None) -> Terms:
+    """The office's terms for `proposals.propose` under the profile of a case; "" = the office's usual one.
+
+    Raises NotFound when the profile lacks a rule.
+    """
+    code = ProfileCode(profile or setting(DEFAULT_PROFILE, on))
+    remediation, report = (find_rule(code, step, on) for step in (Step.REMEDIATION, Step.COMPLETION_REPORT))
+    if remediation is None or report is None:
+        raise NotFound
     return Terms(
         now=setting(MILESTONE_NOW_DAYS, on),
         common=setting(MILESTONE_COMMON_DAYS, on),
-        default=setting(REMEDIATION_DEFAULT_DAYS, on),
-        report_after=setting(REPORT_AFTER_DAYS, on),
+        remediation=remediation.rule,
+        report=report.rule,
+        number=remediation.number,
     )
+
+
+def remediation_rules() -> dict[tuple[str, int], Rule]:
+    """(profile, number of the version) → how the days of remediation were counted by it."""
+    return {
+        (rule.profile.code.value, rule.number): rule.rule
+        for rule in db.session.scalars(
+            sa.select(DeadlineRule)
+            .join(DeadlineRule.profile)
+            .where(DeadlineRule.step == Step.REMEDIATION)
+            .options(contains_eager(DeadlineRule.profile))
+        )
+    }
 
 
 def current_settings(on: date | None = None) -> dict[str, OfficeSetting]:

@@ -12,7 +12,7 @@ from datetime import date
 
 import holidays
 
-from app.deadlines.models import DayKind, ProfileCode, Step
+from app.deadlines.models import EVENTS_OF, DayKind, Event, ProfileCode, Step
 from app.deadlines.working_days import Mode
 
 SHIPPED_YEARS = range(2024, 2028)
@@ -49,22 +49,18 @@ _CORRECTIONS = (
 )
 
 
-def shipped_days() -> tuple[DayEntry, ...]:
-    """Days off on Monday–Friday and worked days of rest, 2024–2027, by date.
+def shipped_days(years: range = SHIPPED_YEARS) -> tuple[DayEntry, ...]:
+    """Days off on Monday–Friday and worked days of rest of `years` (2024–2027 ship), by date.
 
     A holiday that falls on the weekly rest changes no count and is left out.
     """
-    known = holidays.country_holidays("VN", years=SHIPPED_YEARS, language="vi")
-    days = {
-        day: _entry(day, name)
-        for day, name in known.items()
-        if day.weekday() < 5 and day.year in SHIPPED_YEARS
-    }
+    known = holidays.country_holidays("VN", years=years, language="vi")
+    days = {day: _entry(day, name) for day, name in known.items() if day.weekday() < 5 and day.year in years}
     # The package keeps worked Saturdays of all years in one set, without a public name for a range.
     for day in getattr(known, "weekend_workdays", ()):
-        if day.year in SHIPPED_YEARS:
+        if day.year in years:
             days[day] = DayEntry(day, DayKind.WORKED, "Làm bù cho ngày nghỉ hoán đổi", _UNCHECKED, False)
-    days.update((entry.day, entry) for entry in _CORRECTIONS)
+    days.update((entry.day, entry) for entry in _CORRECTIONS if entry.day.year in years)
     return tuple(days[day] for day in sorted(days))
 
 
@@ -87,6 +83,12 @@ class ShippedRule:
     mode: Mode
     basis: str
     verified: bool = False
+    from_event: Event | None = None
+
+    @property
+    def event(self) -> Event:
+        """The event it runs from: the step's usual one where no other is named."""
+        return self.from_event or EVENTS_OF[self.step][0]
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,9 @@ def _internal() -> tuple[ShippedRule, ...]:
         ShippedRule(Step.FOLLOW_UP_CHECK_EARLIEST, 30, calendar, _OWN),
         ShippedRule(Step.FOLLOW_UP_CHECK_LATEST, 60, calendar, _OWN),
         ShippedRule(Step.PUBLICATION, 10, calendar, _84_BY_ANALOGY + "Điều 37"),
+        ShippedRule(Step.REMEDIATION, 20, working, _OWN),
+        ShippedRule(Step.COMPLETION_REPORT, 3, working, _OWN),
+        ShippedRule(Step.EXTENSION_ANSWER, 5, working, _OWN),
     )
 
 
@@ -144,10 +149,13 @@ def shipped_profiles() -> tuple[ShippedProfile, ...]:
     inspectorate = _over(
         internal,
         ShippedRule(Step.TEAM_REPORT, 20, Mode.CALENDAR, _84 + "điểm b khoản 4 Điều 33", True),
-        ShippedRule(Step.NOTICE, 15, Mode.CALENDAR, _84 + "khoản 1 Điều 36 (từ khi nhận dự thảo)", True),
+        ShippedRule(
+            Step.NOTICE, 15, Mode.CALENDAR, _84 + "khoản 1 Điều 36 (từ khi nhận dự thảo)", True,
+            Event.DRAFT_RECEIVED,
+        ),
         ShippedRule(Step.REMEDIATION_PLAN, 10, Mode.CALENDAR, _84 + "khoản 1 Điều 54", True),
         ShippedRule(Step.PUBLICATION, 10, Mode.CALENDAR, _84 + "Điều 37", True),
-    )
+    )  # fmt: skip
     return (
         ShippedProfile(
             ProfileCode.INTERNAL,

@@ -2,34 +2,23 @@
 
 A setting is read with `queries.setting(settings.MAX_MILESTONES)`, which gives its own type. Sources marked
 "mặc định của sản phẩm" are habits, not law: an office changes them without touching the code. A setting
-stands here once something reads it, never before.
+stands here once something reads it, never before. How many days a step takes is no setting: it stands in the
+profile of the case (`models.DeadlineRule`).
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Generic, TypeVar
 
-from app.errors import DomainError
+from app.deadlines.setting_kinds import NAMES_MOST, OWN, REGISTRY, Setting, SettingKind, Stored, T, names_of
+from app.deadlines.setting_kinds import choice as _choice
+from app.deadlines.setting_kinds import days as _days
+from app.deadlines.setting_kinds import names as _names
+from app.deadlines.setting_kinds import number as _number
+from app.deadlines.setting_kinds import text as _text
+from app.deadlines.setting_kinds import yes_no as _yes_no
 
-T = TypeVar("T", int, bool, str)
-Stored = int | bool | str
-OWN = "mặc định của sản phẩm"
-NAMES_MOST = 400
-"""Characters of all the names of a paper's sections together."""
-
-
-class SettingKind(StrEnum):
-    """How a setting is typed in on the screen."""
-
-    NUMBER = "number"
-    YES_NO = "yes_no"
-    TEXT = "text"
-    CHOICE = "choice"
+__all__ = ["NAMES_MOST", "REGISTRY", "Setting", "SettingKind", "Stored", "T", "names_of"]
 
 
 class WayOfIssuing(StrEnum):
@@ -52,111 +41,6 @@ class OfficeLevel(StrEnum):
     def rank(self) -> int:
         """The number kept with claims; a higher one stands above."""
         return {"commune": 10, "department": 20, "province": 30, "central": 40}[self.value]
-
-
-@dataclass(frozen=True)
-class Setting(Generic[T]):
-    """One setting. `read` takes what was stored or typed and gives the value, or raises DomainError (422)."""
-
-    key: str
-    default: T
-    label: str
-    source: str
-    kind: SettingKind
-    read: Callable[[object], T]
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-REGISTRY: dict[str, Setting[Any]] = {}
-
-
-def _register(setting: Setting[T]) -> Setting[T]:
-    if setting.key in REGISTRY:
-        raise ValueError(f"{setting.key} is registered twice")
-    setting.read(setting.default)
-    REGISTRY[setting.key] = setting
-    return setting
-
-
-def _number(
-    key: str, default: int, label: str, source: str = OWN, *, least: int = 0, most: int = 365
-) -> Setting[int]:
-    def read(value: object) -> int:
-        if isinstance(value, str) and value.strip().isascii() and value.strip().isdigit():
-            value = int(value.strip()[:9])
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise DomainError(f"{label}: nhập số nguyên từ {least} đến {most}.", field=key)
-        return value
-
-    return _register(Setting(key, default, label, source, SettingKind.NUMBER, read))
-
-
-def _yes_no(key: str, default: bool, label: str, source: str = OWN) -> Setting[bool]:
-    def read(value: object) -> bool:
-        if isinstance(value, bool):
-            return value
-        raise DomainError(f"{label}: chọn có hoặc không.", field=key)
-
-    return _register(Setting(key, default, label, source, SettingKind.YES_NO, read))
-
-
-def _text(key: str, default: str, label: str, source: str = OWN, *, most: int = 200) -> Setting[str]:
-    def read(value: object) -> str:
-        text = " ".join(unicodedata.normalize("NFC", value).split()) if isinstance(value, str) else ""
-        if not text:
-            raise DomainError(f"{label}: chưa nhập nội dung.", field=key)
-        if len(text) > most:
-            raise DomainError(f"{label}: nhập tối đa {most} ký tự.", field=key)
-        return text
-
-    return _register(Setting(key, default, label, source, SettingKind.TEXT, read))
-
-
-def _days(key: str, default: str, label: str, source: str = OWN, *, most: int = 60) -> Setting[str]:
-    """Numbers of days, “7, 3”: each once, from 1 to `most`, the largest first; empty = none."""
-
-    def read(value: object) -> str:
-        parts = re.split(r"[\s,;]+", value.strip()) if isinstance(value, str) else ["?"]
-        parts = [part for part in parts if part]
-        if len(parts) > 6 or not all(p.isascii() and p.isdigit() and 1 <= int(p[:4]) <= most for p in parts):
-            raise DomainError(f"{label}: nhập tối đa 06 số từ 1 đến {most}, ví dụ 7, 3.", field=key)
-        return ", ".join(str(n) for n in sorted({int(part) for part in parts}, reverse=True))
-
-    return _register(Setting(key, default, label, source, SettingKind.TEXT, read))
-
-
-def _names(key: str, default: tuple[str, ...], label: str, source: str = OWN) -> Setting[str]:
-    """Names of sections in their order, kept and typed as one text with semicolons; read by `names_of`."""
-
-    def read(value: object) -> str:
-        parts = [" ".join(unicodedata.normalize("NFC", part).split()) for part in str(value).split(";")]
-        if len(parts) != len(default) or not all(parts):
-            raise DomainError(
-                f"{label}: nhập đủ {len(default):02d} tên mục, cách nhau bằng dấu chấm phẩy.", field=key
-            )
-        if len(text := "; ".join(parts)) > NAMES_MOST:
-            raise DomainError(f"{label}: nhập tối đa {NAMES_MOST} ký tự.", field=key)
-        return text
-
-    return _register(Setting(key, "; ".join(default), label, source, SettingKind.TEXT, read))
-
-
-def names_of(value: str) -> tuple[str, ...]:
-    """The names of sections that a setting made by `_names` holds."""
-    return tuple(value.split("; "))
-
-
-def _choice(key: str, default: str, choices: dict[str, str], label: str, source: str = OWN) -> Setting[str]:
-    # Keys as plain text, so that an enum's own representation never reaches the stored JSON.
-    pairs = tuple((str(value), name) for value, name in choices.items())
-    known = dict(pairs)
-
-    def read(value: object) -> str:
-        if isinstance(value, str) and str(value) in known:
-            return str(value)
-        raise DomainError(f"{label}: chọn một trong các giá trị: {', '.join(known.values())}.", field=key)
-
-    return _register(Setting(key, str(default), label, source, SettingKind.CHOICE, read, pairs))
 
 
 # --- the office ------------------------------------------------------------------------------------------
@@ -354,16 +238,6 @@ MILESTONE_NOW_DAYS = _number(
 )
 MILESTONE_COMMON_DAYS = _number(
     "milestone_common_days", 20, "Mốc theo hạn chung: tối đa (ngày làm việc)", least=16, most=90
-)
-REMEDIATION_DEFAULT_DAYS = _number(
-    "remediation_default_days",
-    20,
-    "Thời hạn khắc phục khi tiêu chí không nêu (ngày làm việc)",
-    least=1,
-    most=180,
-)
-REPORT_AFTER_DAYS = _number(
-    "report_after_days", 3, "Thời hạn báo cáo sau thời hạn hoàn thành (ngày làm việc)", least=0, most=30
 )
 EXTENSIONS_MOST = _number(
     "extensions_most", 2, "Số lần gia hạn tối đa khi không có văn bản trả lời riêng", least=0, most=10

@@ -12,7 +12,7 @@ from app.deadlines import forms, moved, queries, services
 from app.deadlines.models import DAY_KIND_LABELS, STEP_LABELS, DeadlineRule, ProfileCode, Step
 from app.deadlines.moved import MovedDates
 from app.deadlines.settings import REGISTRY, Setting
-from app.deadlines.working_days import MODE_LABELS, Mode
+from app.deadlines.working_days import Rule, explain
 from app.errors import DomainError, NotFound
 from app.extensions import db
 from app.policy import Action, Actor
@@ -51,8 +51,21 @@ def calendar() -> Answer:
         ],
         year=year,
         kinds=DAY_KIND_LABELS,
+        next_year=max((entry.day.year for entry in chosen.days), default=year) + 1,
+        waiting=queries.year_to_confirm(clock.today()),
         moved=moved.list_moved(chosen.calendar, the_actor()),
     )
+
+
+@bp.post("/calendar/add-year")
+@requires(Action.MANAGE_SETTINGS)
+def add_year() -> Answer:
+    """The year after the last one of the calendar, computed until its announcement comes."""
+    made = services.add_computed_year(the_actor())
+    db.session.commit()
+    year = max(entry.day.year for entry in made.days)
+    flash(f"Đã thêm các ngày dự kiến của năm {year}. Nhập thông báo chính thức khi có.", "good")
+    return redirect(url_for("deadlines.calendar", version=made.number, year=year), 303)
 
 
 @bp.route("/calendar/publish", methods=["GET", "POST"])
@@ -91,48 +104,63 @@ def publish_calendar() -> Answer:
 @bp.get("/deadline-profiles")
 @requires(Action.VIEW_CATALOGUE)
 def profiles() -> Answer:
+    """Every profile with its rules; `?start=` shows what the deadlines from that day would be."""
+    form = forms.PreviewForm(request.args)
+    good = form.validate()
+    start = form.start.data if good else None
+    found = queries.list_profiles()
     return render_template(
-        "deadlines/profiles.html", profiles=queries.list_profiles(), steps=STEP_LABELS, modes=MODE_LABELS
-    )
+        "deadlines/profiles.html",
+        form=form,
+        profiles=found,
+        steps=STEP_LABELS,
+        start=start,
+        due=queries.due_dates(found, start) if start else {},
+    ), 200 if good else 422
 
 
 def _rule(_actor: Actor, profile: str, step: str) -> DeadlineRule:
     if profile not in set(ProfileCode) or step not in set(Step):
         raise NotFound()
-    rule = queries.find_rule(profile, step)
-    if rule is None:
+    versions = queries.list_rule_versions(profile, step)
+    if not versions:
         raise NotFound()
-    return rule
+    return versions[0]
 
 
 @bp.route("/deadline-profiles/<string:profile>/<string:step>", methods=["GET", "POST"])
 @requires(Action.MANAGE_SETTINGS, _rule)
 def change_rule(rule: DeadlineRule) -> Answer:
-    form = forms.RuleForm(
-        data={"days": rule.days, "mode": rule.mode.value, "basis": rule.basis, "version": rule.row_version}
-    )
-    status = 200
-    if form.validate_on_submit():
-        assert form.days.data is not None
-        try:
-            services.change_rule(
-                rule.profile.code,
-                rule.step,
-                days=form.days.data,
-                mode=Mode(form.mode.data),
-                basis=form.basis.data or "",
-                actor=the_actor(),
-                seen_version=form.version.data,
-            )
-        except DomainError as error:
-            status = web.refused(form, error)
-        else:
-            db.session.commit()
-            flash("Đã đổi thời hạn. Các thời hạn đã thông báo giữ nguyên.", "good")
-            return redirect(url_for("deadlines.profiles"), 303)
+    """The versions of one rule, and its next one; looked at before it is written."""
+    form = forms.RuleForm.of(rule, clock.today())
+    status, preview = 200, ""
+    if "look" in request.form:
+        status = 200 if form.validate() else 422
+        preview = _preview(form) if status == 200 else ""
     elif form.is_submitted():
-        status = 422
-    return render_template("deadlines/change_rule.html", form=form, rule=rule, steps=STEP_LABELS), status
+        refused = web.attempt(form, lambda: _change(rule, form))
+        if refused is None:
+            flash("Đã ghi phiên bản mới của thời hạn. Các thời hạn đã thông báo giữ nguyên.", "good")
+            return redirect(url_for("deadlines.profiles"), 303)
+        status = refused
+    return render_template(
+        "deadlines/change_rule.html",
+        form=form,
+        rule=rule,
+        steps=STEP_LABELS,
+        preview=preview,
+        versions=queries.list_rule_versions(rule.profile.code, rule.step),
+    ), status
+
+
+def _change(rule: DeadlineRule, form: forms.RuleForm) -> None:
+    services.change_rule(rule.profile.code, rule.step, form.values, actor=the_actor(), seen=form.seen())
+
+
+def _preview(form: forms.RuleForm) -> str:
+    data, start = form.values, form.start.data or clock.today()
+    rule = Rule(data.days, data.mode, data.until, data.rolls)
+    return explain(start, rule, rule.due_on(start, queries.current_calendar()))
 
 
 @bp.get("/settings")

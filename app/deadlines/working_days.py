@@ -2,12 +2,13 @@
 
 The day of the event is not counted (BLDS 2015 Đ147.2); a term in calendar days that ends on a day off ends
 on the next working day (Đ148.5). Saturday and Sunday are days of rest; `off` adds holidays, make-up days and
-swapped days, `worked` takes a Saturday or Sunday back. All dates are inclusive days in Việt Nam.
+swapped days, `worked` takes a Saturday or Sunday back. All dates are inclusive days in Việt Nam: "trước ngày
+D" is kept as the day before D.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -27,6 +28,19 @@ class Mode(StrEnum):
 MODE_LABELS: dict[Mode, str] = {Mode.WORKING: "Ngày làm việc", Mode.CALENDAR: "Ngày"}
 
 
+class Until(StrEnum):
+    """What the last day of a term means: it still counts, or the work is done before it."""
+
+    END = "end"
+    BEFORE = "before"
+
+
+UNTIL_LABELS: dict[Until, str] = {
+    Until.END: "Đến hết ngày cuối của thời hạn",
+    Until.BEFORE: "Trước ngày cuối của thời hạn",
+}
+
+
 @dataclass(frozen=True)
 class Calendar:
     """One published version: days off besides the weekly rest, and days of rest that are worked."""
@@ -44,24 +58,56 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Rule:
-    """A term: so many days, counted in this mode."""
+    """A term: so many days, counted in this mode, up to its last day or before it.
+
+    `rolls`: a last day that is a day off moves to the next working day (BLDS 2015 Đ148.5); a term in working
+    days never ends on a day off. "Trước ngày D" looks at D itself, so the day before it may be a day off.
+    """
 
     days: int
     mode: Mode
+    until: Until = Until.END
+    rolls: bool = True
 
     def __post_init__(self) -> None:
         if self.days < 0:
             raise ValueError("a term is never negative")
 
+    def of(self, days: int) -> Rule:
+        """The same way of counting for another number of days; one "trước ngày" has at least two."""
+        return replace(self, days=max(days, self.least))
+
+    @property
+    def least(self) -> int:
+        """The fewest days that leave a day after the event."""
+        return 2 if self.until is Until.BEFORE else 1
+
     def due_on(self, start: date, calendar: Calendar) -> date:
         """The last day (inclusive) of the term that runs from the event on `start`."""
-        count_on = add_working_days if self.mode is Mode.WORKING else add_calendar_days
-        return count_on(start, self.days, calendar)
+        end = self.ends_on(start, calendar)
+        return before(end) if self.until is Until.BEFORE else end
+
+    def ends_on(self, start: date, calendar: Calendar) -> date:
+        """The last day of the term, whether it still counts or not."""
+        if self.mode is Mode.WORKING:
+            return add_working_days(start, self.days, calendar)
+        if self.rolls:
+            return add_calendar_days(start, self.days, calendar)
+        return start + self.days * _DAY
 
     @property
     def text(self) -> str:
         """ "10 ngày làm việc", "05 ngày"."""
         return f"{count(self.days)} ngày{' làm việc' if self.mode is Mode.WORKING else ''}"
+
+    def since(self, event: str) -> str:
+        """The rule as a sentence about an event: "10 ngày làm việc kể từ ngày ký thông báo"."""
+        text = f"{self.text} kể từ {event}"
+        if self.until is Until.BEFORE:
+            text = f"trước ngày cuối của {text}"
+        if self.mode is Mode.CALENDAR and self.rolls:
+            text += "; trùng ngày nghỉ thì tính đến ngày làm việc tiếp theo"
+        return text
 
 
 def roll_forward(day: date, calendar: Calendar) -> date:
@@ -133,12 +179,13 @@ def explain(start: date, rule: Rule, due: date) -> str:
     "Chậm nhất hết ngày 11/9/2026 (thứ Sáu) – 20 ngày làm việc kể từ ngày 12/8/2026, không tính ngày nghỉ hằng
     tuần và ngày lễ". Takes the stored date, so that a later calendar never changes what is read.
     """
-    phrase = phrase_by(due)
+    is_before = rule.until is Until.BEFORE
+    phrase = phrase_before(due) if is_before else phrase_by(due)
     text = f"{phrase[0].upper()}{phrase[1:]} – {rule.text} kể từ ngày {format_date(start)}"
     if rule.mode is Mode.WORKING:
         return f"{text}, không tính ngày nghỉ hằng tuần và ngày lễ"
     ends = start + rule.days * _DAY
-    if due > ends:
+    if (due + _DAY if is_before else due) > ends:
         return f"{text}; ngày {format_date(ends)} là ngày nghỉ nên tính đến ngày làm việc tiếp theo"
     return text
 
@@ -147,7 +194,8 @@ def explain(start: date, rule: Rule, due: date) -> str:
 class Deadline:
     """A counted deadline with everything that must be stored beside it.
 
-    `profile` and `step` are codes; `rule_text` is the explanation for people.
+    `profile` and `step` are codes, `rule_number` the version of the profile's rule; `rule_text` is the
+    explanation for people.
     """
 
     due_on: date
@@ -157,3 +205,4 @@ class Deadline:
     step: str
     rule: Rule
     start: date
+    rule_number: int

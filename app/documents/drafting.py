@@ -61,6 +61,7 @@ class ChangesForm(WordsForm):
     """Texts that the signer changes, with the opinion that goes with the approval."""
 
     opinion = TextAreaField("Ý kiến (nếu có)", [Length(max=2000)])
+    redate = BooleanField("Dời các thời hạn bị ngắn do chờ ký, tính lại từ hôm nay")
 
 
 class PaperDetailsForm(BaseForm):

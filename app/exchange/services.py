@@ -8,7 +8,15 @@ from typing import Any, Protocol
 
 from app.audit import services as audit
 from app.errors import Conflict
-from app.exchange import conclusions_file, past_tasks_file, people_file, successions_file, tables, units_file
+from app.exchange import (
+    calendar_file,
+    conclusions_file,
+    past_tasks_file,
+    people_file,
+    successions_file,
+    tables,
+    units_file,
+)
 from app.exchange.plan import DryRun, Outcome, Plan, Written
 from app.extensions import db
 from app.files import services as files
@@ -26,6 +34,7 @@ class What(StrEnum):
     PEOPLE = "people"
     CONCLUSIONS = "conclusions"
     PAST_TASKS = "past_tasks"
+    CALENDAR = "calendar"
 
 
 class KindOfFile(Protocol):
@@ -45,6 +54,7 @@ FILES: dict[What, KindOfFile] = {
     What.PEOPLE: people_file,
     What.CONCLUSIONS: conclusions_file,
     What.PAST_TASKS: past_tasks_file,
+    What.CALENDAR: calendar_file,
 }
 
 

@@ -31,6 +31,7 @@ TITLES = {
     What.PEOPLE: "Nhập cán bộ, chức vụ từ tệp",
     What.CONCLUSIONS: "Nhập kết luận từ tệp",
     What.PAST_TASKS: "Nhập nội dung khắc phục còn lại từ tệp",
+    What.CALENDAR: "Nhập ngày nghỉ, ngày làm bù từ tệp",
 }
 DONE = {
     What.UNITS: "units.index",
@@ -38,6 +39,7 @@ DONE = {
     What.PEOPLE: "accounts.people",
     What.CONCLUSIONS: "register.entered_list",
     What.PAST_TASKS: "followup.index",
+    What.CALENDAR: "deadlines.calendar",
 }
 """Where the list of what was written stands."""
 OF_THE_REGISTER = (What.CONCLUSIONS, What.PAST_TASKS)
@@ -79,6 +81,18 @@ def conclusions() -> Answer:
 @requires(Action.RECORD_CONCLUSION)
 def past_tasks() -> Answer:
     return _upload(What.PAST_TASKS)
+
+
+@bp.route("/import/calendar", methods=["GET", "POST"])
+@requires(Action.MANAGE_SETTINGS)
+def calendar() -> Answer:
+    return _upload(What.CALENDAR)
+
+
+@bp.post("/import/calendar/confirm")
+@requires(Action.MANAGE_SETTINGS)
+def confirm_calendar() -> Answer:
+    return _confirm(What.CALENDAR)
 
 
 @bp.post("/import/units/confirm")
@@ -129,6 +143,12 @@ def template_past_tasks(kind: str) -> Response:
     return _template(What.PAST_TASKS, kind)
 
 
+@bp.get("/import/calendar/template.<any(xlsx, csv):kind>")
+@requires(Action.MANAGE_SETTINGS)
+def template_calendar(kind: str) -> Response:
+    return _template(What.CALENDAR, kind)
+
+
 def _template(what: What, kind: str) -> Response:
     rows = [services.columns_of(what), *services.example_of(what)]
     data = _csv(rows) if kind == "csv" else _xlsx(rows)
@@ -136,7 +156,7 @@ def _template(what: What, kind: str) -> Response:
 
 
 def _template_url(what: What, kind: str) -> str:
-    if what in OF_THE_REGISTER:
+    if what in (*OF_THE_REGISTER, What.CALENDAR):
         return url_for(f".template_{what}", kind=kind)
     return url_for(".template", what=what, kind=kind)
 
@@ -145,6 +165,11 @@ def _path(what: What) -> list[Crumb]:
     """The path above the pages of a file: conclusions belong to the register."""
     if what in OF_THE_REGISTER:
         return [Crumb("Nội dung đã kết luận", url_for("register.index"))]
+    if what is What.CALENDAR:
+        return [
+            Crumb("Danh mục", url_for("units.catalogue")),
+            Crumb("Lịch làm việc", url_for("deadlines.calendar")),
+        ]
     return [Crumb("Danh mục", url_for("units.catalogue")), Crumb("Nhập từ tệp", url_for(".index"))]
 
 

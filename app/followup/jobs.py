@@ -27,7 +27,8 @@ def remind(_job: Job) -> str:
     db.session.commit()
     written = 0
     if postbox.is_open:
-        written = mailing.write_mails(now.date(), current_app.config["PUBLIC_ADDRESS"])
+        address = current_app.config["PUBLIC_ADDRESS"]
+        written = mailing.write_mails(now.date(), address) + mailing.tell_keepers(now.date(), address)
     return f"Đã nhắc {count(reminded)} lượt, soạn {count(written)} thư"
 
 

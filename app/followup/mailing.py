@@ -16,12 +16,14 @@ from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock
 from app.accounts.models import Account, Person
+from app.accounts.queries import list_holders
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import running_badge
 from app.deadlines.settings import FOLLOW_UP_UNIT
 from app.deadlines.working_days import Calendar
 from app.extensions import db
 from app.followup.models import Mail, MailState, Reminder
+from app.policy import Role
 from app.postbox import Letter, NotDelivered, postbox
 from app.remediation.models import Task
 from app.remediation.queries import OPEN_STATES
@@ -89,6 +91,36 @@ def _write(person_id: int, today: date, calendar: Calendar, address: str) -> boo
     db.session.flush()
     db.session.execute(sa.update(Reminder).where(untold).values(mail_id=mail.id))
     return True
+
+
+def tell_keepers(today: date, address: str) -> int:
+    """Mail who keeps the calendar that a year waits for its announcement: once for each year and person.
+
+    Not on a day off; who has had another mail this day gets it on the next. Returns how many were written.
+    """
+    waiting = deadlines.year_to_confirm(today)
+    if waiting is None or not deadlines.current_calendar(today).is_working(today):
+        return 0
+    subject = f"Lịch làm việc năm {waiting.year}: chưa xác nhận theo thông báo chính thức"
+    keepers = {person.id: person for person in list_holders(Role.ADMINISTRATOR, on=today)}
+    told = sa.exists().where(
+        Mail.person_id == Account.person_id, sa.or_(Mail.told_on == today, Mail.subject == subject)
+    )
+    ways = db.session.execute(
+        sa.select(Account.person_id, Account.email)
+        .where(Account.person_id.in_(keepers), Account.active, Account.email != "", ~told)
+        .order_by(Account.person_id)
+    ).all()
+    for person_id, to in ways:
+        body = (
+            f"Kính gửi: Đồng chí {keepers[person_id].name}.\n\n"
+            f"Lịch làm việc năm {waiting.year} {waiting.told}. Thời hạn rơi vào năm {waiting.year} đang được "
+            "tính theo các ngày này. Đề nghị đối chiếu thông báo chính thức, nhập ngày nghỉ, ngày làm bù "
+            f"kèm số, ngày văn bản.\n\nMở lịch (cần đăng nhập): {address}/calendar?year={waiting.year}\n"
+        )
+        db.session.add(Mail(person_id=person_id, told_on=today, address=to, subject=subject, body=body))
+    db.session.flush()
+    return len(ways)
 
 
 def subject_of(tasks: Sequence[Task], today: date) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.working_days import next_working_day, previous_working_day, working_days_between
+from app.documents.models import DocumentState
 from app.findings import causes
 from app.findings.causes import responsible
 from app.notices import annexes
@@ -16,6 +17,7 @@ from app.notices.checked import Check, Page
 from app.notices.models import Notice
 from app.notices.record import Record
 from app.notices.texts import Part, Piece
+from app.notices.waited import short_dates
 from app.remediation.models import TaskState
 from app.vietnamese import count, format_date, weekday
 
@@ -133,6 +135,26 @@ def dates(record: Record, on: date) -> Iterable[Check]:
                 )  # fmt: skip
     if record.tasks and fine:
         yield Check(True, "Thời hạn không rơi vào ngày nghỉ, không quá gần")
+
+
+_SHIFT = {
+    DocumentState.DRAFT: "Tính lại thời hạn từ hôm nay.",
+    DocumentState.APPROVAL: "Dời cả các thời hạn này khi Sửa và duyệt, hoặc trả lại để tính lại.",
+}
+_KEPT = "Muốn dời thì trả lại để tính lại; văn bản đã trình, đã duyệt không tự thay đổi."
+
+
+def waiting(notice: Notice, record: Record, on: date) -> Iterable[Check]:
+    """Dates that are shorter than the profile gives because the text waited."""
+    short = short_dates(record, on)
+    if short:
+        lines, most = annexes.lines_of(record, [one.task for one in short]), max(one.missing for one in short)
+        yield Check(
+            False,
+            f"Có {count(len(short))} thời hạn ngắn hơn bộ thời hạn do chờ ký, thiếu nhiều nhất {count(most)} "
+            f"ngày làm việc ({lines}).",
+            _SHIFT.get(notice.document.state, _KEPT), Part.REQUESTS, "Phụ lục",
+        )  # fmt: skip
 
 
 _COUNTED = re.compile(r"(?<![\d/.,])(\d{1,3}) nội dung")

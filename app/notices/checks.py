@@ -47,6 +47,7 @@ def run(
         *annex_checks.without_task(record),
         *annex_checks.explained(record),
         *annex_checks.dates(record, on),
+        *annex_checks.waiting(notice, record, on),
         *(() if elsewhere else annex_checks.figures(record, pieces)),
         *_praise(record, pieces),
         *_citations(record, pieces),

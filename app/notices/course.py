@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from app import clock
 from app.accounts.models import Person
 from app.db import Base
-from app.documents.chain import Earliest, Reworded, TextChange, Words
+from app.documents.chain import Earliest, Reworded, ShortDate, TextChange, Words
 from app.documents.content import OfficialDocument
 from app.documents.matching import Difference
 from app.documents.models import Document
 from app.documents.readback import ReadBack
-from app.notices import checks, queries, texts
+from app.notices import annexes, checks, queries, texts
 from app.notices.compose import comparable, compose
 from app.notices.effects import effects_of
 from app.notices.models import Notice
@@ -21,7 +22,9 @@ from app.notices.services import recording
 from app.notices.services.bringing import editable_keys
 from app.notices.services.drafting import PROPOSED, apply_texts, touch
 from app.notices.services.issuing import take_effect
+from app.notices.waited import short_dates
 from app.policy import Actor
+from app.remediation.services import recount
 from app.vietnamese import format_date
 from app.workflow import hold
 
@@ -86,6 +89,29 @@ class NoticeCourse:
         changed = apply_texts(self.carrier, changes)
         self._gathered = None
         return [Reworded(piece.where, piece.text, text) for piece, text in changed]
+
+    def short_dates(self) -> Sequence[ShortDate]:
+        return [
+            ShortDate(annexes.lines_of(self.record, [one.task]), one.due_on, one.missing, one.task.text)
+            for one in short_dates(self.record, clock.today())
+        ]
+
+    def redate(self) -> Sequence[Reworded]:
+        short = short_dates(self.record, clock.today())
+        if not short:
+            return ()
+        self.thaw()  # words that nobody edited are proposed again, with the new dates
+        recount([one.task for one in short], start_on=clock.today(), actor=None)
+        self._gathered = None
+        return [
+            Reworded(
+                f"Thời hạn, {annexes.lines_of(self.record, [one.task])}",
+                format_date(one.due_on),
+                format_date(one.task.due_on),
+            )
+            for one in short
+            if one.task.due_on is not None
+        ]
 
     def freeze(self) -> None:
         notice = self.carrier

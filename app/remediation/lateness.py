@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
+from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS, DeadlineKind, Position, Stage, due_badge
-from app.deadlines.working_days import Calendar
+from app.deadlines.models import EVENT_LABELS, Event
+from app.deadlines.working_days import Calendar, Rule
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import DATED_KINDS
+from app.remediation.queries.moved import WORKING
 from app.remediation.states import TASK
 from app.vietnamese import format_date
 from app.web.parts import Badge, State
@@ -74,3 +78,17 @@ def due_words(task: Task) -> str:
         return format_date(task.due_on)
     review = f"; rà soát ngày {format_date(task.review_on)}" if task.review_on else ""
     return f"{DEADLINE_KIND_LABELS[task.deadline_kind]}{review}"
+
+
+def counted_by(task: Task, *, rules: Mapping[tuple[str, int], Rule]) -> str:
+    """“20 ngày làm việc kể từ ngày ký thông báo”, by the version of the profile that counted; "" by none."""
+    if task.term_days is None:
+        return ""
+    rule = rules.get((task.profile, task.rule_number or 0), WORKING).of(task.term_days)
+    return rule.since(EVENT_LABELS[Event.NOTICE_SIGNED])
+
+
+def report_after(task: Task, due_on: date) -> date:
+    """The day of the report on what is to be done by `due_on`, by the profile of the task's case."""
+    profile = task.profile or (task.inspection.profile if task.inspection else "")
+    return deadlines.milestone_terms(profile).report_on(due_on, deadlines.current_calendar())

@@ -38,7 +38,7 @@ from app.documents.models import Paper
 from app.errors import WrongState
 from app.remediation import queries
 from app.remediation.heads import Head, head_of
-from app.remediation.lateness import position
+from app.remediation.lateness import position, report_after
 from app.remediation.models import ExtensionAnswer, Source, Task
 from app.remediation.queries.papers import HasReported
 from app.remediation.states import TASK
@@ -294,8 +294,7 @@ def _quoted(text: str) -> str:
 def _granted(head: Head, found: ExtensionAnswer) -> list[str]:
     task = found.task
     assert found.granted_due_on is not None
-    calendar = deadlines.current_calendar()
-    report = add_working_days(found.granted_due_on, deadlines.milestone_terms().report_after, calendar)
+    report = report_after(task, found.granted_due_on)
     lines = [
         f"Đồng ý gia hạn thời hạn hoàn thành đến hết ngày {format_date(found.granted_due_on)}. "
         f"Lý do: {_inside(found.reason)}.",

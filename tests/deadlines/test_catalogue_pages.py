@@ -32,7 +32,7 @@ def test_the_catalogue_shows_the_rooms_one_may_enter(client: Browser) -> None:
 
 def test_the_calendar_shows_the_days_of_a_year_with_what_is_unchecked(client: Browser) -> None:
     client.sign_in("member").get("/calendar?year=2026")
-    assert "31/8/2026" in client.text and "Chưa xác minh" in client.text
+    assert "31/8/2026" in client.text and "Dự kiến" in client.text
     client.get("/calendar?version=99", expect=404)
 
 
@@ -40,7 +40,8 @@ def test_a_new_version_adds_replaces_and_removes_days(client: Browser, session: 
     client.sign_in("administrator").get("/calendar/publish")
     client.submit(
         data={
-            "added": "28/9/2026; Nghỉ; Nghỉ thử; Thông báo thử\n03/10/2026; Làm việc; Làm bù ngày 28/9",
+            "added": "28/9/2026; Nghỉ; Nghỉ thử; Thông báo số 12/TB-BNV ngày 20/9/2026\n"
+            "03/10/2026; Làm việc; Làm bù ngày 28/9",
             "removed": ["2026-11-24"],
             "effective_from": "23/9/2026",
             "note": "Thử",
@@ -90,15 +91,41 @@ def test_a_deadline_changes_for_the_future_and_notices_another_edit(
     client.get(path)
     client.submit(data={"days": "400"}, expect=422)
     client.get(path)
-    client.submit(data={"days": "7", "basis": "Quy chế thử"})
+    client.submit(data={"days": "7", "basis": "Quy chế thử", "event": "draft_received"})
     session.expire_all()
     rule = queries.find_rule("noi_bo_cchc", "notice")
-    assert rule is not None and rule.days == 7
+    assert rule is not None and (rule.days, rule.number, rule.event) == (7, 2, "draft_received")
     client.get(path)
-    client.post(path, {"days": "9", "mode": "working", "basis": "Căn cứ thử", "version": "1"}, expect=409)
+    assert "07 ngày làm việc kể từ ngày nhận dự thảo kết luận" in client.text
+    stale = {"days": "9", "mode": "working", "until": "end", "rolls": "1", "event": "report_sent",
+             "effective_from": "01/10/2026", "basis": "Căn cứ thử", "version": "1"}  # fmt: skip
+    client.post(path, stale, expect=409)
     assert "vừa được người khác sửa" in client.text and "Căn cứ thử" in client.response.text
     client.get("/deadline-profiles/none/notice", expect=404)
     client.get("/deadline-profiles/noi_bo_cchc/none", expect=404)
+
+
+def test_a_rule_is_looked_at_before_it_is_written(client: Browser, session: Session) -> None:
+    client.sign_in("administrator").get("/deadline-profiles/noi_bo_cchc/remediation")
+    typed = {"days": "10", "mode": "calendar", "until": "before", "start": "20/8/2026", "look": "1"}
+    client.submit(data=typed, expect=200)
+    assert "Trước ngày 03/9/2026 – 10 ngày kể từ ngày 20/8/2026; ngày 30/8/2026 là ngày nghỉ" in client.text
+    client.submit(data={**typed, "days": ""}, expect=422)
+    assert "Trước ngày 03/9" not in client.text
+    session.expire_all()
+    rule = queries.find_rule("noi_bo_cchc", "remediation")
+    assert rule is not None and rule.number == 1
+
+
+def test_anybody_sees_what_the_deadlines_of_a_day_would_be(client: Browser, session: Session) -> None:
+    client.sign_in("member")
+    with count_queries(session) as sent:
+        client.get("/deadline-profiles?start=12/8/2026")
+    assert len(sent) <= 12
+    row = next(row for row in client.page.select("tbody tr") if "Khắc phục tồn tại" in row.text)
+    assert "20 ngày làm việc kể từ ngày ký thông báo" in row.text and "11/9/2026 (thứ Sáu)" in row.text
+    client.get("/deadline-profiles?start=hôm nào", expect=422)
+    assert client.page.select(".is-invalid")
 
 
 def test_all_settings_stand_on_one_page_with_few_queries(client: Browser, session: Session) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from app.deadlines.models import (
     CalendarVersion,
     DayKind,
     DeadlineRule,
+    Event,
     OfficeSetting,
     ProfileCode,
     RuleProfile,
@@ -21,7 +23,8 @@ from app.deadlines.models import (
 )
 from app.deadlines.proposals import Terms
 from app.deadlines.seeds import DayEntry, shipped_days
-from app.deadlines.working_days import Mode, Rule
+from app.deadlines.services import RuleData
+from app.deadlines.working_days import Mode, Rule, Until
 from app.errors import Conflict, DomainError, NotFound, Stale
 from app.policy import Actor
 
@@ -55,7 +58,7 @@ def test_seeding_twice_adds_nothing_the_second_time(seeded: Session) -> None:
 
 def test_seeding_again_keeps_what_people_changed(seeded: Session) -> None:
     services.change_rule(
-        ProfileCode.INTERNAL, Step.NOTICE, days=12, mode=Mode.WORKING, basis="Quy chế", actor=ACTOR
+        ProfileCode.INTERNAL, Step.NOTICE, RuleData(12, Mode.WORKING, "Quy chế"), actor=ACTOR
     )
     services.seed_defaults()
     rule = queries.find_rule(ProfileCode.INTERNAL, Step.NOTICE)
@@ -75,9 +78,8 @@ def test_a_deadline_is_counted_by_profile_with_all_that_is_kept_beside_it(seeded
 def test_an_unknown_profile_is_a_defect_and_a_missing_rule_is_not_found(seeded: Session) -> None:
     with pytest.raises(ValueError, match="khong_co"):
         queries.due_on("khong_co", "notice", date(2026, 8, 20))
-    seeded.execute(sa.delete(DeadlineRule).where(DeadlineRule.step == Step.NOTICE))
     with pytest.raises(NotFound):
-        queries.due_on(ProfileCode.INTERNAL, Step.NOTICE, date(2026, 8, 20))
+        queries.due_on(ProfileCode.INTERNAL, Step.NOTICE, date(1899, 12, 31))
 
 
 def test_a_new_version_counts_from_its_day_and_leaves_the_old_one_alone(seeded: Session) -> None:
@@ -134,7 +136,7 @@ def test_a_setting_holds_from_its_day_and_the_past_keeps_its_value(seeded: Sessi
 def test_a_setting_that_was_never_stored_has_its_default(session: Session) -> None:
     assert queries.setting(settings.NOTICE_TITLE) == "Kết luận kiểm tra"
     assert queries.setting(settings.ONE_STEP_ACCEPTANCE) is True
-    assert queries.milestone_terms() == Terms()
+    assert queries.milestone_terms("noi_bo_cchc") == Terms(number=1)
     with pytest.raises(KeyError):
         queries.setting("khong_co")
 
@@ -160,41 +162,65 @@ def test_changing_a_rule_counts_anew_only_what_is_asked_later(seeded: Session) -
         earlier = queries.due_on("noi_bo_cchc", "notice", date(2026, 8, 20))
         rule = queries.find_rule("noi_bo_cchc", "notice")
         assert rule is not None
-        services.change_rule(
-            ProfileCode.INTERNAL,
-            Step.NOTICE,
-            days=7,
-            mode=Mode.CALENDAR,
-            basis="Quy chế làm việc",
-            actor=ACTOR,
-            seen_version=rule.row_version,
-        )
+        changed = RuleData(7, Mode.CALENDAR, "Quy chế làm việc", effective_from=date(2026, 8, 15))
+        services.change_rule(ProfileCode.INTERNAL, Step.NOTICE, changed, actor=ACTOR, seen=rule.number)
         later = queries.due_on("noi_bo_cchc", "notice", date(2026, 8, 20))
+        before = queries.due_on("noi_bo_cchc", "notice", date(2026, 8, 14))
     assert (earlier.due_on, later.due_on) == (date(2026, 9, 7), date(2026, 8, 27))
-    assert [profile.code for profile in queries.list_profiles()] == list(ProfileCode)
+    assert (earlier.rule_number, later.rule_number, before.rule_number) == (1, 2, 1)
+    assert [one.profile.code for one in queries.list_profiles()] == list(ProfileCode)
+    assert all([rule.step for rule in one.rules] == list(Step) for one in queries.list_profiles())
 
 
 def test_a_stale_or_senseless_change_of_a_rule_is_refused(seeded: Session) -> None:
-    def change(days: int = 7, basis: str = "Quy chế", seen: int | None = None) -> None:
-        services.change_rule(
-            ProfileCode.INTERNAL,
-            Step.NOTICE,
-            days=days,
-            mode=Mode.WORKING,
-            basis=basis,
-            actor=ACTOR,
-            seen_version=seen,
-        )
+    def change(days: int = 7, basis: str = "Quy chế", seen: int | None = None, **more: Any) -> None:
+        data = RuleData(days, Mode.WORKING, basis, **more)
+        services.change_rule(ProfileCode.INTERNAL, Step.NOTICE, data, actor=ACTOR, seen=seen)
 
-    with pytest.raises(DomainError, match="từ 1 đến 366"):
-        change(days=0)
+    for days in (0, 367):
+        with pytest.raises(DomainError, match="từ 1 đến 366"):
+            change(days=days)
+    with pytest.raises(DomainError, match="ít nhất 02 ngày"):
+        change(days=1, until=Until.BEFORE)
+    with pytest.raises(DomainError, match="sự kiện"):
+        change(event=Event.REQUEST_RECEIVED)
+    with pytest.raises(DomainError, match="không sớm hơn hôm nay"):
+        change(effective_from=date(2020, 1, 1))
+    shipped = queries.find_rule(ProfileCode.INTERNAL, Step.NOTICE)
+    assert shipped is not None
+    with pytest.raises(DomainError, match="trùng với phiên bản"):
+        change(days=10, basis=shipped.basis)
     with pytest.raises(DomainError, match="Căn cứ"):
         change(basis=" ")
     change(seen=1)
     with pytest.raises(Stale):
         change(days=9, seen=1)
+    ahead = clock.today() + timedelta(days=40)
+    change(days=9, effective_from=ahead)
+    with pytest.raises(Conflict, match="Phiên bản 3 áp dụng từ ngày"):
+        change(days=11)
+    assert [rule.number for rule in queries.list_rule_versions(ProfileCode.INTERNAL, Step.NOTICE)] == [
+        3,
+        2,
+        1,
+    ]
+    with pytest.raises(NotFound):
+        queries.milestone_terms(ProfileCode.INTERNAL, date(1899, 1, 1))
+
+
+def test_the_report_may_be_due_on_the_day_of_completion_itself(seeded: Session) -> None:
+    same_day = RuleData(0, Mode.WORKING, "Quy chế")
+    services.change_rule(ProfileCode.INTERNAL, Step.COMPLETION_REPORT, same_day, actor=ACTOR)
+    terms = queries.milestone_terms(ProfileCode.INTERNAL)
+    assert terms.report_on(date(2026, 9, 11), queries.current_calendar()) == date(2026, 9, 11)
+    assert queries.milestone_terms("") == terms, "without a profile the usual one of the office"
 
 
 def test_the_database_itself_refuses_a_rule_of_no_days(seeded: Session) -> None:
     with pytest.raises(sa.exc.IntegrityError, match="days_in_range"), seeded.begin_nested():
-        seeded.execute(sa.update(DeadlineRule).values(days=0))
+        seeded.execute(
+            sa.insert(DeadlineRule).values(
+                profile_id=1, step=Step.NOTICE, number=9, effective_from=date(2026, 1, 1), days=0,
+                event=Event.REPORT_SENT, mode=Mode.WORKING, basis="x", verified=False, made_by="x",
+            )
+        )  # fmt: skip

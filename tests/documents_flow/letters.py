@@ -57,6 +57,9 @@ class Letter:
     def reword(self, changes: Sequence[TextChange]) -> Sequence[Reworded]:
         return ()
 
+    def redate(self) -> Sequence[Reworded]:
+        return ()
+
     def freeze(self) -> None: ...
 
     def thaw(self) -> None: ...

@@ -18,13 +18,14 @@ NAMES = {"__init__", "models", "states", "services", "queries", "forms", "views"
 SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
-    "deadlines": "badge moved proposals seeds settings working_days",
+    "deadlines": "badge moved proposals seeds setting_kinds settings working_days",
     "documents": "authority books canonical chain comparing composers content delivery drafting fonts kinds "
     "layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
     "readback removing rendering sheets signatures slip verification word wording",
     "example": "autumn cases field followed history load notices organisation people posting report signing "
     "summer",
-    "exchange": "conclusions_file past_tasks_file people_file plan successions_file tables units_file",
+    "exchange": "calendar_file conclusions_file past_tasks_file people_file plan successions_file tables "
+    "units_file",
     "fieldwork": "composing panels team_report",
     "files": "gate store",
     "findings": "causes recurrence",
@@ -35,7 +36,7 @@ SPECIALISTS = {
     "inspections": "composing holds overlap panels papers planning",
     "jobs": "pool worker",
     "notices": "about annex_checks annexes batches checked checks compose corrigendum course effects figures "
-    "naming printed recall_paper record replaced slip texts wordback",
+    "naming printed recall_paper record replaced slip texts waited wordback",
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",

@@ -270,3 +270,31 @@ def test_acts_on_notices_become_acts_on_their_papers_and_come_back(filled_databa
         up()
         with db.engine.connect() as connection:
             assert connection.execute(here).all() == kept
+
+
+def test_what_an_office_had_set_for_its_deadlines_goes_on_in_the_first_versions(filled_database, tmp_path):
+    with application(filled_database, tmp_path):
+        down("0038")
+        with db.engine.begin() as connection:
+            connection.execute(
+                sa.text("UPDATE deadline_rule SET days = 7, basis = 'Quy chế' WHERE step = 'team_report'")
+            )
+            connection.execute(
+                sa.text(
+                    "INSERT INTO office_setting (key, value, effective_from, who, set_at) VALUES "
+                    "('report_after_days', '5', '2026-01-01', 'x', '2026-01-01 00:00:00')"
+                )
+            )
+        up()
+        stored = sa.text(
+            "SELECT p.code, r.days, r.number, r.event, r.until, r.basis FROM deadline_rule r "
+            "JOIN rule_profile p ON p.id = r.profile_id WHERE r.step = :step ORDER BY p.id"
+        )
+        with db.engine.connect() as connection:
+            reports = connection.execute(stored, {"step": "team_report"}).all()
+            after = connection.execute(stored, {"step": "completion_report"}).all()
+            notices = connection.execute(stored, {"step": "notice"}).all()
+            terms = connection.execute(stored, {"step": "remediation"}).all()
+        assert {tuple(one)[1:] for one in reports} == {(7, 1, "visit_ended", "end", "Quy chế")}
+        assert [one.days for one in after] == [5, 5, 5] and [one.days for one in terms] == [20, 20, 20]
+        assert [one.event for one in notices] == ["report_sent", "report_sent", "draft_received"]

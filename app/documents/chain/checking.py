@@ -73,11 +73,13 @@ def approve_with_changes(
     *,
     version: int | None,
     opinion: str = "",
+    redate: bool = False,
     actor: Actor,
 ) -> int:
     """Sửa và duyệt: the signer changes words and approves in one act; the differences stay with the step.
 
-    Returns how many texts changed. Raises Forbidden, Stale, Conflict, WrongState, DomainError at a text.
+    `redate`: the dates that the wait has made short are shifted together. Returns how many places changed.
+    Raises Forbidden, Stale, Conflict, WrongState, DomainError at a text.
     """
     course = of(document)
     if document.state is not DocumentState.APPROVAL:
@@ -85,7 +87,7 @@ def approve_with_changes(
     _ask_signer(document, actor)
     check_version(course.carrier, version)
     ask_unchanged(course)
-    changed = course.reword(changes)
+    changed = [*course.reword(changes), *(course.redate() if redate else ())]
     if not changed:
         raise DomainError("Chưa có chỗ nào được sửa. Chọn Duyệt bản thảo nếu đồng ý nguyên văn.")
     course.touch()

@@ -66,6 +66,16 @@ class Earliest:
     refusal: str
 
 
+@dataclass(frozen=True)
+class ShortDate:
+    """A date of the paper that the wait for signature has made `missing` working days shorter."""
+
+    where: str
+    day: date
+    missing: int
+    text: str
+
+
 class Carrier(Protocol):
     """The row that carries a paper: its edits are counted, forms say from which version they were filled."""
 
@@ -137,6 +147,14 @@ class Course(Protocol):
 
     def reword(self, changes: Sequence[TextChange]) -> Sequence[Reworded]:
         """Write the words that differ; the version moves on by `touch`. Raises DomainError at the key."""
+        ...
+
+    def short_dates(self) -> Sequence[ShortDate]:
+        """Dates that would be short on a paper of today."""
+        ...
+
+    def redate(self) -> Sequence[Reworded]:
+        """Count anew from today the dates that the wait has made short, and the words proposed with them."""
         ...
 
     def freeze(self) -> None:

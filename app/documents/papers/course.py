@@ -13,7 +13,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.db import Base
 from app.documents import composers
-from app.documents.chain import Earliest, Reworded, TextChange, Words, numbered
+from app.documents.chain import Earliest, Reworded, ShortDate, TextChange, Words, numbered
 from app.documents.composers import Composer
 from app.documents.content import OfficialDocument, SignatureBlock
 from app.documents.kinds import KIND_LABELS
@@ -116,6 +116,12 @@ class PaperCourse:
             changed.append(Reworded(words.where, words.text, text))
         self.carrier.texts = {ref: text for ref, text in kept.items() if text}
         return changed
+
+    def short_dates(self) -> Sequence[ShortDate]:
+        return ()  # a composed paper gives no dates of its own
+
+    def redate(self) -> Sequence[Reworded]:
+        return ()
 
     def freeze(self) -> None:
         kept = self.carrier.texts

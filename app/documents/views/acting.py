@@ -96,6 +96,7 @@ def _add_changes(desk: Desk[C]) -> None:
                 form.changes(),
                 version=form.version.data,
                 opinion=form.opinion.data or "",
+                redate=bool(form.redate.data),
                 actor=the_actor(),
             ),
             named=form.named,
@@ -109,13 +110,15 @@ def _add_changes(desk: Desk[C]) -> None:
         return words_form(desk.course(carrier).words(), ChangesForm, name=desk.field_name)
 
     def page(carrier: C, form: ChangesForm) -> str:
+        course = desk.course(carrier)
         return render_template(
             "papers/approve_with_changes.html",
             title=CHANGE,
             desk=desk,
             carrier=carrier,
             form=form,
-            words=desk.course(carrier).words(),
+            words=course.words(),
+            short=course.short_dates(),
             path=desk.path(carrier, CHANGE),
             state=state_of(carrier),
         )

@@ -9,9 +9,9 @@ from collections import Counter
 
 from app import clock
 from app.deadlines import queries as deadlines
-from app.home.work import cases, following, papers, team
+from app.home.work import cases, catalogue, following, papers, team
 from app.home.work.item import Item, WorkList, kind_of
-from app.policy import Actor, Role
+from app.policy import Action, Actor, Role, can
 
 
 def of(actor: Actor) -> WorkList:
@@ -38,6 +38,8 @@ def of(actor: Actor) -> WorkList:
         found += team.of_team(actor)
     if actor.roles & {Role.FOLLOWER, Role.PLANNER}:
         found += following.to_hand_over()
+    if can(actor, Action.MANAGE_SETTINGS):
+        found += catalogue.calendar_to_confirm(today)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         followed = following.of_follower(actor, today)

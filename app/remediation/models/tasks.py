@@ -96,8 +96,8 @@ class Task(Keyed, Edited, Base):
 
     `document_id` = the issued notice that carries it; of a past one the paper, once it is joined.
     `concluded_unit_id`: which unit the past notice speaks of; `entered_by`: who typed the task in.
-    `term_days` working days from `counted_from` gave `due_on` (`review_on` for a task without a date);
-    both None once the date was set by hand.
+    `term_days` from `counted_from` gave `due_on` (`review_on` for a task without a date), both None once the
+    date was set by hand; `rule_number` = by which version of the rule of `profile`, None = working days.
     """
 
     __tablename__ = "task"
@@ -124,6 +124,7 @@ class Task(Keyed, Edited, Base):
     counted_from: Mapped[date | None]
     rule: Mapped[str] = mapped_column(default="")
     profile: Mapped[str] = mapped_column(default="")
+    rule_number: Mapped[int | None]
     calendar_version: Mapped[int | None]
     issued_on: Mapped[date | None]
     submitted_on: Mapped[date | None]

@@ -8,13 +8,17 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload
 
-from app.deadlines.working_days import Calendar, add_working_days
+from app.deadlines import queries as deadlines
+from app.deadlines.working_days import Calendar, Mode, Rule
 from app.extensions import db
 from app.policy import Actor
 from app.remediation.models import Task
 from app.remediation.queries.tasks import OPEN_STATES, visible_to
 
 MOST = 200
+WORKING = Rule(1, Mode.WORKING)
+"""How a date was counted that names no version of a rule."""
+_Term = tuple[date | None, int | None, date | None, str, int | None]
 
 
 def list_moved(calendar: Calendar, actor: Actor) -> tuple[int, Sequence[tuple[Task, date]]]:
@@ -29,18 +33,18 @@ def list_moved(calendar: Calendar, actor: Actor) -> tuple[int, Sequence[tuple[Ta
         Task.due_on.is_not(None),
         sa.or_(Task.original_due_on.is_(None), Task.original_due_on == Task.due_on),
     )
+    columns = (Task.counted_from, Task.term_days, Task.due_on, Task.profile, Task.rule_number)
     terms = db.session.execute(
-        sa.select(Task.counted_from, Task.term_days, Task.due_on, sa.func.count())
-        .where(*counted)
-        .group_by(Task.counted_from, Task.term_days, Task.due_on)
-    ).all()
+        sa.select(*columns, sa.func.count()).where(*counted).group_by(*columns)
+    ).all()  # fmt: skip
     total = 0
-    others: dict[tuple[date | None, int | None, date | None], date] = {}
-    for start, days, due, number in terms:
+    rules = deadlines.remediation_rules()
+    others: dict[_Term, date] = {}
+    for start, days, due, profile, version, number in terms:
         assert start is not None and days is not None, "a term stands with the day it runs from"
-        there = add_working_days(start, days, calendar)
+        there = rules.get((profile, version or 0), WORKING).of(days).due_on(start, calendar)
         if there != due:
-            others[start, days, due] = there
+            others[start, days, due, profile, version] = there
             total += number
     if not others:
         return 0, ()
@@ -52,8 +56,13 @@ def list_moved(calendar: Calendar, actor: Actor) -> tuple[int, Sequence[tuple[Ta
             visible_to(actor),
             sa.or_(
                 *(
-                    sa.and_(Task.counted_from == start, Task.term_days == days, Task.due_on == due)
-                    for start, days, due in nearest
+                    sa.and_(
+                        *(
+                            column.is_not_distinct_from(value)
+                            for column, value in zip(columns, term, strict=True)
+                        )
+                    )
+                    for term in nearest
                 )
             ),
         )
@@ -61,4 +70,7 @@ def list_moved(calendar: Calendar, actor: Actor) -> tuple[int, Sequence[tuple[Ta
         .order_by(Task.due_on, Task.id)
         .limit(MOST)
     )
-    return total, [(task, others[task.counted_from, task.term_days, task.due_on]) for task in tasks]
+    return total, [
+        (task, others[task.counted_from, task.term_days, task.due_on, task.profile, task.rule_number])
+        for task in tasks
+    ]

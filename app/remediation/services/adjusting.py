@@ -12,12 +12,12 @@ from app.audit import services as audit
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
-from app.deadlines.working_days import Mode, Rule, add_working_days, explain
+from app.deadlines.working_days import explain
 from app.errors import DomainError
 from app.extensions import db
 from app.policy import Actor
 from app.remediation.models import ExpectedResult, Task, TaskState
-from app.remediation.services.drafting import DATED
+from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, ask_draft, index_task, reread, touch
 from app.workflow import hold
 
@@ -70,7 +70,7 @@ def set_common_date(tasks: Sequence[Task], *, due_on: date, report_due_on: date 
         task.deadline_kind = DeadlineKind.FIXED
         task.milestone = MilestoneKind.COMMON
         task.due_on, task.report_due_on = due_on, report_due_on
-        task.term_days, task.counted_from, task.rule = None, None, ""
+        forget_rule(task)
         touch(task)
         audit.record(
             "task_common_date_set",
@@ -89,25 +89,29 @@ def move_tasks(tasks: Sequence[Task], to: MilestoneKind, *, actor: Actor) -> Non
     """
     if not tasks:
         raise DomainError("Chọn nội dung để chuyển mốc thời hạn.")
-    calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
-    days = {
-        MilestoneKind.NOW: terms.now,
-        MilestoneKind.COMMON: terms.common,
-        MilestoneKind.LONG: terms.common * 3,
-    }
+    calendar = deadlines.current_calendar()
+    known = {code: deadlines.milestone_terms(code) for code in {task.case.profile for task in tasks}}
     for task in tasks:
         ask_draft(actor, task)
         _ask_dated(task)
+        terms = known[task.case.profile]
+        days = {
+            MilestoneKind.NOW: terms.now,
+            MilestoneKind.COMMON: terms.common,
+            MilestoneKind.LONG: terms.common * 3,
+        }[to]
         model = _first_in(task, to)
         if model is not None:
             task.due_on, task.report_due_on = model.due_on, model.report_due_on
             task.term_days, task.counted_from, task.rule = model.term_days, model.counted_from, model.rule
+            task.profile, task.rule_number = model.profile, model.rule_number
         else:
             start = task.counted_from or clock.today()
-            task.due_on = add_working_days(start, days[to], calendar)
-            task.report_due_on = add_working_days(task.due_on, terms.report_after, calendar)
-            task.term_days, task.counted_from = days[to], start
-            task.rule = explain(start, Rule(days[to], Mode.WORKING), task.due_on)
+            task.due_on = terms.due_on(start, days, calendar)
+            task.report_due_on = terms.report_on(task.due_on, calendar)
+            task.term_days, task.counted_from = days, start
+            task.rule = explain(start, terms.remediation.of(days), task.due_on)
+            task.profile, task.rule_number = task.case.profile, terms.number
         task.milestone = to
         task.calendar_version = calendar.version
         touch(task)

@@ -15,7 +15,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
 from app.deadlines.settings import MAX_MILESTONES
-from app.deadlines.working_days import Calendar, Mode, Rule, add_working_days, explain
+from app.deadlines.working_days import Calendar, add_working_days, explain
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState
@@ -49,6 +49,7 @@ def propose(
     authorise(actor, Action.PLAN_REMEDIATION, inspection)
     hold(inspection)  # planning goes one by one, and never beside an issue
     calendar = deadlines.current_calendar()
+    terms = deadlines.milestone_terms(inspection.profile, start_on)
     made: list[Task] = []
     for unit in inspected_units:
         if unit.inspection_id != inspection.id:
@@ -56,13 +57,13 @@ def propose(
         holds.ask_free(unit.id)
         findings = _without_task(unit)
         counted = _counted(unit) if findings else []
-        planned = _plan(findings, counted, inspection, start_on, calendar)
+        planned = _plan(findings, counted, inspection, start_on, calendar, terms)
         for task in counted:
-            _gather(task, planned[_key(task)], start_on, calendar, inspection, actor)
+            _gather(task, planned[_key(task)], start_on, calendar, terms, inspection, actor)
         for finding, code in zip(findings, next_codes(start_on.year, len(findings)), strict=True):
             made.append(_propose_one(inspection, unit, finding, planned.get(_key(finding)), code, start_on))
             db.session.flush()
-            _count(made[-1], planned.get(_key(finding)), start_on, calendar, inspection.profile)
+            _count(made[-1], planned.get(_key(finding)), start_on, calendar, terms, inspection.profile)
             index_task(made[-1])
     db.session.flush()
     for task in made:
@@ -112,6 +113,7 @@ def _plan(
     inspection: Inspection,
     start_on: date,
     calendar: Calendar,
+    terms: proposals.Terms,
 ) -> dict[str, proposals.Milestone]:
     """The milestone of each new finding and of each task that was counted before, by key."""
     version = inspection.form_version
@@ -120,9 +122,7 @@ def _plan(
         definition = forms.criterion_definition(finding.scope_item.criterion, version)
         kind = DeadlineKind(definition.deadline_kind.value)
         items.append(proposals.Item(_key(finding), definition.remediation_days or None, kind))
-    found = proposals.propose(
-        items, start_on, calendar, deadlines.setting(MAX_MILESTONES), terms=deadlines.milestone_terms()
-    )
+    found = proposals.propose(items, start_on, calendar, deadlines.setting(MAX_MILESTONES), terms=terms)
     return {key: milestone for milestone in found for key in milestone.keys}
 
 
@@ -131,6 +131,7 @@ def _gather(
     milestone: proposals.Milestone,
     start_on: date,
     calendar: Calendar,
+    terms: proposals.Terms,
     inspection: Inspection,
     actor: Actor,
 ) -> None:
@@ -140,7 +141,7 @@ def _gather(
         return
     task.milestone = milestone.kind
     task.due_on, task.report_due_on = milestone.complete_on, milestone.report_on
-    _count(task, milestone, start_on, calendar, inspection.profile)
+    _count(task, milestone, start_on, calendar, terms, inspection.profile)
     touch(task)
     audit.record(
         "task_dates_recounted", task, inspection, actor=actor, data={**about(task), "due_on": task.due_on}
@@ -194,14 +195,19 @@ def _lower_first(text: str) -> str:
 
 
 def _count(
-    task: Task, milestone: proposals.Milestone | None, start_on: date, calendar: Calendar, profile: str
+    task: Task,
+    milestone: proposals.Milestone | None,
+    start_on: date,
+    calendar: Calendar,
+    terms: proposals.Terms,
+    profile: str,
 ) -> None:
     """Store with the date how it was counted."""
     if milestone is None or task.due_on is None:
         return
     task.term_days, task.counted_from = milestone.days, start_on
-    task.rule = explain(start_on, Rule(milestone.days, Mode.WORKING), task.due_on)
-    task.profile, task.calendar_version = profile, calendar.version
+    task.rule = explain(start_on, terms.remediation.of(milestone.days), task.due_on)
+    task.profile, task.rule_number, task.calendar_version = profile, terms.number, calendar.version
 
 
 def add_task(inspected_unit: InspectedUnit, values: TaskValues, *, actor: Actor) -> Task:
@@ -255,11 +261,16 @@ def edit_task(task: Task, values: TaskValues, *, actor: Actor, version: int | No
     before = (task.due_on, task.report_due_on, task.review_on)
     _apply(task, values)
     if (task.due_on, task.report_due_on, task.review_on) != before:
-        task.term_days, task.counted_from, task.rule = None, None, ""
+        forget_rule(task)
     touch(task)
     db.session.flush()
     index_task(task)
     audit.record("task_edited", task, task.case, actor=actor, data=about(task))
+
+
+def forget_rule(task: Task) -> None:
+    """A date set by hand was counted by nothing."""
+    task.term_days, task.counted_from, task.rule, task.rule_number = None, None, "", None
 
 
 def _apply(task: Task, values: TaskValues) -> None:

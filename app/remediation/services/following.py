@@ -16,9 +16,10 @@ from app.deadlines.working_days import add_working_days
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, Role, authorise
+from app.remediation.lateness import report_after
 from app.remediation.models import Extension, ProgressStatus, Task, TaskState
 from app.remediation.queries import list_holders
-from app.remediation.services.drafting import DATED
+from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, touch
 from app.remediation.services.unit_side import OWED, report_progress
 from app.remediation.values import ExtensionValues, LineValues, ProgressValues, ReviewValues
@@ -58,8 +59,7 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
     task.extensions.append(made)
     old, task.due_on = task.due_on, values.new_due_on
     if task.report_due_on is not None and task.report_due_on < task.due_on:
-        terms = deadlines.milestone_terms()
-        task.report_due_on = add_working_days(task.due_on, terms.report_after, deadlines.current_calendar())
+        task.report_due_on = report_after(task, task.due_on)
     touch(task)
     db.session.flush()
     audit.record(
@@ -146,11 +146,10 @@ def _fix_date(task: Task, due_on: date) -> None:
         raise WrongState("Nội dung đang theo dõi duy trì chỉ đặt ngày rà soát tiếp theo.")
     if due_on <= clock.today():
         raise DomainError("Thời hạn hoàn thành phải sau ngày hôm nay.", field="due_on")
-    report_after = deadlines.milestone_terms().report_after
     task.deadline_kind, task.due_on, task.original_due_on = DeadlineKind.FIXED, due_on, due_on
-    task.report_due_on = add_working_days(due_on, report_after, deadlines.current_calendar())
+    task.report_due_on = report_after(task, due_on)
     task.review_on, task.no_date_reason = None, ""
-    task.term_days, task.counted_from, task.rule = None, None, ""
+    forget_rule(task)
 
 
 def set_follower(

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.audit import services as audit
 from app.db import Base
 from app.deadlines import queries as deadlines
-from app.deadlines.working_days import Mode, Rule, add_working_days, explain
+from app.deadlines.working_days import add_working_days, explain
 from app.documents.models import Document
 from app.errors import Conflict, DomainError
 from app.extensions import db
@@ -32,20 +32,24 @@ def recount(tasks: Sequence[Task], *, start_on: date, actor: Actor | None) -> in
     Where a task has no date its day of review moves, so that it never comes before the notice. Dates set by
     hand stay. `actor` None when the issue itself does it.
     """
-    calendar, terms = deadlines.current_calendar(), deadlines.milestone_terms()
+    calendar = deadlines.current_calendar()
+    known = {
+        code: deadlines.milestone_terms(code, start_on) for code in {task.case.profile for task in tasks}
+    }
     moved = 0
     for task in tasks:
         if task.state is not TaskState.DRAFT or task.term_days is None or task.counted_from == start_on:
             continue
         if actor is not None:
             ask_draft(actor, task)
-        ends_on = add_working_days(start_on, task.term_days, calendar)
         if task.deadline_kind in DATED:
-            task.due_on = ends_on
-            task.report_due_on = add_working_days(ends_on, terms.report_after, calendar)
-            task.rule = explain(start_on, Rule(task.term_days, Mode.WORKING), ends_on)
+            terms = known[task.case.profile]
+            task.due_on = ends_on = terms.due_on(start_on, task.term_days, calendar)
+            task.report_due_on = terms.report_on(ends_on, calendar)
+            task.rule = explain(start_on, terms.remediation.of(task.term_days), ends_on)
+            task.profile, task.rule_number = task.case.profile, terms.number
         else:
-            task.review_on = ends_on
+            task.review_on = ends_on = add_working_days(start_on, task.term_days, calendar)
         task.counted_from, task.calendar_version = start_on, calendar.version
         touch(task)
         moved += 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
+from app.deadlines import queries as deadlines
 from app.deadlines.proposals import MILESTONE_LABELS, MilestoneKind
 from app.errors import Conflict, DomainError
 from app.extensions import db
@@ -18,6 +20,7 @@ from app.inspections.models import InspectedUnit, Inspection
 from app.policy import Action, Role
 from app.remediation import queries, services
 from app.remediation.forms import CommonDateForm, ReasonForm, StartForm, TaskForm
+from app.remediation.lateness import counted_by
 from app.remediation.models import Task
 from app.remediation.views.blueprint import bp, picked
 from app.vietnamese import count
@@ -61,6 +64,7 @@ def _plan_page(
         refused=refused,
         milestones=MILESTONE_LABELS,
         picked=frozenset(picked()),
+        counted_by=partial(counted_by, rules=deadlines.remediation_rules()),
         milestone=request.form.get("milestone", ""),
     )
 

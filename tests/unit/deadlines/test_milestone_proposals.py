@@ -19,7 +19,7 @@ from app.deadlines.proposals import (
     restart,
     undated,
 )
-from app.deadlines.working_days import Calendar, add_working_days
+from app.deadlines.working_days import Calendar, Mode, Rule, add_working_days
 
 CALENDAR = Calendar(
     1,
@@ -80,7 +80,7 @@ def test_nobody_gets_less_time_and_every_item_is_in_one_milestone(
     assert sorted(key for m in milestones for key in m.keys) == sorted(item.key for item in items)
     by_key = {key: m for m in milestones for key in m.keys}
     for item in items:
-        own = Terms().default if item.remediation_days is None else item.remediation_days
+        own = Terms().remediation.days if item.remediation_days is None else item.remediation_days
         assert by_key[item.key].complete_on >= add_working_days(start, own, CALENDAR)
     assert [m.complete_on for m in milestones] == sorted({m.complete_on for m in milestones})
     assert all(m.report_on > m.complete_on for m in milestones)
@@ -119,7 +119,7 @@ def test_a_signature_two_weeks_late_keeps_the_intended_days() -> None:
 
 
 def test_the_report_date_follows_the_office_setting() -> None:
-    (only,) = propose([Item("A", 10)], ISSUED, CALENDAR, terms=Terms(report_after=0))
+    (only,) = propose([Item("A", 10)], ISSUED, CALENDAR, terms=Terms(report=Rule(0, Mode.WORKING)))
     assert only.report_on == only.complete_on
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from app.deadlines import settings
-from app.deadlines.models import STEP_LABELS, DayKind, ProfileCode, Step
+from app.deadlines.models import EVENT_LABELS, EVENTS_OF, STEP_LABELS, DayKind, Event, ProfileCode, Step
 from app.deadlines.proposals import Terms
 from app.deadlines.seeds import shipped_days, shipped_profiles
-from app.deadlines.working_days import Mode
+from app.deadlines.working_days import Mode, Rule
 from app.documents.papers.ways import GROUPS, LETTER
 from app.errors import DomainError
 
@@ -89,9 +89,24 @@ def test_the_milestone_settings_ship_as_the_terms_of_proposals() -> None:
     assert Terms() == Terms(
         now=settings.MILESTONE_NOW_DAYS.default,
         common=settings.MILESTONE_COMMON_DAYS.default,
-        default=settings.REMEDIATION_DEFAULT_DAYS.default,
-        report_after=settings.REPORT_AFTER_DAYS.default,
     )
+    for profile in shipped_profiles():
+        rules = {rule.step: rule for rule in profile.rules}
+        for step, counted in (
+            (Step.REMEDIATION, Terms().remediation),
+            (Step.COMPLETION_REPORT, Terms().report),
+        ):
+            assert Rule(rules[step].days, rules[step].mode) == counted
+
+
+def test_every_rule_runs_from_an_event_of_its_step_and_every_event_is_of_some_step() -> None:
+    for profile in shipped_profiles():
+        assert all(rule.event in EVENTS_OF[rule.step] for rule in profile.rules)
+    assert {event for events in EVENTS_OF.values() for event in events} == set(EVENT_LABELS) == set(Event)
+    [of_law] = [
+        rule for rule in shipped_profiles()[2].rules if rule.step is Step.NOTICE
+    ]  # fmt: skip
+    assert of_law.event is Event.DRAFT_RECEIVED
 
 
 def test_every_default_is_a_value_its_own_setting_accepts() -> None:
@@ -103,14 +118,14 @@ def test_every_default_is_a_value_its_own_setting_accepts() -> None:
 
 @pytest.mark.parametrize("value", ["10", 10, " 10 "])
 def test_a_number_is_read_as_typed(value: object) -> None:
-    assert settings.REPORT_AFTER_DAYS.read(value) == 10
+    assert settings.MEMBER_REPLY_DAYS.read(value) == 10
 
 
 @pytest.mark.parametrize("value", ["", "mười", "-1", 31, 61, 2.5, True, None, "9" * 40, "١٠"])
 def test_what_is_not_a_number_in_range_is_refused_with_the_range(value: object) -> None:
     with pytest.raises(DomainError, match="từ 0 đến 30") as refused:
-        settings.REPORT_AFTER_DAYS.read(value)
-    assert refused.value.field == "report_after_days"
+        settings.MEMBER_REPLY_DAYS.read(value)
+    assert refused.value.field == "member_reply_days"
 
 
 def test_a_text_is_tidied_and_must_not_be_empty_or_too_long() -> None:
