@@ -229,7 +229,6 @@ MESSAGES: dict[str, str] = {
     "ck_task_converted_is_past": "Chỉ nội dung của thông báo cũ mới là dữ liệu chuyển đổi.",
     "task_converted_stays": "Dấu dữ liệu chuyển đổi không thay đổi được.",
     "uq_old_row_table_id_line": "Dòng này của bảng theo dõi cũ đã được đọc.",
-    "uq_old_row_task_id": "Nội dung này đã thuộc một dòng của bảng theo dõi cũ.",
     "uq_old_row_fingerprint": "Dòng này đã được nhập từ một bảng theo dõi cũ trước đây.",
     "ck_old_row_taken_not_left_out": "Dòng đã nhập không thể là dòng không nhập.",
     "ck_old_row_taken_is_known": "Dòng đã nhập phải có dấu nhận biết để không nhập hai lần.",

@@ -260,7 +260,7 @@ SENTENCES: dict[str, Sentence] = {
     "task_watch_started": Sentence("Công nhận kết quả, theo dõi việc duy trì", "key"),
     "task_recurred": Sentence("Phát hiện tái diễn, đề nghị khắc phục lại", "key", detail="comment"),
     "past_task_entered": Sentence("Nhập nội dung khắc phục còn lại của thông báo cũ", "key", detail="number"),
-    "converted_task_entered": Sentence("Chuyển đổi từ bảng theo dõi cũ", "key", detail="number"),
+    "converted_task_entered": Sentence("Nhập dữ liệu chuyển đổi từ bảng theo dõi cũ", "key", detail="number"),
     "converted_task_filled": Sentence("Bổ sung dữ liệu chuyển đổi: {what}"),
     "past_task_removed": Sentence("Bỏ nội dung khắc phục {code} nhập nhầm"),
     "task_seen_on_visit": Sentence("Đoàn kiểm tra ghi nhận tại đơn vị: {seen}", "key", detail="text"),

@@ -67,7 +67,7 @@ class OldRow(Keyed, Edited, Base):
     left_out: Mapped[bool] = mapped_column(default=False)
     left_out_reason: Mapped[str] = mapped_column(default="")
     fingerprint: Mapped[str] = mapped_column(default="")
-    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id"), unique=True)
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id"), index=True)
     version: Mapped[int] = mapped_column(default=1)
     table: Mapped[OldTable] = relationship()
     task: Mapped[Task | None] = relationship()

@@ -117,7 +117,9 @@ def list_tables(cursor: Cursor | None = None, *, size: int = PAGE) -> Page[Line]
         sa.select(_how_many(OldRow.task_id.is_not(None)))
         .where(OldRow.table_id == OldTable.id)
         .scalar_subquery(),
-        sa.select(_how_many(OldRow.left_out.is_(True))).where(OldRow.table_id == OldTable.id).scalar_subquery(),
+        sa.select(_how_many(OldRow.left_out.is_(True)))
+        .where(OldRow.table_id == OldTable.id)
+        .scalar_subquery(),
     )
     backwards = cursor is not None and cursor.backwards
     if cursor is not None:

@@ -243,11 +243,7 @@ class _Reader:
 
     def lead(self, unit: Unit | None) -> Unit | None:
         if self.texts[Column.LEAD]:
-            match = self.known.units.find(self.texts[Column.LEAD], self.known.today)
-            if match.unit is None:
-                self.unit(Column.LEAD, self.known.today)
-                return None
-            unit = match.unit
+            unit = self.unit(Column.LEAD, None)
         if unit is None:
             return None
         leads = self.known.units.leads_of(unit)

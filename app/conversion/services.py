@@ -40,6 +40,10 @@ AT_ONCE = 100
 TITLE = "Thông báo kết luận kiểm tra (dữ liệu chuyển đổi)"
 DATE_KEYS = frozenset(one.value for one in (Column.DATED, Column.DUE, Column.EXTENDED, Column.DONE_ON))
 _TAKEN = "Đã được nhập từ một bảng theo dõi cũ trước đây."
+_WRITTEN = (
+    "table_id", "line", "cells", "fixes", "questions", "blocked", "asks", "left_out", "left_out_reason",
+    "fingerprint",
+)  # fmt: skip
 _COLUMN_OF = {
     "text": Column.TEXT, "due_on": Column.DUE, "done_on": Column.DONE_ON, "number": Column.NUMBER,
     "issued_on": Column.DATED, "units": Column.UNIT, "concluded_unit_id": Column.UNIT,
@@ -117,16 +121,14 @@ def read_rows(table: OldTable, choice: Choice, *, actor: Actor, version: int | N
     db.session.execute(sa.delete(OldRow).where(OldRow.table_id == table.id))
     db.session.flush()
     rows = [
-        OldRow(table_id=table.id, line=line, cells=list(cells), fixes={}, questions=[])
+        OldRow(table_id=table.id, line=line, cells=list(cells), fixes={}, left_out=False, left_out_reason="")
         for line, cells in data
     ]
-    known = Known.load()
     for row in rows:
         if sum(map(bool, row.cells)) == 1:
             row.left_out, row.left_out_reason = True, "Dòng tiêu đề nhóm, chỉ có một ô"
-    ask_again(table, rows, known)
-    db.session.add_all(rows)
-    db.session.flush()
+    ask_again(table, rows)
+    db.session.execute(sa.insert(OldRow), [{name: getattr(row, name) for name in _WRITTEN} for row in rows])
     audit.record("old_table_read", table, actor=actor, data={"rows": len(rows)})
     return len(rows)
 
@@ -308,7 +310,7 @@ def _conclusion(table: OldTable, notice: Notice, unit: Unit, actor: Actor) -> Co
 
 
 def take_ready(table: OldTable, *, actor: Actor, with_gaps: bool = False) -> Job | int:
-    """Take in what asks nothing (`with_gaps`: nothing that must be answered): how many, or the job of many."""
+    """Take in what asks nothing (`with_gaps`: nothing that must be answered): how many, or a job."""
     authorise(actor, Action.BRING_OVER_PAST)
     ready = queries.ready_ids(table, with_gaps=with_gaps)
     if not ready:

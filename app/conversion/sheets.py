@@ -1,4 +1,4 @@
-"""An uploaded workbook as sheets of text: merged cells filled down, results of formulas, bounded throughout."""
+"""An uploaded workbook as sheets of text: merged cells filled down, formulas by result, bounded."""
 
 from __future__ import annotations
 
@@ -74,9 +74,7 @@ class Grid:
         cells = dict(self.rows).get(heading_row, ())
         width = max((len(row) for _, row in self.rows), default=0)
         named = [*cells, *[""] * (width - len(cells))]
-        return tuple(
-            text or f"Cột {get_column_letter(place)}" for place, text in enumerate(named, 1)
-        )
+        return tuple(text or f"Cột {get_column_letter(place)}" for place, text in enumerate(named, 1))
 
     def data(self, heading_row: int) -> list[tuple[int, tuple[str, ...]]]:
         """The rows below the heading, without a second heading line and a line of column numbers.

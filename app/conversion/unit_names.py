@@ -53,7 +53,11 @@ class UnitNames:
         return cls({search_key(unit.code): unit for unit in units}, dict(named), dict(bare), dict(proper))
 
     def find(self, text: str, on: date | None) -> Match:
-        """The unit that is meant: by code, name, name without “UBND xã”; of several those of that day."""
+        """The unit that is meant: by code, name, name without “UBND xã”; of several the one of that day.
+
+        A name that nobody bore on that day is asked, with who bears it and who may have been meant.
+        `on` None: whenever; of several the one of today.
+        """
         key = " ".join(search_key(text).strip(" .;,").split())
         if not key:
             return Match()
@@ -62,13 +66,16 @@ class UnitNames:
         for found in (
             self.by_name.get(key, []),
             self.by_bare.get(_COMMITTEE.sub("", key), []),
-            self.by_proper.get(_KIND.sub("", key), []) if _KIND.sub("", key) == key else [],
+            self.by_proper.get(key, []),
         ):
-            there = [unit for unit in found if on is None or unit.exists_on(on)] or found
+            there = [unit for unit in found if unit.exists_on(on or clock.today())]
             if len(there) == 1:
                 return Match(there[0])
-            if there:
-                return Match(None, tuple(there[:MOST]))
+            if on is None and len(found) == 1:
+                return Match(found[0])
+            if found:
+                near = [one for one in self._close(key) if on is None or one.exists_on(on)]
+                return Match(None, tuple({one.id: one for one in (*near, *(there or found))}.values())[:MOST])
         return Match(None, self._close(key))
 
     def _close(self, key: str) -> tuple[Unit, ...]:

@@ -184,7 +184,8 @@ def attach(conclusion: Conclusion, upload: Upload, *, actor: Actor) -> Document:
 def name_unit(conclusion: Conclusion, said: Said, *, actor: Actor | None) -> None:
     """Record that a past notice names one more unit, without a content: nothing is claimed by it.
 
-    Raises WrongState unless the notice is the office's own of long ago, in force and only records; LineRefused for a unit that was not there on those days.
+    Raises WrongState unless the notice is the office's own of long ago, in force, and only records;
+    LineRefused for a unit that was not there on those days.
     """
     check_changeable(conclusion)
     if conclusion.mandate.kind is not MandateKind.HISTORIC or not conclusion.record_only or said.criteria:

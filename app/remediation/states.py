@@ -57,7 +57,9 @@ TASK = Table(
         ),
         Transition("finish_watch", (T.WATCHING,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK),
         Transition("recur", (T.WATCHING,), T.RETURNED, "task_recurred", Action.ACCEPT_TASK),
-        Transition("withdraw_done", (T.ACCEPTED,), T.WITHDRAWN, "task_withdrawn", conditions=(from_an_old_table,)),
+        Transition(
+            "withdraw_done", (T.ACCEPTED,), T.WITHDRAWN, "task_withdrawn", conditions=(from_an_old_table,)
+        ),
         Transition(
             "withdraw",
             (T.ISSUED, T.IN_PROGRESS, T.SUBMITTED, T.RETURNED, T.WATCHING),

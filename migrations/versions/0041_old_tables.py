@@ -85,10 +85,10 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["table_id"], ["old_table.id"], name="fk_old_row_table_id"),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name="fk_old_row_task_id"),
         sa.UniqueConstraint("table_id", "line", name="uq_old_row_table_id_line"),
-        sa.UniqueConstraint("task_id", name="uq_old_row_task_id"),
         sa.CheckConstraint("task_id IS NULL OR NOT left_out", name=op.f("ck_old_row_taken_not_left_out")),
         sa.CheckConstraint("task_id IS NULL OR fingerprint <> ''", name=op.f("ck_old_row_taken_is_known")),
     )
+    op.create_index("ix_old_row_task_id", "old_row", ["task_id"], unique=False)
     taken = sa.text("task_id IS NOT NULL")
     op.create_index(
         "uq_old_row_fingerprint", "old_row", ["fingerprint"], unique=True,
@@ -101,6 +101,7 @@ def downgrade() -> None:
     if bind.execute(sa.text("SELECT 1 FROM task WHERE converted")).first():
         raise RuntimeError("what came from an old table has no place in the schema before")
     op.drop_index("uq_old_row_fingerprint", "old_row")
+    op.drop_index("ix_old_row_task_id", "old_row")
     op.drop_table("old_row")
     op.drop_table("old_table")
     if bind.dialect.name == "sqlite":

@@ -168,6 +168,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_event_hash": {},
     "uq_notice_recall_open": {"state": "requested"},
     "uq_notice_batch_item_notice_id": {"notice_id": "=notice"},
+    "uq_old_row_fingerprint": {"task_id": "=task", "fingerprint": "x"},
     "uq_signer_office": {"is_office": True, "person_id": None},
 }
 

@@ -189,7 +189,7 @@ def build() -> None:
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
     from tests.factories import inspections as cases
-    from tests.factories import notices, papers, past, register, remediation
+    from tests.factories import notices, old_tables, papers, past, register, remediation
 
     first, last = date(2025, 8, 1), date(2025, 9, 30)
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
@@ -223,6 +223,8 @@ def build() -> None:
         sa.insert(Base.metadata.tables["progress_file"]).values(progress_id=report, file_id=_paper().id)
     )
     past.task(past.notice(OWN, OTHER, paper=True), so_far="Đã làm một phần")
+    old_tables.taken(old_tables.table(old_tables.line(notice="19/TB-SNV, ngày 14/11/2025")))
+    old_tables.table(old_tables.line(notice="20/TB-SNV"))
     planned = cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
     register.asked_again(old, [register.box(OWN, "CĐ-02", first, last)], inspection_id=planned.id)
     papers.drafted(planned)

@@ -1,4 +1,4 @@
-"""What is still to be filled in of tasks that came from an old table: a condition and a label for each lack."""
+"""What is still to be filled in of tasks that came from an old table: condition and label of each lack."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def _check_done(day: date | None, concluded_on: date, field: str) -> None:
         )
     if day is not None and day < concluded_on:
         raise DomainError(
-            f"Ngày hoàn thành trước ngày thông báo {format_date(concluded_on)}. Kiểm tra lại ngày.",
+            f"Ngày hoàn thành trước ngày thông báo {format_date(concluded_on)}. Kiểm tra lại.",
             field=field,
         )
 
@@ -112,13 +112,14 @@ def fill_in(task: Task, values: FillIn, *, actor: Actor, version: int | None = N
         task.progress.append(
             ProgressReport(
                 status=ProgressStatus.DONE if done else ProgressStatus.DOING, text=reference,
-                cause=FROM_TABLE, on_behalf=True, document_reference=reference, document_on=values.document_on,
+                cause=FROM_TABLE, on_behalf=True, document_reference=reference,
+                document_on=values.document_on,
                 written_by=actor.person_id,
             )
         )  # fmt: skip
         told.append("văn bản minh chứng")
     if not told:
-        raise DomainError("Nhập ít nhất một thông tin cần bổ sung.", field="due_on")
+        raise DomainError("Nhập ít nhất một thông tin cần bổ sung.", field="reference")
     audit.record(
         "converted_task_filled", task, task.conclusion, actor=actor,
         data={**about(task), "what": ", ".join(told)},
