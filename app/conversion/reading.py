@@ -308,7 +308,7 @@ class _Reader:
         replaced = column.value in self.row.fixes and self.row.fixes[column.value] != told
         first_date = column is Column.DUE and self.texts[Column.EXTENDED] != ""
         unread = any(question.column is column for question in self.asked)
-        always = (Column.FOLLOWER, Column.PROGRESS, Column.EXTENDED)
+        always = (Column.FOLLOWER, Column.PROGRESS, Column.EXTENDED, Column.KIND)
         return replaced or first_date or unread or column in always
 
 

@@ -239,6 +239,10 @@ def restore(row: OldRow, *, actor: Actor, version: int | None = None) -> None:
     audit.record("old_row_restored", row.table, actor=actor, data={"line": row.line})
 
 
+def _waits(row: OldRow) -> bool:
+    return row.task_id is None and not row.left_out
+
+
 def _ask_waiting(row: OldRow) -> None:
     if row.task_id is not None:
         raise Conflict("Dòng này đã được nhập; bổ sung tại trang của nội dung khắc phục.")
@@ -249,12 +253,12 @@ def _ask_waiting(row: OldRow) -> None:
 def take(row: OldRow, known: Known, *, actor: Actor) -> bool:
     """Take one row in, or keep why not; whether it came in. Safe to do twice."""
     db.session.refresh(row, with_for_update=True)
-    if row.task_id is not None or row.left_out:
+    if not _waits(row):
         return False
     table = row.table
     ask_again(table, [row], known)
     read = reading.read(table, row, known)
-    if row.blocked or row.left_out or read.values is None:
+    if row.blocked or not _waits(row) or read.values is None:
         db.session.flush()
         return False
     assert read.notice is not None and read.unit is not None

@@ -45,13 +45,14 @@ def record() -> None:
 
 
 def bring_table() -> None:
-    """The follower brings the table of last year: what is sure comes in, the rest waits with its questions."""
+    """The follower brings the table of last year: what is sure comes in, the rest waits to be answered."""
     told = read("cases")["old_table"]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(OURS_22)
     for number, row in enumerate(told["rows"], 1):
-        writer.writerow([number if heading == "STT" else row.get(heading, "") for heading in OURS_22])
+        cells = {"STT": number, **row}
+        writer.writerow([cells.get(heading, "") for heading in OURS_22])
     follower = actor("theodoi")
     table = conversion.bring(told["file"], out.getvalue().encode("utf-8-sig"), actor=follower)
     conversion.read_rows(
