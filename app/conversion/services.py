@@ -252,7 +252,8 @@ def _ask_waiting(row: OldRow) -> None:
 
 def take(row: OldRow, known: Known, *, actor: Actor) -> bool:
     """Take one row in, or keep why not; whether it came in. Safe to do twice."""
-    db.session.refresh(row, with_for_update=True)
+    register.lock()  # two people, or a page and the background, take no row twice
+    db.session.refresh(row, ["task_id", "left_out", "fixes", "version"])
     if not _waits(row):
         return False
     table = row.table
