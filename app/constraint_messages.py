@@ -226,7 +226,6 @@ MESSAGES: dict[str, str] = {
     "ck_task_issued_has_notice_and_follower": "Nội dung khắc phục đã giao phải thuộc một thông báo và có người theo dõi.",
     "ck_task_one_source": "Nội dung khắc phục thuộc một cuộc kiểm tra, hoặc thuộc một thông báo cũ của cơ quan.",
     "task_of_past_notice": "Nội dung khắc phục còn lại chỉ nhập vào thông báo cũ của chính cơ quan.",
-    "ck_task_converted_is_past": "Chỉ nội dung của thông báo cũ mới là dữ liệu chuyển đổi.",
     "task_converted_stays": "Dấu dữ liệu chuyển đổi không thay đổi được.",
     "uq_old_row_table_id_line": "Dòng này của bảng theo dõi cũ đã được đọc.",
     "uq_old_row_fingerprint": "Dòng này đã được nhập từ một bảng theo dõi cũ trước đây.",

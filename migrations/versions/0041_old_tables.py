@@ -11,17 +11,13 @@ down_revision = "0038"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STAYS = "task_converted_stays"
-PAST = "NOT converted OR conclusion_id IS NOT NULL"
 
 
 def upgrade() -> None:
     sqlite = op.get_bind().dialect.name == "sqlite"
     moment = sa.DateTime(timezone=not sqlite)
     if sqlite:
-        op.execute(
-            "ALTER TABLE task ADD COLUMN converted BOOLEAN DEFAULT 0 NOT NULL "
-            f"CONSTRAINT ck_task_converted_is_past CHECK ({PAST})"
-        )
+        op.execute("ALTER TABLE task ADD COLUMN converted BOOLEAN DEFAULT 0 NOT NULL")
         op.execute("ALTER TABLE task ADD COLUMN conversion_note TEXT DEFAULT '' NOT NULL")
         op.execute(
             f"CREATE TRIGGER {STAYS} BEFORE UPDATE ON task WHEN OLD.converted <> NEW.converted "
@@ -29,8 +25,9 @@ def upgrade() -> None:
         )
     else:
         op.add_column("task", sa.Column("converted", sa.Boolean(), server_default=sa.false(), nullable=False))
-        op.add_column("task", sa.Column("conversion_note", sa.Text(), server_default="", nullable=False))
-        op.create_check_constraint(op.f("ck_task_converted_is_past"), "task", PAST)
+        op.add_column(
+            "task", sa.Column("conversion_note", sa.Text(), server_default=sa.text("''"), nullable=False)
+        )
         op.execute(
             f"CREATE FUNCTION guard_{STAYS}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF OLD.converted <> NEW.converted THEN PERFORM refuse('{STAYS}'); END IF; RETURN NEW; END $$"
@@ -111,6 +108,5 @@ def downgrade() -> None:
         return
     op.execute(f"DROP TRIGGER guard_{STAYS} ON task")
     op.execute(f"DROP FUNCTION guard_{STAYS}()")
-    op.drop_constraint(op.f("ck_task_converted_is_past"), "task")
     op.drop_column("task", "conversion_note")
     op.drop_column("task", "converted")

@@ -139,7 +139,6 @@ CHECKS: dict[str, Bite] = {
     "ck_task_accepted_names_who": ("task", {**FOLLOWED, "state": "accepted"}),
     "ck_task_reporter_not_accepter": ("task", {"reported_by": "=person", "accepted_by": "=person"}),
     "ck_task_report_after_completion": ("task", {"due_on": LATE, "report_due_on": EARLY}),
-    "ck_task_converted_is_past": ("task", {"converted": True}),
     "ck_old_table_heading_row_positive": ("old_table", {"heading_row": 0}),
     "ck_old_table_read_has_follower": ("old_table", {"read_at": "now"}),
     "ck_old_row_taken_not_left_out": (

@@ -143,7 +143,7 @@ class Task(Keyed, Edited, Base):
     note: Mapped[str] = mapped_column(default="")
     converted: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Dữ liệu chuyển đổi: from an old table, as it was there; followed, never counted as on time or late."""
-    conversion_note: Mapped[str] = mapped_column(default="", server_default="")
+    conversion_note: Mapped[str] = mapped_column(default="", server_default=sa.text("''"))
     """What the row of the old table says that has no place of its own here."""
     search: Mapped[str] = mapped_column(default="", index=True)
     version: Mapped[int] = mapped_column(default=1)
@@ -196,7 +196,6 @@ class Task(Keyed, Edited, Base):
             name="report_after_completion",
         ),
         sa.CheckConstraint("length(text) >= 3", name="has_text"),
-        sa.CheckConstraint("NOT converted OR conclusion_id IS NOT NULL", name="converted_is_past"),
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
         sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
     )
