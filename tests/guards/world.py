@@ -116,7 +116,7 @@ class World:
         return self.known[argument]
 
     def values(self, rule: Rule) -> list[Found]:
-        """Values for the arguments of `rule`: one for each row worth trying, at most six, maybe none."""
+        """Values for the arguments of `rule`: one for each row worth trying, at most seven, maybe none."""
         keys = sorted((a for a in rule.arguments if a.endswith("_id")), key=lambda a: rule.rule.index(a))
         words = {a: self.word(rule, a) for a in rule.arguments if not a.endswith("_id")}
         if any(value is None for value in words.values()):
@@ -158,7 +158,7 @@ def row_of(found: Base, people: dict[str, Actor]) -> Row:
     keys = {name: getattr(found, name) for name in columns if name.endswith("_id")}
     own = cast.HEAD in theirs
     authority = getattr(getattr(found, "mandate", None), "kind", None)
-    of_the_past = keys.get("concluded_unit_id") is not None
+    of_the_past = (keys.get("concluded_unit_id") is not None, getattr(found, "converted", False))
     stage = (getattr(found, "state", None), own, getattr(found, "kind", authority), of_the_past)
     return Row(found.id, keys, own, None if public else theirs, stage)
 
@@ -167,7 +167,7 @@ def _one_of_each(found: list[tuple[object, Found]]) -> list[Found]:
     kept: dict[object, Found] = {}
     for stage, chosen in found:
         kept.setdefault(stage, chosen)
-    return list(kept.values())[:6]
+    return list(kept.values())[:7]
 
 
 PDF = b"".join(
