@@ -20,7 +20,7 @@ from app.postbox import postbox
 FEATURES = (
     "audit", "jobs", "files", "units", "accounts", "deadlines", "documents", "form_library", "register",
     "inspections", "findings", "fieldwork", "remediation", "notices", "followup", "home", "reports",
-    "exchange", "api", "example",
+    "exchange", "conversion", "api", "example",
 )  # fmt: skip
 
 

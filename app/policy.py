@@ -79,6 +79,7 @@ class Action(StrEnum):
     VIEW_OFFICE_REGISTER = "view_office_register"
     RECORD_CONCLUSION = "record_conclusion"
     VOID_CONCLUSION = "void_conclusion"
+    BRING_OVER_PAST = "bring_over_past"
     IMPORT_FORM = "import_form"
 
     LIST_INSPECTIONS = "list_inspections"
@@ -225,6 +226,7 @@ RULES: dict[Action, Rule] = {
     Action.VIEW_OFFICE_REGISTER: _rule(*OFFICE_ROLES),
     Action.RECORD_CONCLUSION: _rule(Role.PLANNER, Role.CLERK),
     Action.VOID_CONCLUSION: _rule(Role.PLANNER, Role.CLERK, never={Standing.RECORDER: RECORDER_VOIDS}),
+    Action.BRING_OVER_PAST: _rule(Role.PLANNER, Role.FOLLOWER),
     Action.LIST_INSPECTIONS: _rule(*OFFICE_ROLES),
     Action.CREATE_INSPECTION: _rule(Role.PLANNER),
     Action.VIEW_INSPECTION: _rule(*_WATCHERS, *_TEAM),

@@ -80,6 +80,8 @@ class Progress(StrEnum):
     CONTINUING = "continuing"
     CONDITIONAL = "conditional"
     UNDATED = "undated"
+    CONVERTED = "converted"
+    CONVERTED_DONE = "converted_done"
     WITHDRAWN = "withdrawn"
 
     @property
@@ -101,8 +103,14 @@ PROGRESS_LABELS: dict[Progress, str] = {
     Progress.CONTINUING: "Thường xuyên",
     Progress.CONDITIONAL: "Chờ điều kiện",
     Progress.UNDATED: "Chưa có thời hạn",
+    Progress.CONVERTED: "Đang theo dõi (dữ liệu chuyển đổi)",
+    Progress.CONVERTED_DONE: "Đã hoàn thành (dữ liệu chuyển đổi)",
     Progress.WITHDRAWN: "Đã thu hồi",
 }
+
+
+CONVERTED = "Dữ liệu chuyển đổi"
+"""The mark of what came in from an old table; wherever a badge stands, it stands in its place."""
 
 
 class Ageing(StrEnum):
@@ -132,7 +140,8 @@ class Position:
     `due_on` = the deadline in force (after extension or return), inclusive; the day of review where there is
     none. `late_before` = days overdue that an extension did not wipe out (until it was asked for).
     `submitted_on` = the unit's submission that counts (the date of the signed report when the office entered
-    it). `completed_on` is used for judging only where no submission is known (data brought over).
+    it). `completed_on` is used for judging only where no submission is known.
+    `converted`: brought over from an old table as it is, whose dates prove nothing: followed, never judged.
     """
 
     kind: DeadlineKind
@@ -141,6 +150,7 @@ class Position:
     submitted_on: date | None = None
     completed_on: date | None = None
     late_before: int = 0
+    converted: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -156,7 +166,9 @@ class Position:
 
     @property
     def dated(self) -> bool:
-        """It has a date that can be missed: neither continuing nor waiting for a condition."""
+        """It has a date that can be missed: not continuing, waiting for a condition or brought over."""
+        if self.converted:
+            return False
         return self.kind in (DeadlineKind.FIXED, DeadlineKind.AT_ONCE) and self.due_on is not None
 
 
@@ -179,7 +191,7 @@ def days_overdue(position: Position, today: date) -> int:
 
 def days_late(position: Position, today: date) -> int:
     """Số ngày quá hạn as reports count it: past the deadline in force, and before each late extension."""
-    if position.stage in (Stage.DRAFT, Stage.WITHDRAWN):
+    if position.converted or position.stage in (Stage.DRAFT, Stage.WITHDRAWN):
         return 0
     return position.late_before + days_overdue(position, today)
 
@@ -202,6 +214,8 @@ def due_badge(position: Position, today: date, calendar: Calendar, *, soon_days:
     """The deadline badge. Due within `soon_days` calendar days ("Đến hạn trong 07 ngày") is `soon`."""
     if position.stage is Stage.WITHDRAWN:
         return DueBadge(DueKind.OPEN, Progress.WITHDRAWN.label)
+    if position.converted:
+        return DueBadge(DueKind.OPEN, CONVERTED)
     if position.stage in (Stage.SUBMITTED, Stage.ACCEPTED):
         return _stopped_badge(position, today)
     if position.kind in _REVIEWED:
@@ -251,6 +265,8 @@ def progress(position: Position, today: date) -> Progress:
     """Tiến độ. What the unit still owes past its date is "Đang thực hiện quá hạn", begun, returned or not."""
     if position.stage in _PLAIN_PROGRESS:
         return _PLAIN_PROGRESS[position.stage]
+    if position.converted:
+        return Progress.CONVERTED_DONE if position.accepted else Progress.CONVERTED
     if position.accepted:
         if not position.dated or position.stopped_on is None:
             return Progress.DONE

@@ -1,14 +1,19 @@
 """Before the year begins: two notices of the former district, one mapped to criteria, one still in words.
 
-What the first still asks for is followed from now on, by the ward that took over.
+What the first still asks for is followed from now on, by the ward that took over. Later the follower brings
+the table of last year over, as it is.
 """
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from app.conversion import services as conversion
+from app.conversion.layouts import OURS_22, Column
 from app.deadlines.badge import DeadlineKind
 from app.example.organisation import actor, person, unit
 from app.example.people import read
@@ -37,6 +42,29 @@ def record() -> None:
         for code, text in words["said"].items()
     ]
     _record(words, said, record_only=True)
+
+
+def bring_table() -> None:
+    """The follower brings the table of last year: what is sure comes in, the rest waits to be answered."""
+    told = read("cases")["old_table"]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(OURS_22)
+    for number, row in enumerate(told["rows"], 1):
+        cells = {"STT": number, **row}
+        writer.writerow([cells.get(heading, "") for heading in OURS_22])
+    follower = actor("theodoi")
+    table = conversion.bring(told["file"], out.getvalue().encode("utf-8-sig"), actor=follower)
+    conversion.read_rows(
+        table,
+        conversion.Choice(
+            sheet=table.sheet, heading_row=table.heading_row,
+            mapping={Column(key): int(place) for key, place in table.mapping.items()},
+            body_name=table.body_name, level=Level.DEPARTMENT, follower_id=person("theodoi").id,
+        ),
+        actor=follower,
+    )  # fmt: skip
+    conversion.take_ready(table, actor=follower)
 
 
 def _enter_left(notice: Conclusion, left: Sequence[dict[str, Any]]) -> None:

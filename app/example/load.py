@@ -25,6 +25,7 @@ CHAPTERS: tuple[Chapter, ...] = (
     (date(2026, 1, 6), 9, history.record),
     *summer.CHAPTERS,
     *sorted((*summer.LATE_CHAPTERS, *autumn.CHAPTERS, *posting.CHAPTERS), key=lambda chapter: chapter[:2]),
+    (date(2026, 11, 20), 18, history.bring_table),
 )
 
 

@@ -8,19 +8,19 @@ import sqlalchemy as sa
 
 from app import clock
 from app.findings.models import Classification, Finding
+from app.remediation import queries as remediation
 from app.remediation.models import (
-    ProgressReport,
-    ProgressStatus,
     Task,
     TaskState,
-    progress_file,
     task_finding,
 )
 from app.remediation.queries import DATED_KINDS, OPEN_STATES, overdue
 
 QUIET_DAYS = 30
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
-DATED = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
+HAS_DATE = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
+DATED = sa.and_(HAS_DATE, Task.converted.is_(False))
+"""Has a date that can be missed: what was brought over from an old table is never judged."""
 ACCEPTED = Task.state == TaskState.ACCEPTED
 
 
@@ -46,7 +46,8 @@ def open_late(today: date) -> sa.ColumnElement[bool]:
 
 def open_in_time(today: date) -> sa.ColumnElement[bool]:
     """Đang thực hiện trong hạn: all that is followed, not accepted and not late, whatever its step."""
-    return sa.and_(Task.state.in_(OPEN_STATES), sa.not_(sa.func.coalesce(open_late(today), sa.false())))
+    judged = sa.and_(Task.state.in_(OPEN_STATES), Task.converted.is_(False))
+    return sa.and_(judged, sa.not_(sa.func.coalesce(open_late(today), sa.false())))
 
 
 def waiting() -> sa.ColumnElement[bool]:
@@ -58,7 +59,7 @@ def due_soon(today: date, days: int = 7) -> sa.ColumnElement[bool]:
     """Still owed and due within `days` calendar days."""
     return sa.and_(
         Task.state.in_((TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED, TaskState.WATCHING)),
-        DATED,
+        HAS_DATE,
         Task.term.between(today, today + timedelta(days=days)),
     )
 
@@ -76,17 +77,19 @@ def undated() -> sa.ColumnElement[bool]:
     return sa.and_(Task.state.in_(OPEN_STATES), Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_(None))
 
 
+def converted() -> sa.ColumnElement[bool]:
+    """Dữ liệu chuyển đổi: brought over from an old table."""
+    return sa.and_(Task.converted.is_(True), FOLLOWED)
+
+
+def converted_lacking(today: date) -> sa.ColumnElement[bool]:
+    """Brought over, and something of it is still to be filled in: see `remediation.lacks_of`."""
+    return sa.and_(converted(), remediation.lacking(today))
+
+
 def done_without_evidence() -> sa.ColumnElement[bool]:
     """Accepted although no document and no file was ever named."""
-    document = sa.exists().where(
-        ProgressReport.task_id == Task.id,
-        ProgressReport.status == ProgressStatus.DONE,
-        sa.or_(
-            ProgressReport.document_reference != "",
-            sa.exists().where(progress_file.c.progress_id == ProgressReport.id),
-        ),
-    )
-    return sa.and_(ACCEPTED, ~document)
+    return remediation.without_evidence()
 
 
 def untouched(before: date) -> sa.ColumnElement[bool]:
@@ -117,6 +120,8 @@ def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
         "late_8_30": overdue_between(today, 8, 30),
         "late_over_30": overdue_between(today, 31, None),
         "undated": undated(),
+        "converted": converted(),
+        "converted_lacking": converted_lacking(today),
         "no_evidence": done_without_evidence(),
         "quiet": untouched(today - timedelta(days=QUIET_DAYS)),
     }

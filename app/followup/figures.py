@@ -39,6 +39,8 @@ class Figures:
     undated: int
     no_evidence: int
     quiet: int
+    converted: int
+    converted_lacking: int
     notices: int
     units: int
 
@@ -76,6 +78,8 @@ def figures(actor: Actor, filters: Filters) -> Figures:
             how_many(conditions.undated()),
             how_many(conditions.done_without_evidence()),
             how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
+            how_many(conditions.converted()),
+            how_many(conditions.converted_lacking(today)),
             sa.func.count(sa.func.coalesce(-Task.conclusion_id, Task.document_id).distinct()),
             sa.func.count(Task.lead_unit_id.distinct()),
         )

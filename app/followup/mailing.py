@@ -18,7 +18,7 @@ from app import clock
 from app.accounts.models import Account, Person
 from app.accounts.queries import list_holders
 from app.deadlines import queries as deadlines
-from app.deadlines.badge import running_badge
+from app.deadlines.badge import CONVERTED, running_badge
 from app.deadlines.settings import FOLLOW_UP_UNIT
 from app.deadlines.working_days import Calendar
 from app.extensions import db
@@ -125,7 +125,7 @@ def tell_keepers(today: date, address: str) -> int:
 
 def subject_of(tasks: Sequence[Task], today: date) -> str:
     """“Nhắc việc khắc phục sau kiểm tra: 01 nội dung quá hạn, 02 nội dung đến hạn ngày 30/9/2026 – …”."""
-    over = [task for task in tasks if task.term is not None and task.term < today]
+    over = [task for task in tasks if _term(task) < today and not task.converted]
     parts = [f"{count(len(over))} nội dung quá hạn"] if over else []
     for term, same in groupby(
         sorted((task for task in tasks if task not in over), key=_term), key=lambda task: task.term
@@ -152,7 +152,7 @@ def body_of(person: Person, tasks: Sequence[Task], today: date, calendar: Calend
         lines += [f"Theo {citation}, đến ngày {format_date(today)} {unit} còn các nội dung sau:"]
         listed = list(same)
         for number, task in enumerate(listed[:MOST], 1):
-            badge = running_badge(_term(task), today, calendar).text
+            badge = CONVERTED if task.converted else running_badge(_term(task), today, calendar).text
             lines.append(f"{number}. {badge} (thời hạn {format_date(_term(task))}): {task.text.rstrip('.')}.")
         if len(listed) > MOST:
             lines.append(f"… và {count(len(listed) - MOST)} nội dung khác.")

@@ -61,6 +61,8 @@ STATES: dict[str, str] = {
     "late_8_30": "Quá hạn 8–30 ngày",
     "late_over_30": "Quá hạn trên 30 ngày",
     "undated": "Chưa có thời hạn",
+    "converted": "Dữ liệu chuyển đổi",
+    "converted_lacking": "Dữ liệu chuyển đổi còn thiếu",
     "no_evidence": "Hoàn thành chưa có minh chứng",
     "quiet": "Không cập nhật trên 30 ngày",
 }
@@ -320,6 +322,7 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         row.submitted_on,
         row.completed_on,
         sum(max(0, (date.fromisoformat(asked) - date.fromisoformat(old)).days) for old, asked in extended),
+        converted=row.converted,
     )
     evidence = ""
     if row.last_reference:

@@ -97,6 +97,7 @@ def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, str, date
 def _chosen(today: date) -> Iterator[sa.Select[Any]]:
     """Tasks on a rung × who answers for them, as far as they were not told of this rung or a later one.
 
+    Nobody is told that something from an old table is late; its date is reminded of until it has come.
     What was already past when the date was given is no reminder: the notice, or the extension, told it.
     """
     calendar = deadlines.current_calendar(today)
@@ -128,11 +129,14 @@ def _of(today: date, reached: list[tuple[date, str, str, date]]) -> sa.Select[An
         Extension.new_due_on == Task.due_on,
         Extension.decided_on >= rung.c.rung_on,
     )
+    passed = sa.and_(Task.converted.is_(True), rung.c.term < today)
     return (
         sa.select(Task.id, people.c.person_id, rung.c.term, rung.c.rung, rung.c.rung_on)
         .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
         .join(people, people.c.task_id == Task.id)
-        .where(_OWED, sa.or_(Task.issued_on.is_(None), Task.issued_on < rung.c.rung_on), ~told, ~moved)
+        .where(
+            _OWED, ~passed, sa.or_(Task.issued_on.is_(None), Task.issued_on < rung.c.rung_on), ~told, ~moved
+        )
         .order_by(Task.id, people.c.person_id)
     )
 

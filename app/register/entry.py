@@ -181,6 +181,20 @@ def attach(conclusion: Conclusion, upload: Upload, *, actor: Actor) -> Document:
     return paper
 
 
+def name_unit(conclusion: Conclusion, said: Said, *, actor: Actor | None) -> None:
+    """Record that a past notice names one more unit, without a content: nothing is claimed by it.
+
+    Raises WrongState unless the notice is the office's own of long ago, in force, and only records;
+    LineRefused for a unit that was not there on those days.
+    """
+    check_changeable(conclusion)
+    if conclusion.mandate.kind is not MandateKind.HISTORIC or not conclusion.record_only or said.criteria:
+        raise WrongState("Chỉ ghi thêm được đơn vị vào thông báo cũ của cơ quan đang chỉ ghi nhận.")
+    boxes_of([said])
+    keep_lines(conclusion, [said])
+    audit.record("conclusion_unit_named", conclusion, actor=actor, data={"unit": said.unit.name})
+
+
 def check_changeable(conclusion: Conclusion) -> None:
     """Raises WrongState unless it was typed in here and is in force."""
     told = was_entered(conclusion)

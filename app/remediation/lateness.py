@@ -36,8 +36,13 @@ def position_of(
     submitted_on: date | None,
     completed_on: date | None,
     late_before: int = 0,
+    *,
+    converted: bool,
 ) -> Position:
-    """The position of a row by its `term`; one without a date is judged by its day of review."""
+    """The position of a row by its `term`; one without a date is judged by its day of review.
+
+    `converted` has no default, so that no reader forgets what is never judged.
+    """
     return Position(
         kind=kind,
         due_on=term if kind in DATED_KINDS else review_on,
@@ -45,14 +50,16 @@ def position_of(
         submitted_on=submitted_on,
         completed_on=completed_on,
         late_before=late_before,
+        converted=converted,
     )
 
 
 def position(task: Task) -> Position:
     """The position of a loaded task."""
     return position_of(
-        task.deadline_kind, task.term, task.review_on, task.state, task.submitted_on, task.completed_on
-    )
+        task.deadline_kind, task.term, task.review_on, task.state, task.submitted_on, task.completed_on,
+        converted=task.converted,
+    )  # fmt: skip
 
 
 def badge_of(where: Position, today: date, calendar: Calendar) -> Badge:

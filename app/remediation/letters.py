@@ -324,7 +324,9 @@ def _refused(head: Head, found: ExtensionAnswer) -> list[str]:
 
 
 def _late_by(task: Task, on: date) -> int:
-    return max((on - task.due_on).days, 0) if task.due_on is not None else 0
+    if task.converted or task.due_on is None:
+        return 0
+    return max((on - task.due_on).days, 0)
 
 
 def _inside(text: str) -> str:

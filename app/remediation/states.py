@@ -22,11 +22,20 @@ def done_all_the_time(task: Task) -> str | None:
     return "Chỉ theo dõi duy trì nội dung thực hiện thường xuyên; nội dung này thì công nhận hoàn thành."
 
 
+def from_an_old_table(task: Task) -> str | None:
+    """What was accepted stays; only what a table said was done may have been brought over by mistake."""
+    return None if task.converted else "Nội dung đã công nhận hoàn thành không rút được."
+
+
 TASK = Table(
     name="task",
     transitions=(
         Transition("issue", (T.DRAFT,), T.ISSUED, "task_issued"),
         Transition("enter", (T.DRAFT,), T.ISSUED, "past_task_entered", Action.RECORD_CONCLUSION),
+        Transition("bring_over", (T.DRAFT,), T.ISSUED, "converted_task_entered", Action.BRING_OVER_PAST),
+        Transition(
+            "bring_over_done", (T.DRAFT,), T.ACCEPTED, "converted_task_entered", Action.BRING_OVER_PAST
+        ),
         Transition("start", (T.ISSUED, T.RETURNED, T.IN_PROGRESS), T.IN_PROGRESS, "task_progress_reported"),
         Transition("submit", (T.ISSUED, T.IN_PROGRESS, T.RETURNED), T.SUBMITTED, "task_submitted"),
         Transition("send_back", (T.SUBMITTED,), T.RETURNED, "task_returned", Action.ACCEPT_TASK),
@@ -48,6 +57,9 @@ TASK = Table(
         ),
         Transition("finish_watch", (T.WATCHING,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK),
         Transition("recur", (T.WATCHING,), T.RETURNED, "task_recurred", Action.ACCEPT_TASK),
+        Transition(
+            "withdraw_done", (T.ACCEPTED,), T.WITHDRAWN, "task_withdrawn", conditions=(from_an_old_table,)
+        ),
         Transition(
             "withdraw",
             (T.ISSUED, T.IN_PROGRESS, T.SUBMITTED, T.RETURNED, T.WATCHING),

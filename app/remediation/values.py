@@ -42,6 +42,21 @@ class TaskValues:
 
 
 @dataclass(frozen=True)
+class Conversion:
+    """How a task stood in an old table. `due_text`: what was written where no sure date could be read.
+
+    `done`: reported as done there; `reference`, `document_on`: the paper that proves it, if any.
+    """
+
+    done: bool = False
+    done_on: date | None = None
+    due_text: str = ""
+    note: str = ""
+    reference: str = ""
+    document_on: date | None = None
+
+
+@dataclass(frozen=True)
 class PastTaskValues:
     """What a past notice still asks of a unit. `concluded_unit_id`: the unit that the notice speaks of.
 
@@ -58,6 +73,17 @@ class PastTaskValues:
     no_date_reason: str = ""
     products: tuple[ProductValues, ...] = ()
     so_far: str = ""
+    conversion: Conversion | None = None
+
+
+@dataclass(frozen=True)
+class FillIn:
+    """What was missing in an old table; None and "" leave as it is."""
+
+    due_on: date | None = None
+    completed_on: date | None = None
+    reference: str = ""
+    document_on: date | None = None
 
 
 @dataclass(frozen=True)

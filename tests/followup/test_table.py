@@ -58,7 +58,9 @@ def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None
             )
             .execution_options(synchronize_session=False)
         )  # fmt: skip
-        position = lateness.position_of(kind, task_term(due, extra), TODAY, state, submitted, None)
+        position = lateness.position_of(
+            kind, task_term(due, extra), TODAY, state, submitted, None, converted=False
+        )
         told, still = queries.progress(position, TODAY), state is not TaskState.ACCEPTED
         late = still and days_overdue(position, TODAY) > 0
         owed = is_overdue(position, TODAY)

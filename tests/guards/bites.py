@@ -142,6 +142,13 @@ CHECKS: dict[str, Bite] = {
     "ck_task_accepted_names_who": ("task", {**FOLLOWED, "state": "accepted"}),
     "ck_task_reporter_not_accepter": ("task", {"reported_by": "=person", "accepted_by": "=person"}),
     "ck_task_report_after_completion": ("task", {"due_on": LATE, "report_due_on": EARLY}),
+    "ck_old_table_heading_row_positive": ("old_table", {"heading_row": 0}),
+    "ck_old_table_read_has_follower": ("old_table", {"read_at": "now"}),
+    "ck_old_row_taken_not_left_out": (
+        "old_row",
+        {"task_id": "=task", "fingerprint": "x", "left_out": True},
+    ),
+    "ck_old_row_taken_is_known": ("old_row", {"task_id": "=task", "fingerprint": ""}),
     "ck_task_has_text": ("task", {"text": "x"}),
     "ck_task_handover_two_units": ("task_handover", {"from_unit_id": "=unit", "to_unit_id": "=unit"}),
     "ck_task_handover_acknowledged_names_who": ("task_handover", {"acknowledged_on": LATE}),
@@ -163,6 +170,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_event_hash": {},
     "uq_notice_recall_open": {"state": "requested"},
     "uq_notice_batch_item_notice_id": {"notice_id": "=notice"},
+    "uq_old_row_fingerprint": {"task_id": "=task", "fingerprint": "x"},
     "uq_signer_office": {"is_office": True, "person_id": None},
 }
 
@@ -286,6 +294,7 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("task_of_past_notice", "task", OF_THE_PAST,
      "conclusion_id = (SELECT max(conclusion.id) FROM conclusion JOIN mandate ON mandate.id = mandate_id "
      "WHERE kind = 'own')"),
+    ("task_converted_stays", "task", OF_THE_PAST, "converted = NOT converted"),
     ("minutes_frozen", "minutes", SIGNED, "unit_opinion = 'x'"),
     ("minutes_frozen", "minutes", SIGNED, "DELETE"),
     ("journal_append_only", "journal_entry", {}, "text = 'x'"),

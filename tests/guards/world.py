@@ -116,7 +116,7 @@ class World:
         return self.known[argument]
 
     def values(self, rule: Rule) -> list[Found]:
-        """Values for the arguments of `rule`: one for each row worth trying, at most six, maybe none."""
+        """Values for the arguments of `rule`: one for each row worth trying, at most seven, maybe none."""
         keys = sorted((a for a in rule.arguments if a.endswith("_id")), key=lambda a: rule.rule.index(a))
         words = {a: self.word(rule, a) for a in rule.arguments if not a.endswith("_id")}
         if any(value is None for value in words.values()):
@@ -158,7 +158,7 @@ def row_of(found: Base, people: dict[str, Actor]) -> Row:
     keys = {name: getattr(found, name) for name in columns if name.endswith("_id")}
     own = cast.HEAD in theirs
     authority = getattr(getattr(found, "mandate", None), "kind", None)
-    of_the_past = keys.get("concluded_unit_id") is not None
+    of_the_past = (keys.get("concluded_unit_id") is not None, getattr(found, "converted", False))
     stage = (getattr(found, "state", None), own, getattr(found, "kind", authority), of_the_past)
     return Row(found.id, keys, own, None if public else theirs, stage)
 
@@ -167,7 +167,7 @@ def _one_of_each(found: list[tuple[object, Found]]) -> list[Found]:
     kept: dict[object, Found] = {}
     for stage, chosen in found:
         kept.setdefault(stage, chosen)
-    return list(kept.values())[:6]
+    return list(kept.values())[:7]
 
 
 PDF = b"".join(
@@ -189,7 +189,7 @@ def build() -> None:
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
     from tests.factories import inspections as cases
-    from tests.factories import notices, papers, past, register, remediation
+    from tests.factories import notices, old_tables, papers, past, register, remediation
 
     first, last = date(2025, 8, 1), date(2025, 9, 30)
     before = register.unit("CU", "UBND xã Cũ", valid_to=date(2025, 7, 1))
@@ -228,6 +228,8 @@ def build() -> None:
         sa.insert(Base.metadata.tables["progress_file"]).values(progress_id=report, file_id=_paper().id)
     )
     past.task(past.notice(OWN, OTHER, paper=True), so_far="Đã làm một phần")
+    old_tables.taken(old_tables.table(old_tables.line(notice="19/TB-SNV, ngày 14/11/2025")))
+    old_tables.table(old_tables.line(notice="20/TB-SNV"))
     planned = cases.draft("Kiểm tra dự kiến", units=(OWN,), review=(date(2026, 7, 1), date(2026, 9, 15)))
     register.asked_again(old, [register.box(OWN, "CĐ-02", first, last)], inspection_id=planned.id)
     papers.drafted(planned)

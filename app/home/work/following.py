@@ -66,7 +66,7 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
     rows = db.session.execute(
         sa.select(
             Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.review_on,
-            Task.submitted_on, Task.completed_on, Task.term.label("term"),
+            Task.submitted_on, Task.completed_on, Task.converted, Task.term.label("term"),
             unit_name(Task.lead_unit_id).label("unit"),
             Document.number, Document.symbol, Document.issued_on,
             Conclusion.number_and_symbol.label("past"), Conclusion.concluded_on,
@@ -86,8 +86,9 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
     found = []
     for row in rows:
         where = position_of(
-            row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on
-        )
+            row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on,
+            converted=row.converted,
+        )  # fmt: skip
         verb, button, first = _words(row, today)
         number = row.past or f"{row.number:02d}/{row.symbol}"
         day = format_date(row.concluded_on or row.issued_on)

@@ -1,7 +1,7 @@
 """Forms of remediation: the plan, the unit's work, the follower's work, past notices."""
 
 from app.remediation.forms.answers import AnswerForm
-from app.remediation.forms.past import PastTaskForm, SightingForm, WithdrawForm
+from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
     EVIDENCE_HELP,
@@ -34,6 +34,7 @@ __all__ = [
     "CommonDateForm",
     "EvidenceForm",
     "ExtendForm",
+    "FillInForm",
     "FollowerForm",
     "HandOverForm",
     "HandoverPaperForm",

@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.deadlines.badge import DeadlineKind
 from app.remediation.forms.work import BLANK_ROWS, People, ProductRow, people_choices
 from app.remediation.models import PROGRESS_LABELS, Product, ProgressStatus
-from app.remediation.values import PastTaskValues, ProductValues, SightingValues, Upload
+from app.remediation.values import FillIn, PastTaskValues, ProductValues, SightingValues, Upload
 from app.units.models import Unit
 from app.web import BaseForm, DateField, choices
 
@@ -81,6 +81,21 @@ class WithdrawForm(BaseForm):
     """Rút nội dung khắc phục."""
 
     reason = TextAreaField("Lý do rút", [InputRequired("Nêu lý do rút."), Length(min=3, max=500)])
+
+
+class FillInForm(BaseForm):
+    """Bổ sung dữ liệu chuyển đổi."""
+
+    due_on = DateField("Thời hạn hoàn thành", [Optional()])
+    completed_on = DateField("Ngày hoàn thành", [Optional()])
+    reference = StringField("Văn bản minh chứng (số, ký hiệu)", [Optional(), Length(max=200)])
+    document_on = DateField("Ngày của văn bản", [Optional()])
+
+    def values(self) -> FillIn:
+        """What the service takes."""
+        return FillIn(
+            self.due_on.data, self.completed_on.data, self.reference.data or "", self.document_on.data
+        )
 
 
 class SightingForm(BaseForm):

@@ -142,6 +142,10 @@ class Task(Keyed, Edited, Base):
     """Until when what was handed in on time and sent back may be supplemented without being late."""
     verdict: Mapped[str] = mapped_column(default="")
     note: Mapped[str] = mapped_column(default="")
+    converted: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Dữ liệu chuyển đổi: from an old table, as it was there; followed, never counted as on time or late."""
+    conversion_note: Mapped[str] = mapped_column(default="", server_default=sa.text("''"))
+    """What the row of the old table says that has no place of its own here."""
     search: Mapped[str] = mapped_column(default="", index=True)
     version: Mapped[int] = mapped_column(default=1)
     inspection: Mapped[Inspection | None] = relationship()

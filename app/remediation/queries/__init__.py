@@ -1,5 +1,13 @@
 """Reading tasks: what each person may see, the plan of a case, the unit's own list, one task whole."""
 
+from app.remediation.queries.converted import (
+    LACK_LABELS,
+    Lack,
+    get_converted,
+    lacking,
+    lacks_of,
+    without_evidence,
+)
 from app.remediation.queries.handover import (
     Left,
     Received,
@@ -88,6 +96,7 @@ from app.remediation.queries.tasks import (
 __all__ = [
     "DATED_KINDS",
     "FAR",
+    "LACK_LABELS",
     "NOTICE",
     "OPEN_STATES",
     "OWED_STATES",
@@ -95,6 +104,7 @@ __all__ = [
     "AskedHere",
     "Followed",
     "HasReported",
+    "Lack",
     "Left",
     "OldTask",
     "PlannedUnit",
@@ -108,6 +118,7 @@ __all__ = [
     "find_answer",
     "find_draft_about",
     "find_withdrawn",
+    "get_converted",
     "get_draft",
     "get_followed",
     "get_left",
@@ -120,6 +131,8 @@ __all__ = [
     "get_visible",
     "heirs_of",
     "keyset",
+    "lacking",
+    "lacks_of",
     "lead_today",
     "list_agreed",
     "list_asked",
@@ -157,5 +170,6 @@ __all__ = [
     "units_of",
     "units_of_tasks",
     "visible_to",
+    "without_evidence",
     "words_in",
 ]

@@ -162,6 +162,7 @@ def overdue(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(
         Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
         Task.deadline_kind.in_(DATED_KINDS),
+        Task.converted.is_(False),
         Task.term < today,
     )
 

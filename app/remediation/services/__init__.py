@@ -4,6 +4,7 @@ Everything raises the refusals of `app.errors`; nothing here commits.
 """
 
 from app.remediation.services.adjusting import merge_tasks, move_tasks, set_common_date
+from app.remediation.services.converting import fill_in
 from app.remediation.services.drafting import add_task, edit_task, propose, remove_task
 from app.remediation.services.following import edit_line, extend, review, set_follower
 from app.remediation.services.handover import acknowledge_handover, hand_over
@@ -47,6 +48,7 @@ __all__ = [
     "excuse_finding",
     "extend",
     "extend_by_paper",
+    "fill_in",
     "finish_watch",
     "hand_over",
     "issue_tasks",

@@ -27,6 +27,7 @@ from app.remediation.models import (
     Task,
     TaskState,
 )
+from app.remediation.services import converting
 from app.remediation.services.guards import about, index_task, reread, touch
 from app.remediation.states import TASK
 from app.remediation.values import PastTaskValues, ProductValues
@@ -45,10 +46,13 @@ OTHERS = (
 def add_past_task(conclusion: Conclusion, values: PastTaskValues, *, actor: Actor) -> Task:
     """Enter what a past notice still asks of a unit; it is followed like any other task from now on.
 
+    With `conversion` it came from an old table and is marked so for good.
     The unit receives the notice when its paper is joined. Raises DomainError at the field that is wrong,
     Conflict (field `text`) for the same task twice, WrongState when the notice is no longer in force.
     """
-    authorise(actor, Action.RECORD_CONCLUSION, conclusion)
+    conversion = values.conversion
+    right = Action.RECORD_CONCLUSION if conversion is None else Action.BRING_OVER_PAST
+    authorise(actor, right, conclusion)
     register.lock()
     db.session.refresh(conclusion, ["state", "document_id"])
     lead = _check(conclusion, values)
@@ -74,11 +78,16 @@ def add_past_task(conclusion: Conclusion, values: PastTaskValues, *, actor: Acto
         task.due_on = task.original_due_on = values.due_on
     else:
         task.review_on, task.no_date_reason = values.review_on, values.no_date_reason.strip()
+    if conversion is not None:
+        converting.prepare(task, values, conversion, actor)
     db.session.add(task)
     db.session.flush()
     told = {**about(task), "number": conclusion.number_and_symbol}
-    advance(task, "enter", TASK, actor=actor, about=(conclusion,), data=told)
-    if values.so_far.strip():
+    if conversion is not None:
+        converting.enter(task, values, conversion, actor, told)
+    else:
+        advance(task, "enter", TASK, actor=actor, about=(conclusion,), data=told)
+    if values.so_far.strip() and task.state is TaskState.ISSUED:
         _tell_so_far(task, values.so_far.strip(), actor)
     index_task(task)
     db.session.flush()
@@ -101,7 +110,10 @@ def _check(conclusion: Conclusion, values: PastTaskValues) -> Unit:
     follower = db.session.get(Person, values.follower_id)
     if follower is None or Role.FOLLOWER not in accounts.actor_for(follower).roles:
         raise DomainError("Chọn người theo dõi của cơ quan.", field="follower_id")
-    _check_dates(conclusion, values)
+    if values.conversion is None:
+        _check_dates(conclusion, values)
+    else:
+        converting.check_dates(values, values.conversion, conclusion.concluded_on)
     twin = db.session.scalar(
         sa.select(Task.code).where(
             Task.conclusion_id == conclusion.id,
@@ -188,7 +200,9 @@ def why_not_undone(task: Task, actor: Actor) -> str | None:
     """Why this person does not simply take the entry back; None when nothing was done on it."""
     if task.entered_by != actor.person_id:
         return "Chỉ người đã nhập bỏ được nội dung này. Trường hợp nhập nhầm, rút nội dung và nêu lý do."
-    later = [report for report in task.progress if report.cause != SO_FAR]
+    if task.converted:
+        return "Nội dung chuyển đổi từ bảng theo dõi cũ không bỏ được. Rút nội dung và nêu lý do."
+    later = [report for report in task.progress if report.cause not in (SO_FAR, converting.FROM_TABLE)]
     received = task.document is not None and deliveries.is_received(task.document, task.lead_unit)
     begun = task.state not in (TaskState.ISSUED, TaskState.IN_PROGRESS) or task.urged_count
     if later or received or begun or task.assignments or task.extensions or task.handovers or task.sightings:
@@ -230,7 +244,8 @@ def withdraw_past_task(task: Task, reason: str, *, actor: Actor, version: int | 
         raise DomainError("Nêu lý do rút nội dung khắc phục.", field="reason")
     conclusion = task.conclusion
     assert conclusion is not None
-    advance(task, "withdraw", TASK, actor=actor, about=(conclusion,), data={**about(task), "reason": reason})
+    verb = "withdraw_done" if task.converted and task.state is TaskState.ACCEPTED else "withdraw"
+    advance(task, verb, TASK, actor=actor, about=(conclusion,), data={**about(task), "reason": reason})
     touch(task)
     db.session.flush()
     if task.document is not None and not _asks(conclusion, task.lead_unit):

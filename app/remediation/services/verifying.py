@@ -120,7 +120,8 @@ def send_back(
         raise DomainError("Nêu rõ nội dung cần bổ sung.", field="comment")
     due_on = _from_today(due_on, "Nhập thời hạn bổ sung, từ ngày hôm nay trở đi.")
     advance(task, "send_back", TASK, actor=actor, data={**about(task), "comment": reason, "due_on": due_on})
-    if task.term is not None and task.submitted_on is not None and task.submitted_on <= task.term:
+    in_time = task.term is not None and task.submitted_on is not None and task.submitted_on <= task.term
+    if in_time and not task.converted:
         task.supplement_on = due_on
     _give_back(task, reason, due_on, "Đề nghị bổ sung")
     db.session.flush()

@@ -10,7 +10,7 @@ from app.policy import Action, Role
 from app.register import wording
 from app.register.models import Conclusion
 from app.remediation import queries, services
-from app.remediation.forms import PastTaskForm, WithdrawForm
+from app.remediation.forms import FillInForm, PastTaskForm, WithdrawForm
 from app.remediation.models import Task
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs, task_page
@@ -81,6 +81,46 @@ def undo_past(task: Task) -> Response | tuple[str, int]:
         return task_page(task, form), status
     flash(f"Đã bỏ {code}.", "good")
     return redirect(url_for("register.conclusion", conclusion_id=conclusion_id), 303)
+
+
+@bp.get("/tasks/<int:task_id>/fill-in")
+@requires(Action.BRING_OVER_PAST, queries.get_converted)
+def fill_in(task: Task) -> str:
+    """What a task from an old table still lacks."""
+    form = FillInForm(formdata=None)
+    form.version.data = task.version
+    return _fill_in_page(task, form)
+
+
+def _fill_in_page(task: Task, form: FillInForm) -> str:
+    title = "Bổ sung dữ liệu chuyển đổi"
+    return render_template(
+        "remediation/fill_in.html",
+        title=title,
+        task=task,
+        form=form,
+        lacks=[queries.LACK_LABELS[lack] for lack in queries.lacks_of([task.id]).get(task.id, ())],
+        dated=task.deadline_kind in queries.DATED_KINDS and task.due_on is None,
+        path=[
+            *crumbs(task, the_actor())[:-1],
+            web.Crumb(task.code, url_for(".show", task_id=task.id)),
+            web.Crumb(title),
+        ],
+    )
+
+
+@bp.post("/tasks/<int:task_id>/fill-in")
+@requires(Action.BRING_OVER_PAST, queries.get_converted)
+def save_fill_in(task: Task) -> Response | tuple[str, int]:
+    """Fill it in; the mark stays."""
+    form = FillInForm()
+    status = web.attempt(
+        form, lambda: services.fill_in(task, form.values(), actor=the_actor(), version=form.seen())
+    )
+    if status is not None:
+        return _fill_in_page(task, form), status
+    flash(f"Đã bổ sung {task.code}; nội dung vẫn mang dấu dữ liệu chuyển đổi.", "good")
+    return redirect(url_for(".show", task_id=task.id), 303)
 
 
 @bp.get("/tasks/<int:task_id>/withdraw")

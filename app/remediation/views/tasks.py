@@ -86,6 +86,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         typed_at=result_id,
         recur=typed if isinstance(typed, RecurForm) else RecurForm(formdata=None),
         names=names,
+        told_note=task.conversion_note if actor.in_office else "",
         people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
         earlier=recurrence.told_to(actor, task.findings),
         due_words=phrase_by(task.due_on) if task.due_on else "",

@@ -20,6 +20,7 @@ RIGHTS: dict[str, str] = {
     "import_form": "administrator",
     "record_conclusion": "planner clerk",
     "void_conclusion": "planner clerk -recorder",
+    "bring_over_past": "planner follower",
     "view_home": "everybody",
     "view_catalogue": "office unit_head unit_officer observer administrator",
     "view_register": "office unit_head unit_officer observer",
