@@ -195,6 +195,8 @@ SENTENCES: dict[str, Sentence] = {
     "notice_units_changed": Sentence("Chọn lại đơn vị của thông báo", detail="units"),
     "notice_reassigned": Sentence("Giao người soạn khác", detail="reason"),
     "paper_drafted": Sentence("Soạn dự thảo {kind}"),
+    "letter_begun": Sentence("Đến mốc nhắc: lập dự thảo công văn đôn đốc gồm {tasks} nội dung"),
+    "letter_extended": Sentence("Đến mốc nhắc: đưa thêm {tasks} nội dung vào dự thảo"),
     "paper_reworded": Sentence("Sửa câu chữ của dự thảo", detail="where"),
     "paper_recomposed": Sentence("Lấy lại câu chữ từ hồ sơ", detail="where"),
     "paper_brought_in_line": Sentence("Cập nhật hồ sơ theo bản đã ban hành", "key", detail="where"),

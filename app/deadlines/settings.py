@@ -395,3 +395,12 @@ REMIND_EVERY: dict[str, Setting[int]] = {
     )
     for code, name in _PROFILE_NAMES.items()
 }
+ESCALATE_FROM: dict[str, Setting[int]] = {
+    code: _number(
+        f"escalate_from_{code}",
+        2,
+        f"Lập dự thảo công văn đôn đốc, {name}: từ lần nhắc quá hạn thứ (0 = không lập)",
+        most=50,
+    )
+    for code, name in _PROFILE_NAMES.items()
+}

@@ -1,4 +1,4 @@
-"""Reminding and mailing: looked after every few minutes, done once a working day."""
+"""Reminding, mailing, letters to the superior: looked after every few minutes, done once a working day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import current_app
 
 from app import clock
 from app.extensions import db
-from app.followup import mailing, reminding
+from app.followup import escalating, mailing, reminding
 from app.jobs.models import Job
 from app.jobs.services import Kind
 from app.postbox import postbox
@@ -31,6 +31,16 @@ def remind(_job: Job) -> str:
     return f"Đã nhắc {count(reminded)} lượt, soạn {count(written)} thư"
 
 
+def escalate(_job: Job) -> str:
+    """Put what is overdue for long into the letter that waits for a leader. Safe to run twice, days late."""
+    now = clock.local(clock.now())
+    if now.hour < NOT_BEFORE:
+        return "Chưa đến giờ nhắc việc"
+    done = escalating.escalate(now.date())
+    db.session.commit()
+    return f"Đã lập {count(done.begun)} dự thảo công văn đôn đốc, đưa vào {count(done.added)} nội dung"
+
+
 def send_mails(_job: Job) -> str:
     """Hand over every mail that waits, each marked before it goes; a server that is down ends the turn."""
     sent = 0
@@ -46,5 +56,6 @@ def send_mails(_job: Job) -> str:
 
 KINDS = (
     Kind("remind", remind, every=timedelta(minutes=30)),
+    Kind("escalate", escalate, every=timedelta(minutes=30)),
     Kind("send_reminder_mails", send_mails, every=timedelta(minutes=5)),
 )

@@ -78,3 +78,21 @@ class Reminder(Keyed, Base):
             sqlite_where=sa.text("mail_id IS NULL"), postgresql_where=sa.text("mail_id IS NULL"),
         ),
     )  # fmt: skip
+
+
+class Escalation(Keyed, Base):
+    """A rung of the ladder of one date that a letter to the unit's superior answers, once.
+
+    `added`: the ladder put the task into the letter; False = the letter listed it already. A letter that was
+    given up has answered its rungs too: somebody decided not to send it.
+    """
+
+    __tablename__ = "escalation"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"))
+    due_on: Mapped[date]
+    rung: Mapped[str]
+    rung_on: Mapped[date]
+    paper_id: Mapped[int] = mapped_column(sa.ForeignKey("paper.id"), index=True)
+    added: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (sa.UniqueConstraint("task_id", "due_on", "rung"),)

@@ -14,11 +14,12 @@ from app import clock, web
 from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.errors import DomainError, Stale
 from app.extensions import db
-from app.followup import columns, export, queries, services
+from app.followup import columns, escalating, export, queries, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
 from app.followup.forms import LineForm, UrgeForm, filters_of
 from app.followup.queries import STATES, Filters
+from app.inspections.queries.visible import WATCHERS
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.forms import FollowerForm
@@ -144,6 +145,8 @@ def _page(
         refused=refused,
         moment=clock.now(),
         kept=_kept(),
+        letters=escalating.letters_of([line.id for line in page]) if actor.roles & WATCHERS else {},
+        waiting=escalating.list_waiting() if actor.roles & WATCHERS else (),
     )
 
 

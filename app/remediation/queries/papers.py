@@ -9,6 +9,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from app import clock
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, Paper
 from app.errors import NotFound
@@ -40,6 +41,15 @@ def list_tasks_of(paper: Paper) -> list[Task]:
     return _sorted(
         _read(Task.id.in_(sa.select(paper_task.c.task_id).where(paper_task.c.paper_id == paper.id)))
     )
+
+
+def stands_on(paper: Paper) -> date:
+    """The day as of which a letter tells how things stand: when it was begun, or last added to."""
+    added = db.session.scalar(
+        sa.select(sa.func.max(paper_task.c.added_on)).where(paper_task.c.paper_id == paper.id)
+    )
+    begun = clock.local(paper.created_at).date()
+    return begun if added is None else max(begun, added)
 
 
 def list_of_unit(unit_id: int, *, document_id: int | None = None) -> list[Task]:
