@@ -96,3 +96,13 @@ class Escalation(Keyed, Base):
     added: Mapped[bool]
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     __table_args__ = (sa.UniqueConstraint("task_id", "due_on", "rung"),)
+
+
+class CalendarFeed(Keyed, Base):
+    """The secret address under which a person's calendar program reads their dates; only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), unique=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (sa.CheckConstraint("length(token_sha256) = 64", name="token_length"),)

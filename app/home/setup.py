@@ -138,6 +138,7 @@ def _shell() -> dict[str, Any]:
             search=link("home.search"),
             help=link("home.guide"),
             account=link("security.change_password"),
+            calendar=link("followup.calendar_feed"),
             sign_out=link("security.logout"),
         ),
         "today": clock.today(),
