@@ -269,6 +269,7 @@ SENTENCES: dict[str, Sentence] = {
     "task_follow_up_edited": Sentence("Cập nhật dòng theo dõi"),
     "task_reviewed": Sentence("Rà soát: {outcome}", detail="reason"),
     "task_urged": Sentence("Đôn đốc", detail="reference"),
+    "task_reminded_outside": Sentence("Nhắc ngoài hệ thống ngày {on}"),
     "task_urging_corrected": Sentence("Sửa ngày của văn bản đôn đốc", detail="reference"),
     "task_handed_over": Sentence("Giao đơn vị kế thừa: {to}", "key", detail="from"),
     "task_handover_acknowledged": Sentence("Xác nhận nhận bàn giao", "key", detail="reference"),

@@ -8,7 +8,7 @@ from flask import current_app
 
 from app import clock
 from app.extensions import db
-from app.followup import escalating, mailing, reminding
+from app.followup import escalating, inbox, mailing, reminding
 from app.jobs.models import Job
 from app.jobs.services import Kind
 from app.postbox import postbox
@@ -41,6 +41,13 @@ def escalate(_job: Job) -> str:
     return f"Đã lập {count(done.begun)} dự thảo công văn đôn đốc, đưa vào {count(done.added)} nội dung"
 
 
+def deliver_messages(_job: Job) -> str:
+    """Turn what happened to tasks since the last run into messages on screen. Safe to run twice."""
+    made = inbox.deliver_events()
+    db.session.commit()
+    return f"Đã chuyển {count(made)} thông báo trên hệ thống"
+
+
 def send_mails(_job: Job) -> str:
     """Hand over every mail that waits, each marked before it goes; a server that is down ends the turn."""
     sent = 0
@@ -57,5 +64,6 @@ def send_mails(_job: Job) -> str:
 KINDS = (
     Kind("remind", remind, every=timedelta(minutes=30)),
     Kind("escalate", escalate, every=timedelta(minutes=30)),
+    Kind("deliver_messages", deliver_messages, every=timedelta(minutes=1)),
     Kind("send_reminder_mails", send_mails, every=timedelta(minutes=5)),
 )

@@ -44,6 +44,7 @@ class ShellLinks:
     help: str | None = None
     account: str | None = None
     calendar: str | None = None
+    messages: str | None = None
     switch_role: str | None = None
     sign_out: str | None = None
 
