@@ -166,12 +166,9 @@ SYMBOLS: dict[str, Setting[str]] = {
 
 # --- reserving -------------------------------------------------------------------------------------------
 RESERVE_WORKING_DAYS = _number(
-    "reserve_working_days",
-    10,
-    "Thời hạn giữ chỗ phạm vi của cuộc kiểm tra đang lập (ngày làm việc)",
-    least=1,
-    most=30,
-)
+    "reserve_working_days", 10, "Thời hạn giữ chỗ phạm vi của cuộc kiểm tra đang lập (ngày làm việc)",
+    least=1, most=30,
+)  # fmt: skip
 
 VERIFY_MARK = _yes_no(
     "verify_mark", True, "In mã QR, mã kiểm tra văn bản dưới mục Nơi nhận của văn bản ký trên hệ thống"
@@ -243,12 +240,9 @@ EXTENSIONS_MOST = _number(
     "extensions_most", 2, "Số lần gia hạn tối đa khi không có văn bản trả lời riêng", least=0, most=10
 )
 EXTENSION_DAYS_MOST = _number(
-    "extension_days_most",
-    30,
-    "Số ngày làm việc tối đa của một lần gia hạn khi không có văn bản trả lời riêng",
-    least=1,
-    most=180,
-)
+    "extension_days_most", 30,
+    "Số ngày làm việc tối đa của một lần gia hạn khi không có văn bản trả lời riêng", least=1, most=180,
+)  # fmt: skip
 ONE_STEP_ACCEPTANCE = _yes_no(
     "one_step_acceptance", True, "Người theo dõi thẩm tra và công nhận trong một bước"
 )
@@ -269,3 +263,10 @@ REMIND_EVERY: dict[str, Setting[int]] = {
     )
     for code, name in _PROFILE_NAMES.items()
 }
+ESCALATE_FROM: dict[str, Setting[int]] = {
+    code: _number(
+        f"escalate_from_{code}", 2,
+        f"Lập dự thảo công văn đôn đốc, {name}: từ lần nhắc quá hạn thứ (0 = không)", most=50,
+    )
+    for code, name in _PROFILE_NAMES.items()
+}  # fmt: skip

@@ -1,8 +1,10 @@
-"""`flask --app wsgi followup due --on DATE [--json]`: who would be reminded of what on a day."""
+"""`flask --app wsgi followup due --on DATE [--json]`: who would be reminded of what on a day,
+and what would be put into a letter to the superior (`letter` null: a new draft)."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import click
@@ -12,7 +14,8 @@ from flask.cli import AppGroup
 from app import clock
 from app.accounts.models import Person
 from app.extensions import db
-from app.followup import reminding
+from app.followup import escalating, reminding
+from app.followup.escalating import Planned
 from app.remediation.models import Task
 from app.vietnamese import count, format_date
 
@@ -23,14 +26,12 @@ group = AppGroup("followup", help="Theo dõi khắc phục.")
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Ngày, ví dụ 2026-09-23.")
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 def due(on: datetime | None, as_json: bool) -> None:
-    """Ai sẽ được nhắc việc gì trong ngày; không gửi, không ghi gì."""
+    """Ai sẽ được nhắc việc gì, công văn đôn đốc nào được lập dự thảo trong ngày; không gửi, không ghi gì."""
     day = on.date() if on is not None else clock.today()
     found = reminding.list_due(day)
     people = _names(Person, {one.person_id for one in found})
-    tasks = {
-        task.id: task
-        for task in db.session.scalars(sa.select(Task).where(Task.id.in_({one.task_id for one in found})))
-    }
+    letters = escalating.plan(day)
+    tasks = _tasks({one.task_id for one in found} | {step.task_id for one in letters for step in one.steps})
     if as_json:
         rows = [
             {
@@ -43,12 +44,41 @@ def due(on: datetime | None, as_json: bool) -> None:
             }
             for one in found
         ]
-        click.echo(json.dumps({"on": day.isoformat(), "reminders": rows}, ensure_ascii=False, indent=2))
+        told = {"on": day.isoformat(), "reminders": rows, "escalations": _escalations(letters, tasks)}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     click.echo(f"Ngày {format_date(day)}: {count(len(found))} lượt nhắc việc.")
     for one in found:
         what = f"{tasks[one.task_id].code}, thời hạn {format_date(one.due_on)}"
         click.echo(f"{people[one.person_id]}: {what} ({reminding.told(one.rung)})")
+    for letter in letters:
+        how = (
+            "lập dự thảo công văn đôn đốc" if letter.paper_id is None else "bổ sung dự thảo công văn đôn đốc"
+        )
+        click.echo(f"{letter.drafter.name}: {how}, {count(len(letter.steps))} nội dung")
+        for step in letter.steps:
+            what = f"{tasks[step.task_id].code}, thời hạn {format_date(step.due_on)}"
+            click.echo(f"  {what} ({reminding.told(step.rung)})")
+
+
+def _escalations(letters: Sequence[Planned], tasks: Mapping[int, Task]) -> list[dict[str, object]]:
+    return [
+        {
+            "drafter_id": one.drafter.person_id,
+            "drafter": one.drafter.name,
+            "letter": one.paper_id,
+            "task": tasks[step.task_id].code,
+            "due_on": step.due_on.isoformat(),
+            "rung": step.rung,
+            "rung_on": step.rung_on.isoformat(),
+        }
+        for one in letters
+        for step in one.steps
+    ]
+
+
+def _tasks(ids: set[int]) -> dict[int, Task]:
+    return {task.id: task for task in db.session.scalars(sa.select(Task).where(Task.id.in_(ids)))}
 
 
 def _names(kind: type[Person], ids: set[int]) -> dict[int, str]:

@@ -79,7 +79,7 @@ def undated() -> sa.ColumnElement[bool]:
 
 def converted() -> sa.ColumnElement[bool]:
     """Dữ liệu chuyển đổi: brought over from an old table."""
-    return sa.and_(Task.converted.is_(True), FOLLOWED)
+    return sa.and_(Task.converted.is_(True), Task.state.not_in((TaskState.DRAFT, TaskState.WITHDRAWN)))
 
 
 def converted_lacking(today: date) -> sa.ColumnElement[bool]:

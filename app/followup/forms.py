@@ -39,6 +39,12 @@ class UrgeForm(BaseForm):
     urged_on = DateField("Ngày văn bản", [InputRequired()])
 
 
+class ToldForm(BaseForm):
+    """Đã gửi nội dung nhắc: the day on which it was sent or told."""
+
+    told_on = DateField("Ngày nhắc", [InputRequired()])
+
+
 def filters_of(args: dict[str, str]) -> Filters:
     """The filters of an address; what is not known is left out."""
     state, notice = args.get("state", ""), args.get("notice", "")

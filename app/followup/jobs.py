@@ -1,4 +1,4 @@
-"""Reminding and mailing: looked after every few minutes, done once a working day."""
+"""Reminding, mailing, letters to the superior: looked after every few minutes, done once a working day."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask import current_app
 
 from app import clock
 from app.extensions import db
-from app.followup import mailing, reminding
+from app.followup import escalating, inbox, mailing, reminding
 from app.jobs.models import Job
 from app.jobs.services import Kind
 from app.postbox import postbox
@@ -32,6 +32,23 @@ def remind(_job: Job) -> str:
     return f"Đã nhắc {count(reminded)} lượt, soạn {count(written)} thư"
 
 
+def escalate(_job: Job) -> str:
+    """Put what is overdue for long into the letter that waits for a leader. Safe to run twice, days late."""
+    now = clock.local(clock.now())
+    if now.hour < NOT_BEFORE:
+        return "Chưa đến giờ nhắc việc"
+    done = escalating.escalate(now.date())
+    db.session.commit()
+    return f"Đã lập {count(done.begun)} dự thảo công văn đôn đốc, đưa vào {count(done.added)} nội dung"
+
+
+def deliver_messages(_job: Job) -> str:
+    """Turn what happened to tasks since the last run into messages on screen. Safe to run twice."""
+    made = inbox.deliver_events()
+    db.session.commit()
+    return f"Đã chuyển {count(made)} thông báo trên hệ thống"
+
+
 def send_mails(_job: Job) -> str:
     """Hand over every mail that waits, each marked before it goes; a server that is down ends the turn."""
     sent = 0
@@ -47,5 +64,7 @@ def send_mails(_job: Job) -> str:
 
 KINDS = (
     Kind("remind", remind, every=timedelta(minutes=30)),
+    Kind("escalate", escalate, every=timedelta(minutes=30)),
+    Kind("deliver_messages", deliver_messages, every=timedelta(minutes=1)),
     Kind("send_reminder_mails", send_mails, every=timedelta(minutes=5)),
 )

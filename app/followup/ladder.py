@@ -21,10 +21,11 @@ class Ladder:
 
 @dataclass(frozen=True)
 class Rung:
-    """One step: its name, and the working day from which it holds."""
+    """One step: its name, the working day from which it holds, which one it is while overdue (0 = none)."""
 
     key: str
     on: date
+    overdue_step: int = 0
 
 
 def last_rung(due_on: date, ladder: Ladder, calendar: Calendar, today: date) -> Rung | None:
@@ -45,7 +46,7 @@ def last_rung(due_on: date, ladder: Ladder, calendar: Calendar, today: date) -> 
         day = add_working_days(day, ladder.every, calendar)
         if day > today:
             break
-        found = Rung(f"over-{passed}", day)
+        found = Rung(f"over-{passed}", day, passed // ladder.every)
     return found
 
 

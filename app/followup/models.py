@@ -68,13 +68,86 @@ class Reminder(Keyed, Base):
     rung_on: Mapped[date]
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reminder_mail.id"), index=True)
+    read_at: Mapped[datetime | None]
     task: Mapped[Task] = relationship()
     person: Mapped[Person] = relationship()
     mail: Mapped[Mail | None] = relationship(back_populates="reminders")
     __table_args__ = (
         sa.UniqueConstraint("task_id", "person_id", "due_on", "rung"),
         sa.Index(
+            "ix_reminder_unread", "person_id",
+            sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL"),
+        ),
+        sa.Index(
             "ix_reminder_untold", "person_id",
             sqlite_where=sa.text("mail_id IS NULL"), postgresql_where=sa.text("mail_id IS NULL"),
         ),
     )  # fmt: skip
+
+
+class Escalation(Keyed, Base):
+    """A rung of the ladder of one date that a letter to the unit's superior answers, once.
+
+    `added`: the ladder put the task into the letter; False = the letter listed it already. A letter that was
+    given up has answered its rungs too: somebody decided not to send it.
+    """
+
+    __tablename__ = "escalation"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"))
+    due_on: Mapped[date]
+    rung: Mapped[str]
+    rung_on: Mapped[date]
+    paper_id: Mapped[int] = mapped_column(sa.ForeignKey("paper.id"), index=True)
+    added: Mapped[bool]
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (sa.UniqueConstraint("task_id", "due_on", "rung"),)
+
+
+class CalendarFeed(Keyed, Base):
+    """The secret address under which a person's calendar program reads their dates; only its hash is kept."""
+
+    __tablename__ = "calendar_feed"
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), unique=True)
+    token_sha256: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (sa.CheckConstraint("length(token_sha256) = 64", name="token_length"),)
+
+
+class Message(Keyed, Base):
+    """An act on a task, out of the event chain, for one person whom it concerns, in the event's words."""
+
+    __tablename__ = "message"
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"), index=True)
+    event_seq: Mapped[int] = mapped_column(sa.ForeignKey("event.seq"))
+    made_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+    __table_args__ = (
+        sa.UniqueConstraint("event_seq", "person_id", "task_id"),
+        sa.Index("ix_message_person", "person_id", "id"),
+        sa.Index(
+            "ix_message_unread", "person_id",
+            sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+
+class MessageCursor(Base):
+    """How far the event chain was turned into messages: one row."""
+
+    __tablename__ = "message_cursor"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int]
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+
+class OutsideReminder(Keyed, Base):
+    """Nhắc ngoài hệ thống: somebody says that the text was sent by Zalo or told by telephone on that day."""
+
+    __tablename__ = "outside_reminder"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"))
+    told_on: Mapped[date]
+    told_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    task: Mapped[Task] = relationship()
+    __table_args__ = (sa.UniqueConstraint("task_id", "told_on"),)

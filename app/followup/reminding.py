@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import REMIND_BEFORE, REMIND_EVERY
 from app.deadlines.working_days import Calendar
 from app.extensions import db
-from app.followup.ladder import Ladder, last_rung
+from app.followup.ladder import Ladder, Rung, last_rung
 from app.followup.models import Reminder
 from app.policy import Actor
 from app.remediation.models import Extension, Task, TaskAssignment, TaskState
@@ -75,8 +75,19 @@ def list_due(today: date) -> list[Due]:
     return sorted(found, key=lambda due: (due.person_id, due.due_on, due.task_id, due.rung))
 
 
-def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, str, date]]:
-    """(date, profile, rung, its day) for every date that open tasks have, as far as a rung was reached."""
+@dataclass(frozen=True)
+class Reached:
+    """The rung that a date has reached on a day under the ladder of a profile."""
+
+    term: date
+    profile: str
+    rung: Rung
+
+
+def reached_on(today: date, calendar: Calendar) -> list[Reached]:
+    """Every date that open tasks have, as far as it reached a rung; none on a day off. Oldest date first."""
+    if not calendar.is_working(today):
+        return []
     ladders: dict[str, Ladder] = {}
     found = []
     for term, profile in db.session.execute(
@@ -90,33 +101,46 @@ def _reached(today: date, calendar: Calendar) -> list[tuple[date, str, str, date
             ladders[profile] = ladder_of(profile, today)
         rung = last_rung(term, ladders[profile], calendar, today)
         if rung is not None:
-            found.append((term, profile, rung.key, rung.on))
+            found.append(Reached(term, profile, rung))
     return found
+
+
+def in_parts(reached: Sequence[Reached]) -> Iterator[sa.CTE]:
+    """The same as rows (term, profile, rung, rung_on) for statements, as many at once as a database takes."""
+    for begin in range(0, len(reached), _AT_ONCE):
+        rows = [(r.term, r.profile, r.rung.key, r.rung.on) for r in reached[begin : begin + _AT_ONCE]]
+        yield (
+            sa.values(
+                sa.column("term", sa.Date()),
+                sa.column("profile", sa.Text()),
+                sa.column("rung", sa.Text()),
+                sa.column("rung_on", sa.Date()),
+            )
+            .data(rows)
+            .cte("reached")
+        )
+
+
+def not_told_before(rung: sa.CTE) -> sa.ColumnElement[bool]:
+    """The rung came after the date was given: what was past by then the notice, or the extension, told."""
+    moved = sa.exists().where(
+        Extension.task_id == Task.id,
+        Extension.new_due_on == Task.due_on,
+        Extension.decided_on >= rung.c.rung_on,
+    )
+    return sa.and_(sa.or_(Task.issued_on.is_(None), Task.issued_on < rung.c.rung_on), ~moved)
 
 
 def _chosen(today: date) -> Iterator[sa.Select[Any]]:
     """Tasks on a rung × who answers for them, as far as they were not told of this rung or a later one.
 
     Nobody is told that something from an old table is late; its date is reminded of until it has come.
-    What was already past when the date was given is no reminder: the notice, or the extension, told it.
     """
-    calendar = deadlines.current_calendar(today)
-    reached = _reached(today, calendar) if calendar.is_working(today) else []
-    for begin in range(0, len(reached), _AT_ONCE):
-        yield _of(today, reached[begin : begin + _AT_ONCE])
+    for rung in in_parts(reached_on(today, deadlines.current_calendar(today))):
+        yield _of(today, rung)
 
 
-def _of(today: date, reached: list[tuple[date, str, str, date]]) -> sa.Select[Any]:
-    rung = (
-        sa.values(
-            sa.column("term", sa.Date()),
-            sa.column("profile", sa.Text()),
-            sa.column("rung", sa.Text()),
-            sa.column("rung_on", sa.Date()),
-        )
-        .data(reached)
-        .cte("reached")
-    )
+def _of(today: date, rung: sa.CTE) -> sa.Select[Any]:
     people = _people(today)
     told = sa.exists().where(
         Reminder.task_id == Task.id,
@@ -124,19 +148,12 @@ def _of(today: date, reached: list[tuple[date, str, str, date]]) -> sa.Select[An
         Reminder.due_on == rung.c.term,
         Reminder.rung_on >= rung.c.rung_on,
     )
-    moved = sa.exists().where(
-        Extension.task_id == Task.id,
-        Extension.new_due_on == Task.due_on,
-        Extension.decided_on >= rung.c.rung_on,
-    )
     passed = sa.and_(Task.converted.is_(True), rung.c.term < today)
     return (
         sa.select(Task.id, people.c.person_id, rung.c.term, rung.c.rung, rung.c.rung_on)
         .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
         .join(people, people.c.task_id == Task.id)
-        .where(
-            _OWED, ~passed, sa.or_(Task.issued_on.is_(None), Task.issued_on < rung.c.rung_on), ~told, ~moved
-        )
+        .where(_OWED, ~passed, not_told_before(rung), ~told)
         .order_by(Task.id, people.c.person_id)
     )
 

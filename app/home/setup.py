@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, request, url_for
 
 from app import clock
+from app.followup import inbox
 from app.home import queries
 from app.policy import ROLE_LABELS, Role, can
 from app.policy import Actor as PolicyActor
@@ -138,8 +139,11 @@ def _shell() -> dict[str, Any]:
             search=link("home.search"),
             help=link("home.guide"),
             account=link("security.change_password"),
+            calendar=link("followup.calendar_feed"),
+            messages=link("followup.messages"),
             sign_out=link("security.logout"),
         ),
+        "unread_messages": inbox.count_unread(actor.person_id) if actor else 0,
         "today": clock.today(),
         "actor": actor,
         "can": lambda action, subject=None: can(actor, action, subject),

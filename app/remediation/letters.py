@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import days_overdue
 from app.deadlines.settings import (
@@ -75,7 +74,7 @@ def compose_reminder(paper: Paper) -> OfficialDocument:
     if not listed:
         raise WrongState("Chọn nội dung trong bảng theo dõi khắc phục rồi soạn công văn đôn đốc.")
     tasks = owed(listed) or listed
-    as_of = clock.local(paper.created_at).date()
+    as_of = queries.stands_on(paper)
     return reminder(head_of(paper), tasks, reported=queries.list_reported(tasks), as_of=as_of)
 
 
@@ -91,8 +90,8 @@ def reminder(
 ) -> OfficialDocument:
     """One letter to all units that lead one of `tasks`, with the annex of what is overdue.
 
-    It tells how things stand on `as_of`, the day on which it was begun, so that a letter which waits a night
-    for its signature still says what was checked and approved.
+    It tells how things stand on `as_of`, the day on which it was begun or last added to, so that a letter
+    which waits a night for its signature still says what was checked and approved.
     """
     units = queries.units_of_tasks(tasks)
     names = tuple(unit.name for unit in units)

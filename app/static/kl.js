@@ -197,7 +197,7 @@
         await navigator.clipboard.writeText(("value" in source ? source.value : source.textContent).trim());
         button.textContent = "Đã sao chép";
       } catch {
-        getSelection().selectAllChildren(source);
+        "select" in source ? source.select() : getSelection().selectAllChildren(source);
         button.textContent = "Đã chọn, bấm Ctrl+C để sao chép";
       }
       setTimeout(() => (button.textContent = label), 4000);

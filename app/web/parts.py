@@ -43,6 +43,8 @@ class ShellLinks:
     search: str | None = None
     help: str | None = None
     account: str | None = None
+    calendar: str | None = None
+    messages: str | None = None
     switch_role: str | None = None
     sign_out: str | None = None
 

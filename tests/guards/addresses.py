@@ -21,6 +21,7 @@ PUBLIC = {
     "documents.verify_code": "whoever holds a paper of ours",
     "documents.verify_file": "whoever holds a paper of ours",
     "documents.ticket_file": "whoever holds a ticket for this one file",
+    "followup.calendar_file": "whoever holds a person's secret address",
     "documents.hand_in": "whoever holds a ticket for this one file",
 }
 """Endpoints that ask for no right, each with the reason. Nothing else may."""

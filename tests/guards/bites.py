@@ -62,6 +62,8 @@ CHECKS: dict[str, Bite] = {
     "ck_signer_office_or_person": ("signer", {"is_office": True, "person_id": "=person"}),
     "ck_signer_real_size": ("signer", {"picture_mm": 9}),
     "ck_signer_certificate_fingerprint_length": ("signer_certificate", {"fingerprint": "abc"}),
+    "ck_message_cursor_one_row": ("message_cursor", {"id": 2}),
+    "ck_calendar_feed_token_length": ("calendar_feed", {"token_sha256": "abc"}),
     "ck_signing_ticket_token_length": ("signing_ticket", {"token_sha256": "abc"}),
     "ck_delivery_receipt_has_date": ("delivery", {"received_on": LATE}),
     "ck_delivery_acknowledgement_is_bound": ("delivery", {"receipt": "head_here", "received_on": LATE}),

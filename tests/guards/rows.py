@@ -29,6 +29,7 @@ WHOLE = {
 }
 BY_TABLE: dict[str, dict[str, Any]] = {
     "chain_head": {"id": 1, "seq": 1},
+    "message_cursor": {"id": 1, "seq": 1},
     "correction_line": {"corrected": "2026"},
     "number": {"year": DAY.year},
     "notice_publication": {"published_on": DAY, "place": "Cổng thông tin điện tử"},

@@ -14,11 +14,12 @@ from app import clock, web
 from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.errors import DomainError, Stale
 from app.extensions import db
-from app.followup import columns, export, queries, services
+from app.followup import columns, escalating, export, queries, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
 from app.followup.forms import LineForm, UrgeForm, filters_of
 from app.followup.queries import STATES, Filters
+from app.inspections.queries.visible import WATCHERS
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.forms import FollowerForm
@@ -45,7 +46,7 @@ _ARGS = (
 )
 
 
-def _kept() -> dict[str, Any]:
+def kept_args() -> dict[str, Any]:
     """The filters of the address, to come back to the same page of the table."""
     return {name: request.args[name] for name in _ARGS if request.args.get(name)}
 
@@ -143,7 +144,9 @@ def _page(
         picked=picked,
         refused=refused,
         moment=clock.now(),
-        kept=_kept(),
+        kept=kept_args(),
+        letters=escalating.letters_of([line.id for line in page]) if actor.roles & WATCHERS else {},
+        waiting=escalating.list_waiting() if actor.roles & WATCHERS else (),
     )
 
 
@@ -190,7 +193,7 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
         return _page(edited=task_id, form=form), error.status
     db.session.commit()
     flash(f"Đã lưu dòng {task.code}.", "good")
-    return redirect(url_for(".index", _anchor=f"dong-{task_id}", **_kept()), 303)
+    return redirect(url_for(".index", _anchor=f"dong-{task_id}", **kept_args()), 303)
 
 
 def _versions() -> dict[int, int | None]:
@@ -223,16 +226,17 @@ def accept_many(_followed: remediation.Followed) -> Response | tuple[str, int]:
     except DomainError as error:
         return refuse(error)
     db.session.commit()
-    return _told(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
+    return told_outcome(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
 
 
-def _told(outcome: services.Outcome, done: str, not_done: str) -> Response:
+def told_outcome(outcome: services.Outcome, done: str, not_done: str) -> Response:
+    """Back to the table, with what was done and what was not and why."""
     if outcome.done:
         flash(f"{done} {count(len(outcome.done))} nội dung.", "good")
     if outcome.left:
         left = "; ".join(f"{code}: {reason}" for code, reason in outcome.left)
         flash(f"{not_done} {count(len(outcome.left))} nội dung. {left}.", "look")
-    return redirect(url_for(".index", **_kept()), 303)
+    return redirect(url_for(".index", **kept_args()), 303)
 
 
 @bp.post("/follow-up/choose")
@@ -245,14 +249,15 @@ def choose(_followed: remediation.Followed) -> Response | tuple[str, int]:
             raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
     except DomainError as error:
         return refuse(error)
-    page = ".hand_over" if request.form.get("act") == "hand_over" else ".urge"
-    return redirect(url_for(page, pick=[task.id for task in tasks], **_kept()), 303)
+    pages = {"hand_over": ".hand_over", "copy": ".reminder_text"}
+    page = pages.get(request.form.get("act", ""), ".urge")
+    return redirect(url_for(page, pick=[task.id for task in tasks], **kept_args()), 303)
 
 
 def _form_page(template: str, title: str, form: web.BaseForm, tasks: Sequence[Task]) -> str:
     return render_template(
-        f"followup/{template}.html", title=title, form=form, tasks=tasks, kept=_kept(),
-        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **_kept())), web.Crumb(title)],
+        f"followup/{template}.html", title=title, form=form, tasks=tasks, kept=kept_args(),
+        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept_args())), web.Crumb(title)],
     )  # fmt: skip
 
 
@@ -279,7 +284,7 @@ def save_urge(_followed: remediation.Followed) -> Response | tuple[str, int]:
         form.refuse(error.message, error.field)
         return _form_page("urge", "Đôn đốc", form, picked_tasks(actor)), error.status
     db.session.commit()
-    return _told(outcome, "Đã ghi đôn đốc", "Chưa ghi đôn đốc")
+    return told_outcome(outcome, "Đã ghi đôn đốc", "Chưa ghi đôn đốc")
 
 
 def _follower_form(*, fresh: bool) -> FollowerForm:
@@ -311,7 +316,7 @@ def save_hand_over(_followed: remediation.Followed) -> Response | tuple[str, int
         return _form_page("hand_over", HAND_OVER, form, picked_tasks(actor)), error.status
     db.session.commit()
     flash(f"Đã giao lại {count(len(tasks))} nội dung.", "good")
-    return redirect(url_for(".index", **_kept()), 303)
+    return redirect(url_for(".index", **kept_args()), 303)
 
 
 @bp.get("/follow-up/print")
@@ -331,8 +336,8 @@ def print_view() -> str:
         names=names,
         may_name=queries.sees_names(actor),
         moment=clock.now(),
-        kept=_kept(),
-        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **_kept())), web.Crumb("In")],
+        kept=kept_args(),
+        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept_args())), web.Crumb("In")],
     )
 
 

@@ -31,6 +31,8 @@ def of(actor: Actor) -> WorkList:
     if actor.roles & {Role.CLERK, Role.FOLLOWER}:
         found += papers.receipts()
     found += papers.returned_to(actor)
+    if actor.roles & {Role.LEADER, Role.FOLLOWER}:
+        found += papers.letters_to_sign(found)
     if Role.PLANNER in actor.roles:
         found += cases.of_planner(actor)
     if actor.roles & {Role.INSPECTOR, Role.PLANNER, Role.LEADER}:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
+from app import clock
 from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, IssueWay, Paper, Recipient
 from app.extensions import db
+from app.followup import escalating
 from app.home.work.item import Item
 from app.inspections.models import Inspection
 from app.notices.models import Notice, NoticeRecall, RecallState
@@ -20,6 +23,7 @@ MOST = 50
 SIGN_GROUP = "Chờ tôi duyệt, ký"
 CHECK_GROUP = "Chờ tôi kiểm tra nội dung"
 SEAL_GROUP = "Đã ký, chờ đóng dấu, ban hành"
+LETTER_GROUP = "Công văn đôn đốc chờ ký"
 
 
 def _papers(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
@@ -27,7 +31,7 @@ def _papers(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
     none = sa.cast(sa.null(), sa.BigInteger)
     paper = (
         Document.id.label("document_id"), Document.kind, Document.subject, Document.state, Document.way,
-        Document.return_reason, Inspection.title, Inspection.code,
+        Document.return_reason, Document.created_at, Inspection.title, Inspection.code,
     )  # fmt: skip
     notices = (
         sa.select(Notice.id.label("notice_id"), none.label("paper_id"), *paper)
@@ -47,7 +51,9 @@ def _papers(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
 
 def _item(row: Any, verb: str, button: str, first: str = "") -> Item:
     notice = row.notice_id is not None
-    told = (row.code, row.title) if row.code else (KIND_LABELS[row.kind],)
+    told = [row.code, row.title] if row.code else [KIND_LABELS[row.kind]]
+    if row.kind == DocumentKind.REMINDER_LETTER and row.state in escalating.NOT_SIGNED:
+        told = [waiting_since(clock.local(row.created_at).date())]
     return Item(
         verb=verb,
         text=row.subject,
@@ -202,3 +208,27 @@ def to_send() -> list[Item]:
         )
         for row in rows
     ]
+
+
+def letters_to_sign(listed: Sequence[Item]) -> list[Item]:
+    """Every công văn đôn đốc that no leader has signed, with since when; not those that `listed` names."""
+    known = {item.values.get("paper_id") for item in listed}
+    return [
+        Item(
+            verb="Xem",
+            text=letter.subject,
+            meta=f"{waiting_since(letter.since)} · {count(letter.tasks)} nội dung",
+            endpoint="documents.paper",
+            values={"paper_id": letter.paper_id},
+            button="Mở công văn",
+            first=LETTER_GROUP,
+        )
+        for letter in escalating.list_waiting()
+        if letter.paper_id not in known
+    ]
+
+
+def waiting_since(since: date) -> str:
+    """“Công văn đôn đốc chờ ký từ ngày 14/10/2026 (08 ngày)”."""
+    days = (clock.today() - since).days
+    return f"Công văn đôn đốc chờ ký từ ngày {format_date(since)} ({count(days)} ngày)"

@@ -17,8 +17,11 @@ paper_task = sa.Table(
     Base.metadata,
     sa.Column("paper_id", sa.ForeignKey("paper.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("task_id", sa.ForeignKey("task.id", ondelete="CASCADE"), primary_key=True, index=True),
+    sa.Column("added_on", sa.Date),
 )
-"""The tasks that a paper lists; a task entered by mistake and undone leaves the drafts that named it."""
+"""The tasks that a paper lists (`added_on`: the day one was put into a letter begun before).
+
+A task entered by mistake and undone leaves the drafts that named it."""
 
 
 class ExtensionAnswer(Keyed, Base):

@@ -31,6 +31,7 @@ from app.remediation.queries.papers import (
     list_tasks_of,
     list_told,
     list_unit_proposals,
+    stands_on,
     units_of_tasks,
 )
 from app.remediation.queries.past import (
@@ -164,6 +165,7 @@ __all__ = [
     "planned_for",
     "relies_on",
     "speaks_of",
+    "stands_on",
     "taken_over",
     "to_review",
     "units_by_notice",

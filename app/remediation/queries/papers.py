@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
+from app import clock
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, Paper
 from app.errors import NotFound
@@ -40,6 +41,15 @@ def list_tasks_of(paper: Paper) -> list[Task]:
     return _sorted(
         _read(Task.id.in_(sa.select(paper_task.c.task_id).where(paper_task.c.paper_id == paper.id)))
     )
+
+
+def stands_on(paper: Paper) -> date:
+    """The day as of which a letter tells how things stand: when it was begun, or last added to."""
+    added = db.session.scalar(
+        sa.select(sa.func.max(paper_task.c.added_on)).where(paper_task.c.paper_id == paper.id)
+    )
+    begun = clock.local(paper.created_at).date()
+    return begun if added is None else max(begun, added)
 
 
 def list_of_unit(unit_id: int, *, document_id: int | None = None) -> list[Task]:
@@ -107,15 +117,21 @@ class HasReported:
 def list_reported(tasks: Sequence[Task]) -> list[HasReported]:
     """Of the notices of these tasks: the other units, all of whose tasks are handed in. One read of tasks."""
     asked = {task.lead_unit_id for task in tasks}
+    papers = {t.document_id for t in tasks if t.document_id is not None}
+    past = {t.conclusion_id for t in tasks if t.conclusion_id is not None}
+    open_one = aliased(Task)
+    still = sa.exists().where(
+        open_one.lead_unit_id == Task.lead_unit_id,
+        open_one.state.in_(OWED_STATES),
+        sa.or_(open_one.document_id.in_(papers), open_one.conclusion_id.in_(past)),
+    )
     others = db.session.scalars(
         sa.select(Task)
         .where(
-            sa.or_(
-                Task.document_id.in_({t.document_id for t in tasks if t.document_id is not None}),
-                Task.conclusion_id.in_({t.conclusion_id for t in tasks if t.conclusion_id is not None}),
-            ),
+            sa.or_(Task.document_id.in_(papers), Task.conclusion_id.in_(past)),
             Task.lead_unit_id.not_in(asked),
             _GIVEN,
+            ~still,
         )
         .options(joinedload(Task.lead_unit), selectinload(Task.progress), lazyload(Task.results))
         .order_by(Task.id)
@@ -126,10 +142,12 @@ def list_reported(tasks: Sequence[Task]) -> list[HasReported]:
     found = []
     for own in by_unit.values():
         last = max((t.submitted_on for t in own if t.submitted_on is not None), default=None)
-        if last is None or any(t.state in OWED_STATES for t in own):
+        if last is None:
             continue
-        papers = [r.document_reference for t in own for r in t.progress if r.submits and r.document_reference]
-        found.append(HasReported(own[0].lead_unit.name, papers[-1] if papers else "", last))
+        references = [
+            r.document_reference for t in own for r in t.progress if r.submits and r.document_reference
+        ]
+        found.append(HasReported(own[0].lead_unit.name, references[-1] if references else "", last))
     return sorted(found, key=lambda one: sort_key(one.unit))
 
 

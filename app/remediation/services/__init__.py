@@ -10,6 +10,7 @@ from app.remediation.services.following import edit_line, extend, review, set_fo
 from app.remediation.services.handover import acknowledge_handover, hand_over
 from app.remediation.services.issuing import excuse_finding, issue_tasks, recount, withdraw
 from app.remediation.services.papers import (
+    add_to_reminder,
     begin,
     begin_extension_answer,
     begin_reminder,
@@ -39,6 +40,7 @@ __all__ = [
     "acknowledge_handover",
     "add_past_task",
     "add_task",
+    "add_to_reminder",
     "assign",
     "begin",
     "begin_extension_answer",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 
 import sqlalchemy as sa
 
@@ -14,7 +15,7 @@ from app.deadlines.settings import EXTENSION_ANSWER_SUBJECT, REMINDER_SUBJECT
 from app.documents import papers
 from app.documents.delivery import deliver, short_citation
 from app.documents.kinds import DocumentKind
-from app.documents.models import Document, Paper
+from app.documents.models import Document, DocumentState, Paper
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.inspections import queries as inspections
@@ -27,7 +28,8 @@ from app.remediation.services.guards import about
 from app.remediation.services.unit_side import OWED
 from app.remediation.values import AnswerValues, ExtensionValues
 from app.units.models import Unit
-from app.vietnamese import format_date
+from app.vietnamese import count, format_date
+from app.workflow import hold
 
 
 def begin(
@@ -87,9 +89,7 @@ def begin_reminder(tasks: Sequence[Task], *, actor: Actor) -> Paper:
         raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
     for task in tasks:
         authorise(actor, Action.EDIT_FOLLOW_UP, task)
-    over = [task.code for task in tasks if task.state not in OWED]
-    if over:
-        raise WrongState(f"Chỉ đôn đốc nội dung đơn vị còn phải thực hiện. Bỏ chọn {', '.join(over[:5])}.")
+    _ask_owed(tasks)
     return begin(
         DocumentKind.REMINDER_LETTER,
         subject=deadlines.setting(REMINDER_SUBJECT),
@@ -97,6 +97,33 @@ def begin_reminder(tasks: Sequence[Task], *, actor: Actor) -> Paper:
         actor=actor,
         keep=lambda paper: link(paper, tasks),
     )
+
+
+def _ask_owed(tasks: Sequence[Task]) -> None:
+    over = [task.code for task in tasks if task.state not in OWED]
+    if over:
+        raise WrongState(f"Chỉ đôn đốc nội dung đơn vị còn phải thực hiện. Bỏ chọn {', '.join(over[:5])}.")
+
+
+def add_to_reminder(paper: Paper, tasks: Sequence[Task], *, on: date, actor: Actor) -> None:
+    """Put more tasks into a letter that is still being drafted; it then tells how things stand on `on`.
+
+    Raises Forbidden (a task that the actor doesn't follow), WrongState (submitted, given up, not owed).
+    """
+    for task in tasks:
+        authorise(actor, Action.EDIT_FOLLOW_UP, task)
+    hold(paper.document)
+    if paper.document.kind is not DocumentKind.REMINDER_LETTER:
+        raise WrongState("Chỉ công văn đôn đốc nhận thêm nội dung phải đôn đốc.")
+    if paper.document.state is not DocumentState.DRAFT:
+        raise WrongState("Công văn đã trình hoặc đã bỏ nên không nhận thêm nội dung.")
+    _ask_owed(tasks)
+    rows = [{"paper_id": paper.id, "task_id": task.id, "added_on": on} for task in tasks]
+    db.session.execute(sa.insert(paper_task), rows)
+    known = {unit.id for unit in paper.units}
+    paper.units = [*paper.units, *(u for u in queries.units_of_tasks(tasks) if u.id not in known)]
+    papers.PaperCourse(paper).touch()
+    audit.record("letter_extended", paper, paper.document, actor=None, data={"tasks": count(len(tasks))})
 
 
 def urge_by_paper(paper: Paper, actor: Actor) -> None:
