@@ -130,7 +130,7 @@ def test_on_time_is_judged_by_the_submission_not_by_the_acceptance(session: Sess
 def test_a_continuing_task_is_watched_and_may_recur(session: Session) -> None:
     task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
     actor = cast.actor(cast.FOLLOWER)
-    services.watch(task, actor=actor)
+    services.watch(task, until=date(2026, 12, 31), actor=actor)
     assert task.state is TaskState.WATCHING
     with pytest.raises(DomainError) as refused:
         services.recur(task, actor=actor, comment="Tháng 9 lại có 03 hồ sơ")
@@ -143,13 +143,13 @@ def test_a_continuing_task_is_watched_and_may_recur(session: Session) -> None:
 def test_only_what_has_no_end_is_watched(session: Session) -> None:
     task = made.submitted(made.issued()[0])
     with pytest.raises(WrongState, match="Chỉ theo dõi duy trì nội dung thực hiện thường xuyên"):
-        services.watch(task, actor=cast.actor(cast.FOLLOWER))
+        services.watch(task, until=date(2026, 12, 31), actor=cast.actor(cast.FOLLOWER))
 
 
 def test_a_watched_task_ends_when_it_has_lasted(session: Session) -> None:
     task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
     actor = cast.actor(cast.FOLLOWER)
-    services.watch(task, actor=actor)
+    services.watch(task, until=date(2026, 12, 31), actor=actor)
     services.finish_watch(task, actor=actor)
     assert (task.state, task.accepted_by) == (TaskState.ACCEPTED, actor.person_id)
 

@@ -22,6 +22,7 @@ from app.remediation.forms.work import (
     SendBackForm,
     StartForm,
     TaskForm,
+    WatchForm,
     people_choices,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "SightingForm",
     "StartForm",
     "TaskForm",
+    "WatchForm",
     "WithdrawForm",
     "people_choices",
 ]

@@ -26,6 +26,8 @@ from app.vietnamese import count, format_date, search_key
 
 DECIDERS = (Role.LEADER, Role.CONTENT_CHECKER)
 """Who decides an extension."""
+MAY_FOLLOW = (Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER)
+"""Who may be given tasks to follow: nobody of a unit ever verifies its work."""
 
 
 def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | None = None) -> Extension:
@@ -43,10 +45,10 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
 
 def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: Actor) -> Extension:
     """The later date that was decided, here or by an issued letter; nothing is asked again."""
-    assert task.due_on is not None
+    assert task.term is not None
     made = Extension(
         task_id=task.id,
-        old_due_on=task.due_on,
+        old_due_on=task.term,  # what could be supplemented until a later day was not late before it
         new_due_on=values.new_due_on,
         reason=values.reason.strip(),
         requested_by=values.requested_by,
@@ -56,7 +58,7 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
         reference=values.reference.strip(),
     )
     task.extensions.append(made)
-    old, task.due_on = task.due_on, values.new_due_on
+    task.due_on = values.new_due_on
     if task.report_due_on is not None and task.report_due_on < task.due_on:
         terms = deadlines.milestone_terms()
         task.report_due_on = add_working_days(task.due_on, terms.report_after, deadlines.current_calendar())
@@ -68,7 +70,7 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
         actor=actor,
         data={
             **about(task),
-            "old": format_date(old),
+            "old": format_date(made.old_due_on),
             "new": format_date(values.new_due_on),
             "reason": made.reason,
         },
@@ -77,9 +79,9 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
 
 
 def _check_extension(task: Task, values: ExtensionValues, actor: Actor) -> None:
-    assert task.due_on is not None
-    if values.new_due_on <= task.due_on:
-        raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.due_on)}.", field="new_due_on")
+    assert task.term is not None
+    if values.new_due_on <= task.term:
+        raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.term)}.", field="new_due_on")
     if not values.reason.strip():
         raise DomainError("Ghi lý do gia hạn.", field="reason")
     if values.requested_on > clock.today():
@@ -105,11 +107,11 @@ def _check_extension(task: Task, values: ExtensionValues, actor: Actor) -> None:
 
 def _ask_within_limits(task: Task, new_due_on: date) -> None:
     """Beyond the office's limits an extension needs its numbered answer."""
-    assert task.due_on is not None
+    assert task.term is not None
     most, days = deadlines.setting(EXTENSIONS_MOST), deadlines.setting(EXTENSION_DAYS_MOST)
     if len(task.extensions) >= most:
         told = f"Đã gia hạn {count(len(task.extensions))}/{count(most)} lần"
-    elif new_due_on > add_working_days(task.due_on, days, deadlines.current_calendar()):
+    elif new_due_on > add_working_days(task.term, days, deadlines.current_calendar()):
         told = f"Gia hạn quá {count(days)} ngày làm việc"
     else:
         return
@@ -158,7 +160,7 @@ def set_follower(
 ) -> None:
     """Giao lại: another follower from now on, with the reason; earlier acts keep the former name."""
     person = db.session.get(Person, person_id)
-    if person is None:
+    if person is None or person_id not in {key for key, _name, _post in list_holders(*MAY_FOLLOW)}:
         raise DomainError("Chọn người theo dõi trong danh sách.", field="follower_id")
     if not reason.strip():
         raise DomainError("Ghi lý do giao lại.", field="reason")
@@ -167,6 +169,8 @@ def set_follower(
         check_version(task, version)
         if task.state in (TaskState.DRAFT, TaskState.ACCEPTED, TaskState.WITHDRAWN):
             raise WrongState(f"{task.code} không còn được theo dõi nên không giao lại.")
+        if task.follower_id == person.id:
+            raise WrongState(f"{task.code} đang do đồng chí {person.name} theo dõi.")
         task.follower_id = person.id
         touch(task)
         audit.record(

@@ -47,11 +47,11 @@ def assign(
         raise WrongState("Nội dung này đã gửi kết quả hoặc đã hoàn thành, không giao lại người thực hiện.")
     if (
         values.internal_due_on is not None
-        and task.due_on is not None
-        and values.internal_due_on > task.due_on
+        and task.term is not None
+        and values.internal_due_on > task.term
     ):
         raise DomainError(
-            f"Hạn nội bộ không sau thời hạn hoàn thành {format_date(task.due_on)}.", field="internal_due_on"
+            f"Hạn nội bộ không sau thời hạn hoàn thành {format_date(task.term)}.", field="internal_due_on"
         )
     now = clock.now()
     for former in task.assignments:

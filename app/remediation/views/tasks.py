@@ -19,7 +19,7 @@ from app.files.models import StoredFile
 from app.findings import recurrence
 from app.policy import Action, Actor, Role, can
 from app.remediation import queries, services
-from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm
+from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm, WatchForm
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
 from app.remediation.services.past import why_not_undone
@@ -87,6 +87,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         recur=typed if isinstance(typed, RecurForm) else RecurForm(formdata=None),
         names=names,
         people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
+        watching=typed if isinstance(typed, WatchForm) else WatchForm(formdata=None),
         earlier=recurrence.told_to(actor, task.findings),
         due_words=phrase_by(task.due_on) if task.due_on else "",
         deciders=_deciders_instead(task, actor),
