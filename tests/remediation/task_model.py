@@ -21,8 +21,19 @@ MOST_EXTENSIONS, MOST_DAYS = 2, 30
 
 
 @dataclass
+class Asked:
+    """One question of a leader; `to`: the follower who answers, None = the unit."""
+
+    kind: str
+    on: date
+    by: date
+    to: str | None
+    answered: bool = False
+
+
+@dataclass
 class Piece:
-    """One task. `said`: (done, with evidence) since the unit last handed in; `results`: state of each product;
+    """One task. `said`: (done, with evidence) since the unit last handed in; `results`: states of products;
     `moves`: (date in force before, new date, day on which it was asked for)."""
 
     kind: str
@@ -45,6 +56,7 @@ class Piece:
     urged_on: date | None = None
     moves: list[tuple[date, date, date]] = field(default_factory=list)
     officers: int = 0
+    asked: list[Asked] = field(default_factory=list)
     handed: bool | None = None
     """None: never handed over; False: waits for its new head; True: acknowledged."""
 
@@ -57,6 +69,13 @@ class Piece:
         if self.due is None or self.supplement is None:
             return self.due
         return max(self.due, self.supplement)
+
+    def next_answer(self) -> date | None:
+        """The nearest day by which somebody still has to answer about it."""
+        if self.state not in FOLLOWED:
+            return None
+        left = [one.by for one in self.asked if not one.answered and one.to in (None, self.follower)]
+        return min(left, default=None)
 
     def late_now(self, today: date) -> int:
         if not self.dated or self.term is None or self.state == "withdrawn":
@@ -204,12 +223,16 @@ class Model:
         self, part: str, n: int, asker: str, decider: str, new: date, asked: date, numbered: bool
     ) -> bool:
         piece = self.pieces[n]
-        if not (self.follows(part, piece) and piece.state in OWED and piece.due is not None):
+        return self.follows(part, piece) and self._extend(piece, asker, decider, part, new, asked, numbered)
+
+    def _extend(
+        self, piece: Piece, asker: str, decider: str, by: str, new: date, asked: date, numbered: bool
+    ) -> bool:
+        if piece.state not in OWED or piece.term is None:
             return False
-        assert piece.term is not None
         allowed = (
             new > piece.term and new > asked and piece.issued <= asked <= self.today
-            and asker != decider and decider in DECIDERS and (numbered or decider == part)
+            and asker != decider and decider in DECIDERS and (numbered or decider == by)
             and (numbered or len(piece.moves) < MOST_EXTENSIONS)
             and (numbered or new <= self._working_days_after(piece.term, MOST_DAYS))
         )  # fmt: skip
@@ -239,12 +262,48 @@ class Model:
         return True
 
     def follower(self, part: str, n: int, to: str) -> bool:
-        piece = self.pieces[n]
-        if not (self.follows(part, piece) and piece.state in FOLLOWED and to in MAY_FOLLOW):
-            return False
-        if to == piece.follower:
+        return self.follows(part, self.pieces[n]) and self._give(self.pieces[n], to)
+
+    def _give(self, piece: Piece, to: str) -> bool:
+        if piece.state not in FOLLOWED or to not in MAY_FOLLOW or to == piece.follower:
             return False
         piece.follower = to
+        return True
+
+    # --- four acts of a leader, and the answers
+
+    def direct(self, part: str, n: int, kind: str, by: date, new: date, to: str) -> bool:
+        piece = self.pieces[n]
+        leads = part in (cast.LEADER, cast.CONTENT_CHECKER, cast.FOLLOWER, piece.follower)
+        again = any(one.kind == kind and one.on == self.today for one in piece.asked)
+        if not leads or by < self.today or again:
+            return False
+        may = {
+            "urge": lambda: piece.state in OWED,
+            "evidence": lambda: piece.state in FOLLOWED,
+            "reassign": lambda: self._give(piece, to),
+            "extend": lambda: (
+                part in DECIDERS
+                and self._extend(piece, cast.HEAD, part, part, new, self.today, numbered=False)
+            ),
+        }
+        if not may[kind]():
+            return False
+        if kind == "urge":
+            piece.urged.append(f"on the system {self.today}")
+            piece.urged_on = self.today
+        piece.asked.append(Asked(kind, self.today, by, to if kind == "reassign" else None))
+        return True
+
+    def answer(self, part: str, n: int, kind: str) -> bool:
+        piece = self.pieces[n]
+        found = [one for one in piece.asked if one.kind == kind]
+        if not found or found[-1].answered or piece.state not in FOLLOWED:
+            return False
+        asked = found[-1]
+        if not (self.works_for(part, piece) if asked.to is None else part == asked.to):
+            return False
+        asked.answered = True
         return True
 
     def urge(self, part: str, n: int, paper: str) -> bool:
@@ -274,8 +333,8 @@ class Model:
         return True
 
     def dissolve(self) -> bool:
-        self.gone = True
-        return True
+        before, self.gone = self.gone, True
+        return not before
 
     def hand_over(self, part: str, n: int) -> bool:
         piece = self.pieces[n]

@@ -1,6 +1,6 @@
 """The table people live in, the papers that come out of it, and what people were reminded of."""
 
-from app.followup.views import papers, reminders
+from app.followup.views import bulk, papers, reminders
 from app.followup.views.table import bp
 
-__all__ = ["bp", "papers", "reminders"]
+__all__ = ["bp", "bulk", "papers", "reminders"]

@@ -37,6 +37,8 @@ def of(actor: Actor) -> WorkList:
         found += team.of_team(actor)
     if actor.roles & {Role.FOLLOWER, Role.PLANNER}:
         found += following.to_hand_over()
+    if actor.roles & {Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Role.PLANNER}:
+        found += following.to_answer(actor, today)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         followed = following.of_follower(actor, today)

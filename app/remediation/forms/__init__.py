@@ -1,6 +1,7 @@
 """Forms of remediation: the plan, the unit's work, the follower's work, past notices."""
 
 from app.remediation.forms.answers import AnswerForm
+from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.past import PastTaskForm, SightingForm, WithdrawForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
@@ -33,6 +34,8 @@ __all__ = [
     "AssignForm",
     "CommentForm",
     "CommonDateForm",
+    "DirectiveAnswerForm",
+    "DirectiveForm",
     "EvidenceForm",
     "ExtendForm",
     "FollowerForm",

@@ -37,6 +37,11 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
     """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
+    return grant(task, values, actor=actor)
+
+
+def grant(task: Task, values: ExtensionValues, *, actor: Actor) -> Extension:
+    """The same once the right was asked: what may be extended, by whom, how far."""
     if task.state not in OWED or task.due_on is None:
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     _check_extension(task, values, actor)
@@ -58,10 +63,11 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
         reference=values.reference.strip(),
     )
     task.extensions.append(made)
-    task.due_on = values.new_due_on
-    if task.report_due_on is not None and task.report_due_on < task.due_on:
-        terms = deadlines.milestone_terms()
-        task.report_due_on = add_working_days(task.due_on, terms.report_after, deadlines.current_calendar())
+    report_due_on = task.report_due_on
+    if report_due_on is not None and report_due_on < values.new_due_on:
+        after = deadlines.milestone_terms().report_after
+        report_due_on = add_working_days(values.new_due_on, after, deadlines.current_calendar())
+    task.due_on, task.report_due_on = values.new_due_on, report_due_on  # together: never one after the other
     touch(task)
     db.session.flush()
     audit.record(
@@ -159,14 +165,20 @@ def set_follower(
     tasks: Sequence[Task], person_id: int, *, reason: str, actor: Actor, version: int | None = None
 ) -> None:
     """Giao lại: another follower from now on, with the reason; earlier acts keep the former name."""
+    for task in tasks:
+        authorise(actor, Action.EDIT_FOLLOW_UP, task)
+        check_version(task, version)
+    give_follower(tasks, person_id, reason=reason, actor=actor)
+
+
+def give_follower(tasks: Sequence[Task], person_id: int, *, reason: str, actor: Actor) -> None:
+    """The same once the right was asked. Raises DomainError at a field, WrongState."""
     person = db.session.get(Person, person_id)
     if person is None or person_id not in {key for key, _name, _post in list_holders(*MAY_FOLLOW)}:
         raise DomainError("Chọn người theo dõi trong danh sách.", field="follower_id")
     if not reason.strip():
         raise DomainError("Ghi lý do giao lại.", field="reason")
     for task in tasks:
-        authorise(actor, Action.EDIT_FOLLOW_UP, task)
-        check_version(task, version)
         if task.state in (TaskState.DRAFT, TaskState.ACCEPTED, TaskState.WITHDRAWN):
             raise WrongState(f"{task.code} không còn được theo dõi nên không giao lại.")
         if task.follower_id == person.id:

@@ -140,7 +140,7 @@ def _give_back(task: Task, reason: str, due_on: date, verdict: str) -> None:
 
 
 def watch(task: Task, *, until: date | None, actor: Actor, version: int | None = None) -> None:
-    """Accept the first proof of a continuing task and watch until a day that it lasts; then it is reviewed."""
+    """Accept the first proof of a continuing task and watch until a day, of review, that it lasts."""
     authorise(actor, Action.ACCEPT_TASK, task)
     check_version(task, version)
     why_not = done_all_the_time(task)
