@@ -16,7 +16,7 @@ def upgrade() -> None:
     op.create_table(
         "directive",
         sa.Column("task_id", KEY, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(40), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("to_person_id", KEY, nullable=True),
         sa.Column("asked_by", KEY, nullable=False),
