@@ -141,6 +141,8 @@ class Action(StrEnum):
     ACCEPT_TASK = "accept_task"
     EDIT_FOLLOW_UP = "edit_follow_up"
     HAND_OVER_TASKS = "hand_over_tasks"
+    DIRECT_TASK = "direct_task"
+    ANSWER_DIRECTIVE = "answer_directive"
 
 
 @dataclass(frozen=True)
@@ -285,6 +287,8 @@ RULES: dict[Action, Rule] = {
     ),
     Action.EDIT_FOLLOW_UP: _rule(Role.FOLLOWER, Standing.FOLLOWER),
     Action.HAND_OVER_TASKS: _rule(Role.FOLLOWER, Role.PLANNER),
+    Action.DIRECT_TASK: _rule(Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Standing.FOLLOWER),
+    Action.ANSWER_DIRECTIVE: _rule(*_UNIT, Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
 }
 
 

@@ -284,6 +284,8 @@ SENTENCES: dict[str, Sentence] = {
     "task_urging_corrected": Sentence("Sửa ngày của văn bản đôn đốc", detail="reference"),
     "task_handed_over": Sentence("Giao đơn vị kế thừa: {to}", "key", detail="from"),
     "task_handover_acknowledged": Sentence("Xác nhận nhận bàn giao", "key", detail="reference"),
+    "task_directed": Sentence("Chỉ đạo {act}, trả lời chậm nhất {answer_due}", "key", detail="text"),
+    "task_directive_answered": Sentence("Trả lời chỉ đạo: {act}", detail="answer"),
     "task_follower_changed": Sentence("Giao lại người theo dõi: {follower}", detail="reason"),
 }
 

@@ -14,7 +14,7 @@ from app.remediation.models import (
     TaskState,
     task_finding,
 )
-from app.remediation.queries import DATED_KINDS, OPEN_STATES, overdue
+from app.remediation.queries import DATED_KINDS, OPEN_STATES, late_answers, overdue
 
 QUIET_DAYS = 30
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
@@ -119,6 +119,7 @@ def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
         "late_1_7": overdue_between(today, 1, 7),
         "late_8_30": overdue_between(today, 8, 30),
         "late_over_30": overdue_between(today, 31, None),
+        "not_answered": late_answers(today),
         "undated": undated(),
         "converted": converted(),
         "converted_lacking": converted_lacking(today),

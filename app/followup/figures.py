@@ -19,7 +19,7 @@ from app.form_library.models import CriterionGroup
 from app.policy import Actor
 from app.register.models import Conclusion
 from app.remediation.models import Task, TaskState
-from app.remediation.queries import visible_to
+from app.remediation.queries import late_answers, visible_to
 from app.vietnamese import format_date
 
 
@@ -41,6 +41,7 @@ class Figures:
     quiet: int
     converted: int
     converted_lacking: int
+    not_answered: int
     notices: int
     units: int
 
@@ -80,6 +81,7 @@ def figures(actor: Actor, filters: Filters) -> Figures:
             how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
             how_many(conditions.converted()),
             how_many(conditions.converted_lacking(today)),
+            how_many(late_answers(today)),
             sa.func.count(sa.func.coalesce(-Task.conclusion_id, Task.document_id).distinct()),
             sa.func.count(Task.lead_unit_id.distinct()),
         )

@@ -36,7 +36,7 @@ from app.remediation.models import (
     task_coordinating_unit,
     task_finding,
 )
-from app.remediation.queries import FAR, keyset, visible_to, words_in
+from app.remediation.queries import FAR, keyset, next_answer, visible_to, words_in
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date, search_key
 from app.web.paging import Cursor, Page, slice_page
@@ -60,6 +60,7 @@ STATES: dict[str, str] = {
     "late_1_7": "Quá hạn 1–7 ngày",
     "late_8_30": "Quá hạn 8–30 ngày",
     "late_over_30": "Quá hạn trên 30 ngày",
+    "not_answered": "Quá hạn trả lời chỉ đạo",
     "undated": "Chưa có thời hạn",
     "converted": "Dữ liệu chuyển đổi",
     "converted_lacking": "Dữ liệu chuyển đổi còn thiếu",
@@ -137,6 +138,7 @@ class Line:
     follower: str
     updated_at: datetime
     note: str
+    answer_due_on: date | None
 
     @property
     def updated_day(self) -> str:
@@ -295,7 +297,7 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
         of_last(ProgressReport.text).label("last_text"),
         of_last(ProgressReport.document_reference).label("last_reference"),
         of_last(ProgressReport.document_on).label("last_on"),
-        Person.name.label("follower"),
+        Person.name.label("follower"), next_answer().label("answer_due_on"),
     ]  # fmt: skip
 
 
@@ -347,6 +349,7 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         overdue_days=days_late(where, today), urged_count=row.urged_count,
         urged_reference=row.last_urged_reference, verdict=row.verdict, follower_id=row.follower_id,
         follower=row.follower or "", updated_at=row.updated_at, note=row.note,
+        answer_due_on=row.answer_due_on,
     )  # fmt: skip
 
 

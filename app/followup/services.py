@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -22,7 +22,7 @@ from app.remediation import queries as questions
 from app.remediation import services as remediation
 from app.remediation.models import ResultState, Task, TaskState
 from app.remediation.services.unit_side import OWED
-from app.remediation.values import LineValues
+from app.remediation.values import DirectiveValues, LineValues
 from app.units.models import Unit
 from app.workflow import advance
 
@@ -45,16 +45,53 @@ def accept_many(picks: Sequence[Pick], *, actor: Actor) -> Outcome:
     """Accept every ticked task that may be accepted; the others stay as they are, each with its reason."""
     if not picks:
         raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
-    accepted: list[str] = []
+
+    def accept(task: Task) -> None:
+        reason = _why_not(task, actor)
+        if reason is not None:
+            raise WrongState(reason)
+        remediation.accept_whole(task, actor=actor)
+
+    return _each(picks, accept)
+
+
+def _each(picks: Sequence[Pick], act: Callable[[Task], object]) -> Outcome:
+    """Do it to every line that stands as it was ticked; what is refused leaves that line alone as it was.
+
+    Raises the DomainError when nothing was done and a field of the form is why.
+    """
+    done: list[str] = []
     left: list[tuple[str, str]] = []
+    wrong: list[DomainError] = []
     for task, version in picks:
-        reason = _why_not(task, actor) if version == task.version else MOVED
-        if reason is None:
-            remediation.accept_whole(task, actor=actor, version=version)
-            accepted.append(task.code)
+        code = task.code
+        if version != task.version:
+            left.append((code, MOVED))
+            continue
+        try:
+            with db.session.begin_nested():
+                act(task)
+        except DomainError as error:
+            left.append((code, _told(error.message, code)))
+            wrong += [error] if error.field is not None else []
         else:
-            left.append((task.code, reason))
-    return Outcome(tuple(accepted), tuple(left))
+            done.append(code)
+    if wrong and not done:
+        raise wrong[0]
+    return Outcome(tuple(done), tuple(left))
+
+
+def _told(reason: str, code: str) -> str:
+    """The reason behind its code and a colon."""
+    reason = reason.removeprefix(code).lstrip(": ").rstrip(".")
+    return reason[:1].lower() + reason[1:]
+
+
+def direct_many(picks: Sequence[Pick], values: DirectiveValues, *, actor: Actor) -> Outcome:
+    """One act of a leader on every ticked task where it may be; the others stay, each with its reason."""
+    if not picks:
+        raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
+    return _each(picks, lambda task: remediation.direct(task, values, actor=actor))
 
 
 def _why_not(task: Task, actor: Actor) -> str | None:
@@ -70,32 +107,30 @@ def _no_right(task: Task, action: Action, actor: Actor) -> str | None:
     return None if reason is None else reason[0].lower() + reason[1:].rstrip(".")
 
 
-def urge_many(tasks: Sequence[Task], reference: str, urged_on: date, *, actor: Actor) -> Outcome:
+def urge_many(picks: Sequence[Pick], reference: str, urged_on: date, *, actor: Actor) -> Outcome:
     """Record one urging paper at every ticked task that is still owed; the others stay, with the reason."""
-    if not tasks:
+    if not picks:
         raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
-    done: list[str] = []
-    left: list[tuple[str, str]] = []
-    for task in tasks:
+
+    def urge(task: Task) -> None:
         no_right = _no_right(task, Action.EDIT_FOLLOW_UP, actor)
         if no_right is not None:
-            left.append((task.code, no_right))
-        elif task.state not in OWED:
-            left.append((task.code, "đơn vị không còn phải thực hiện"))
-        elif task.last_urged_reference == reference.strip():
-            left.append((task.code, "đã ghi văn bản này"))
-        else:
-            values = LineValues(note=task.note, urged_reference=reference, urged_on=urged_on)
-            remediation.edit_line(task, values, actor=actor)
-            done.append(task.code)
-    return Outcome(tuple(done), tuple(left))
+            raise WrongState(no_right)
+        if task.state not in OWED:
+            raise WrongState("đơn vị không còn phải thực hiện")
+        if task.last_urged_reference == reference.strip():
+            raise WrongState("đã ghi văn bản này")
+        values = LineValues(note=task.note, urged_reference=reference, urged_on=urged_on)
+        remediation.edit_line(task, values, actor=actor)
+
+    return _each(picks, urge)
 
 
-def hand_over_many(tasks: Sequence[Task], person_id: int, *, reason: str, actor: Actor) -> None:
-    """Giao lại: one new follower for all ticked tasks; refused whole when one is no longer followed."""
-    if not tasks:
+def hand_over_many(picks: Sequence[Pick], person_id: int, *, reason: str, actor: Actor) -> Outcome:
+    """Giao lại: one new follower for every ticked task that is followed; the others stay, with the reason."""
+    if not picks:
         raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
-    remediation.set_follower(tasks, person_id, reason=reason, actor=actor)
+    return _each(picks, lambda task: remediation.set_follower([task], person_id, reason=reason, actor=actor))
 
 
 def quick_edit(task: Task, values: LineValues, *, actor: Actor, version: int | None) -> None:

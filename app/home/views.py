@@ -92,7 +92,10 @@ def _unit(actor: Actor) -> str:
     handed = remediation.get_received(actor)
     assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
     tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
-    g.work_count = len(waiting) + len(to_remove) + len(handed.rows) + page.overdue + page.returned
+    directives = remediation.list_of_units(sorted(actor.unit_ids))
+    g.work_count = (
+        len(waiting) + len(to_remove) + len(handed.rows) + len(directives) + page.overdue + page.returned
+    )
     today = clock.today()
     calendar = deadlines.current_calendar()
     nearest = running_badge(page.nearest_on, today, calendar) if page.nearest_on else None
@@ -108,6 +111,7 @@ def _unit(actor: Actor) -> str:
         handed=handed,
         tasks=tasks,
         assigned=assigned,
+        directives=directives,
         proposals=queries.list_proposals(sorted(actor.unit_ids)),
         week=queries.week(actor),
         entries=queries.recent(actor),

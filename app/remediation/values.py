@@ -7,7 +7,7 @@ from datetime import date
 
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
-from app.remediation.models import Product, ProgressStatus
+from app.remediation.models import DirectiveKind, Product, ProgressStatus
 
 
 @dataclass(frozen=True)
@@ -154,6 +154,32 @@ class ExtensionValues:
     requested_on: date
     decided_by: int
     reference: str = ""
+
+
+@dataclass(frozen=True)
+class DirectiveValues:
+    """What a leader asks, and until when it is answered.
+
+    `new_due_on`, `requested_by`, `requested_on` with Gia hạn; `follower_id` with Giao lại.
+    """
+
+    kind: DirectiveKind
+    text: str
+    answer_due_on: date
+    new_due_on: date | None = None
+    requested_by: int | None = None
+    requested_on: date | None = None
+    follower_id: int | None = None
+
+
+@dataclass(frozen=True)
+class DirectiveAnswer:
+    """What is answered: words, and a paper (number and symbol, day) or files where evidence is asked for."""
+
+    text: str
+    reference: str = ""
+    document_on: date | None = None
+    files: tuple[Upload, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -342,12 +342,16 @@ def test_several_lines_get_another_follower_with_the_reason(client: Browser, ses
     tasks[0].state = TaskState.WITHDRAWN
     session.commit()
     client.get("/follow-up")
-    again = {"pick": ids, "follower_id": str(cast.person(cast.FOLLOWER).id), "reason": "Trở lại làm việc"}
-    client.post("/follow-up/hand-over", again, expect=409)
+    again = {"follower_id": str(cast.person(cast.FOLLOWER).id), "reason": "Trở lại làm việc"}
+    ticked = [f"{tasks[0].id}:{tasks[0].version}", f"{tasks[1].id}:{tasks[1].version - 1}"]
+    client.post("/follow-up/hand-over", {**again, "pick": ticked})
+    client.follow()
+    assert f"{tasks[0].code}: không còn được theo dõi" in client.text
+    assert f"{tasks[1].code}: vừa được cập nhật" in client.text
     session.expire_all()
     assert tasks[1].follower_id == cast.person(cast.CONTENT_CHECKER).id
     client.sign_in("observer").get("/follow-up")
-    client.post("/follow-up/hand-over", again, expect=403)
+    client.post("/follow-up/hand-over", {**again, "pick": ticked}, expect=403)
 
 
 def test_the_table_is_printed_whole_without_names_for_observers(client: Browser, session: Session) -> None:

@@ -159,6 +159,9 @@ CHECKS: dict[str, Bite] = {
     "ck_task_handover_on_behalf_has_paper": ("task_handover", {"on_behalf": True}),
     "ck_expected_result_returned_has_comment": ("expected_result", {"state": "returned"}),
     "ck_progress_report_document_has_date": ("progress_report", {"document_reference": "31/TB-UBND"}),
+    "ck_directive_answer_after_question": ("directive", {"answer_due_on": EARLY}),
+    "ck_directive_answer_whole": ("directive", {"answer": "x"}),
+    "ck_directive_document_has_date": ("directive", {"answer_reference": "31/TB-UBND"}),
     "ck_extension_later_date": ("extension", {"old_due_on": LATE, "new_due_on": LATE}),
     "ck_extension_asker_not_decider": ("extension", {"requested_by": "=person", "decided_by": "=person"}),
 }  # fmt: skip

@@ -188,6 +188,8 @@ def build() -> None:
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
+    from app.remediation.models import DirectiveKind
+    from app.remediation.values import DirectiveValues
     from tests.factories import inspections as cases
     from tests.factories import notices, old_tables, papers, past, register, remediation
 
@@ -208,6 +210,11 @@ def build() -> None:
     remediation.PDF = PDF  # the factory's own bytes only begin like a PDF, and pages are drawn from these
     tasks = remediation.issued(inspection=followed)
     remediation.progressed(tasks[0])
+    for task in tasks:
+        services.direct(
+            task, DirectiveValues(DirectiveKind.URGE, "Báo cáo tiến độ", clock.today()),
+            actor=cast.actor(cast.LEADER),
+        )  # fmt: skip
     services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
     week = (date(2026, 9, 16), date(2026, 9, 20))
     cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)

@@ -12,6 +12,8 @@ from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind, Progress, progress
 from app.errors import Conflict, DomainError, Forbidden, NotFound, WrongState
+from app.followup import queries as table
+from app.followup.queries import Filters
 from app.remediation import lateness, services
 from app.remediation.models import Product, ResultState, Task, TaskState
 from app.remediation.values import ExtensionValues, LineValues, ReportValues
@@ -130,7 +132,7 @@ def test_on_time_is_judged_by_the_submission_not_by_the_acceptance(session: Sess
 def test_a_continuing_task_is_watched_and_may_recur(session: Session) -> None:
     task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
     actor = cast.actor(cast.FOLLOWER)
-    services.watch(task, actor=actor)
+    services.watch(task, until=date(2026, 12, 31), actor=actor)
     assert task.state is TaskState.WATCHING
     with pytest.raises(DomainError) as refused:
         services.recur(task, actor=actor, comment="Tháng 9 lại có 03 hồ sơ")
@@ -143,13 +145,13 @@ def test_a_continuing_task_is_watched_and_may_recur(session: Session) -> None:
 def test_only_what_has_no_end_is_watched(session: Session) -> None:
     task = made.submitted(made.issued()[0])
     with pytest.raises(WrongState, match="Chỉ theo dõi duy trì nội dung thực hiện thường xuyên"):
-        services.watch(task, actor=cast.actor(cast.FOLLOWER))
+        services.watch(task, until=date(2026, 12, 31), actor=cast.actor(cast.FOLLOWER))
 
 
 def test_a_watched_task_ends_when_it_has_lasted(session: Session) -> None:
     task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
     actor = cast.actor(cast.FOLLOWER)
-    services.watch(task, actor=actor)
+    services.watch(task, until=date(2026, 12, 31), actor=actor)
     services.finish_watch(task, actor=actor)
     assert (task.state, task.accepted_by) == (TaskState.ACCEPTED, actor.person_id)
 
@@ -244,3 +246,50 @@ def test_a_line_is_edited_by_followers_only(session: Session, part: str) -> None
     task = made.issued()[0]
     with pytest.raises(Forbidden):
         services.edit_line(task, LineValues(note="x"), actor=cast.actor(part))
+
+
+def extended(task: Task, new_due_on: date, requested_on: date = TODAY) -> None:
+    values = ExtensionValues(
+        new_due_on, "Chờ nâng cấp phần mềm", cast.person(cast.HEAD).id, requested_on,
+        cast.person(cast.LEADER).id, "Công văn số 9/SNV-CCHC",
+    )  # fmt: skip
+    services.extend(task, values, actor=cast.actor(cast.FOLLOWER))
+
+
+def test_the_day_of_report_moves_with_the_date_although_the_calendar_must_be_read_first(
+    session: Session,
+) -> None:
+    task = made.issued()[0]
+    task.report_due_on = date(2026, 10, 5)
+    session.flush()
+    deadlines.forget_calendars()
+    extended(task, date(2026, 10, 9))
+    assert (task.due_on, task.report_due_on) == (date(2026, 10, 9), date(2026, 10, 14))
+
+
+def test_what_may_be_supplemented_until_a_later_day_is_extended_from_that_day(session: Session) -> None:
+    task = made.submitted(made.issued(due_on=date(2026, 9, 20))[0], on=date(2026, 9, 18))
+    services.send_back(task, actor=cast.actor(cast.FOLLOWER), comment="Thiếu ảnh", due_on=date(2026, 9, 28))
+    with pytest.raises(DomainError, match="28/9/2026"):
+        extended(task, date(2026, 9, 27))
+    extended(task, date(2026, 10, 5))
+    line = next(iter(table.table(cast.actor(cast.FOLLOWER), Filters())))
+    assert (task.extensions[0].old_due_on, line.overdue_days) == (date(2026, 9, 28), 0)
+
+
+def test_the_follower_of_today_is_not_given_the_task_again(session: Session) -> None:
+    task = made.issued()[0]
+    with pytest.raises(WrongState, match="đang do đồng chí"):
+        services.set_follower(
+            [task], cast.person(cast.FOLLOWER).id, reason="Nhấn hai lần", actor=cast.actor(cast.FOLLOWER)
+        )
+
+
+def test_a_watch_has_an_end_on_which_it_is_reviewed(session: Session) -> None:
+    task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
+    actor = cast.actor(cast.FOLLOWER)
+    with pytest.raises(DomainError) as refused:
+        services.watch(task, until=TODAY, actor=actor)
+    assert refused.value.field == "until"
+    services.watch(task, until=date(2026, 12, 31), actor=actor)
+    assert (task.state, task.review_on) == (TaskState.WATCHING, date(2026, 12, 31))

@@ -184,7 +184,7 @@ def test_a_wrong_review_is_refused_at_its_field(session: Session, values: Review
 def test_what_is_watched_only_gets_another_day_of_review(session: Session) -> None:
     task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
     actor = cast.actor(cast.FOLLOWER)
-    services.watch(task, actor=actor)
+    services.watch(task, until=date(2026, 12, 31), actor=actor)
     with pytest.raises(WrongState, match="chỉ đặt ngày rà soát"):
         services.review(task, ReviewValues("Đã xem", due_on=date(2026, 12, 15)), actor=actor)
     services.review(task, ReviewValues("Đã xem", review_on=date(2026, 12, 15)), actor=actor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -30,3 +31,23 @@ def test_the_second_form_is_refused_and_keeps_what_was_typed(
     client.submit(f"form[action$='/{page}']", {**typed, **chosen, "version": "0"}, expect=409)
     assert "Bản đang lưu" in client.text and "Đã ban hành và niêm yết" in client.text
     assert typed[kept] in str(client.page.select(f"[name={kept}]"))
+
+
+def test_a_report_over_a_task_that_moved_is_refused_once_and_keeps_its_number(
+    client: Browser, session: Session
+) -> None:
+    task = made.issued()[0]
+    unit_id = task.lead_unit_id
+    client.sign_in(cast.OFFICER).get(f"/units/{unit_id}/remediation-report")
+    made.progressed(task, status=ProgressStatus.DOING)
+    typed = {"reference": "87/BC-UBND", "document_on": "22/9/2026", "task_ids": str(task.id)}
+    client.submit("form[action$='/remediation-report']", typed, expect=409)
+    assert "vừa được" in client.text
+    assert client.page.select_one("input[name=reference]")["value"] == "87/BC-UBND"
+    session.expire_all()
+    assert task.submitted_on is None
+    client.submit("form[action$='/remediation-report']", {})
+    session.expire_all()
+    assert task.submitted_on == date(2026, 9, 22)
+    client.follow()
+    client.post(f"/units/{unit_id}/remediation-report", typed, expect=422)  # sent twice: nothing is offered

@@ -10,7 +10,7 @@ from app.errors import DomainError
 from app.extensions import db
 from app.followup import outside
 from app.followup.forms import ToldForm
-from app.followup.views.table import bp, kept_args, picked_tasks, told_outcome
+from app.followup.views.table import bp, kept, picked_tasks, told
 from app.policy import Action
 from app.remediation import queries as remediation
 from app.units import queries as units
@@ -30,8 +30,8 @@ def _page(form: ToldForm) -> str:
         tasks=tasks,
         form=form,
         told=outside.list_outside([task.id for task in tasks]),
-        kept=kept_args(),
-        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept_args())), web.Crumb(TITLE)],
+        kept=kept(),
+        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept())), web.Crumb(TITLE)],
     )
 
 
@@ -59,7 +59,7 @@ def save_reminder_text(_followed: remediation.Followed) -> Response | tuple[str,
         form.refuse(error.message, error.field)
         return _page(form), error.status
     db.session.commit()
-    return told_outcome(outcome, "Đã ghi nhắc ngoài hệ thống", "Chưa ghi")
+    return told(outcome, "Đã ghi nhắc ngoài hệ thống", "Chưa ghi")
 
 
 @bp.get("/units/<int:unit_id>/reminder-text")

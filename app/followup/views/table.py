@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,12 +16,11 @@ from app.extensions import db
 from app.followup import columns, escalating, export, queries, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
-from app.followup.forms import LineForm, UrgeForm, filters_of
+from app.followup.forms import LineForm, filters_of
 from app.followup.queries import STATES, Filters
 from app.inspections.queries.visible import WATCHERS
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
-from app.remediation.forms import FollowerForm
 from app.remediation.models import Task
 from app.units import queries as units
 from app.vietnamese import count
@@ -30,7 +28,6 @@ from app.web import sheets
 from app.web.access import requires, the_actor
 
 bp = Blueprint("followup", __name__)
-HAND_OVER = "Giao lại người theo dõi"
 _ARGS = (
     "q",
     "notice",
@@ -46,7 +43,7 @@ _ARGS = (
 )
 
 
-def kept_args() -> dict[str, Any]:
+def kept() -> dict[str, Any]:
     """The filters of the address, to come back to the same page of the table."""
     return {name: request.args[name] for name in _ARGS if request.args.get(name)}
 
@@ -81,6 +78,11 @@ def _chips(figures: Figures, filters: Filters, actor: Actor) -> list[web.LinkIte
             f"Quá hạn trên 30 ngày ({count(figures.late_over_30)})",
             f"{index}?state=late_over_30",
             filters.state == "late_over_30",
+        ),
+        web.LinkItem(
+            f"Quá hạn trả lời ({count(figures.not_answered)})",
+            f"{index}?state=not_answered",
+            filters.state == "not_answered",
         ),
         web.LinkItem(f"Tái diễn ({count(figures.recurring)})", f"{index}?recurring=1", filters.recurring),
     ]
@@ -136,6 +138,8 @@ def _page(
         all_columns=request.args.get("columns") == "all",
         may_edit=can(actor, Action.EDIT_FOLLOW_UP, followed),
         may_edit_line=lambda shown: Role.FOLLOWER in actor.roles or shown.follower_id == actor.person_id,
+        may_direct=can(actor, Action.DIRECT_TASK, followed),
+        today=clock.today(),
         may_accept=can(actor, Action.ACCEPT_TASK, followed),
         may_enter=can(actor, Action.ENTER_FOR_UNIT),
         edited=line.id if line is not None else 0,
@@ -144,7 +148,7 @@ def _page(
         picked=picked,
         refused=refused,
         moment=clock.now(),
-        kept=kept_args(),
+        kept=kept(),
         letters=escalating.letters_of([line.id for line in page]) if actor.roles & WATCHERS else {},
         waiting=escalating.list_waiting() if actor.roles & WATCHERS else (),
     )
@@ -193,10 +197,10 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
         return _page(edited=task_id, form=form), error.status
     db.session.commit()
     flash(f"Đã lưu dòng {task.code}.", "good")
-    return redirect(url_for(".index", _anchor=f"dong-{task_id}", **kept_args()), 303)
+    return redirect(url_for(".index", _anchor=f"dong-{task_id}", **kept()), 303)
 
 
-def _versions() -> dict[int, int | None]:
+def versions() -> dict[int, int | None]:
     """The ticked lines, each sent as “id:version”: what stood on the page when it was ticked."""
     sent = (value.partition(":") for value in request.values.getlist("pick")[:200])
     found = {web.read_id(key): web.read_id(version) for key, _, version in sent}
@@ -205,118 +209,42 @@ def _versions() -> dict[int, int | None]:
 
 def picked_tasks(actor: Actor) -> list[Task]:
     """The ticked lines that the actor may see."""
-    return remediation.list_by_ids(actor, list(_versions()))
+    return remediation.list_by_ids(actor, list(versions()))
+
+
+def picks(actor: Actor) -> list[services.Pick]:
+    """The ticked lines, each with the version that was on the page when it was ticked."""
+    seen = versions()
+    return [(task, seen[task.id]) for task in picked_tasks(actor)]
 
 
 def refuse(error: DomainError) -> tuple[str, int]:
     """The table again with the ticks kept and the reason above."""
-    picked = frozenset(_versions())
+    picked = frozenset(versions())
     db.session.rollback()
     return _page(picked=picked, refused=error.message), error.status
+
+
+def told(outcome: services.Outcome, done: str, not_done: str) -> Response:
+    if outcome.done:
+        flash(f"{done} {count(len(outcome.done))} nội dung.", "good")
+    if outcome.left:
+        left = "; ".join(f"{code}: {reason}" for code, reason in outcome.left)
+        flash(f"{not_done} {count(len(outcome.left))} nội dung. {left}.", "look")
+    return redirect(url_for(".index", **kept()), 303)
 
 
 @bp.post("/follow-up/accept")
 @requires(Action.ACCEPT_TASK, remediation.get_followed)
 def accept_many(_followed: remediation.Followed) -> Response | tuple[str, int]:
     """Công nhận hoàn thành for the ticked lines, where it is allowed."""
-    actor, versions = the_actor(), _versions()
+    actor = the_actor()
     try:
-        picks = [(task, versions[task.id]) for task in picked_tasks(actor)]
-        outcome = services.accept_many(picks, actor=actor)
+        outcome = services.accept_many(picks(actor), actor=actor)
     except DomainError as error:
         return refuse(error)
     db.session.commit()
-    return told_outcome(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
-
-
-def told_outcome(outcome: services.Outcome, done: str, not_done: str) -> Response:
-    """Back to the table, with what was done and what was not and why."""
-    if outcome.done:
-        flash(f"{done} {count(len(outcome.done))} nội dung.", "good")
-    if outcome.left:
-        left = "; ".join(f"{code}: {reason}" for code, reason in outcome.left)
-        flash(f"{not_done} {count(len(outcome.left))} nội dung. {left}.", "look")
-    return redirect(url_for(".index", **kept_args()), 303)
-
-
-@bp.post("/follow-up/choose")
-@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
-def choose(_followed: remediation.Followed) -> Response | tuple[str, int]:
-    """On to the form of an act with the ticked lines."""
-    try:
-        tasks = picked_tasks(the_actor())
-        if not tasks:
-            raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
-    except DomainError as error:
-        return refuse(error)
-    pages = {"hand_over": ".hand_over", "copy": ".reminder_text"}
-    page = pages.get(request.form.get("act", ""), ".urge")
-    return redirect(url_for(page, pick=[task.id for task in tasks], **kept_args()), 303)
-
-
-def _form_page(template: str, title: str, form: web.BaseForm, tasks: Sequence[Task]) -> str:
-    return render_template(
-        f"followup/{template}.html", title=title, form=form, tasks=tasks, kept=kept_args(),
-        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept_args())), web.Crumb(title)],
-    )  # fmt: skip
-
-
-@bp.get("/follow-up/urge")
-@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
-def urge(_followed: remediation.Followed) -> str:
-    """The paper that urged the chosen lines."""
-    return _form_page("urge", "Đôn đốc", UrgeForm(formdata=None), picked_tasks(the_actor()))
-
-
-@bp.post("/follow-up/urge")
-@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
-def save_urge(_followed: remediation.Followed) -> Response | tuple[str, int]:
-    """Record it at each of them."""
-    actor, form = the_actor(), UrgeForm()
-    tasks = picked_tasks(actor)
-    if not form.validate_on_submit():
-        return _form_page("urge", "Đôn đốc", form, tasks), 422
-    assert form.urged_on.data is not None  # InputRequired
-    try:
-        outcome = services.urge_many(tasks, form.reference.data or "", form.urged_on.data, actor=actor)
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _form_page("urge", "Đôn đốc", form, picked_tasks(actor)), error.status
-    db.session.commit()
-    return told_outcome(outcome, "Đã ghi đôn đốc", "Chưa ghi đôn đốc")
-
-
-def _follower_form(*, fresh: bool) -> FollowerForm:
-    form = FollowerForm(formdata=None) if fresh else FollowerForm()
-    form.offer(remediation.list_holders(Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER))
-    return form
-
-
-@bp.get("/follow-up/hand-over")
-@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
-def hand_over(_followed: remediation.Followed) -> str:
-    """Who follows the chosen lines from now on."""
-    return _form_page("hand_over", HAND_OVER, _follower_form(fresh=True), picked_tasks(the_actor()))
-
-
-@bp.post("/follow-up/hand-over")
-@requires(Action.EDIT_FOLLOW_UP, remediation.get_followed)
-def save_hand_over(_followed: remediation.Followed) -> Response | tuple[str, int]:
-    """Hand them over, with the reason."""
-    actor, form = the_actor(), _follower_form(fresh=False)
-    tasks = picked_tasks(actor)
-    if not form.validate_on_submit():
-        return _form_page("hand_over", HAND_OVER, form, tasks), 422
-    try:
-        services.hand_over_many(tasks, int(form.follower_id.data), reason=form.reason.data or "", actor=actor)
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _form_page("hand_over", HAND_OVER, form, picked_tasks(actor)), error.status
-    db.session.commit()
-    flash(f"Đã giao lại {count(len(tasks))} nội dung.", "good")
-    return redirect(url_for(".index", **kept_args()), 303)
+    return told(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
 
 
 @bp.get("/follow-up/print")
@@ -336,8 +264,8 @@ def print_view() -> str:
         names=names,
         may_name=queries.sees_names(actor),
         moment=clock.now(),
-        kept=kept_args(),
-        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept_args())), web.Crumb("In")],
+        kept=kept(),
+        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept())), web.Crumb("In")],
     )
 
 

@@ -42,6 +42,8 @@ def of(actor: Actor) -> WorkList:
         found += following.to_hand_over()
     if can(actor, Action.MANAGE_SETTINGS):
         found += catalogue.calendar_to_confirm(today)
+    if actor.roles & {Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Role.PLANNER}:
+        found += following.to_answer(actor, today)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         followed = following.of_follower(actor, today)

@@ -130,6 +130,37 @@ def to_hand_over() -> list[Item]:
     ]
 
 
+def to_answer(actor: Actor, today: date) -> list[Item]:
+    """What leaders asked this person about tasks given to them; and what they asked and nobody answered."""
+    found = [
+        Item(
+            verb="Trả lời",
+            text=f"{row.label}: {row.text}",
+            meta=f"{row.task.lead_unit.name} · {row.task.code} · {row.asker.name} chỉ đạo",
+            endpoint="remediation.answer",
+            values={"directive_id": row.id},
+            button="Trả lời",
+            due_on=row.answer_due_on,
+            date_label="Trả lời",
+        )
+        for row in remediation.list_to_answer(actor.person_id)
+    ]
+    found += [
+        Item(
+            verb="Chưa trả lời",
+            text=f"{row.label}: {row.text}",
+            meta=f"{row.who} · {row.task.code}",
+            endpoint="remediation.show",
+            values={"task_id": row.task_id},
+            button="Xem nội dung",
+            due_on=row.answer_due_on,
+            date_label="Trả lời",
+        )
+        for row in remediation.list_not_answered(actor, today)
+    ]
+    return found
+
+
 def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
     """For the head of the division: reports that their follower keyed in and so may not accept."""
     return sa.and_(

@@ -1,6 +1,7 @@
 """Forms of remediation: the plan, the unit's work, the follower's work, past notices."""
 
 from app.remediation.forms.answers import AnswerForm
+from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
@@ -22,6 +23,7 @@ from app.remediation.forms.work import (
     SendBackForm,
     StartForm,
     TaskForm,
+    WatchForm,
     people_choices,
 )
 
@@ -32,6 +34,8 @@ __all__ = [
     "AssignForm",
     "CommentForm",
     "CommonDateForm",
+    "DirectiveAnswerForm",
+    "DirectiveForm",
     "EvidenceForm",
     "ExtendForm",
     "FillInForm",
@@ -49,6 +53,7 @@ __all__ = [
     "SightingForm",
     "StartForm",
     "TaskForm",
+    "WatchForm",
     "WithdrawForm",
     "people_choices",
 ]

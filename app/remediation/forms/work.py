@@ -297,6 +297,12 @@ class CommentForm(BaseForm):
     comment = TextAreaField("Nhận xét", [Optional(), Length(max=2000)])
 
 
+class WatchForm(BaseForm):
+    """Công nhận, theo dõi duy trì."""
+
+    until = DateField("Theo dõi duy trì đến ngày", [InputRequired()])
+
+
 class RecurForm(BaseForm):
     """Đề nghị khắc phục lại."""
 

@@ -11,6 +11,7 @@ from app.remediation.models.course import (
     progress_file,
     task_sighting_file,
 )
+from app.remediation.models.directives import DIRECTIVE_LABELS, Directive, DirectiveKind, directive_file
 from app.remediation.models.papers import ExtensionAnswer, paper_task
 from app.remediation.models.tasks import (
     PRODUCT_LABELS,
@@ -25,8 +26,11 @@ from app.remediation.models.tasks import (
 )
 
 __all__ = [
+    "DIRECTIVE_LABELS",
     "PRODUCT_LABELS",
     "PROGRESS_LABELS",
+    "Directive",
+    "DirectiveKind",
     "ExpectedResult",
     "Extension",
     "ExtensionAnswer",
@@ -40,6 +44,7 @@ __all__ = [
     "TaskHandover",
     "TaskSighting",
     "TaskState",
+    "directive_file",
     "paper_task",
     "progress_file",
     "task_coordinating_unit",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         TaskHandover,
         TaskSighting,
     )
+    from app.remediation.models.directives import Directive
 
 
 class TaskState(StrEnum):
@@ -167,6 +168,7 @@ class Task(Keyed, Edited, Base):
     extensions: Mapped[list[Extension]] = relationship(back_populates="task", order_by="Extension.id")
     handovers: Mapped[list[TaskHandover]] = relationship(back_populates="task", order_by="TaskHandover.id")
     sightings: Mapped[list[TaskSighting]] = relationship(back_populates="task", order_by="TaskSighting.id")
+    directives: Mapped[list[Directive]] = relationship(back_populates="task", order_by="Directive.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(

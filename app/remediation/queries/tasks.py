@@ -23,7 +23,15 @@ from app.inspections.models import InspectedUnit, Inspection, ScopeItem
 from app.inspections.queries.visible import WATCHERS
 from app.policy import UNIT_ROLES, Action, Actor, Role, Standing, can
 from app.register.models import Conclusion
-from app.remediation.models import ProgressReport, Task, TaskAssignment, TaskHandover, TaskSighting, TaskState
+from app.remediation.models import (
+    Directive,
+    ProgressReport,
+    Task,
+    TaskAssignment,
+    TaskHandover,
+    TaskSighting,
+    TaskState,
+)
 from app.units.models import Unit
 from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
@@ -76,6 +84,12 @@ def get_visible(actor: Actor, task_id: int) -> Task:
             selectinload(Task.coordinating),
             selectinload(Task.assignments),
             selectinload(Task.extensions),
+            selectinload(Task.directives).options(
+                joinedload(Directive.asker),
+                joinedload(Directive.addressee),
+                joinedload(Directive.answerer),
+                selectinload(Directive.files),
+            ),
             selectinload(Task.handovers).joinedload(TaskHandover.from_unit),
             selectinload(Task.progress).options(
                 joinedload(ProgressReport.author),

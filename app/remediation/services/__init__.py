@@ -5,6 +5,7 @@ Everything raises the refusals of `app.errors`; nothing here commits.
 
 from app.remediation.services.adjusting import merge_tasks, move_tasks, set_common_date
 from app.remediation.services.converting import fill_in
+from app.remediation.services.directing import answer, direct
 from app.remediation.services.drafting import add_task, edit_task, propose, remove_task
 from app.remediation.services.following import edit_line, extend, review, set_follower
 from app.remediation.services.handover import acknowledge_handover, hand_over
@@ -41,10 +42,12 @@ __all__ = [
     "add_past_task",
     "add_task",
     "add_to_reminder",
+    "answer",
     "assign",
     "begin",
     "begin_extension_answer",
     "begin_reminder",
+    "direct",
     "edit_line",
     "edit_task",
     "excuse_finding",

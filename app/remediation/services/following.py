@@ -27,6 +27,8 @@ from app.vietnamese import count, format_date, search_key
 
 DECIDERS = (Role.LEADER, Role.CONTENT_CHECKER)
 """Who decides an extension."""
+MAY_FOLLOW = (Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER)
+"""Who may be given tasks to follow: nobody of a unit ever verifies its work."""
 
 
 def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | None = None) -> Extension:
@@ -36,6 +38,11 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
     """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
+    return grant(task, values, actor=actor)
+
+
+def grant(task: Task, values: ExtensionValues, *, actor: Actor) -> Extension:
+    """The same once the right was asked: what may be extended, by whom, how far."""
     if task.state not in OWED or task.due_on is None:
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     _check_extension(task, values, actor)
@@ -44,10 +51,10 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
 
 def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: Actor) -> Extension:
     """The later date that was decided, here or by an issued letter; nothing is asked again."""
-    assert task.due_on is not None
+    assert task.term is not None
     made = Extension(
         task_id=task.id,
-        old_due_on=task.due_on,
+        old_due_on=task.term,  # what could be supplemented until a later day was not late before it
         new_due_on=values.new_due_on,
         reason=values.reason.strip(),
         requested_by=values.requested_by,
@@ -57,9 +64,10 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
         reference=values.reference.strip(),
     )
     task.extensions.append(made)
-    old, task.due_on = task.due_on, values.new_due_on
-    if task.report_due_on is not None and task.report_due_on < task.due_on:
-        task.report_due_on = report_after(task, task.due_on)
+    report_due_on = task.report_due_on
+    if report_due_on is not None and report_due_on < values.new_due_on:
+        report_due_on = report_after(task, values.new_due_on)
+    task.due_on, task.report_due_on = values.new_due_on, report_due_on  # together: never one after the other
     touch(task)
     db.session.flush()
     audit.record(
@@ -68,7 +76,7 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
         actor=actor,
         data={
             **about(task),
-            "old": format_date(old),
+            "old": format_date(made.old_due_on),
             "new": format_date(values.new_due_on),
             "reason": made.reason,
         },
@@ -77,9 +85,9 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
 
 
 def _check_extension(task: Task, values: ExtensionValues, actor: Actor) -> None:
-    assert task.due_on is not None
-    if values.new_due_on <= task.due_on:
-        raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.due_on)}.", field="new_due_on")
+    assert task.term is not None
+    if values.new_due_on <= task.term:
+        raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.term)}.", field="new_due_on")
     if not values.reason.strip():
         raise DomainError("Ghi lý do gia hạn.", field="reason")
     if values.requested_on > clock.today():
@@ -105,11 +113,11 @@ def _check_extension(task: Task, values: ExtensionValues, actor: Actor) -> None:
 
 def _ask_within_limits(task: Task, new_due_on: date) -> None:
     """Beyond the office's limits an extension needs its numbered answer."""
-    assert task.due_on is not None
+    assert task.term is not None
     most, days = deadlines.setting(EXTENSIONS_MOST), deadlines.setting(EXTENSION_DAYS_MOST)
     if len(task.extensions) >= most:
         told = f"Đã gia hạn {count(len(task.extensions))}/{count(most)} lần"
-    elif new_due_on > add_working_days(task.due_on, days, deadlines.current_calendar()):
+    elif new_due_on > add_working_days(task.term, days, deadlines.current_calendar()):
         told = f"Gia hạn quá {count(days)} ngày làm việc"
     else:
         return
@@ -156,16 +164,24 @@ def set_follower(
     tasks: Sequence[Task], person_id: int, *, reason: str, actor: Actor, version: int | None = None
 ) -> None:
     """Giao lại: another follower from now on, with the reason; earlier acts keep the former name."""
+    for task in tasks:
+        authorise(actor, Action.EDIT_FOLLOW_UP, task)
+        check_version(task, version)
+    give_follower(tasks, person_id, reason=reason, actor=actor)
+
+
+def give_follower(tasks: Sequence[Task], person_id: int, *, reason: str, actor: Actor) -> None:
+    """The same once the right was asked. Raises DomainError at a field, WrongState."""
     person = db.session.get(Person, person_id)
-    if person is None:
+    if person is None or person_id not in {key for key, _name, _post in list_holders(*MAY_FOLLOW)}:
         raise DomainError("Chọn người theo dõi trong danh sách.", field="follower_id")
     if not reason.strip():
         raise DomainError("Ghi lý do giao lại.", field="reason")
     for task in tasks:
-        authorise(actor, Action.EDIT_FOLLOW_UP, task)
-        check_version(task, version)
         if task.state in (TaskState.DRAFT, TaskState.ACCEPTED, TaskState.WITHDRAWN):
             raise WrongState(f"{task.code} không còn được theo dõi nên không giao lại.")
+        if task.follower_id == person.id:
+            raise WrongState(f"{task.code} đang do đồng chí {person.name} theo dõi.")
         task.follower_id = person.id
         touch(task)
         audit.record(

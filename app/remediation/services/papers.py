@@ -175,7 +175,7 @@ def begin_extension_answer(task: Task, values: AnswerValues, *, actor: Actor) ->
 
 
 def _check_answer(task: Task, values: AnswerValues) -> None:
-    assert task.due_on is not None
+    assert task.term is not None
     if not values.reason.strip():
         raise DomainError("Ghi lý do gia hạn, hoặc lý do không đồng ý gia hạn.", field="reason")
     if values.requested_on > clock.today():
@@ -185,8 +185,8 @@ def _check_answer(task: Task, values: AnswerValues) -> None:
             f"Ngày đề nghị không trước ngày thông báo {format_date(task.issued_on)}.", field="requested_on"
         )
     for day, field in ((values.granted_due_on, "granted_due_on"), (values.asked_due_on, "asked_due_on")):
-        if day is not None and day <= task.due_on:
-            raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.due_on)}.", field=field)
+        if day is not None and day <= task.term:
+            raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.term)}.", field=field)
     if values.granted_due_on is not None and values.granted_due_on <= values.requested_on:
         raise DomainError("Thời hạn mới phải sau ngày đề nghị.", field="granted_due_on")
     if db.session.get(Person, values.requested_by) is None:
@@ -209,7 +209,7 @@ def extend_by_paper(paper: Paper, actor: Actor) -> None:
         audit.record("task_extension_refused", task, document, actor=actor, data=data)
         return
     decider = document.signed_by or document.signer_id
-    late = task.state not in OWED or task.due_on is None or granted <= task.due_on
+    late = task.state not in OWED or task.term is None or granted <= task.term
     if late or decider is None or decider == answer.requested_by:
         data = {**about(task), "paper": told}
         audit.record("task_extension_left_out", task, document, actor=actor, data=data)

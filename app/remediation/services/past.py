@@ -205,7 +205,8 @@ def why_not_undone(task: Task, actor: Actor) -> str | None:
     later = [report for report in task.progress if report.cause not in (SO_FAR, converting.FROM_TABLE)]
     received = task.document is not None and deliveries.is_received(task.document, task.lead_unit)
     begun = task.state not in (TaskState.ISSUED, TaskState.IN_PROGRESS) or task.urged_count
-    if later or received or begun or task.assignments or task.extensions or task.handovers or task.sightings:
+    led = task.assignments or task.extensions or task.handovers or task.sightings or task.directives
+    if later or received or begun or led:
         return "Nội dung này đã có việc thực hiện nên không bỏ được. Rút nội dung và nêu lý do."
     return None
 

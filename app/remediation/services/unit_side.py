@@ -45,13 +45,9 @@ def assign(
     check_version(task, version)
     if task.state not in (*OWED, TaskState.WATCHING):
         raise WrongState("Nội dung này đã gửi kết quả hoặc đã hoàn thành, không giao lại người thực hiện.")
-    if (
-        values.internal_due_on is not None
-        and task.due_on is not None
-        and values.internal_due_on > task.due_on
-    ):
+    if values.internal_due_on is not None and task.term is not None and values.internal_due_on > task.term:
         raise DomainError(
-            f"Hạn nội bộ không sau thời hạn hoàn thành {format_date(task.due_on)}.", field="internal_due_on"
+            f"Hạn nội bộ không sau thời hạn hoàn thành {format_date(task.term)}.", field="internal_due_on"
         )
     now = clock.now()
     for former in task.assignments:
@@ -146,10 +142,11 @@ def _check_progress(task: Task, values: ProgressValues) -> None:
         raise DomainError("Nêu nguyên nhân chưa khắc phục xong.", field="cause")
     if values.result_id is not None and values.result_id not in {result.id for result in task.results}:
         raise DomainError("Chọn sản phẩm của nội dung này.", field="result_id")
-    _check_document(values.reference, values.document_on)
+    check_document(values.reference, values.document_on)
 
 
-def _check_document(reference: str, on: date | None) -> None:
+def check_document(reference: str, on: date | None) -> None:
+    """A paper is named by number and day together. Raises DomainError at the field that is missing."""
     if reference.strip() and on is None:
         raise DomainError("Ghi ngày của văn bản.", field="document_on")
     if on is not None and not reference.strip():
@@ -212,7 +209,7 @@ def submit_report(
         raise DomainError("Chọn ít nhất 01 nội dung mà báo cáo này trả lời.", field="task_ids")
     if not values.reference.strip():
         raise DomainError("Ghi số, ký hiệu của báo cáo.", field="reference")
-    _check_document(values.reference, values.document_on)
+    check_document(values.reference, values.document_on)
     on_behalf = [ask_unit_side(actor, Action.REPORT_PROGRESS, task) for task in tasks]
     for task, version in zip(tasks, versions or [None] * len(tasks), strict=True):
         check_version(task, version)

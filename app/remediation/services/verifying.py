@@ -15,6 +15,7 @@ from app.policy import Action, Actor, authorise
 from app.remediation.models import PRODUCT_LABELS, ExpectedResult, ResultState, Task, TaskState
 from app.remediation.services.guards import about, touch
 from app.remediation.states import TASK, done_all_the_time, every_result_accepted
+from app.vietnamese import format_date
 from app.workflow import advance
 
 
@@ -139,18 +140,21 @@ def _give_back(task: Task, reason: str, due_on: date, verdict: str) -> None:
     touch(task)
 
 
-def watch(task: Task, *, actor: Actor, version: int | None = None) -> None:
-    """Accept the result of a continuing task and watch that it lasts."""
+def watch(task: Task, *, until: date | None, actor: Actor, version: int | None = None) -> None:
+    """Accept the first proof of a continuing task and watch until a day, of review, that it lasts."""
     authorise(actor, Action.ACCEPT_TASK, task)
     check_version(task, version)
     why_not = done_all_the_time(task)
     if why_not is not None:
         raise WrongState(why_not)
+    if until is None or until <= clock.today():
+        raise DomainError("Nhập ngày kết thúc thời gian theo dõi, sau ngày hôm nay.", field="until")
     for result in task.results:
         if result.state is ResultState.OPEN:
             accept_result(task, result.id, actor=actor)
-    advance(task, "watch", TASK, actor=actor, data=about(task))
-    task.verdict = "Theo dõi việc duy trì"
+    advance(task, "watch", TASK, actor=actor, data={**about(task), "until": until})
+    task.review_on = until
+    task.verdict = f"Theo dõi việc duy trì đến ngày {format_date(until)}"
     touch(task)
     db.session.flush()
 

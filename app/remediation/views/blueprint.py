@@ -22,6 +22,7 @@ bp = Blueprint("remediation", __name__)
 def _words() -> dict[str, Any]:
     return {
         "task_badge": badge,
+        "badge_by": badge_by,
         "task_state": lambda task: lateness.state_tag(task.state),
         "product_labels": PRODUCT_LABELS,
         "progress_labels": PROGRESS_LABELS,

@@ -9,11 +9,19 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.errors import WrongState
-from app.policy import Action, Role
+from app.policy import Action
 from app.remediation import queries, services
-from app.remediation.forms import CommentForm, ExtendForm, FollowerForm, RecurForm, ReviewForm, SendBackForm
+from app.remediation.forms import (
+    CommentForm,
+    ExtendForm,
+    FollowerForm,
+    RecurForm,
+    ReviewForm,
+    SendBackForm,
+    WatchForm,
+)
 from app.remediation.models import Task
-from app.remediation.services.following import DECIDERS
+from app.remediation.services.following import DECIDERS, MAY_FOLLOW
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs, task_page
 from app.web.access import requires, the_actor
@@ -66,12 +74,12 @@ def accept(task: Task) -> Response | tuple[str, int]:
 @bp.post("/tasks/<int:task_id>/watch")
 @requires(Action.ACCEPT_TASK, queries.get_visible)
 def watch(task: Task) -> Response | tuple[str, int]:
-    """Accept and watch that it lasts."""
-    form = web.BaseForm()
+    """Accept the first proof and watch until a day that it lasts."""
+    form = WatchForm()
     return _act(
         task,
         form,
-        lambda: services.watch(task, actor=the_actor(), version=form.seen()),
+        lambda: services.watch(task, until=form.until.data, actor=the_actor(), version=form.seen()),
         "Đã công nhận kết quả; tiếp tục theo dõi việc duy trì.",
     )
 
@@ -222,7 +230,7 @@ def save_review(task: Task) -> Response | tuple[str, int]:
 
 def _follower_form(*, fresh: bool) -> FollowerForm:
     form = FollowerForm(formdata=None) if fresh else FollowerForm()
-    form.offer(queries.list_holders(Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER))
+    form.offer(queries.list_holders(*MAY_FOLLOW))
     return form
 
 

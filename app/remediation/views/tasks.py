@@ -19,7 +19,7 @@ from app.files.models import StoredFile
 from app.findings import recurrence
 from app.policy import Action, Actor, Role, can
 from app.remediation import queries, services
-from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm
+from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm, WatchForm
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
 from app.remediation.services.past import why_not_undone
@@ -88,6 +88,13 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         names=names,
         told_note=task.conversion_note if actor.in_office else "",
         people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
+        watching=typed if isinstance(typed, WatchForm) else WatchForm(formdata=None),
+        directives=[
+            row
+            for row in task.directives
+            if row.to_person_id is None or actor.in_office or actor.person_id == task.follower_id
+        ],
+        today=clock.today(),
         earlier=recurrence.told_to(actor, task.findings),
         due_words=phrase_by(task.due_on) if task.due_on else "",
         deciders=_deciders_instead(task, actor),
@@ -273,6 +280,7 @@ def _evidence(actor: Actor, task_id: int, file_id: int) -> StoredFile:
     if not can(actor, Action.VIEW_TASK, task):
         raise NotFound()
     kept = [report.files for report in task.progress] + [seen.files for seen in task.sightings]
+    kept += [asked.files for asked in task.directives]
     for stored in (one for files_of_one in kept for one in files_of_one):
         if stored.id == file_id:
             return stored

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
@@ -76,7 +76,22 @@ def _report_page(form: ReportForm, unit: Unit, *, for_unit: bool) -> str:
         action_url=url_for(".report_for_unit" if for_unit else ".report", unit_id=unit.id),
         back=url_for(".index"),
         nothing=not form.task_ids.choices,
+        seen=_to_send(unit),
     )
+
+
+def _seen() -> dict[int, int | None]:
+    """What stood on the page of the form, each task as “id:version”."""
+    pairs = (value.partition(":") for value in request.form.getlist("seen")[:500])
+    return {web.read_id(key) or 0: web.read_id(version) for key, _, version in pairs}
+
+
+def _to_send(unit: Unit) -> list[str]:
+    """What the form sends as seen: what it was first filled from; after a stale one, what stands now."""
+    sent = request.form.getlist("seen")
+    if sent and not g.get("stale"):
+        return sent
+    return [f"{task.id}:{task.version}" for task in queries.list_owed(unit.id)]
 
 
 def _report_form(unit: Unit, *, fresh: bool) -> ReportForm:
@@ -89,14 +104,17 @@ def _report_form(unit: Unit, *, fresh: bool) -> ReportForm:
 
 
 def _save_report(unit: Unit, *, for_unit: bool) -> Response | tuple[str, int]:
-    form = _report_form(unit, fresh=False)
+    form, seen = _report_form(unit, fresh=False), _seen()
 
     def act() -> None:
         wanted = set(form.task_ids.data or [])
         tasks = [queries.get_visible(the_actor(), web.read_id(key) or 0) for key in wanted]
         if any(task.lead_unit_id != unit.id for task in tasks):
             raise NotFound()
-        services.submit_report(sorted(tasks, key=lambda task: task.code), form.values(), actor=the_actor())
+        tasks.sort(key=lambda task: task.code)
+        services.submit_report(
+            tasks, form.values(), actor=the_actor(), versions=[seen.get(task.id) for task in tasks]
+        )
 
     status = web.attempt(form, act)
     if status is not None:

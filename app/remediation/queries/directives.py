@@ -1,0 +1,93 @@
+"""Reading what leaders asked about tasks: one question, what waits for somebody, what is overdue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, lazyload
+
+from app.errors import NotFound
+from app.extensions import db
+from app.policy import Actor
+from app.remediation.models import Directive, Task
+from app.remediation.queries.tasks import OPEN_STATES, get_visible, visible_to
+
+MOST = 30
+
+
+def unanswered() -> sa.ColumnElement[bool]:
+    """Waits for an answer: of a task that is still followed, of a follower it is still given to."""
+    return sa.and_(
+        Directive.answered_at.is_(None),
+        Task.state.in_(OPEN_STATES),
+        sa.or_(Directive.to_person_id.is_(None), Directive.to_person_id == Task.follower_id),
+    )
+
+
+def late_answers(today: date) -> sa.ColumnElement[bool]:
+    """Tasks of which an answer is overdue. The few open questions are read once, not for every task."""
+    late = sa.and_(Directive.answered_at.is_(None), Directive.answer_due_on < today)
+    of_unit = sa.select(Directive.task_id).where(late, Directive.to_person_id.is_(None))
+    of_follower = sa.select(Directive.task_id, Directive.to_person_id).where(
+        late, Directive.to_person_id.is_not(None)
+    )
+    return sa.and_(
+        Task.state.in_(OPEN_STATES),
+        sa.or_(Task.id.in_(of_unit), sa.tuple_(Task.id, Task.follower_id).in_(of_follower)),
+    )
+
+
+def next_answer() -> sa.ScalarSelect[date]:
+    """The nearest day by which an answer about a task is owed, as a column."""
+    return (
+        sa.select(sa.func.min(Directive.answer_due_on))
+        .where(Directive.task_id == Task.id, unanswered())
+        .correlate(Task)
+        .scalar_subquery()
+    )
+
+
+def get_directive(actor: Actor, directive_id: int) -> Directive:
+    """One question about a task this person may know of.
+
+    A unit's people never learn of what is put to a follower. Raises NotFound.
+    """
+    found = db.session.get(Directive, directive_id)
+    if found is None:
+        raise NotFound()
+    task = get_visible(actor, found.task_id)
+    if found.to_person_id is not None and not (actor.in_office or actor.person_id == task.follower_id):
+        raise NotFound()
+    return found
+
+
+def _list(*conditions: sa.ColumnElement[bool]) -> Sequence[Directive]:
+    return db.session.scalars(
+        sa.select(Directive)
+        .join(Task, Task.id == Directive.task_id)
+        .where(unanswered(), *conditions)
+        .options(
+            joinedload(Directive.task).options(lazyload(Task.results), joinedload(Task.lead_unit)),
+            joinedload(Directive.asker),
+            joinedload(Directive.addressee),
+        )
+        .order_by(Directive.answer_due_on, Directive.id)
+        .limit(MOST)
+    ).all()
+
+
+def list_to_answer(person_id: int) -> Sequence[Directive]:
+    """What this follower has to answer, nearest day first."""
+    return _list(Directive.to_person_id == person_id)
+
+
+def list_of_units(unit_ids: Sequence[int]) -> Sequence[Directive]:
+    """What these units have to answer, nearest day first."""
+    return _list(Directive.to_person_id.is_(None), Task.lead_unit_id.in_(unit_ids))
+
+
+def list_not_answered(actor: Actor, today: date) -> Sequence[Directive]:
+    """What this person asked and nobody answered in time, the longest overdue first."""
+    return _list(Directive.asked_by == actor.person_id, Directive.answer_due_on < today, visible_to(actor))

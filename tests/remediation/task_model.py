@@ -1,0 +1,355 @@
+"""What a task may live through, told once more in plain words: no line of it is the product's.
+
+People are the parts of the cast. Every act answers whether it may be, and changes the model when it may.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from tests import cast
+
+OWED = ("issued", "in_progress", "returned")
+FOLLOWED = (*OWED, "submitted", "watching")
+OFFICE = (cast.FOLLOWER, cast.CLERK)
+"""Who works in the place of any unit."""
+MAY_FOLLOW = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER)
+DECIDERS = (cast.LEADER, cast.CONTENT_CHECKER)
+MOST_EXTENSIONS, MOST_DAYS = 2, 30
+
+
+@dataclass
+class Asked:
+    """One question of a leader; `to`: the follower who answers, None = the unit."""
+
+    kind: str
+    on: date
+    by: date
+    to: str | None
+    answered: bool = False
+
+
+@dataclass
+class Piece:
+    """One task. `said`: (done, with evidence) since the unit last handed in; `results`: states of products;
+    `moves`: (date in force before, new date, day on which it was asked for)."""
+
+    kind: str
+    due: date | None
+    results: list[str]
+    unit: str
+    issued: date
+    follower: str = cast.FOLLOWER
+    state: str = "issued"
+    review: date | None = None
+    supplement: date | None = None
+    returned_on: date | None = None
+    return_due: date | None = None
+    reason: bool = False
+    reporter: str | None = None
+    submitted: date | None = None
+    said: list[tuple[bool, bool]] = field(default_factory=list)
+    reports: int = 0
+    urged: list[str] = field(default_factory=list)
+    urged_on: date | None = None
+    moves: list[tuple[date, date, date]] = field(default_factory=list)
+    officers: int = 0
+    asked: list[Asked] = field(default_factory=list)
+    handed: bool | None = None
+    """None: never handed over; False: waits for its new head; True: acknowledged."""
+
+    @property
+    def dated(self) -> bool:
+        return self.kind in ("fixed", "at_once")
+
+    @property
+    def term(self) -> date | None:
+        if self.due is None or self.supplement is None:
+            return self.due
+        return max(self.due, self.supplement)
+
+    def next_answer(self) -> date | None:
+        """The nearest day by which somebody still has to answer about it."""
+        if self.state not in FOLLOWED:
+            return None
+        left = [one.by for one in self.asked if not one.answered and one.to in (None, self.follower)]
+        return min(left, default=None)
+
+    def late_now(self, today: date) -> int:
+        if not self.dated or self.term is None or self.state == "withdrawn":
+            return 0
+        until = self.submitted if self.state in ("submitted", "accepted") else today
+        assert until is not None
+        return max(0, (until - self.term).days)
+
+    def days_late(self, today: date) -> int:
+        """Days overdue now, and those before each extension until it was asked for."""
+        return self.late_now(today) + sum(max(0, (asked - old).days) for old, _new, asked in self.moves)
+
+
+@dataclass
+class Model:
+    """All pieces, what day it is, which unit is no more. `works`: whether a day is a working day."""
+
+    pieces: list[Piece]
+    today: date
+    works: Callable[[date], bool]
+    gone: bool = False
+
+    # --- who may
+
+    def _unit_people(self, piece: Piece) -> tuple[str, ...]:
+        if piece.unit == cast.AN_PHUOC:
+            return (cast.OTHER_HEAD,)
+        return () if self.gone else (cast.HEAD, cast.OFFICER)
+
+    def works_for(self, part: str, piece: Piece) -> bool:
+        return part in (*OFFICE, piece.follower) or part in self._unit_people(piece)
+
+    def heads(self, part: str, piece: Piece) -> bool:
+        return part in self._unit_people(piece) and part != cast.OFFICER
+
+    def judges(self, part: str, piece: Piece) -> bool:
+        return part in (cast.CONTENT_CHECKER, piece.follower) and part != piece.reporter
+
+    def follows(self, part: str, piece: Piece) -> bool:
+        return part in (cast.FOLLOWER, piece.follower)
+
+    # --- the unit's side
+
+    def assign(self, part: str, n: int, helpers: int, internal: date | None) -> bool:
+        piece = self.pieces[n]
+        may = part in OFFICE or part == piece.follower or self.heads(part, piece)
+        in_time = internal is None or piece.term is None or internal <= piece.term
+        if not (may and in_time and piece.state in (*OWED, "watching")):
+            return False
+        piece.officers = 1 + helpers
+        return True
+
+    def progress(self, part: str, n: int, done: bool, evidence: bool) -> bool:
+        piece = self.pieces[n]
+        if not (self.works_for(part, piece) and piece.state in (*OWED, "watching")):
+            return False
+        piece.said.append((done, evidence))
+        piece.reports += 1
+        if piece.state != "watching":
+            piece.state = "in_progress"
+        return True
+
+    def submit(self, part: str, n: int) -> bool:
+        piece = self.pieces[n]
+        ready = bool(piece.said) and piece.said[-1][0] and (True, True) in piece.said
+        if not (self.heads(part, piece) and piece.state in OWED and ready):
+            return False
+        self._hand_in(piece, self.today, part)
+        return True
+
+    def report(self, part: str, numbers: Sequence[int], on: date) -> bool:
+        pieces = [self.pieces[n] for n in numbers]
+        for piece in pieces:
+            early = on < piece.issued or (piece.returned_on is not None and on < piece.returned_on)
+            if early or not self.works_for(part, piece) or piece.state not in OWED:
+                return False
+        for piece in pieces:
+            piece.reports += 1
+            self._hand_in(piece, on, part)
+        return True
+
+    def _hand_in(self, piece: Piece, on: date, part: str) -> None:
+        piece.state, piece.submitted, piece.reporter = "submitted", on, part
+        piece.said, piece.reason, piece.return_due = [], False, None
+        piece.results = ["open" if state == "returned" else state for state in piece.results]
+
+    # --- the office's side
+
+    def judge(self, part: str, n: int, product: int, verdict: str) -> bool:
+        piece = self.pieces[n]
+        if not (self.judges(part, piece) and piece.state == "submitted"):
+            return False
+        piece.results[product % len(piece.results)] = verdict
+        return True
+
+    def _accept_all(self, part: str, piece: Piece) -> bool:
+        if not (self.judges(part, piece) and piece.state == "submitted" and "returned" not in piece.results):
+            return False
+        piece.results = ["accepted" for _ in piece.results]
+        return True
+
+    def accept(self, part: str, n: int) -> bool:
+        if not self._accept_all(part, self.pieces[n]):
+            return False
+        self.pieces[n].state = "accepted"
+        return True
+
+    def send_back(self, part: str, n: int, worded: bool, until: date) -> bool:
+        piece = self.pieces[n]
+        says = worded or "returned" in piece.results
+        if not (self.judges(part, piece) and piece.state == "submitted" and says and until >= self.today):
+            return False
+        if piece.term is not None and piece.submitted is not None and piece.submitted <= piece.term:
+            piece.supplement = until  # what came in time is not late while it is supplemented
+        self._return(piece, until)
+        return True
+
+    def _return(self, piece: Piece, until: date) -> None:
+        piece.state, piece.returned_on, piece.return_due, piece.reason = "returned", self.today, until, True
+        piece.said = []
+
+    def watch(self, part: str, n: int, until: date) -> bool:
+        piece = self.pieces[n]
+        if piece.kind != "continuing" or until <= self.today or not self._accept_all(part, piece):
+            return False
+        piece.state, piece.review = "watching", until
+        return True
+
+    def finish(self, part: str, n: int) -> bool:
+        piece = self.pieces[n]
+        if not (self.judges(part, piece) and piece.state == "watching"):
+            return False
+        piece.state = "accepted"
+        return True
+
+    def recur(self, part: str, n: int, until: date) -> bool:
+        piece = self.pieces[n]
+        if not (self.judges(part, piece) and piece.state == "watching" and until >= self.today):
+            return False
+        piece.results = ["open" for _ in piece.results]
+        self._return(piece, until)
+        return True
+
+    def extend(
+        self, part: str, n: int, asker: str, decider: str, new: date, asked: date, numbered: bool
+    ) -> bool:
+        piece = self.pieces[n]
+        return self.follows(part, piece) and self._extend(piece, asker, decider, part, new, asked, numbered)
+
+    def _extend(
+        self, piece: Piece, asker: str, decider: str, by: str, new: date, asked: date, numbered: bool
+    ) -> bool:
+        if piece.state not in OWED or piece.term is None:
+            return False
+        allowed = (
+            new > piece.term and new > asked and piece.issued <= asked <= self.today
+            and asker != decider and decider in DECIDERS and (numbered or decider == by)
+            and (numbered or len(piece.moves) < MOST_EXTENSIONS)
+            and (numbered or new <= self._working_days_after(piece.term, MOST_DAYS))
+        )  # fmt: skip
+        if allowed:
+            piece.moves.append((piece.term, new, asked))
+            piece.due = new
+        return allowed
+
+    def _working_days_after(self, day: date, number: int) -> date:
+        while number:
+            day += timedelta(1)
+            number -= self.works(day)
+        return day
+
+    def review(self, part: str, n: int, again: date | None, fixed: date | None) -> bool:
+        piece = self.pieces[n]
+        if not (self.follows(part, piece) and piece.state in (*OWED, "watching") and not piece.dated):
+            return False
+        if (again is None) == (fixed is None) or (again or fixed or self.today) <= self.today:
+            return False
+        if fixed is None:
+            piece.review = again
+            return True
+        if piece.state == "watching":
+            return False
+        piece.kind, piece.due, piece.review = "fixed", fixed, None
+        return True
+
+    def follower(self, part: str, n: int, to: str) -> bool:
+        return self.follows(part, self.pieces[n]) and self._give(self.pieces[n], to)
+
+    def _give(self, piece: Piece, to: str) -> bool:
+        if piece.state not in FOLLOWED or to not in MAY_FOLLOW or to == piece.follower:
+            return False
+        piece.follower = to
+        return True
+
+    # --- four acts of a leader, and the answers
+
+    def direct(self, part: str, n: int, kind: str, by: date, new: date, to: str) -> bool:
+        piece = self.pieces[n]
+        leads = part in (cast.LEADER, cast.CONTENT_CHECKER, cast.FOLLOWER, piece.follower)
+        again = any(one.kind == kind and one.on == self.today for one in piece.asked)
+        if not leads or by < self.today or again:
+            return False
+        may = {
+            "urge": lambda: piece.state in OWED,
+            "evidence": lambda: piece.state in FOLLOWED,
+            "reassign": lambda: self._give(piece, to),
+            "extend": lambda: (
+                part in DECIDERS
+                and self._extend(piece, cast.HEAD, part, part, new, self.today, numbered=False)
+            ),
+        }
+        if not may[kind]():
+            return False
+        if kind == "urge":
+            piece.urged.append(f"on the system {self.today}")
+            piece.urged_on = self.today
+        piece.asked.append(Asked(kind, self.today, by, to if kind == "reassign" else None))
+        return True
+
+    def answer(self, part: str, n: int, kind: str) -> bool:
+        piece = self.pieces[n]
+        found = [one for one in piece.asked if one.kind == kind]
+        if not found or found[-1].answered or piece.state not in FOLLOWED:
+            return False
+        asked = found[-1]
+        if not (self.works_for(part, piece) if asked.to is None else part == asked.to):
+            return False
+        asked.answered = True
+        return True
+
+    def urge(self, part: str, n: int, paper: str) -> bool:
+        piece = self.pieces[n]
+        if not (self.follows(part, piece) and piece.state in OWED):
+            return False
+        if piece.urged and piece.urged[-1] == paper:
+            again, piece.urged_on = piece.urged_on != self.today, self.today
+            return again  # the day of the same paper is corrected; it counts once
+        piece.urged.append(paper)
+        piece.urged_on = self.today
+        return True
+
+    def withdraw(self, n: int) -> bool:
+        if self.pieces[n].state not in FOLLOWED:
+            return False
+        self.pieces[n].state = "withdrawn"
+        return True
+
+    # --- days and units come and go
+
+    def wait(self, days: int) -> bool:
+        self.today += timedelta(days)
+        return True
+
+    def calendar(self, _day: int) -> bool:
+        return True
+
+    def dissolve(self) -> bool:
+        before, self.gone = self.gone, True
+        return not before
+
+    def hand_over(self, part: str, n: int) -> bool:
+        piece = self.pieces[n]
+        may = part in (cast.FOLLOWER, cast.PLANNER) and self.gone and piece.state in FOLLOWED
+        if not may or piece.unit != cast.LONG_PHUOC:
+            return False
+        piece.unit, piece.handed, piece.officers = cast.AN_PHUOC, False, 0
+        return True
+
+    def acknowledge(self, part: str, n: int, paper: bool) -> bool:
+        piece = self.pieces[n]
+        if piece.handed is not False:
+            return False
+        in_place = part in (*OFFICE, piece.follower)
+        if not (self.heads(part, piece) or (in_place and paper)):
+            return False
+        piece.handed = True
+        return True
