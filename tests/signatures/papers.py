@@ -21,6 +21,7 @@ from app.documents.signatures.appearance import Look
 from app.documents.signatures.checking import Expected, Report, Trust
 from app.documents.signatures.demo import Authority
 from app.documents.signatures.keys import CertificateFile
+from tests.drawing import draw_once
 from tests.factories import signatures as factory
 
 AT = datetime(2026, 9, 4, 2, 30, tzinfo=UTC)
@@ -75,7 +76,7 @@ def drawn(subject: str = "") -> rendering.RenderedPdf:
     sample = rendering.load_sample(DocumentKind.CONCLUSION_NOTICE)
     if subject:
         sample = dataclasses.replace(sample, subject=subject)
-    return rendering.render_pdf(sample, created_at=AT, attachment_json='{"so": 5}')
+    return draw_once(sample, created_at=AT, attachment_json='{"so": 5}')
 
 
 def prepare(pdf: rendering.RenderedPdf) -> tuple[bytes, SignatureBox, SignatureBox]:
