@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import hashlib
 import itertools
 import os
-import pickle
 import shutil
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, date, datetime
@@ -27,13 +25,12 @@ import app as app_package
 import config
 from app import clock, create_app
 from app.documents import rendering, verification
-from app.documents.content import OfficialDocument
 from app.documents.models import DocumentCode
-from app.documents.rendering import RenderedPdf
 from app.extensions import db
 from app.files.store import store
 from tests import cast, replaying
 from tests.cluster import Cluster
+from tests.drawing import draw_once
 from tests.example import making
 from tests.processes import DEEP
 from tests.strict_client import StrictClient
@@ -219,29 +216,6 @@ def frozen_clock(request: pytest.FixtureRequest) -> Iterator[None]:
     """It is NOON in every test (tests under tests/unit may freeze their own)."""
     with clock.frozen(NOON):
         yield
-
-
-_render_pdf = rendering.render_pdf
-_drawn: dict[str, RenderedPdf] = {}
-_shelf = os.environ.get("KL_TEST_DRAWN")
-"""A folder for what is drawn, emptied before each `make test`."""
-
-
-def draw_once(document: OfficialDocument, **given: Any) -> RenderedPdf:
-    """The very same paper is drawn once in a `make test`, else once in a process: it takes a quarter of a
-    second."""
-    content = hashlib.sha256(repr((document, sorted(given.items()))).encode()).hexdigest()
-    if content not in _drawn:
-        kept = Path(_shelf, content) if _shelf else None
-        if kept is not None and kept.exists():
-            _drawn[content] = pickle.loads(kept.read_bytes())
-        else:
-            _drawn[content] = _render_pdf(document, **given)
-            if kept is not None:
-                half = kept.with_suffix(f".{os.getpid()}")
-                half.write_bytes(pickle.dumps(_drawn[content]))
-                half.rename(kept)
-    return _drawn[content]
 
 
 @pytest.fixture(autouse=True)

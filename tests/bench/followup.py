@@ -2,35 +2,31 @@
 
 nightly: one run of the reminders over every open task, written and taken back; mails: the mail of the day of
 every head; head: the page of a head with 500 tasks; leader: the leader's page over all of them; table: the
-first page of the table. Bare: the same rows by one SQL statement, every row fetched.
+first page of the table. Bare: the same rows by one SQL statement, every row fetched. One engine in one
+process; `make bench-followup` runs both, results/followup.json holds both.
 """
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-os.environ.setdefault("KL_TEST_ENGINE", sys.argv[1] if len(sys.argv) > 1 else "sqlite")
-
 import sqlalchemy as sa
-from flask import g
 
-from app import clock, create_app
+from app import clock
 from app.accounts.models import Account, Appointment, AppointmentKind, Person
 from app.extensions import db
 from app.followup import mailing, reminding
 from app.policy import Role
 from app.remediation.models import Task
 from tests import cast
-from tests.bench.measure import Measured, beside, write
-from tests.cluster import Cluster
-from tests.conftest import ENGINE, NOON, Browser, fill_template, settings_for
+from tests.bench import running
+from tests.bench.measure import Measured
+from tests.conftest import Browser
 from tests.factories import large, remediation
 
 SIZES = [int(size) for size in os.environ.get("KL_BENCH_TASKS", "10000,100000").split(",")]
@@ -98,16 +94,13 @@ def tasks_of(unit_ids: list[int], many: int) -> None:
 
 def run(url: str, folder: Path, size: int) -> list[Measured]:
     """Build the tasks and measure; an item is one open task."""
-    app = create_app(settings_for(url, folder))
-    with app.app_context(), clock.frozen(NOON):
+    with running.application(url, folder) as app:
         unit_ids = [unit.id for unit in large.communes(max(1, size // OF_A_UNIT))]
         head_unit = cast.unit(cast.LONG_PHUOC).id
         heads_of(unit_ids)
         tasks_of([head_unit, *unit_ids[1:]] if len(unit_ids) > 1 else [head_unit], size)
         db.session.commit()
-        gc.collect()
-        gc.freeze()  # as the server does (gunicorn.conf.py)
-        gc.set_threshold(50_000, 20, 20)
+        running.settle()
         today = clock.today()
 
         def nightly() -> None:
@@ -130,15 +123,7 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
             db.session.rollback()
 
         def page(who: str, path: str) -> Callable[[], None]:
-            browser = Browser(app).sign_in(who)
-
-            def ask() -> None:
-                vars(g._get_current_object()).clear()
-                db.session.remove()
-                answer = browser.client.get(path)
-                assert answer.status_code == 200, (path, answer.status_code)
-
-            return ask
+            return running.page(Browser(app).sign_in(who), path)
 
         acts = {
             "nightly": nightly,
@@ -147,33 +132,8 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
             "leader": page(cast.LEADER, "/"),
             "table": page(cast.FOLLOWER, "/follow-up"),
         }
-        found = [beside(ENGINE, size, name, act, bare, rounds=3) for name, act in acts.items()]
-        db.session.remove()
-        db.engine.dispose()
-    return found
-
-
-def main() -> int:
-    """One engine in one process; `make bench-followup` runs both, results/followup.json holds both."""
-    cluster = Cluster.start() if ENGINE == "postgresql" else None
-    found: list[Measured] = []
-    try:
-        for size in SIZES:
-            with tempfile.TemporaryDirectory(prefix="kl-bench-") as name:
-                folder = Path(name)
-                url = (
-                    cluster.create_database(f"bench_{size}")
-                    if cluster
-                    else f"sqlite:///{folder / 'bench.db'}"
-                )
-                fill_template(url, folder)
-                found += run(url, folder, size)
-    finally:
-        if cluster:
-            cluster.stop()
-    write("followup", found)
-    return 0
+        return running.each(size, acts, bare)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(running.main("followup", SIZES, run))

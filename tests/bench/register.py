@@ -3,24 +3,21 @@
 The claims: every content of the plan at every unit in the newest period (10,200, the smallest register), then
 the same units and others in earlier periods, up to 4,000 units × 60 contents × 5 periods. Bare: the same
 question as one SQL join with a table of the plan, the same rows as one multi-row INSERT, guards in force.
+One engine in one process; `make bench-register` runs both, results/register.json holds both.
 """
 
 from __future__ import annotations
 
-import gc
 import itertools
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
 
-os.environ.setdefault("KL_TEST_ENGINE", sys.argv[1] if len(sys.argv) > 1 else "sqlite")
-
-from app import clock, create_app
+from app import clock
 from app.extensions import db
 from app.form_library.models import WHOLE, Content
 from app.register import queries, services
@@ -29,9 +26,9 @@ from app.register.models import Claim, Level, Mandate
 from app.register.review import Wanted
 from app.register.services import ClaimWanted
 from app.units.models import Unit, UnitVersion
-from tests.bench.measure import Measured, beside, write
-from tests.cluster import Cluster
-from tests.conftest import ENGINE, NOON, fill_template, settings_for
+from tests.bench import running
+from tests.bench.measure import Measured, beside
+from tests.conftest import ENGINE
 from tests.factories import register as factory
 
 SIZES = [int(size) for size in os.environ.get("KL_BENCH_SIZES", "10200,100000,1000000").split(",")]
@@ -154,18 +151,15 @@ def measure(size: int, units: Sequence[int], contents: Sequence[int], mandate_id
     ]
 
 
-def run(url: str, folder: Path) -> list[Measured]:
+def run(url: str, folder: Path, _largest: int) -> list[Measured]:
     """Grow one register through the sizes and measure at each."""
-    app = create_app(settings_for(url, folder))
     found: list[Measured] = []
-    with app.app_context(), clock.frozen(NOON):
+    with running.application(url, folder):
         units = make_units()
         contents = list(db.session.scalars(sa.select(Content.id).order_by(Content.id).limit(CONTENTS)))
         mandate = factory.mandate()
         growing, standing = spots(units, contents), 0
-        gc.collect()
-        gc.freeze()  # as the server does (gunicorn.conf.py)
-        gc.set_threshold(50_000, 20, 20)
+        running.settle()
         for size in SIZES:
             for portion in rows(growing, mandate.id, size - standing):
                 db.session.execute(sa.insert(Claim), portion)
@@ -175,29 +169,8 @@ def run(url: str, folder: Path) -> list[Measured]:
             db.session.commit()
             found += measure(size, units, contents, mandate.id)
             db.session.rollback()
-        db.session.remove()
-        db.engine.dispose()
     return found
 
 
-def main() -> int:
-    """One engine in one process; `make bench-register` runs both, results/register.json holds both."""
-    with tempfile.TemporaryDirectory(prefix="kl-bench-") as name:
-        folder = Path(name)
-        if ENGINE == "sqlite":
-            url = f"sqlite:///{folder / 'bench.db'}"
-            fill_template(url, folder)
-            write("register", run(url, folder))
-        else:
-            cluster = Cluster.start()
-            try:
-                url = cluster.create_database("bench")
-                fill_template(url, folder)
-                write("register", run(url, folder))
-            finally:
-                cluster.stop()
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(running.main("register", SIZES[-1:], run))

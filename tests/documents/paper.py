@@ -7,12 +7,14 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 
 import pdfplumber
 
 from app.documents.content import Annex, Column, Item, Numbered, OfficialDocument, Row, Table, plain
 from app.documents.kinds import DocumentKind
-from app.documents.rendering import RenderedPdf, load_sample, render_pdf
+from app.documents.rendering import RenderedPdf, load_sample
+from tests.drawing import draw_once
 
 WHEN = datetime(2026, 9, 4, 2, 30, tzinfo=UTC)
 MM = 72 / 25.4
@@ -81,8 +83,9 @@ class Page:
         return "\n".join(line.text for line in self.lines)
 
 
+@cache
 def pages(pdf: bytes) -> tuple[Page, ...]:
-    """All pages, their lines from top to bottom and left to right."""
+    """All pages, their lines from top to bottom and left to right; a file is read once."""
     with pdfplumber.open(io.BytesIO(pdf)) as opened:
         return tuple(
             Page(float(page.width), float(page.height), tuple(_lines(page.chars)), tuple(_rules(page.rects)))
@@ -129,7 +132,7 @@ def _rules(rects: list[dict]) -> list[Rule]:
 
 
 def draw(document: OfficialDocument) -> tuple[RenderedPdf, tuple[Page, ...]]:
-    rendered = render_pdf(document, created_at=WHEN)
+    rendered = draw_once(document, created_at=WHEN)
     return rendered, pages(rendered.data)
 
 

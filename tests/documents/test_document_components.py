@@ -29,9 +29,9 @@ from app.documents.content import (
 )
 from app.documents.kinds import DocumentKind
 from app.documents.rendering import list_drawn, load_sample
-from tests.conftest import draw_once
 from tests.documents.paper import MM, WHEN, notice
 from tests.documents.spans import Paper, Row, read
+from tests.drawing import draw_once
 
 pytestmark = pytest.mark.no_cover
 

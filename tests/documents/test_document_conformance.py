@@ -14,9 +14,9 @@ from pypdf.generic import NameObject, NullObject, StreamObject
 from app.documents.canonical import canonical_json
 from app.documents.content import Urgency
 from app.documents.rendering import Mark, list_drawn, load_sample
-from tests.conftest import draw_once
 from tests.documents.paper import WHEN, findings, notice, task_annex
 from tests.documents.validator import Conformance, validate
+from tests.drawing import draw_once
 
 pytestmark = pytest.mark.no_cover
 

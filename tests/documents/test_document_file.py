@@ -30,6 +30,7 @@ from app.documents.rendering import (
     render_pdf,
 )
 from tests.documents.paper import WHEN, is_nfc, notice
+from tests.drawing import draw_once
 
 KINDS = list_drawn()
 
@@ -43,7 +44,7 @@ def pdftotext(data: bytes, *options: str) -> str:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_embedded_times_faces_are_used(kind: DocumentKind) -> None:
-    reader = PdfReader(io.BytesIO(render_pdf(load_sample(kind), created_at=WHEN).data))
+    reader = PdfReader(io.BytesIO(draw_once(load_sample(kind), created_at=WHEN).data))
     fonts = [font.get_object() for page in reader.pages for font in page["/Resources"]["/Font"].values()]
     assert fonts
     for font in fonts:
@@ -53,7 +54,7 @@ def test_only_embedded_times_faces_are_used(kind: DocumentKind) -> None:
 
 @pytest.mark.parametrize("options", [("-raw",), ("-layout",), ()])
 def test_the_text_layer_is_vietnamese_in_nfc_and_reading_order(options: tuple[str, ...]) -> None:
-    text = pdftotext(render_pdf(notice(), created_at=WHEN).data, *options)
+    text = pdftotext(draw_once(notice(), created_at=WHEN).data, *options)
     assert is_nfc(text) and "\ufffd" not in text
     flat = " ".join(text.split())
     order = [
@@ -83,14 +84,14 @@ def test_every_vietnamese_letter_survives_in_all_four_styles() -> None:
     letters = " ".join(vietnamese_letters())
     runs = [(Run(letters, bold=bold, italic=italic),) for bold in (False, True) for italic in (False, True)]
     blocks = tuple(Paragraph(run) for run in runs)
-    text = pdftotext(render_pdf(notice(blocks=blocks, annexes=()), created_at=WHEN).data, "-raw")
+    text = pdftotext(draw_once(notice(blocks=blocks, annexes=()), created_at=WHEN).data, "-raw")
     for letter in vietnamese_letters():
         assert text.count(letter) >= 4
 
 
 def test_decomposed_text_comes_out_composed() -> None:
     block = paragraph("Kie\u0302\u0309m tra ca\u0309i ca\u0301ch ha\u0300nh chi\u0301nh")
-    text = pdftotext(render_pdf(notice(blocks=(block,)), created_at=WHEN).data, "-raw")
+    text = pdftotext(draw_once(notice(blocks=(block,)), created_at=WHEN).data, "-raw")
     assert "Kiểm tra cải cách hành chính./." in text
 
 
@@ -99,7 +100,7 @@ def test_the_file_says_that_it_is_pdf_a_3a_and_pdf_ua_tagged_vietnamese_and_titl
     kind: DocumentKind,
 ) -> None:
     document = load_sample(kind)
-    reader = PdfReader(io.BytesIO(render_pdf(document, created_at=WHEN).data))
+    reader = PdfReader(io.BytesIO(draw_once(document, created_at=WHEN).data))
     root = reader.trailer["/Root"]
     xmp = root["/Metadata"].get_data().decode()
     assert 'pdfaid:part="3"' in xmp and 'pdfaid:conformance="A"' in xmp and 'pdfuaid:part="1"' in xmp
@@ -111,7 +112,7 @@ def test_the_file_says_that_it_is_pdf_a_3a_and_pdf_ua_tagged_vietnamese_and_titl
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_heading_tags_never_skip_a_step(kind: DocumentKind) -> None:
-    reader = PdfReader(io.BytesIO(render_pdf(load_sample(kind), created_at=WHEN).data))
+    reader = PdfReader(io.BytesIO(draw_once(load_sample(kind), created_at=WHEN).data))
     depths: list[int] = []
 
     def walk(node: object) -> None:
@@ -154,14 +155,14 @@ def test_the_same_content_and_instant_give_the_same_bytes_in_another_process() -
 
 
 def test_another_instant_or_word_gives_other_bytes() -> None:
-    first = render_pdf(notice(), created_at=WHEN).data
-    assert render_pdf(notice(), created_at=WHEN + timedelta(seconds=1)).data != first
-    assert render_pdf(notice(number=6), created_at=WHEN).data != first
+    first = draw_once(notice(), created_at=WHEN).data
+    assert draw_once(notice(), created_at=WHEN + timedelta(seconds=1)).data != first
+    assert draw_once(notice(number=6), created_at=WHEN).data != first
 
 
 def test_the_record_travels_in_the_file() -> None:
     document = notice()
-    rendered = render_pdf(document, created_at=WHEN, attachment_json=canonical_json(document))
+    rendered = draw_once(document, created_at=WHEN, attachment_json=canonical_json(document))
     reader = PdfReader(io.BytesIO(rendered.data))
     assert reader.attachments["noi-dung.json"] == [canonical_json(document).encode()]
 
@@ -175,7 +176,7 @@ def test_markup_in_a_text_is_text() -> None:
         recipients=(hostile,),
         annexes=(),
     )
-    text = " ".join(pdftotext(render_pdf(document, created_at=WHEN).data, "-raw").split())
+    text = " ".join(pdftotext(draw_once(document, created_at=WHEN).data, "-raw").split())
     assert text.count("<script>x</script>") == 3 and "{{ 7 * 7 }}" in text and "A & <B>" in text
 
 
@@ -197,7 +198,7 @@ def test_a_naive_instant_is_refused() -> None:
 def test_a_preview_is_a_png_of_the_page_asked_for() -> None:
     from PIL import Image
 
-    rendered = render_pdf(notice(), created_at=WHEN)
+    rendered = draw_once(notice(), created_at=WHEN)
     assert page_count(rendered.data) == rendered.pages == 3
     shapes = [Image.open(io.BytesIO(preview_png(rendered.data, page, 1))).size for page in (1, 2, 3)]
     assert shapes == [(596, 842), (596, 842), (842, 596)]
@@ -222,15 +223,15 @@ def test_a_letter_that_no_font_has_is_noticed(monkeypatch: pytest.MonkeyPatch) -
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_title_of_the_file_names_the_document(kind: DocumentKind) -> None:
     document = replace(load_sample(kind), number=7, symbol="TB-SNV", subject="Nội dung\nhai dòng")
-    reader = PdfReader(io.BytesIO(render_pdf(document, created_at=WHEN).data))
+    reader = PdfReader(io.BytesIO(draw_once(document, created_at=WHEN).data))
     assert reader.metadata.title == f"{document.type_name} số 07/TB-SNV: Nội dung hai dòng"
 
 
 def test_the_mark_stands_under_the_recipients_and_is_no_part_of_the_content() -> None:
     """QR code, code and page on the last page of the text; the file keeps its conformance."""
     mark = rendering.Mark("7K3M-Q9XD-2HTB", "https://ketluan.vidu.example/verify")
-    plain = rendering.render_pdf(notice(), created_at=WHEN)
-    marked = rendering.render_pdf(notice(), created_at=WHEN, mark=mark)
+    plain = draw_once(notice(), created_at=WHEN)
+    marked = draw_once(notice(), created_at=WHEN, mark=mark)
     assert marked.body_pages == plain.body_pages
     last = paper_pages.texts(marked.data, most=50)[marked.body_pages - 1]
     assert last.index("Lưu:") < last.index("Mã kiểm tra văn bản: 7K3M-Q9XD-2HTB")

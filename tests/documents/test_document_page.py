@@ -10,8 +10,9 @@ import pytest
 from app.documents.content import Urgency
 from app.documents.kinds import DocumentKind
 from app.documents.layout import LEGAL_RANGES, LayoutRules
-from app.documents.rendering import list_drawn, load_sample, render_pdf
+from app.documents.rendering import list_drawn, load_sample
 from tests.documents.paper import MM, WHEN, Page, draw, notice, pages
+from tests.drawing import draw_once
 
 REGULAR, BOLD = "Liberation-Serif", "Liberation-Serif-Bold"
 ITALIC, BOLD_ITALIC = "Liberation-Serif-Italic", "Liberation-Serif-Bold-Italic"
@@ -292,7 +293,7 @@ def test_urgency_is_a_red_box_of_the_size_of_the_decree(urgency: Urgency, width:
 
     import pdfplumber
 
-    data = render_pdf(notice(urgency=urgency), created_at=WHEN).data
+    data = draw_once(notice(urgency=urgency), created_at=WHEN).data
     line = pages(data)[0].line(urgency.value.upper())
     assert (line.fonts, line.sizes) == ({BOLD}, {13})
     assert line.top > pages(data)[0].line("Số:").bottom
@@ -319,7 +320,7 @@ def test_several_addressees_stand_one_a_line() -> None:
 
 def test_an_office_may_move_the_numbers_within_the_decree_and_not_beyond() -> None:
     rules = LayoutRules(margin_left=35, margin_right=20, first_line_indent=10, body_size=13)
-    page = pages(render_pdf(notice(), created_at=WHEN, layout=rules).data)[0]
+    page = pages(draw_once(notice(), created_at=WHEN, layout=rules).data)[0]
     line = page.line("Thực hiện Kế hoạch")
     assert line.left == pytest.approx(45 * MM, abs=1) and line.sizes == {13}
     for name, (low, high) in LEGAL_RANGES.items():

@@ -16,9 +16,9 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 
 from app.documents.rendering import list_drawn, load_sample
-from tests.conftest import draw_once
 from tests.documents.paper import WHEN
 from tests.documents.pdfsig import read_signatures
+from tests.drawing import draw_once
 
 pytestmark = pytest.mark.no_cover
 

@@ -16,9 +16,9 @@ from app.documents.content import Paragraph, Run
 from app.documents.fonts import vietnamese_letters
 from app.documents.kinds import DocumentKind
 from app.documents.rendering import list_drawn, load_sample
-from tests.conftest import draw_once
 from tests.documents.paper import WHEN, notice
 from tests.documents.spans import read
+from tests.drawing import draw_once
 
 pytestmark = pytest.mark.no_cover
 

@@ -11,7 +11,6 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
-from app.documents import chain
 from app.documents import services as documents
 from app.documents.chain import Issued
 from app.documents.kinds import DocumentKind
@@ -40,8 +39,9 @@ from app.remediation import services as remediation
 from app.remediation.models import Task
 from app.workflow import advance
 from tests import cast
+from tests.factories import chain
 from tests.factories import inspections as cases
-from tests.factories.documents import pdf, stored
+from tests.factories.documents import stored
 from tests.replaying import replayed
 
 CRITERIA = ("MC-05", "MC-11", "CĐ-01")
@@ -269,8 +269,7 @@ def details_of(notice: Notice, way: IssueWay = IssueWay.HERE) -> Details:
 @replayed
 def submitted(notice: Notice | None = None) -> Notice:
     notice = notice or drafted()
-    chain.submit(notice.document, actor=cast.actor(cast.PLANNER))
-    db.session.commit()
+    chain.submit(notice.document)
     return notice
 
 
@@ -278,19 +277,14 @@ def submitted(notice: Notice | None = None) -> Notice:
 def checked(notice: Notice | None = None) -> Notice:
     """Content and form are checked: it waits for the signer's approval."""
     notice = submitted(notice)
-    chain.check_content(
-        notice.document, opinion="Nội dung đầy đủ. Đồng ý trình.", actor=cast.actor(cast.CONTENT_CHECKER)
-    )
-    chain.check_form(notice.document, actor=cast.actor(cast.CLERK))
-    db.session.commit()
+    chain.check(notice.document)
     return notice
 
 
 @replayed
 def approved(notice: Notice | None = None) -> Notice:
     notice = checked(notice)
-    chain.approve(notice.document, actor=cast.actor(cast.LEADER))
-    db.session.commit()
+    chain.approve(notice.document)
     return notice
 
 
@@ -298,18 +292,14 @@ def approved(notice: Notice | None = None) -> Notice:
 def signed(notice: Notice | None = None, *, part: str = cast.LEADER) -> Notice:
     """Numbered and signed here, with its real PDF."""
     notice = approved(notice)
-    signing = chain.begin_signing(notice.document, actor=cast.actor(part))
-    db.session.commit()
-    chain.finish_signing(notice.document, signing, chain.draw_signed(signing), actor=cast.actor(part))
-    db.session.commit()
+    chain.sign(notice.document, part=part)
     return notice
 
 
 @replayed
 def sealed(notice: Notice | None = None) -> Notice:
     notice = signed(notice)
-    chain.seal(notice.document, actor=cast.actor(cast.CLERK))
-    db.session.commit()
+    chain.seal(notice.document)
     return notice
 
 
@@ -317,8 +307,7 @@ def sealed(notice: Notice | None = None) -> Notice:
 def issued(notice: Notice | None = None) -> Notice:
     """Issued here, with all its effects."""
     notice = sealed(notice)
-    chain.issue(notice.document, actor=cast.actor(cast.CLERK))
-    db.session.commit()
+    chain.issue(notice.document)
     return notice
 
 
@@ -331,16 +320,14 @@ def issued_pdf(notice: Notice, issued: Issued = ISSUED) -> bytes:
     from app.notices.compose import compose
     from app.notices.record import gather
 
-    content = compose(notice, gather(notice))
-    return pdf(chain.numbered(content, issued.number, issued.symbol, issued.issued_on))
+    return chain.printed(compose(notice, gather(notice)), issued)
 
 
 @replayed
 def recorded(notice: Notice | None = None) -> Notice:
     """Its issue in eOffice recorded, text as prepared."""
     notice = notice or drafted(way=IssueWay.RECORDED)
-    chain.record_issued(notice.document, stored(issued_pdf(notice)), ISSUED, actor=cast.actor(cast.CLERK))
-    db.session.commit()
+    chain.record(notice.document, issued_pdf(notice), ISSUED)
     return notice
 
 

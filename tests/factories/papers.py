@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from app.documents import chain, numbering, papers
+from app.documents import numbering, papers
 from app.documents.chain import Issued
 from app.documents.kinds import DocumentKind
 from app.documents.models import IssueWay, Paper
@@ -12,8 +12,8 @@ from app.documents.papers import PaperCourse, PaperDetails
 from app.extensions import db
 from app.inspections.models import Inspection
 from tests import cast
+from tests.factories import chain
 from tests.factories import inspections as cases
-from tests.factories.documents import pdf, stored
 from tests.replaying import replayed
 
 ISSUED = Issued(131, "QĐ-SNV", date(2026, 9, 22), "Trần Văn Thử", "Phó Giám đốc")
@@ -49,8 +49,7 @@ def drafted(inspection: Inspection | None = None, *, way: IssueWay = IssueWay.HE
 @replayed
 def submitted(paper: Paper | None = None) -> Paper:
     paper = paper or drafted()
-    chain.submit(paper.document, actor=cast.actor(cast.PLANNER))
-    db.session.commit()
+    chain.submit(paper.document)
     return paper
 
 
@@ -58,17 +57,14 @@ def submitted(paper: Paper | None = None) -> Paper:
 def checked(paper: Paper | None = None) -> Paper:
     """It waits for the signer's approval."""
     paper = submitted(paper)
-    chain.check_content(paper.document, opinion="Đồng ý trình.", actor=cast.actor(cast.CONTENT_CHECKER))
-    chain.check_form(paper.document, actor=cast.actor(cast.CLERK))
-    db.session.commit()
+    chain.check(paper.document)
     return paper
 
 
 @replayed
 def approved(paper: Paper | None = None) -> Paper:
     paper = checked(paper)
-    chain.approve(paper.document, actor=cast.actor(cast.LEADER))
-    db.session.commit()
+    chain.approve(paper.document)
     return paper
 
 
@@ -76,42 +72,32 @@ def approved(paper: Paper | None = None) -> Paper:
 def signed(paper: Paper | None = None) -> Paper:
     """Numbered and signed here, with its real PDF."""
     paper = approved(paper)
-    leader = cast.actor(cast.LEADER)
-    signing = chain.begin_signing(paper.document, actor=leader)
-    db.session.commit()
-    chain.finish_signing(paper.document, signing, chain.draw_signed(signing), actor=leader)
-    db.session.commit()
+    chain.sign(paper.document)
     return paper
 
 
 @replayed
 def sealed(paper: Paper | None = None) -> Paper:
     paper = signed(paper)
-    chain.seal(paper.document, actor=cast.actor(cast.CLERK))
-    db.session.commit()
+    chain.seal(paper.document)
     return paper
 
 
 @replayed
 def issued(paper: Paper | None = None) -> Paper:
     paper = sealed(paper)
-    chain.issue(paper.document, actor=cast.actor(cast.CLERK))
-    db.session.commit()
+    chain.issue(paper.document)
     return paper
 
 
 def issued_pdf(paper: Paper, issued: Issued = ISSUED) -> bytes:
     """The prepared words as eOffice would have issued them."""
-    content = PaperCourse(paper).compose()
-    return pdf(chain.numbered(content, issued.number, issued.symbol, issued.issued_on))
+    return chain.printed(PaperCourse(paper).compose(), issued)
 
 
 @replayed
 def recorded(paper: Paper | None = None, *, issued: Issued = ISSUED) -> Paper:
     """Its issue in eOffice recorded, words as prepared."""
     paper = paper or approved(drafted(way=IssueWay.RECORDED))
-    chain.record_issued(
-        paper.document, stored(issued_pdf(paper, issued)), issued, actor=cast.actor(cast.CLERK)
-    )
-    db.session.commit()
+    chain.record(paper.document, issued_pdf(paper, issued), issued)
     return paper

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from app import clock
-from app.documents.composers import find_composer
+from app.documents.composers import Composer, find_composer
+from app.documents.content import OfficialDocument
 from app.documents.models import Document, DocumentState, IssueWay, Paper
 from app.documents.states import DOCUMENT
 from app.extensions import db
@@ -23,6 +24,23 @@ OVERDUE = date(2026, 9, 11)
 """Twelve days before the day on which tests play."""
 
 
+def composer_of(paper: Paper) -> Composer:
+    """Who composes such papers."""
+    composer = find_composer(paper.document.kind)
+    assert composer is not None
+    return composer
+
+
+def composed(paper: Paper) -> OfficialDocument:
+    """Its text, of the record as it is now."""
+    return composer_of(paper).compose(paper)
+
+
+def missing(paper: Paper) -> tuple[str, ...]:
+    """What stands in the way of its issue."""
+    return composer_of(paper).missing(paper)
+
+
 def issued(paper: Paper, number: int = 512, *, by: str = cast.LEADER) -> Document:
     """Signed by the leader and issued in eOffice; what follows of it has followed."""
     document, clerk = paper.document, cast.actor(cast.CLERK)
@@ -35,9 +53,8 @@ def issued(paper: Paper, number: int = 512, *, by: str = cast.LEADER) -> Documen
     document.file, document.sha256 = stored_file, stored_file.sha256
     db.session.flush()
     advance(document, "record_issued", DOCUMENT, actor=clerk)
-    composer = find_composer(document.kind)
-    assert composer is not None and document.state is DocumentState.ISSUED
-    composer.take_effect(paper, clerk)
+    assert document.state is DocumentState.ISSUED
+    composer_of(paper).take_effect(paper, clerk)
     db.session.commit()
     return document
 

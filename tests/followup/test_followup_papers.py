@@ -7,10 +7,9 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.documents.composers import find_composer
 from app.documents.content import OfficialDocument, Table
 from app.documents.kinds import DocumentKind
-from app.documents.models import Document, Paper
+from app.documents.models import Document
 from app.documents.word import read_docx
 from app.errors import Conflict, Forbidden, WrongState
 from app.followup import checks, services
@@ -26,18 +25,7 @@ from tests.factories import notices as concluded
 from tests.factories import papers_after as papers
 from tests.factories import past
 from tests.factories import remediation as made
-
-
-def composed(paper: Paper) -> OfficialDocument:
-    composer = find_composer(paper.document.kind)
-    assert composer is not None
-    return composer.compose(paper)
-
-
-def missing(paper: Paper) -> tuple[str, ...]:
-    composer = find_composer(paper.document.kind)
-    assert composer is not None
-    return composer.missing(paper)
+from tests.factories.papers_after import composed, missing
 
 
 def rows(document: OfficialDocument) -> list[tuple[str, ...]]:
@@ -288,8 +276,6 @@ def test_an_issued_letter_is_sent_to_its_units(session: Session) -> None:
 def test_what_a_letter_will_do_is_said_before_it_is_issued(session: Session) -> None:
     [task] = made.issued(due_on=papers.OVERDUE)
     letter = work.begin_reminder([task], actor=cast.actor(cast.FOLLOWER))
-    composer = find_composer(DocumentKind.REMINDER_LETTER)
-    assert composer is not None
-    assert composer.effects(letter) == (
+    assert papers.composer_of(letter).effects(letter) == (
         "Ghi một lần đôn đốc cho 01 nội dung khắc phục còn phải thực hiện; gửi công văn đến 01 đơn vị."
     )

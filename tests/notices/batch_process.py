@@ -1,8 +1,8 @@
-"""Processes of their own for a batch: `python -m tests.notices.batch_process PHASE URL DATA_DIR [N]`.
+"""A process of its own for a batch: `python -m tests.notices.batch_process URL DATA_DIR PHASE…`.
 
-`prepare`: a case of three units and its batch; `compose N`, `sign N`: a worker that is killed at the N-th
-notice (never without N); `up`: the drafts go up to the signer; `ask`: signing is asked for; `report`: what
-stands in the database, as JSON.
+`prepare`: a case of three units and its batch; `compose:N`, `sign:N`: a worker that is killed at the N-th
+notice (never without N), and with it the process; `up`: the drafts go up to the signer; `ask`: signing is
+asked for; `report`: what stands in the database, as a line of JSON.
 """
 
 from __future__ import annotations
@@ -89,24 +89,27 @@ def report() -> None:
                 "job": batch.job.state.value if batch.job is not None else "",
                 "result": batch.job.result if batch.job is not None else "",
             }
-        )
+        ),
+        flush=True,
     )
 
 
-def main(phase: str, url: str, data_dir: str, at: str = "0") -> None:
-    """One phase; workers after the first come when the lease of a killed one is over."""
+def main(url: str, data_dir: str, *phases: str) -> None:
+    """One phase after the other; workers after the first come when the lease of a killed one is over."""
     app = create_app(settings_for(url, Path(data_dir)))
-    late = timedelta(minutes=10) if phase in ("compose", "sign") and at == "0" else timedelta()
-    with app.app_context(), clock.frozen(NOON + late):
-        match phase:
-            case "compose" | "sign":
-                if int(at):
-                    killed_at(int(at), {"compose": "_stopping", "sign": "finish_signing"}[phase])
-                worker.run_one()
-            case _:
-                {"prepare": prepare, "up": up, "ask": ask, "report": report}[phase]()
-        db.session.remove()
-        db.engine.dispose()
+    for asked in phases:
+        phase, _, at = asked.partition(":")
+        late = timedelta(minutes=10) if phase in ("compose", "sign") and not at else timedelta()
+        with app.app_context(), clock.frozen(NOON + late):
+            match phase:
+                case "compose" | "sign":
+                    if at:
+                        killed_at(int(at), {"compose": "_stopping", "sign": "finish_signing"}[phase])
+                    worker.run_one()
+                case _:
+                    {"prepare": prepare, "up": up, "ask": ask, "report": report}[phase]()
+            db.session.remove()
+            db.engine.dispose()
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
@@ -213,30 +214,24 @@ def test_who_lost_the_lease_writes_nothing_more(session: Session, monkeypatch: p
 # --- killed
 
 
-def phase(url: str, folder: Path, name: str, at: int = 0) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "tests.notices.batch_process", name, url, str(folder), str(at)],
-        cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False,
-    )  # fmt: skip
-
-
 @pytest.mark.slow
 def test_a_killed_batch_goes_on_without_a_second_notice_or_a_burnt_number(
     new_database: object, tmp_path: Path
 ) -> None:
     url = new_database("killed_batch")  # type: ignore[operator]
 
-    def do(name: str, at: int = 0, *, killed: bool = False) -> str:
-        done = phase(url, tmp_path, name, at)
-        assert done.returncode == (-signal.SIGKILL if killed else 0), name
-        return done.stdout
+    def run(*phases: str) -> list[dict[str, Any]]:
+        """What a process reports until it ends, or is killed where a phase says so."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.notices.batch_process", url, str(tmp_path), *phases],
+            cwd=ROOT, stdout=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+        assert done.returncode == (-signal.SIGKILL if ":" in phases[-1] else 0), phases
+        return [json.loads(line) for line in done.stdout.splitlines()]
 
-    do("prepare")
-    do("compose", 3, killed=True)
-    half = json.loads(do("report"))
+    assert run("prepare", "compose:3") == []
+    half, whole = run("report", "compose", "report", "up", "ask", "sign:2")
     assert (len(half["units"]), half["job"]) == (2, "running")
-    do("compose")
-    whole = json.loads(do("report"))
     assert sorted(whole["units"]) == [
         ["UBND phường Long Thành"],
         ["UBND xã An Phước"],
@@ -244,13 +239,8 @@ def test_a_killed_batch_goes_on_without_a_second_notice_or_a_burnt_number(
     ]
     assert None not in whole["notices"] and whole["notices"][:2] == half["notices"][:2]
     assert whole["problems"] == ["", "", ""] and whole["job"] == "done"
-    do("up")
-    do("ask")
-    do("sign", 2, killed=True)
-    half = json.loads(do("report"))
+    half, whole = run("report", "sign", "report")
     assert half["signed"] == 1 and half["numbers"] == [[1, "used"], [2, "reserved"], [3, "reserved"]]
-    do("sign")
-    whole = json.loads(do("report"))
     assert whole["signed"] == 3 and whole["numbers"] == [[1, "used"], [2, "used"], [3, "used"]]
 
 

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.timeline import timeline
 from app.documents import queries as documents
-from app.documents.composers import find_composer
-from app.documents.content import OfficialDocument, Table
+from app.documents.content import Table
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, Paper
 from app.errors import Conflict, DomainError, Forbidden, WrongState
@@ -24,6 +23,7 @@ from tests.conftest import Browser
 from tests.factories import notices as made
 from tests.factories import papers_after as papers
 from tests.factories.documents import recorded
+from tests.factories.papers_after import composed, missing
 
 DATE = Correction("Trang 02, mục II", "ngày 12/8/2025", "ngày 12/8/2026")
 MISSING = Correction("Nơi nhận", "", "Thanh tra thành phố")
@@ -32,18 +32,6 @@ MISSING = Correction("Nơi nhận", "", "Thanh tra thành phố")
 def begun(document: Document, *lines: Correction, by: str = cast.CLERK) -> Paper:
     paper = services.begin_corrigendum(document, lines or (DATE,), actor=cast.actor(by))
     return paper
-
-
-def composed(paper: Paper) -> OfficialDocument:
-    composer = find_composer(paper.document.kind)
-    assert composer is not None
-    return composer.compose(paper)
-
-
-def missing(paper: Paper) -> tuple[str, ...]:
-    composer = find_composer(paper.document.kind)
-    assert composer is not None
-    return composer.missing(paper)
 
 
 def test_the_letter_sets_what_was_printed_beside_what_is_right(session: Session) -> None:

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from app.documents.composers import find_composer
 from app.documents.content import OfficialDocument, Paragraph, Table
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
@@ -21,21 +20,10 @@ from tests import cast
 from tests.factories import papers_after as papers
 from tests.factories import past
 from tests.factories import remediation as made
+from tests.factories.papers_after import composed, missing
 from tests.queries import count_queries
 
 THREE = (cast.LONG_PHUOC, cast.AN_PHUOC, cast.LONG_THANH)
-
-
-def composed(paper: Paper) -> OfficialDocument:
-    composer = find_composer(paper.document.kind)
-    assert composer is not None
-    return composer.compose(paper)
-
-
-def missing(paper: Paper) -> tuple[str, ...]:
-    composer = find_composer(paper.document.kind)
-    assert composer is not None
-    return composer.missing(paper)
 
 
 def words(document: OfficialDocument) -> str:

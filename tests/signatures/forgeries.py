@@ -1,9 +1,10 @@
-"""Papers that somebody altered: every one made here, from the paper that stands in `papers`."""
+"""Papers that somebody altered: every one made here, once, from the paper that stands in `papers`."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from pyhanko.pdf_utils.generic import (
@@ -78,6 +79,7 @@ def _other_look(writer: Any) -> None:
             writer.update_container(field)
 
 
+@cache
 def bit_flipped() -> bytes:
     """One bit within the first page's text."""
     data = bytearray(papers.paper().sealed)
@@ -85,6 +87,7 @@ def bit_flipped() -> bytes:
     return bytes(data)
 
 
+@cache
 def bytes_appended() -> bytes:
     """Something after the end."""
     sealed = papers.paper().sealed
@@ -96,32 +99,38 @@ def with_note(data: bytes) -> bytes:
     return _increment(data, _note)
 
 
+@cache
 def note_added() -> bytes:
     """A note on the first page."""
     return with_note(papers.paper().sealed)
 
 
+@cache
 def text_covered() -> bytes:
     """White over half of the first page."""
     return _increment(papers.paper().sealed, _cover_the_text)
 
 
+@cache
 def pages_swapped() -> bytes:
     """Pages in another order."""
     return _increment(papers.paper().sealed, _swap_pages)
 
 
+@cache
 def seal_redrawn() -> bytes:
     """The seal looks otherwise than when it was set."""
     return _increment(papers.paper().sealed, _other_look)
 
 
+@cache
 def covered_between() -> bytes:
     """Leader signs, somebody covers text, the office seals: the shadow attack on two signatures."""
     changed = _increment(papers.paper().signed, _cover_the_text)
     return papers.by_office(changed, papers.paper().seal_box, papers.certificate(papers.OFFICE))
 
 
+@cache
 def covered_before() -> bytes:
     """Text is covered before the leader signs: both signatures are then right about what they signed."""
     paper = papers.paper()
@@ -130,36 +139,43 @@ def covered_before() -> bytes:
     return papers.by_office(signed, paper.seal_box, papers.certificate(papers.OFFICE))
 
 
+@cache
 def not_sealed() -> bytes:
     """The seal is missing."""
     return papers.paper().signed
 
 
+@cache
 def stripped() -> bytes:
     """All signatures are gone."""
     return papers.paper().prepared
 
 
+@cache
 def other_paper() -> bytes:
     """Another notice, signed by the right people."""
     return papers.paper("Kết luận kiểm tra đối với đơn vị khác").sealed
 
 
+@cache
 def strange_authority() -> bytes:
     """The same names, from an authority that nobody trusts."""
     return _by(papers.certificate(papers.LEADER, of="strangers"), papers.certificate(papers.OFFICE))
 
 
+@cache
 def other_person() -> bytes:
     """Somebody else of the office, properly certified."""
     return _by(papers.certificate("Lê Văn Khác"), papers.certificate(papers.OFFICE))
 
 
+@cache
 def expired() -> bytes:
     """The leader's certificate ended the day before."""
     return _by(papers.certificate(papers.LEADER, until=-1), papers.certificate(papers.OFFICE))
 
 
+@cache
 def signed_once_more() -> bytes:
     """A third signature by somebody properly certified."""
     from pyhanko.sign.fields import SigFieldSpec, append_signature_field

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from flask import Flask
+
 from app.documents import rendering
 from app.documents.kinds import DocumentKind
 from app.documents.rendering import SignatureBox
-from app.documents.signatures import appearance, checking, demo, places, signing, specimens
+from app.documents.signatures import appearance, checking, demo, places, signers, signing, specimens
 from app.documents.signatures.appearance import Look
 from app.documents.signatures.checking import Expected, Report, Trust
 from app.documents.signatures.demo import Authority
 from app.documents.signatures.keys import CertificateFile
+from tests.drawing import draw_once
+from tests.factories import signatures as factory
 
 AT = datetime(2026, 9, 4, 2, 30, tzinfo=UTC)
 SEALED_AT = AT + timedelta(minutes=5)
@@ -68,10 +75,8 @@ def certificate(
 def drawn(subject: str = "") -> rendering.RenderedPdf:
     sample = rendering.load_sample(DocumentKind.CONCLUSION_NOTICE)
     if subject:
-        import dataclasses
-
         sample = dataclasses.replace(sample, subject=subject)
-    return rendering.render_pdf(sample, created_at=AT, attachment_json='{"so": 5}')
+    return draw_once(sample, created_at=AT, attachment_json='{"so": 5}')
 
 
 def prepare(pdf: rendering.RenderedPdf) -> tuple[bytes, SignatureBox, SignatureBox]:
@@ -107,6 +112,21 @@ def paper(subject: str = "") -> Paper:
     signed = by_leader(prepared, leader, certificate(LEADER))
     sealed = by_office(signed, seal, certificate(OFFICE))
     return Paper(pdf.data, prepared, signed, sealed, leader, seal)
+
+
+@contextmanager
+def own_tools(app: Flask) -> Iterator[None]:
+    """Meanwhile the office trusts `authority`, and its leader and itself sign with tools of their own."""
+    kept = app.config["SIGNING"]
+    factory.switch_on()
+    app.config["SIGNING"] = dataclasses.replace(kept, roots=(authority().certificate,))
+    for person, name in ((factory.leader(), LEADER), (None, OFFICE)):
+        own = signers.keys.certificate_of(certificate(name).key)
+        signers.add_certificate(signers.register(person, actor=None), own, actor=None)
+    try:
+        yield
+    finally:
+        app.config["SIGNING"] = kept
 
 
 def expected() -> list[Expected]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -23,31 +22,25 @@ from app import clock
 from app.accounts import queries as accounts
 from app.documents.models import Document, DocumentState
 from app.documents.rendering import SignatureBox
-from app.documents.signatures import acts, signers
+from app.documents.signatures import acts
 from app.documents.signatures.models import SignatureCheck, SigningTicket
 from app.extensions import db
 from tests import cast
 from tests.conftest import NOON, Browser
-from tests.factories import notices, signatures
+from tests.factories import notices
 from tests.signatures import forgeries, papers
 
 
 @pytest.fixture
 def prepared(client: Browser, session: Session, app: Flask) -> Iterator[int]:
     """The number of a notice whose file to sign is out; the leader is signed in and on its page."""
-    kept = app.config["SIGNING"]
-    signatures.switch_on()
-    app.config["SIGNING"] = dataclasses.replace(kept, roots=(papers.authority().certificate,))
-    for person, name in ((signatures.leader(), papers.LEADER), (None, papers.OFFICE)):
-        certificate = signers.keys.certificate_of(papers.certificate(name).key)
-        signers.add_certificate(signers.register(person, actor=None), certificate, actor=None)
-    document_id = notices.approved().document_id
-    session.commit()
-    client.sign_in(cast.LEADER).get(f"/documents/{document_id}/signing")
-    client.submit()
-    client.follow()
-    yield document_id
-    app.config["SIGNING"] = kept
+    with papers.own_tools(app):
+        document_id = notices.approved().document_id
+        session.commit()
+        client.sign_in(cast.LEADER).get(f"/documents/{document_id}/signing")
+        client.submit()
+        client.follow()
+        yield document_id
 
 
 def ask(client: Browser, document_id: int) -> dict[str, Any]:

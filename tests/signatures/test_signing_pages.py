@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 import json
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.documents import chain, verification
 from app.documents.models import Document, DocumentState, IssueWay
-from app.documents.signatures import acts, records, signers
+from app.documents.signatures import acts, records
 from app.documents.signatures.models import CheckSource, SignatureCheck
 from app.documents.verification import Verdict
 from app.notices.models import Notice
@@ -61,13 +60,7 @@ def test_signing_and_sealing_by_click(client: Browser, session: Session) -> None
 
 def test_what_anybody_is_told_of_the_signatures(session: Session, tmp_path: Path, app: Flask) -> None:
     signatures.office_signs()
-    notice = notices.approved()
-    document = notice.document
-    begun = chain.begin_signing(document, actor=cast.actor(LEADER))
-    chain.finish_signing(document, begun, chain.draw_signed(begun), actor=cast.actor(LEADER))
-    chain.seal(document, actor=cast.actor(CLERK))
-    chain.issue(document, actor=cast.actor(CLERK))
-    session.commit()
+    document = notices.issued().document
     issued = signatures.bytes_of(document)
     found = verification.examine(issued)
     assert found.verdict is Verdict.GENUINE
@@ -95,16 +88,10 @@ def test_what_anybody_is_told_of_the_signatures(session: Session, tmp_path: Path
 @pytest.fixture
 def elsewhere(session: Session, app: Flask) -> Iterator[int]:
     """The number of an approved notice in an office whose people sign with tools of their own."""
-    kept = app.config["SIGNING"]
-    signatures.switch_on()
-    app.config["SIGNING"] = dataclasses.replace(kept, roots=(papers.authority().certificate,))
-    for person, name in ((signatures.leader(), papers.LEADER), (None, papers.OFFICE)):
-        certificate = signers.keys.certificate_of(papers.certificate(name).key)
-        signers.add_certificate(signers.register(person, actor=None), certificate, actor=None)
-    document_id = notices.approved().document_id
-    session.commit()
-    yield document_id
-    app.config["SIGNING"] = kept
+    with papers.own_tools(app):
+        document_id = notices.approved().document_id
+        session.commit()
+        yield document_id
 
 
 def test_the_file_goes_out_and_comes_back_signed(client: Browser, session: Session, elsewhere: int) -> None:

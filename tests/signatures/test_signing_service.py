@@ -18,6 +18,7 @@ from app.documents.signatures.checking import SENTENCES
 from app.documents.signatures.models import CheckSource, PreparedPaper, SignatureCheck
 from app.errors import Conflict, Forbidden, WrongState
 from tests import cast
+from tests.factories import chain as steps
 from tests.factories import notices, signatures
 from tests.signatures import forgeries, papers
 from tests.signatures.test_signed_papers import TOLD
@@ -25,15 +26,10 @@ from tests.signatures.test_signed_papers import TOLD
 LEADER, CLERK = cast.LEADER, cast.CLERK
 
 
-def sign_by_key(document: Document) -> None:
-    begun = chain.begin_signing(document, actor=cast.actor(LEADER))
-    chain.finish_signing(document, begun, chain.draw_signed(begun), actor=cast.actor(LEADER))
-
-
 def test_leader_and_office_sign_one_after_the_other(session: Session) -> None:
     signatures.office_signs()
     document = notices.approved().document
-    sign_by_key(document)
+    steps.sign(document)
     assert document.state is DocumentState.SIGNED
     signed = signatures.bytes_of(document)
     chain.seal(document, actor=cast.actor(CLERK))
@@ -57,7 +53,7 @@ def test_without_pictures_the_places_say_who_and_when(session: Session) -> None:
 
     signatures.office_signs(pictures=False)
     document = notices.approved().document
-    sign_by_key(document)
+    steps.sign(document)
     chain.seal(document, actor=cast.actor(CLERK))
     text = " ".join(pages.texts(signatures.bytes_of(document), most=20))
     assert "Nơi nhận" in text
@@ -91,7 +87,7 @@ def test_without_a_certificate_or_a_root_nothing_can_be_checked(session: Session
 def test_a_certificate_withdrawn_before_the_seal_still_stands_for_what_it_signed(session: Session) -> None:
     leader, _ = signatures.office_signs()
     document = notices.approved().document
-    sign_by_key(document)
+    steps.sign(document)
     other = papers.certificate("Trần Văn Thử", since=-10).key
     certificate = signers.keys.certificate_of(other)
     for one in list(leader.certificates):
@@ -104,21 +100,18 @@ def test_a_certificate_withdrawn_before_the_seal_still_stands_for_what_it_signed
 @pytest.fixture
 def given_out(session: Session, app: Flask) -> Iterator[Document]:
     """A notice whose prepared bytes are those of `papers`, signed by nobody yet; no key on this server."""
-    kept = app.config["SIGNING"]
-    signatures.switch_on()
-    app.config["SIGNING"] = dataclasses.replace(kept, roots=(papers.authority().certificate,))
-    for person, name in ((signatures.leader(), papers.LEADER), (None, papers.OFFICE)):
-        certificate = signers.keys.certificate_of(papers.certificate(name).key)
-        signers.add_certificate(signers.register(person, actor=None), certificate, actor=None)
-    document = notices.approved().document
-    begun = chain.begin_signing(document, outside=True, actor=cast.actor(LEADER))
-    paper = papers.paper()
-    chain.give_out(
-        document, begun, Prepared(paper.prepared, paper.leader_box, paper.seal_box), actor=cast.actor(LEADER)
-    )
-    session.commit()
-    yield document
-    app.config["SIGNING"] = kept
+    with papers.own_tools(app):
+        document = notices.approved().document
+        begun = chain.begin_signing(document, outside=True, actor=cast.actor(LEADER))
+        paper = papers.paper()
+        chain.give_out(
+            document,
+            begun,
+            Prepared(paper.prepared, paper.leader_box, paper.seal_box),
+            actor=cast.actor(LEADER),
+        )
+        session.commit()
+        yield document
 
 
 def test_what_was_signed_and_sealed_elsewhere_is_taken_in(given_out: Document, session: Session) -> None:

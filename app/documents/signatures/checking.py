@@ -210,9 +210,9 @@ def _fingerprint(one: Any) -> str:
 
 
 def _read(data: bytes) -> tuple[Any, list[Any]]:
-    from pyhanko.pdf_utils.reader import PdfFileReader
+    from app.documents.signatures.reading import StrictReader
 
-    reader = PdfFileReader(io.BytesIO(data), strict=True)
+    reader = StrictReader(data)
     return reader, list(reader.embedded_regular_signatures)
 
 
