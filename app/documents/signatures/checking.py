@@ -210,9 +210,9 @@ def _fingerprint(one: Any) -> str:
 
 
 def _read(data: bytes) -> tuple[Any, list[Any]]:
-    from app.documents.signatures.reading import StrictReader
+    from pyhanko.pdf_utils.reader import PdfFileReader
 
-    reader = StrictReader(data)
+    reader = PdfFileReader(io.BytesIO(data), strict=True)
     return reader, list(reader.embedded_regular_signatures)
 
 
