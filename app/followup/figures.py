@@ -14,7 +14,8 @@ from app.documents.models import Document
 from app.extensions import db
 from app.followup import conditions
 from app.followup.conditions import QUIET_DAYS
-from app.followup.queries import Filters, conditions_of, name_of
+from app.followup.filters import Filters, conditions_of
+from app.followup.queries import name_of
 from app.form_library.models import CriterionGroup
 from app.policy import Actor
 from app.register.models import Conclusion

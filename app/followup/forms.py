@@ -5,7 +5,8 @@ from __future__ import annotations
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length, Optional
 
-from app.followup.queries import STATES, Filters, Line
+from app.followup.filters import STATES, Filters
+from app.followup.queries import Line
 from app.remediation.values import LineValues
 from app.web import BaseForm, DateField, read_id
 

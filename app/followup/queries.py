@@ -17,9 +17,8 @@ from app.documents.models import Document
 from app.documents.states import OVER
 from app.extensions import db
 from app.findings.models import Finding
-from app.followup import conditions
-from app.form_library.models import Criterion, CriterionGroup
-from app.inspections.models import InspectedUnit, ScopeItem
+from app.followup.filters import Filters, conditions_of
+from app.inspections.models import InspectedUnit
 from app.inspections.queries.visible import WATCHERS
 from app.policy import Actor, Role
 from app.register.models import Conclusion
@@ -36,9 +35,9 @@ from app.remediation.models import (
     task_coordinating_unit,
     task_finding,
 )
-from app.remediation.queries import FAR, keyset, next_answer, visible_to, words_in
+from app.remediation.queries import FAR, keyset, next_answer
 from app.units.models import UnitVersion
-from app.vietnamese import count, format_date, search_key
+from app.vietnamese import count, format_date
 from app.web.paging import Cursor, Page, slice_page
 from app.web.parts import Badge, State
 
@@ -48,54 +47,6 @@ EXPORTED = 5000
 
 NOTICED_ON = sa.func.coalesce(Conclusion.concluded_on, Document.issued_on)
 """The day of the notice, ours or a past one."""
-
-STATES: dict[str, str] = {
-    "done_on_time": "Đã hoàn thành đúng hạn",
-    "done_late": "Đã hoàn thành quá hạn",
-    "open_in_time": "Đang thực hiện trong hạn",
-    "open_late": "Đang thực hiện quá hạn",
-    "owed_late": "Quá hạn, đơn vị chưa báo cáo",
-    "due_soon": "Đến hạn trong 07 ngày",
-    "waiting": "Chờ thẩm tra",
-    "late_1_7": "Quá hạn 1–7 ngày",
-    "late_8_30": "Quá hạn 8–30 ngày",
-    "late_over_30": "Quá hạn trên 30 ngày",
-    "not_answered": "Quá hạn trả lời chỉ đạo",
-    "undated": "Chưa có thời hạn",
-    "converted": "Dữ liệu chuyển đổi",
-    "converted_lacking": "Dữ liệu chuyển đổi còn thiếu",
-    "no_evidence": "Hoàn thành chưa có minh chứng",
-    "quiet": "Không cập nhật trên 30 ngày",
-}
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What the table is narrowed to; 0 and "" = all. `state` is a key of `STATES`; `mine` = I follow.
-
-    `conclusion_id`: a past notice, which may have no paper.
-    """
-
-    text: str = ""
-    document_id: int = 0
-    conclusion_id: int = 0
-    unit_id: int = 0
-    head_id: int = 0
-    group: str = ""
-    state: str = ""
-    follower_id: int = 0
-    recurring: bool = False
-    mine: bool = False
-
-    @property
-    def any(self) -> bool:
-        """Whether anything is narrowed."""
-        return self != Filters()
-
-    @property
-    def notice(self) -> str:
-        """The notice as the address names it: its document, or “c12” for a past one."""
-        return f"c{self.conclusion_id}" if self.conclusion_id else str(self.document_id or "")
 
 
 @dataclass(frozen=True)
@@ -151,60 +102,6 @@ class Line:
     def first_due_on(self) -> date | None:
         """The date that was notified first."""
         return self.original_due_on or self.due_on
-
-
-def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]]:
-    """What a task must meet to be a line of the narrowed table."""
-    today = clock.today()
-    found = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
-    for word in search_key(filters.text[:200]).split():
-        found.append(sa.or_(*words_in(Task.search, word), *_head_named(word, today)))
-    if filters.document_id:
-        found.append(Task.document_id == filters.document_id)
-    if filters.conclusion_id:
-        found.append(Task.conclusion_id == filters.conclusion_id)
-    if filters.unit_id:
-        found.append(Task.lead_unit_id == filters.unit_id)
-    if filters.head_id:
-        found.append(Task.lead_unit_id.in_(_units_headed(Appointment.person_id == filters.head_id, today)))
-    if filters.group:
-        found.append(
-            sa.exists().where(
-                task_finding.c.task_id == Task.id,
-                Finding.id == task_finding.c.finding_id,
-                ScopeItem.id == Finding.scope_item_id,
-                Criterion.id == ScopeItem.criterion_id,
-                CriterionGroup.id == Criterion.group_id,
-                CriterionGroup.code == filters.group,
-            )
-        )
-    condition = conditions.of_state(filters.state, today)
-    if condition is not None:
-        found.append(condition)
-    if filters.follower_id:
-        found.append(Task.follower_id == filters.follower_id)
-    if filters.mine:
-        found.append(Task.follower_id == actor.person_id)
-    if filters.recurring:
-        found.append(conditions.recurring())
-    return found
-
-
-def _units_headed(who: sa.ColumnElement[bool], today: date) -> sa.Select[Any]:
-    return (
-        sa.select(Appointment.unit_id)
-        .join(Person, Person.id == Appointment.person_id)
-        .where(
-            Appointment.kind == AppointmentKind.HEAD,
-            Appointment.from_on <= today,
-            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
-            who,
-        )
-    )
-
-
-def _head_named(word: str, today: date) -> list[sa.ColumnElement[bool]]:
-    return [Task.lead_unit_id.in_(_units_headed(name, today)) for name in words_in(Person.search, word)]
 
 
 def name_of(unit_id: Any, today: date) -> sa.ScalarSelect[str]:

@@ -16,7 +16,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import CONVERTED, DeadlineKind, Progress, days_late, days_overdue, is_overdue
 from app.extensions import db
 from app.followup import conditions, figures, mailing, queries, reminding
-from app.followup.queries import STATES, Filters
+from app.followup.filters import STATES, Filters
 from app.remediation import lateness, letters
 from app.remediation.models import Extension, Task, TaskState
 from tests import cast

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.followup import export, queries
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation as made

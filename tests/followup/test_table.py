@@ -15,7 +15,7 @@ from app.deadlines.badge import DeadlineKind, Progress, days_overdue, is_overdue
 from app.extensions import db
 from app.findings.models import Classification
 from app.followup import conditions, figures, queries
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from app.remediation import lateness, services
 from app.remediation.models import ProgressStatus, Task, TaskState
 from app.web.paging import parse_cursor

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.followup import figures, queries
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from app.remediation import services
 from app.remediation.models import TaskState
 from app.remediation.values import LineValues

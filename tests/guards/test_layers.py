@@ -30,8 +30,8 @@ SPECIALISTS = {
     "fieldwork": "composing panels team_report",
     "files": "gate store",
     "findings": "causes recurrence",
-    "followup": "checks columns conditions ending escalating export feed figures inbox ladder mailing "
-    "outside reminding",
+    "followup": "checks columns conditions ending escalating export feed figures filters inbox ladder "
+    "mailing outside reminding",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",

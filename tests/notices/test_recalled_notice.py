@@ -23,7 +23,8 @@ from app.findings import services as team
 from app.findings.models import Finding, FindingState
 from app.findings.recurrence import earlier_of
 from app.followup.figures import figures
-from app.followup.queries import Filters, table
+from app.followup.filters import Filters
+from app.followup.queries import table
 from app.inspections.models import InspectedUnitState, Inspection, InspectionKind, InspectionState
 from app.inspections.states import INSPECTION
 from app.notices import queries, services

@@ -13,7 +13,7 @@ from app.deadlines.badge import DeadlineKind
 from app.errors import Conflict, DomainError, Forbidden, NotFound, Stale, WrongState
 from app.followup import figures, queries
 from app.followup import services as table
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from app.remediation import queries as remediation
 from app.remediation import services
 from app.remediation.models import Directive, DirectiveKind, Task

@@ -13,7 +13,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind, Progress, progress
 from app.errors import Conflict, DomainError, Forbidden, NotFound, WrongState
 from app.followup import queries as table
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from app.remediation import lateness, services
 from app.remediation.models import Product, ResultState, Task, TaskState
 from app.remediation.values import ExtensionValues, LineValues, ReportValues

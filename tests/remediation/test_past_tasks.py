@@ -14,7 +14,7 @@ from app.documents.models import Delivery
 from app.errors import Conflict, DomainError, Forbidden, NotFound, Stale, WrongState
 from app.followup import figures
 from app.followup import queries as followup
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from app.home.queries import search
 from app.home.work.following import of_follower
 from app.register import entry

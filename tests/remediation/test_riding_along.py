@@ -13,7 +13,7 @@ from app.errors import DomainError, Forbidden, NotFound, WrongState
 from app.fieldwork.models import Answer
 from app.findings.models import Classification, Finding
 from app.followup import queries as followup
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from app.inspections.models import InspectedUnit
 from app.register.models import Claim
 from app.remediation import queries, services

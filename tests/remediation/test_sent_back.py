@@ -105,7 +105,7 @@ def checker_follows(task: Task) -> None:
 
 def test_days_late_before_an_extension_stay_counted(session: Session) -> None:
     from app.followup import queries
-    from app.followup.queries import Filters
+    from app.followup.filters import Filters
 
     task = made.issued(due_on=date(2026, 8, 20))[0]
     services.extend(task, extension(task, reference="12/SNV"), actor=cast.actor(cast.FOLLOWER))

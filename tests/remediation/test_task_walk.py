@@ -26,7 +26,7 @@ from app.deadlines.models import DayKind
 from app.deadlines.seeds import DayEntry, shipped_days
 from app.errors import DomainError, NotFound
 from app.followup import figures, queries
-from app.followup.queries import Filters
+from app.followup.filters import Filters
 from app.remediation import services
 from app.remediation.models import DirectiveKind, Product, ProgressStatus, Task
 from app.remediation.values import (

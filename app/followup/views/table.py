@@ -16,8 +16,8 @@ from app.extensions import db
 from app.followup import columns, escalating, export, queries, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
+from app.followup.filters import STATES, Filters
 from app.followup.forms import LineForm, filters_of
-from app.followup.queries import STATES, Filters
 from app.inspections.queries.visible import WATCHERS
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
