@@ -23,6 +23,7 @@ def main() -> int:
     import click
     from flask.cli import FlaskGroup
 
+    from app.extensions import db
     from wsgi import app
 
     cli = FlaskGroup(create_app=lambda: app)
@@ -36,6 +37,8 @@ def main() -> int:
         except click.exceptions.Exit as stop:
             if stop.exit_code:
                 return stop.exit_code
+    with app.app_context():
+        db.engine.dispose()  # SQLite writes its log into the database when the last connection closes
     return 0
 
 

@@ -25,8 +25,8 @@ TEXT_LINES = 500
 """Lines typed in one text."""
 WORD_LENGTH = 500
 """Characters without a space between them."""
-CELLS = 8_000
-"""Cells of all tables: 2,000 rows of four columns."""
+CELLS = 7_000
+"""Cells of all tables: 1,750 rows of four columns."""
 LINES = 15_000
 """Lines of the whole paper as they are estimated, each cell's counted by itself; some 300 pages."""
 

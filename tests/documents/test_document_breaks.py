@@ -112,7 +112,7 @@ def test_the_closing_of_every_kind_takes_the_end_of_the_text_with_it(kind: Docum
 def test_the_closing_is_never_alone_wherever_it_falls(recipients: int) -> None:
     """Line by line over the foot of a page: every place where the block can begin."""
     document = notice(recipients=(*(f"UBND xã Thí Dụ {n}" for n in range(1, recipients)), "Lưu: VT, CCHC"))
-    alone, begins = [], set()
+    alone, begins, foot = [], set(), 0.0
     for lines in range(8, 30):
         for last in (LAST, LONG_LAST) if DEEP else ((LAST, LONG_LAST)[lines % 2],):
             made = filled(document, lines)
@@ -122,9 +122,10 @@ def test_the_closing_is_never_alone_wherever_it_falls(recipients: int) -> None:
             top = page.line("KT. GIÁM ĐỐC").top
             above = [line for line in page.lines if 20 * MM < line.bottom < top]
             begins.add(round(top))
+            foot = max(foot, *(line.bottom for line in page.lines))
             if len(above) < (1 if last == LAST else 2):
                 alone.append((lines, len(above)))
-    assert len(begins) > 12 and max(begins) > 600
+    assert len(begins) > 12 and foot > page.height - 30 * MM, "it stood at the very foot of a page too"
     assert alone == []
 
 

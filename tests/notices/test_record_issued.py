@@ -79,7 +79,7 @@ def test_it_is_recorded_once(session: Session) -> None:
     notice = prepared()
     record(notice)
     with pytest.raises(WrongState):
-        record(notice, notices.pdf(recording_content(notice)))
+        record(notice, documents.pdf(recording_content(notice)))
 
 
 def recording_content(notice: Notice):

@@ -233,4 +233,4 @@ def test_the_number_of_reads_does_not_grow_with_the_register(
     factory.concluded(later, "99/TB-SNV")
     session.commit()
     assert reads() == few
-    assert max(few) <= 31
+    assert max(few) <= 32
