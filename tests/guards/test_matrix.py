@@ -26,7 +26,7 @@ CAN_BE: dict[str, set[str]] = {
     cast.TEAM_LEADER: {"team_leader", "team_member"},
     cast.SECRETARY: {"team_secretary", "team_member"},
     cast.MEMBER: {"team_member", "assigned"},
-    cast.FOLLOWER: {"follower"},
+    cast.FOLLOWER: {"follower", "drafter"},  # of a reminder letter
     cast.HEAD: {"unit_head", "unit_officer"},
     cast.OFFICER: {"unit_officer"},
     cast.OTHER_HEAD: {"unit_head", "unit_officer"},
@@ -81,6 +81,7 @@ NOT_HERE = {
     "notices.compare": "stands between an upload and its confirmation",
     "documents.word_changes_paper": "stands between an upload and its confirmation",
     "notices.word_changes": "stands between an upload and its confirmation",
+    "followup.calendar_file": "needs the secret address (tests/followup/test_calendar_feed.py)",
     "fieldwork.minutes_pdf": "needs minutes that were printed, which takes a second",
     "fieldwork.minutes_word": "needs minutes with their hours (tests/fieldwork/test_minutes_word.py)",
 }
