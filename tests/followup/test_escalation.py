@@ -314,7 +314,7 @@ def test_everybody_of_the_follow_up_sees_that_it_is_not_signed(client: Browser, 
         for who in ("leader", "follower", "checker"):
             client.sign_in(who).get("/follow-up")
             row = client.page.find(id=f"dong-{task.id}").find_parent("tr")
-            assert told in " ".join(row.text.split()), who
+            assert "công văn chờ ký 08 ngày" in " ".join(row.text.split()), who
             assert told in " ".join(client.page.find("main").text.split())
         for who in ("leader", "follower"):
             client.sign_in(who).get("/")

@@ -104,7 +104,13 @@ def _page(document: Document, form: SendingForm) -> str:
         recipients=recipients,
         ways=SENDING_LABELS,
         form=form,
+        path=_path(document, "Ghi nhận gửi"),
     )
+
+
+def _path(document: Document, step: str) -> list[web.Crumb]:
+    paper = web.Crumb(title_of(document), url_for(".show", document_id=document.id))
+    return [web.Crumb("Sổ văn bản đi", url_for(".index")), paper, web.Crumb(step)]
 
 
 def _take_back_page(recipient: Recipient, form: TakeBackForm) -> str:
@@ -116,4 +122,5 @@ def _take_back_page(recipient: Recipient, form: TakeBackForm) -> str:
         document_title=title_of(recipient.document),
         ways=SENDING_LABELS,
         form=form,
+        path=_path(recipient.document, "Bỏ ghi nhận đã gửi"),
     )
