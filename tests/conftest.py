@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import itertools
 import os
@@ -32,6 +31,7 @@ from tests import cast, replaying
 from tests.cluster import Cluster
 from tests.drawing import draw_once
 from tests.example import making
+from tests.loops import no_running_loop
 from tests.processes import DEEP
 from tests.strict_client import StrictClient
 
@@ -333,7 +333,5 @@ def own_loop(request: pytest.FixtureRequest) -> Iterator[None]:
     if "chromium" in request.fixturenames:
         yield
         return
-    left = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(left)
+    with no_running_loop():
+        yield

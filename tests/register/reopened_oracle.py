@@ -187,13 +187,15 @@ class ReopenedOracle:
         )
 
     def ask(self, number: int, case: int, patches: Iterable[Patch]) -> bool:
+        """What is refused changes nothing, not even what had lapsed."""
+        before = self._copy()
         asked = frozenset().union(*map(cells, patches))
         self.sweep()
         if not self._lawful(number, asked):
-            return False
+            return self._back(before)
         mine = (a for a in self.askings if a.case == case and a.state in ("requested", "granted"))
         if any(asking.asked & asked for asking in mine):
-            return False
+            return self._back(before)
         self.askings.append(Asking(number, case, asked))
         return True
 

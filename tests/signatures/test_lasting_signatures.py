@@ -32,6 +32,7 @@ from app.documents.signatures.store import Evidence
 from app.errors import Conflict
 from tests.documents.pdfsig import read_signatures
 from tests.documents.validator import validate
+from tests.loops import no_running_loop
 from tests.signatures import forgeries, papers
 from tests.signatures.authorities import DAY, HOUR, Authority, served
 from tests.signatures.papers import AT, LEADER, OFFICE, SEALED_AT, Certificate
@@ -110,7 +111,8 @@ def room(whole: Room) -> Iterator[Room]:
 @pytest.fixture(scope="module")
 def sealed(whole: Room) -> bytes:
     """Signed and sealed, each with its proofs."""
-    return whole.seal(whole.sign(sources=whole.sources()), sources=whole.sources())
+    with no_running_loop():
+        return whole.seal(whole.sign(sources=whole.sources()), sources=whole.sources())
 
 
 def test_the_leaders_signature_lasts_and_still_does_when_the_office_has_sealed(room: Room) -> None:
