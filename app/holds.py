@@ -20,9 +20,12 @@ class Holds(Generic[T]):
         """Ask `hold` before every change: the sentence why not, None when it may be."""
         self._asked[f"{hold.__module__}.{hold.__qualname__}"] = hold
 
+    def why_not(self, record: T) -> str | None:
+        """The first reason why the record stands; None when it is free."""
+        return next((reason for hold in self._asked.values() if (reason := hold(record)) is not None), None)
+
     def ask_free(self, record: T) -> None:
-        """Raise Conflict with the first reason why the record stands."""
-        for hold in self._asked.values():
-            reason = hold(record)
-            if reason is not None:
-                raise Conflict(reason)
+        """Raise Conflict with that reason."""
+        reason = self.why_not(record)
+        if reason is not None:
+            raise Conflict(reason)

@@ -214,3 +214,13 @@ def told(rung: str) -> str:
     if name == "before":
         return f"trước {count(int(days))} ngày"
     return f"quá hạn {count(int(days))} ngày làm việc" if days else "đến hạn"
+
+
+def reminded_of(task: Task) -> str | None:
+    """Why an entered task stands: people were reminded of it."""
+    told = db.session.scalar(sa.select(Reminder.id).where(Reminder.task_id == task.id).limit(1))
+    return (
+        "Nội dung này đã được nhắc việc nên không bỏ được. Rút nội dung và nêu lý do."
+        if told is not None
+        else None
+    )

@@ -6,11 +6,12 @@ from flask import Flask, url_for
 
 from app.documents.composers import Composer, add_composer
 from app.documents.kinds import DocumentKind
-from app.followup import checks, ending, services
+from app.followup import checks, ending, reminding, services
 from app.inspections import panels
 from app.inspections.models import Inspection, InspectionKind, InspectionState
 from app.inspections.panels import ActionLink
 from app.policy import Action, Actor, can
+from app.remediation import holds
 from app.remediation import services as remediation
 
 COMPOSERS = (
@@ -43,3 +44,4 @@ def register(_app: Flask) -> None:
     for composer in COMPOSERS:
         add_composer(composer)
     panels.add_actions(actions_of)
+    holds.add(reminding.reminded_of)

@@ -13,17 +13,18 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.accounts.models import Account
+from app.errors import Conflict
 from app.extensions import db
 from app.followup import jobs, mailing, reminding
 from app.followup.models import Mail, MailState, Reminder
 from app.jobs.models import Job
 from app.postbox import postbox
 from app.remediation import services
-from app.remediation.models import Task, TaskAssignment
+from app.remediation.models import Task, TaskAssignment, TaskState
 from app.remediation.values import ExtensionValues
 from tests import cast
 from tests.conftest import Browser
-from tests.factories import remediation
+from tests.factories import past, remediation
 from tests.followup.mail_server import Kept, mail_server
 from tests.queries import count_queries
 
@@ -266,3 +267,16 @@ def test_the_list_asks_as_much_for_many_as_for_one(client: Browser, session: Ses
             client.get("/reminders")
         sent.append(len(asked))
     assert sent[0] == sent[1] <= 10
+
+
+def test_an_entered_task_of_which_people_were_reminded_is_withdrawn_and_not_taken_back(
+    session: Session,
+) -> None:
+    task = past.task(past.notice(paper=True), due_on=DUE)
+    with at(DUE):
+        assert reminding.remind(DUE) > 0
+        session.commit()
+        with pytest.raises(Conflict, match=r"đã được nhắc việc nên không bỏ được\. Rút nội dung và nêu lý do"):
+            services.undo_past_task(task, actor=cast.actor(cast.PLANNER))
+        services.withdraw_past_task(task, "Đã thực hiện theo thông báo khác", actor=cast.actor(cast.PLANNER))
+    assert task.state is TaskState.WITHDRAWN

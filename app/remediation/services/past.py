@@ -16,7 +16,7 @@ from app.extensions import db
 from app.policy import Action, Actor, Role, authorise
 from app.register import services as register
 from app.register.models import Conclusion, ConclusionState, MandateKind
-from app.remediation import queries
+from app.remediation import holds, queries
 from app.remediation.codes import next_codes
 from app.remediation.models import (
     PROGRESS_LABELS,
@@ -208,7 +208,7 @@ def why_not_undone(task: Task, actor: Actor) -> str | None:
     led = task.assignments or task.extensions or task.handovers or task.sightings or task.directives
     if later or received or begun or led:
         return "Nội dung này đã có việc thực hiện nên không bỏ được. Rút nội dung và nêu lý do."
-    return None
+    return holds.why_not(task)
 
 
 def undo_past_task(task: Task, *, actor: Actor, version: int | None = None) -> None:
