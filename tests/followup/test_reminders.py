@@ -276,7 +276,9 @@ def test_an_entered_task_of_which_people_were_reminded_is_withdrawn_and_not_take
     with at(DUE):
         assert reminding.remind(DUE) > 0
         session.commit()
-        with pytest.raises(Conflict, match=r"đã được nhắc việc nên không bỏ được\. Rút nội dung và nêu lý do"):
+        with pytest.raises(
+            Conflict, match=r"đã được nhắc việc nên không bỏ được\. Rút nội dung và nêu lý do"
+        ):
             services.undo_past_task(task, actor=cast.actor(cast.PLANNER))
         services.withdraw_past_task(task, "Đã thực hiện theo thông báo khác", actor=cast.actor(cast.PLANNER))
     assert task.state is TaskState.WITHDRAWN
