@@ -4,7 +4,6 @@
 reverse proxy that ends TLS.
 """
 
-import gc
 import os
 
 wsgi_app = "wsgi:app"
@@ -32,9 +31,9 @@ proc_name = "ket-luan"
 
 def post_worker_init(worker: object) -> None:
     """What is loaded once stays: the collector need not go through it again after every page."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
+    from app.collector import settle
+
+    settle()
 
 
 # Heartbeat files belong in memory: on a slow disk a worker would be taken for dead.

@@ -8,6 +8,7 @@ import time
 import click
 from flask.cli import AppGroup
 
+from app.collector import settle
 from app.extensions import db
 from app.jobs import services, worker
 
@@ -29,6 +30,7 @@ def work(once: bool, pause: float) -> None:
     signal.signal(signal.SIGINT, ask_to_stop)
     services.ensure_periodic()
     db.session.commit()
+    settle()
     while not stop:
         job = worker.run_one()
         if job is not None:

@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TypeVar
 
+from app.collector import settle
+
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 MOST = 2
@@ -59,12 +61,13 @@ def opened(pieces: int, *, processes: int | None = None, modules: Sequence[str] 
         return
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["__main__", *modules])
-    with ProcessPoolExecutor(wanted, mp_context=context, initializer=_end_with_the_asker) as executor:
+    with ProcessPoolExecutor(wanted, mp_context=context, initializer=_begin) as executor:
         yield Pool(executor)
 
 
-def _end_with_the_asker() -> None:
-    """A killed asker says nothing: watch it, so that no process stays behind."""
+def _begin() -> None:
+    """What is loaded stays and need not be collected; a killed asker says nothing, so it is watched."""
+    settle()
     asker = multiprocessing.parent_process()
     if asker is not None:
         threading.Thread(target=_watch, args=(asker,), daemon=True).start()

@@ -17,7 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, collector
 from app.accounts.models import Account, Appointment, AppointmentKind, Person
 from app.extensions import db
 from app.followup import mailing, reminding
@@ -100,7 +100,7 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
         heads_of(unit_ids)
         tasks_of([head_unit, *unit_ids[1:]] if len(unit_ids) > 1 else [head_unit], size)
         db.session.commit()
-        running.settle()
+        collector.settle()
         today = clock.today()
 
         def nightly() -> None:

@@ -12,6 +12,7 @@ import os
 import sys
 from pathlib import Path
 
+from app import collector
 from app.extensions import db
 from app.form_library import queries as forms
 from app.inspections import queries, services
@@ -45,7 +46,7 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
             for content in sorted(contents)
         ]
         browser = Browser(app).sign_in(cast.PLANNER)
-        running.settle()
+        collector.settle()
 
         def accept() -> None:
             draft = queries.get_visible(cast.actor(cast.PLANNER), case)

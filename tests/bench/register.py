@@ -17,7 +17,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, collector
 from app.extensions import db
 from app.form_library.models import WHOLE, Content
 from app.register import queries, services
@@ -159,7 +159,7 @@ def run(url: str, folder: Path, _largest: int) -> list[Measured]:
         contents = list(db.session.scalars(sa.select(Content.id).order_by(Content.id).limit(CONTENTS)))
         mandate = factory.mandate()
         growing, standing = spots(units, contents), 0
-        running.settle()
+        collector.settle()
         for size in SIZES:
             for portion in rows(growing, mandate.id, size - standing):
                 db.session.execute(sa.insert(Claim), portion)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 import tempfile
@@ -29,13 +28,6 @@ def application(url: str, folder: Path) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
-
-
-def settle() -> None:
-    """The data stands: from here on the collector works as in the server (gunicorn.conf.py)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 20)
 
 
 def page(browser: Browser, path: str) -> Callable[[], None]:
