@@ -11,6 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509 import ocsp
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
@@ -194,6 +196,27 @@ def test_withdrawn_before_the_signature_is_told_and_after_it_is_not(room: Room) 
     assert leaders(before) == (Problem.REVOKED,)
     assert before.told == (f"{LEADER}: Chứng thư số đã bị thu hồi trước khi ký.",)
     assert leaders(room.look(stamped, at=LATER, crls=withdrawn(room, AT + HOUR))) == ()
+
+
+@pytest.mark.parametrize(
+    ("who", "stamped"), [("the leader", False), ("the leader", True), ("who stamps", True)]
+)
+def test_an_answer_of_before_that_a_file_carries_does_not_outweigh_a_list(
+    room: Room, who: str, stamped: bool
+) -> None:
+    """Whoever holds a stolen key holds a good answer of the day before it was withdrawn, too."""
+    signed, ours = room.sign(stamped=stamped), room.ours
+    serial = room.leader_serial if who == "the leader" else ours._stamper.serial_number
+    ours.said_at = AT - 3 * DAY
+    question = ocsp.OCSPRequestBuilder().add_certificate(ours.known[serial], ours.root, hashes.SHA1())
+    good = ours.answer(question.build().public_bytes(serialization.Encoding.DER))
+    ours.withdrawn[serial], ours.said_at = AT - 2 * DAY, AT - DAY
+    list_of_today = ours.listed()
+    carrying = added(signed, Evidence(ocsps=(good,)))
+    wanted = Problem.REVOKED if who == "the leader" else Problem.TIMESTAMP
+    assert wanted in leaders(room.look(carrying, crls=(list_of_today,)))
+    both = added(signed, Evidence(ocsps=(good,), crls=(list_of_today,)))
+    assert wanted in leaders(room.look(both))
 
 
 def test_without_a_timestamp_nobody_can_say_that_it_was_signed_before(room: Room) -> None:

@@ -333,12 +333,21 @@ def _status(
             ),
         )
 
-    found = told_by(evidence)
+    listed = told_by(replace(evidence, ocsps=()))
+    if _withdrawn(listed):  # a file may carry an answer of the day before: no answer outweighs a list
+        return listed
+    found = told_by(evidence) if evidence.ocsps else listed
     stamp = found.timestamp_validity
     if found.revoked or (found.trusted and (stamp is None or _is_sound(stamp))):
         return found
     # what a file carries may be of no worth, which does not make the certificate worse
     return told_by(replace(evidence, ocsps=(), crls=trust.crls))
+
+
+def _withdrawn(status: Any) -> bool:
+    """Whether the certificate of the signature, or that of its timestamp, is."""
+    stamp = status.timestamp_validity
+    return bool(status.revoked or (stamp is not None and stamp.revoked))
 
 
 def _is_sound(stamp: Any) -> bool:
