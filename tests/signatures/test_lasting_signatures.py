@@ -252,17 +252,9 @@ def proofs(room: Room) -> Evidence:
     return Evidence(crls=(room.ours.listed(),))
 
 
-def _retitle(writer: Any) -> None:
-    writer.document_meta.title = "Không phải khắc phục"
-
-
 def _other_language(writer: Any) -> None:
     writer.root["/Lang"] = TextStringObject("en")
     writer.update_root()
-
-
-def _other_info(writer: Any) -> None:
-    writer.set_info(DictionaryObject({pdf_name("/Title"): TextStringObject("Không phải khắc phục")}))
 
 
 def _orphan(writer: Any) -> None:
@@ -312,8 +304,8 @@ def test_proofs_by_the_librarys_own_hand_are_let_through(room: Room) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        forgeries._note, forgeries._cover_the_text, forgeries._swap_pages, forgeries._other_look, _retitle,
-        _other_language, _other_info, _orphan, _store_with_more, _page_as_proof, _no_proof,
+        forgeries._note, forgeries._cover_the_text, forgeries._swap_pages, forgeries._other_look,
+        forgeries._retitle, forgeries._other_info, _other_language, _orphan, _store_with_more, _page_as_proof, _no_proof,
     ],
     ids=lambda change: change.__name__,
 )  # fmt: skip

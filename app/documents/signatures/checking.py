@@ -238,20 +238,12 @@ def _policy() -> Any:
     The first signature certifies, which writes its permission (/Perms) into the catalogue.
     """
     from pyhanko.sign import diff_analysis as rules
-    from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.diff_analysis.constants import ROOT_EXEMPT_STRICT_COMPARISON
 
-    upkeep = (
-        rules.DocInfoRule(),
-        rules.XrefStreamRule(),
-        rules.ObjectStreamRule(),
-        rules.DSSCompareRule(),
-        rules.MetadataUpdateRule(),
-    )
     return rules.StandardDiffPolicy(
         global_rules=[
             rules.CatalogModificationRule({*ROOT_EXEMPT_STRICT_COMPARISON, "/Perms"}),
-            *(rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in upkeep),
+            *store.upkeep(),
         ],
         form_rule=rules.FormUpdatingRule(
             field_rules=[rules.SigFieldCreationRule(), rules.SigFieldModificationRule()]
