@@ -15,10 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.x509 import ocsp
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
-    DictionaryObject,
     StreamObject,
     TextStringObject,
-    pdf_name,
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -305,7 +303,8 @@ def test_proofs_by_the_librarys_own_hand_are_let_through(room: Room) -> None:
     "change",
     [
         forgeries._note, forgeries._cover_the_text, forgeries._swap_pages, forgeries._other_look,
-        forgeries._retitle, forgeries._other_info, _other_language, _orphan, _store_with_more, _page_as_proof, _no_proof,
+        forgeries._retitle, forgeries._other_info, _other_language, _orphan, _store_with_more,
+        _page_as_proof, _no_proof,
     ],
     ids=lambda change: change.__name__,
 )  # fmt: skip

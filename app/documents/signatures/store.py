@@ -96,8 +96,8 @@ def alone_follows(reader: Any, data: bytes, one: Any) -> bool:
 
 @cache
 def upkeep() -> tuple[Any, ...]:
-    """pyHanko's rules of what a tool writes beside its own: tables of objects, proofs, when and by what it was
-    written; the title and every other word that the file says of itself stay."""
+    """pyHanko's rules of what a tool writes beside its own: tables of objects, proofs, when and by what it
+    was written; the title and every other word that the file says of itself stay."""
     from pyhanko.sign import diff_analysis as rules
     from pyhanko.sign.diff_analysis import ModificationLevel
 
