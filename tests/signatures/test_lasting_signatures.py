@@ -237,7 +237,7 @@ def test_a_certificate_need_not_outlive_a_signature_with_a_timestamp(room: Room)
 
 def added(data: bytes, evidence: Evidence, change: Callable[[Any], None] | None = None) -> bytes:
     """An update that brings proofs, and something else under their cover."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=False)
     store.add(writer, evidence)
     if change is not None:
         change(writer)
@@ -324,13 +324,23 @@ def test_a_change_between_the_signatures_is_told_with_proofs_as_well(room: Room)
         assert {Problem.ADDED} <= set(room.look(room.seal(between)).problems)
 
 
-@pytest.mark.parametrize("where", ["before the object", "after the end", "between the marks"])
-def test_bytes_beside_the_table_of_objects_are_told(room: Room, sealed: bytes, where: str) -> None:
+@pytest.mark.parametrize(
+    "header",
+    [b"\n5 0 obj\n", b"\n5\x000\x00obj\n", b"\n5 % x\n0 %y\robj\n", b"\n5 0obj\n"],
+    ids=["plain", "nul", "comments", "without space"],
+)
+@pytest.mark.parametrize(
+    "where", ["before the object", "in a table that is right", "after the end", "between the marks"]
+)
+def test_bytes_beside_the_table_of_objects_are_told(
+    room: Room, sealed: bytes, where: str, header: bytes
+) -> None:
     """A reader that repairs files would find them; one that follows the table does not."""
     honest = added(sealed, proofs(room))
-    hidden = b"\n5 0 obj\n<< /Type /Page >>\nendobj\n"
+    hidden = header + b"<< /Type /Page >>\nendobj\n"
     forged = {
         "before the object": lambda: sealed + hidden + honest[len(sealed) :],
+        "in a table that is right": lambda: added(sealed + hidden, proofs(room)),
         "after the end": lambda: honest + hidden,
         "between the marks": lambda: honest + b"%%EOF\n" + hidden + b"%%EOF\n",
     }[where]()

@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-_OBJECT = re.compile(rb"(?<![0-9])([0-9]+)\s+([0-9]+)\s+obj\b")
+_SPACE = rb"(?:[\x00\s]|%[^\r\n]*[\r\n])"
+_OBJECT = re.compile(rb"(?<![0-9])[0-9]+%b+[0-9]+%b*obj\b" % (_SPACE, _SPACE))
+"""As readers that repair files find one: NUL and comments are space too (ISO 32000-2, 7.2.3 and 7.2.4)."""
 _END = b"%%EOF"
 _OF_THE_TOOL = {"ModifyDate", "MetadataDate", "Producer", "InstanceID", "xmptk"}
 
