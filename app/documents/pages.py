@@ -77,9 +77,20 @@ def _words(page: Any) -> str:
 
 
 def look_alike(one: bytes, other: bytes, page: int, *, scale: float) -> bool:
-    """Whether two files look the same on a page (from 1), at `scale` dots per point."""
-    with rendering.opened(one) as first, rendering.opened(other) as second:
-        drawn = [document[page - 1].render(scale=scale).to_pil() for document in (first, second)]
+    """Whether two files look the same on a page (from 1), at `scale` dots per point.
+
+    A page of another size, or that cannot be drawn, does not.
+    """
+    import pypdfium2
+
+    try:
+        with rendering.opened(one) as first, rendering.opened(other) as second:
+            both = [document[page - 1] for document in (first, second)]
+            if both[0].get_size() != both[1].get_size():  # a page of a hundred metres would be drawn first
+                return False
+            drawn = [each.render(scale=scale).to_pil() for each in both]
+    except pypdfium2.PdfiumError:
+        return False
     return bool(drawn[0].size == drawn[1].size and drawn[0].tobytes() == drawn[1].tobytes())
 
 

@@ -19,6 +19,7 @@ from flask import current_app
 
 from app import clock
 from app.documents import pages
+from app.documents.bounded import TooMuch, within_limits
 from app.documents.models import IN_FORCE, Document, DocumentCode, DocumentState
 from app.documents.signatures import records
 from app.documents.signatures.records import Told
@@ -42,6 +43,9 @@ COMPARED_AT = 0.5
 """Dots per point at which two pages are compared."""
 
 
+TOO_MUCH = "Tệp quá lớn hoặc quá phức tạp nên không xem hết được từng trang."
+
+
 class Verdict(StrEnum):
     """What the bytes are."""
 
@@ -62,7 +66,7 @@ SENTENCES: dict[Verdict, str] = {
 
 @dataclass(frozen=True)
 class Examined:
-    """The verdict, the paper it is about (none for an unknown file), and for an altered one what differs.
+    """The verdict, the paper it is about (none for an unknown file), and what differs or could not be seen.
 
     `signatures`: of the issued file as they were checked when it was taken in, of an altered one as they are.
     """
@@ -135,13 +139,22 @@ def examine(data: bytes) -> Examined:
     if whole is not None:
         verdict = Verdict.SUPERSEDED if whole.is_over else Verdict.GENUINE
         return Examined(verdict, sha256, whole, signatures=signatures_of(whole))
-    theirs = pages.texts(data, most=MOST_PAGES)
+    try:
+        theirs = within_limits(lambda: pages.texts(data, most=MOST_PAGES))
+    except TooMuch:
+        return Examined(Verdict.UNKNOWN, sha256, differences=(TOO_MUCH,))
     claimed = _claimed(theirs)
     if claimed is None:
         return Examined(Verdict.UNKNOWN, sha256)
-    found = records.look(data, at=claimed.signed_at or clock.now())
-    told = records.tell(records.as_kept(found))
-    return Examined(Verdict.ALTERED, sha256, claimed, tuple(_differences(data, theirs, claimed)), told)
+    issued = files.read(claimed.file) if claimed.file is not None else b""
+    at = claimed.signed_at or clock.now()
+    told: tuple[Told, ...] = ()
+    try:
+        different = within_limits(lambda: tuple(_differences(data, theirs, issued)))
+        told = within_limits(lambda: records.tell(records.as_kept(records.look(data, at=at))))
+    except TooMuch:
+        different = (TOO_MUCH,)
+    return Examined(Verdict.ALTERED, sha256, claimed, different, told)
 
 
 def signatures_of(document: Document) -> tuple[Told, ...]:
@@ -157,9 +170,8 @@ def _claimed(theirs: Sequence[str]) -> Document | None:
     return next((document for document in found if document is not None), None)
 
 
-def _differences(data: bytes, theirs: Sequence[str], document: Document) -> Iterator[str]:
+def _differences(data: bytes, theirs: Sequence[str], issued: bytes) -> Iterator[str]:
     """What of a file is not as it was issued, page by page; never what the issued paper says."""
-    issued = files.read(document.file) if document.file is not None else b""
     if data.startswith(issued) and issued:
         yield "Có dữ liệu thêm vào sau bản đã ban hành."
     before, after = pages.count_pages(issued), pages.count_pages(data)

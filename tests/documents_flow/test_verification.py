@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import resource
+import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -11,7 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.documents import verification
+from app.documents import bounded, pages, verification
 from app.documents.models import Document, DocumentCode, DocumentState
 from app.documents.verification import Verdict
 from app.extensions import limiter
@@ -65,8 +68,6 @@ def altered(data: bytes) -> bytes:
 
 
 def test_the_code_stands_on_the_paper_and_leads_to_it(session: Session, issued: Document) -> None:
-    from app.documents import pages
-
     told = " ".join(pages.texts(data_of(issued), most=20))
     code = code_of(session, issued)
     assert f"Mã kiểm tra văn bản: {code}" in told
@@ -104,6 +105,59 @@ def test_an_altered_file_is_told_with_the_page_that_differs(issued: Document) ->
 def test_a_strange_file_is_unknown(issued: Document, data: bytes) -> None:
     found = verification.examine(data)
     assert (found.verdict, found.document) == (Verdict.UNKNOWN, None)
+
+
+def made(piece: bytes, times: int = 1, box: bytes = b"0 0 595 842") -> bytes:
+    """A PDF of one page that a stranger wrote by hand; readers repair its missing table of objects."""
+    packing = zlib.compressobj(9)
+    packed = b"".join(packing.compress(part) for part in (b"BT /F 9 Tf ", *[piece] * times, b" ET"))
+    packed += packing.flush()
+    return (
+        b"%%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+        b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+        b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [%s] /Contents 4 0 R\n"
+        b"/Resources << /Font << /F 5 0 R >> >> >>\nendobj\n"
+        b"4 0 obj\n<< /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream\nendobj\n"
+        b"5 0 obj\n<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>\nendobj\n"
+        b"trailer\n<< /Size 6 /Root 1 0 R >>\n%%%%EOF\n" % (box, len(packed), packed)
+    )
+
+
+@pytest.mark.parametrize(
+    ("piece", "times"),
+    [(b"(aaaaaaaaaaaaaaaaaaaa) Tj " * 4000, 1000), (b" " * 1_000_000, 900)],
+    ids=["eighty million letters", "nine hundred million blanks"],
+)
+def test_a_small_file_that_asks_for_all_memory_is_given_up(
+    issued: Document, piece: bytes, times: int
+) -> None:
+    data = made(piece, times)
+    assert len(data) < 1024 * 1024
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    found = verification.examine(data)
+    assert (found.verdict, found.document) == (Verdict.UNKNOWN, None)
+    assert found.differences == (verification.TOO_MUCH,)
+    assert time.monotonic() - began < 2 * bounded.SECONDS + 5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64 * 1024, "kilobytes of our own"
+
+
+def test_a_file_that_takes_too_long_is_given_up_and_its_error_is_the_askers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounded, "SECONDS", 1)
+    for work in (lambda: time.sleep(30), lambda: [None for _ in iter(int, 1)]):
+        with pytest.raises(bounded.TooMuch):
+            bounded.within_limits(work)
+    with pytest.raises(KeyError):
+        bounded.within_limits(lambda: {}["x"])
+    assert bounded.within_limits(lambda: [1, 2]) == [1, 2]
+
+
+@pytest.mark.parametrize("box", [b"0 0 40000 40000", b"0 0 90000000 90000000", b"0 0 595 843"])
+def test_a_page_of_monstrous_size_is_not_drawn(issued: Document, box: bytes) -> None:
+    data = made(b"9 20 Td (Thong bao) Tj", box=box)
+    assert not pages.look_alike(data, data_of(issued), 1, scale=verification.COMPARED_AT)
+    assert not pages.look_alike(b"%PDF-", data_of(issued), 1, scale=verification.COMPARED_AT)
 
 
 def test_what_is_signed_but_not_issued_is_unknown(session: Session) -> None:

@@ -79,6 +79,16 @@ def _other_look(writer: Any) -> None:
             writer.update_container(field)
 
 
+def _retitle(writer: Any) -> None:
+    """Readers show the title in their window."""
+    writer.document_meta.title = "Không phải khắc phục"
+    writer.update_root()  # nothing is written of a file in which nothing else changed
+
+
+def _other_info(writer: Any) -> None:
+    writer.set_info(DictionaryObject({pdf_name("/Title"): TextStringObject("Không phải khắc phục")}))
+
+
 @cache
 def bit_flipped() -> bytes:
     """One bit within the first page's text."""
@@ -133,10 +143,71 @@ def covered_between() -> bytes:
 @cache
 def covered_before() -> bytes:
     """Text is covered before the leader signs: both signatures are then right about what they signed."""
-    paper = papers.paper()
-    changed = _increment(paper.prepared, _cover_the_text)
-    signed = papers.by_leader(changed, paper.leader_box, papers.certificate(papers.LEADER))
-    return papers.by_office(signed, paper.seal_box, papers.certificate(papers.OFFICE))
+    return _signed_over(_cover_the_text)
+
+
+@cache
+def retitled_before() -> bytes:
+    """The file gets another title before the leader signs."""
+    return _signed_over(_retitle)
+
+
+@cache
+def other_info_before() -> bytes:
+    """The same in the older place of the title."""
+    return _signed_over(_other_info)
+
+
+@cache
+def retitled_between() -> bytes:
+    """The file gets another title between signature and seal."""
+    changed = _increment(papers.paper().signed, _retitle)
+    return papers.by_office(changed, papers.paper().seal_box, papers.certificate(papers.OFFICE))
+
+
+@cache
+def field_over_the_text() -> bytes:
+    """Before the leader signs: an empty field for a signature nobody gives, which looks like white paper."""
+
+    def change(writer: Any) -> None:
+        from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+
+        append_signature_field(writer, SigFieldSpec("Them", on_page=0, box=(0, 300, 600, 600)))
+        field = writer.root["/AcroForm"]["/Fields"][-1].get_object()
+        drawn = StreamObject(stream_data=WHITE_OVER_THE_TEXT)
+        drawn[pdf_name("/Type")] = pdf_name("/XObject")
+        drawn[pdf_name("/Subtype")] = pdf_name("/Form")
+        drawn[pdf_name("/BBox")] = ArrayObject(map(NumberObject, (0, 300, 600, 600)))
+        field["/AP"] = DictionaryObject({pdf_name("/N"): writer.add_object(drawn)})
+        writer.update_container(field)
+
+    return _signed_over(change)
+
+
+@cache
+def leaders_place_moved() -> bytes:
+    """The field of the leader grows over the page before he signs in it."""
+
+    def change(writer: Any) -> None:
+        for reference in writer.root["/AcroForm"]["/Fields"]:
+            field = reference.get_object()
+            if field["/T"] == places.LEADER:
+                field["/Rect"] = ArrayObject(map(NumberObject, (0, 200, 600, 800)))
+                writer.update_container(field)
+
+    return _signed_over(change)
+
+
+@cache
+def acts_on_opening() -> bytes:
+    """A script that runs when the file is opened, before the leader signs."""
+
+    def change(writer: Any) -> None:
+        script = {pdf_name("/S"): pdf_name("/JavaScript"), pdf_name("/JS"): TextStringObject("app.alert(1)")}
+        writer.root["/OpenAction"] = DictionaryObject(script)
+        writer.update_root()
+
+    return _signed_over(change)
 
 
 @cache
@@ -189,6 +260,14 @@ def signed_once_more() -> bytes:
     return signing.sign(with_field, wanted, papers.certificate("Lê Văn Khác").key, at=papers.SEALED_AT)
 
 
+def _signed_over(change: Callable[[Any], None]) -> bytes:
+    """What was prepared is changed, then both sign."""
+    paper = papers.paper()
+    changed = _increment(paper.prepared, change)
+    signed = papers.by_leader(changed, paper.leader_box, papers.certificate(papers.LEADER))
+    return papers.by_office(signed, paper.seal_box, papers.certificate(papers.OFFICE))
+
+
 def _by(leader: papers.Certificate, office: papers.Certificate) -> bytes:
     paper = papers.paper()
     signed = papers.by_leader(paper.prepared, paper.leader_box, leader)
@@ -198,5 +277,6 @@ def _by(leader: papers.Certificate, office: papers.Certificate) -> bytes:
 ALL = (
     bit_flipped, bytes_appended, note_added, text_covered, pages_swapped, seal_redrawn, covered_between,
     covered_before, not_sealed, stripped, other_paper, strange_authority, other_person, expired,
-    signed_once_more,
+    signed_once_more, retitled_before, other_info_before, retitled_between, field_over_the_text,
+    leaders_place_moved, acts_on_opening,
 )  # fmt: skip

@@ -11,12 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.x509 import ocsp
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
-    DictionaryObject,
     StreamObject,
     TextStringObject,
-    pdf_name,
 )
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -196,6 +196,27 @@ def test_withdrawn_before_the_signature_is_told_and_after_it_is_not(room: Room) 
     assert leaders(room.look(stamped, at=LATER, crls=withdrawn(room, AT + HOUR))) == ()
 
 
+@pytest.mark.parametrize(
+    ("who", "stamped"), [("the leader", False), ("the leader", True), ("who stamps", True)]
+)
+def test_an_answer_of_before_that_a_file_carries_does_not_outweigh_a_list(
+    room: Room, who: str, stamped: bool
+) -> None:
+    """Whoever holds a stolen key holds a good answer of the day before it was withdrawn, too."""
+    signed, ours = room.sign(stamped=stamped), room.ours
+    serial = room.leader_serial if who == "the leader" else ours._stamper.serial_number
+    ours.said_at = AT - 3 * DAY
+    question = ocsp.OCSPRequestBuilder().add_certificate(ours.known[serial], ours.root, hashes.SHA1())
+    good = ours.answer(question.build().public_bytes(serialization.Encoding.DER))
+    ours.withdrawn[serial], ours.said_at = AT - 2 * DAY, AT - DAY
+    list_of_today = ours.listed()
+    carrying = added(signed, Evidence(ocsps=(good,)))
+    wanted = Problem.REVOKED if who == "the leader" else Problem.TIMESTAMP
+    assert wanted in leaders(room.look(carrying, crls=(list_of_today,)))
+    both = added(signed, Evidence(ocsps=(good,), crls=(list_of_today,)))
+    assert wanted in leaders(room.look(both))
+
+
 def test_without_a_timestamp_nobody_can_say_that_it_was_signed_before(room: Room) -> None:
     bare = room.sign(stamped=False)
     assert leaders(room.look(bare, at=LATER, crls=withdrawn(room, AT + HOUR))) == (Problem.REVOKED_SINCE,)
@@ -216,7 +237,7 @@ def test_a_certificate_need_not_outlive_a_signature_with_a_timestamp(room: Room)
 
 def added(data: bytes, evidence: Evidence, change: Callable[[Any], None] | None = None) -> bytes:
     """An update that brings proofs, and something else under their cover."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(data))
+    writer = IncrementalPdfFileWriter(io.BytesIO(data), strict=False)
     store.add(writer, evidence)
     if change is not None:
         change(writer)
@@ -229,17 +250,9 @@ def proofs(room: Room) -> Evidence:
     return Evidence(crls=(room.ours.listed(),))
 
 
-def _retitle(writer: Any) -> None:
-    writer.document_meta.title = "Không phải khắc phục"
-
-
 def _other_language(writer: Any) -> None:
     writer.root["/Lang"] = TextStringObject("en")
     writer.update_root()
-
-
-def _other_info(writer: Any) -> None:
-    writer.set_info(DictionaryObject({pdf_name("/Title"): TextStringObject("Không phải khắc phục")}))
 
 
 def _orphan(writer: Any) -> None:
@@ -289,8 +302,9 @@ def test_proofs_by_the_librarys_own_hand_are_let_through(room: Room) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        forgeries._note, forgeries._cover_the_text, forgeries._swap_pages, forgeries._other_look, _retitle,
-        _other_language, _other_info, _orphan, _store_with_more, _page_as_proof, _no_proof,
+        forgeries._note, forgeries._cover_the_text, forgeries._swap_pages, forgeries._other_look,
+        forgeries._retitle, forgeries._other_info, _other_language, _orphan, _store_with_more,
+        _page_as_proof, _no_proof,
     ],
     ids=lambda change: change.__name__,
 )  # fmt: skip
@@ -310,13 +324,23 @@ def test_a_change_between_the_signatures_is_told_with_proofs_as_well(room: Room)
         assert {Problem.ADDED} <= set(room.look(room.seal(between)).problems)
 
 
-@pytest.mark.parametrize("where", ["before the object", "after the end", "between the marks"])
-def test_bytes_beside_the_table_of_objects_are_told(room: Room, sealed: bytes, where: str) -> None:
+@pytest.mark.parametrize(
+    "header",
+    [b"\n5 0 obj\n", b"\n5\x000\x00obj\n", b"\n5 % x\n0 %y\robj\n", b"\n5 0obj\n"],
+    ids=["plain", "nul", "comments", "without space"],
+)
+@pytest.mark.parametrize(
+    "where", ["before the object", "in a table that is right", "after the end", "between the marks"]
+)
+def test_bytes_beside_the_table_of_objects_are_told(
+    room: Room, sealed: bytes, where: str, header: bytes
+) -> None:
     """A reader that repairs files would find them; one that follows the table does not."""
     honest = added(sealed, proofs(room))
-    hidden = b"\n5 0 obj\n<< /Type /Page >>\nendobj\n"
+    hidden = header + b"<< /Type /Page >>\nendobj\n"
     forged = {
         "before the object": lambda: sealed + hidden + honest[len(sealed) :],
+        "in a table that is right": lambda: added(sealed + hidden, proofs(room)),
         "after the end": lambda: honest + hidden,
         "between the marks": lambda: honest + b"%%EOF\n" + hidden + b"%%EOF\n",
     }[where]()

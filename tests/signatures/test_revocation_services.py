@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator
@@ -10,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from app.documents.signatures import revocation
+from app.documents.signatures import revocation, timestamping
 from app.documents.signatures.revocation import Sources, allowed
+from app.errors import Conflict
 from tests.signatures.papers import AT
 
 NAMED = frozenset({"ocsp.vidu.example", "127.0.0.1:8080"})
@@ -47,6 +49,8 @@ def serving(act: object) -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             act(self)  # type: ignore[operator]
+
+        do_POST = do_GET
 
         def log_message(self, *_: object) -> None:
             """Silent."""
@@ -117,3 +121,57 @@ def test_nobody_there_and_a_refusal_are_no_answer() -> None:
     with serving(lambda handler: handler.send_error(500)) as port:
         assert asked(port) is None
     assert asked(9) is None
+
+
+def babble(handler: BaseHTTPRequestHandler) -> None:
+    """No HTTP at all."""
+    handler.wfile.write(b"XIN CHAO\r\n\r\n")
+
+
+def cut_short(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.send_header("Transfer-Encoding", "chunked")
+    handler.end_headers()
+    handler.wfile.write(b"khong phai so\r\n")
+
+
+@pytest.mark.parametrize("act", [babble, cut_short], ids=lambda act: act.__name__)
+def test_an_answer_that_is_no_http_is_no_answer(act: object) -> None:
+    with serving(act) as port:
+        assert asked(port) is None
+
+
+def refuse(handler: BaseHTTPRequestHandler) -> None:
+    """The service says that it gives no timestamp."""
+    from asn1crypto import tsp
+
+    said = tsp.TimeStampResp({"status": {"status": "rejection"}}).dump()
+    answer(handler, said)
+
+
+def sluggish(handler: BaseHTTPRequestHandler) -> None:
+    handler.send_response(200)
+    handler.end_headers()
+    for _ in range(60):
+        handler.wfile.write(b"0")
+        handler.wfile.flush()
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [babble, cut_short, refuse, sluggish, lambda handler: answer(handler, b"<html>"),
+     lambda handler: answer(handler, b"\x30\x00")],
+    ids=["babble", "cut short", "refusal", "by drops", "a page", "nothing in it"],
+)  # fmt: skip
+def test_a_time_stamping_service_that_gives_none_is_told_in_words(
+    act: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timestamping, "WAIT", 0.5)
+    with serving(act) as port, pytest.raises(Conflict, match="không trả lời"):
+        client = timestamping.client(f"http://127.0.0.1:{port}/tsa")
+        began = time.monotonic()
+        try:
+            asyncio.run(client.async_timestamp(b"\0" * 32, "sha256"))
+        finally:
+            assert time.monotonic() - began < 2

@@ -72,6 +72,12 @@ TOLD: dict[Callable[[], bytes], set[Problem]] = {
     forgeries.other_person: {Problem.OTHER_SIGNER},
     forgeries.expired: {Problem.EXPIRED, Problem.OTHER_SIGNER},
     forgeries.signed_once_more: {Problem.UNEXPECTED},
+    forgeries.retitled_before: {Problem.ADDED},
+    forgeries.other_info_before: {Problem.ADDED},
+    forgeries.retitled_between: {Problem.ADDED},
+    forgeries.field_over_the_text: {Problem.ADDED},
+    forgeries.leaders_place_moved: {Problem.ADDED},
+    forgeries.acts_on_opening: {Problem.ADDED},
 }
 
 

@@ -238,20 +238,12 @@ def _policy() -> Any:
     The first signature certifies, which writes its permission (/Perms) into the catalogue.
     """
     from pyhanko.sign import diff_analysis as rules
-    from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.diff_analysis.constants import ROOT_EXEMPT_STRICT_COMPARISON
 
-    upkeep = (
-        rules.DocInfoRule(),
-        rules.XrefStreamRule(),
-        rules.ObjectStreamRule(),
-        rules.DSSCompareRule(),
-        rules.MetadataUpdateRule(),
-    )
     return rules.StandardDiffPolicy(
         global_rules=[
             rules.CatalogModificationRule({*ROOT_EXEMPT_STRICT_COMPARISON, "/Perms"}),
-            *(rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in upkeep),
+            *store.upkeep(),
         ],
         form_rule=rules.FormUpdatingRule(
             field_rules=[rules.SigFieldCreationRule(), rules.SigFieldModificationRule()]
@@ -333,12 +325,21 @@ def _status(
             ),
         )
 
-    found = told_by(evidence)
+    listed = told_by(replace(evidence, ocsps=()))
+    if _withdrawn(listed):  # a file may carry an answer of the day before: no answer outweighs a list
+        return listed
+    found = told_by(evidence) if evidence.ocsps else listed
     stamp = found.timestamp_validity
     if found.revoked or (found.trusted and (stamp is None or _is_sound(stamp))):
         return found
     # what a file carries may be of no worth, which does not make the certificate worse
     return told_by(replace(evidence, ocsps=(), crls=trust.crls))
+
+
+def _withdrawn(status: Any) -> bool:
+    """Whether the certificate of the signature, or that of its timestamp, is."""
+    stamp = status.timestamp_validity
+    return bool(status.revoked or (stamp is not None and stamp.revoked))
 
 
 def _is_sound(stamp: Any) -> bool:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import itertools
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -152,7 +152,7 @@ class _Asking:
                     self._left()
                     if len(found) > MOST:
                         return None
-        except (urllib.error.URLError, OSError, ValueError):
+        except (OSError, HTTPException, ValueError):
             return None
         return found
 

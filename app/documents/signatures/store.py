@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-_OBJECT = re.compile(rb"(?<![0-9])([0-9]+)\s+([0-9]+)\s+obj\b")
+_SPACE = rb"(?:[\x00\s]|%[^\r\n]*[\r\n])"
+_OBJECT = re.compile(rb"(?<![0-9])[0-9]+%b+[0-9]+%b*obj\b" % (_SPACE, _SPACE))
+"""As readers that repair files find one: NUL and comments are space too (ISO 32000-2, 7.2.3 and 7.2.4)."""
 _END = b"%%EOF"
 _OF_THE_TOOL = {"ModifyDate", "MetadataDate", "Producer", "InstanceID", "xmptk"}
 
@@ -95,8 +97,9 @@ def alone_follows(reader: Any, data: bytes, one: Any) -> bool:
 
 
 @cache
-def _policy() -> Any:
-    """pyHanko's rules for the store alone; every tool also writes down when it did it and its own name."""
+def upkeep() -> tuple[Any, ...]:
+    """pyHanko's rules of what a tool writes beside its own: tables of objects, proofs, when and by what it
+    was written; the title and every other word that the file says of itself stay."""
     from pyhanko.sign import diff_analysis as rules
     from pyhanko.sign.diff_analysis import ModificationLevel
 
@@ -110,18 +113,23 @@ def _policy() -> Any:
             yield from super().apply(old, new)  # whether it is XML at all
             _ask_same(_of_metadata(old), _of_metadata(new))
 
-    upkeep = (
+    found = (
         rules.XrefStreamRule(),
         rules.ObjectStreamRule(),
         rules.DSSCompareRule(),
         SameInfo(),
         SameMetadata(),  # type: ignore[no-untyped-call]
     )
+    return tuple(rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in found)
+
+
+@cache
+def _policy() -> Any:
+    """pyHanko's rules for the store alone; every tool also writes down when it did it and its own name."""
+    from pyhanko.sign import diff_analysis as rules
+
     return rules.StandardDiffPolicy(
-        global_rules=[
-            rules.CatalogModificationRule({"/DSS", "/Extensions", "/Metadata"}),
-            *(rule.as_qualified(ModificationLevel.LTA_UPDATES) for rule in upkeep),
-        ],
+        global_rules=[rules.CatalogModificationRule({"/DSS", "/Extensions", "/Metadata"}), *upkeep()],
         form_rule=None,
         ignore_orphaned_objects=False,
         ignore_identical_objects=False,

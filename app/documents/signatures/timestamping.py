@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import urllib.error
+import time
 import urllib.request
+from http.client import HTTPException
 from typing import Any
 
 from app.errors import Conflict
@@ -12,6 +13,7 @@ from app.errors import Conflict
 WAIT = 20
 """Seconds until the service counts as silent."""
 MOST = 256 * 1024
+GRANTED = ("granted", "granted_with_mods")
 SILENT = "Dịch vụ cấp dấu thời gian không trả lời. Chưa ký; thử lại sau, hoặc báo người vận hành."
 
 
@@ -25,14 +27,28 @@ def client(address: str) -> Any:
             return await asyncio.to_thread(self._ask, req.dump())
 
         def _ask(self, asked: bytes) -> Any:
-            request = urllib.request.Request(
-                address, data=asked, headers={"Content-Type": "application/timestamp-query"}
-            )
             try:
-                with urllib.request.urlopen(request, timeout=WAIT) as answer:
-                    return tsp.TimeStampResp.load(answer.read(MOST))
-            except (urllib.error.URLError, TimeoutError, OSError, ValueError) as error:
+                found = tsp.TimeStampResp.load(_answer(address, asked))
+                given = found["status"]["status"].native in GRANTED and found["time_stamp_token"].native
+            except (OSError, HTTPException, ValueError, TypeError) as error:
                 raise Conflict(SILENT) from error
+            if not given:
+                raise Conflict(SILENT)
+            return found
 
     made: Any = Service
     return made()
+
+
+def _answer(address: str, asked: bytes) -> bytes:
+    """All that the service says within `WAIT`. Raises OSError, HTTPException, ValueError."""
+    until, found = time.monotonic() + WAIT, b""
+    request = urllib.request.Request(
+        address, data=asked, headers={"Content-Type": "application/timestamp-query"}
+    )
+    with urllib.request.urlopen(request, timeout=WAIT) as answer:
+        while part := answer.read1(MOST + 1 - len(found)):
+            found += part
+            if len(found) > MOST or time.monotonic() > until:
+                raise TimeoutError
+    return found
