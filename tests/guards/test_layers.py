@@ -20,8 +20,8 @@ SPECIALISTS = {
     "audit": "chain freshness sentences timeline",
     "conversion": "layouts old_dates reading sheets unit_names",
     "deadlines": "badge moved proposals seeds setting_kinds settings working_days",
-    "documents": "authority books bounded canonical chain comparing composers content delivery drafting fonts "
-    "kinds layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
+    "documents": "authority books bounded canonical chain comparing composers content delivery drafting "
+    "fonts kinds layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
     "readback removing rendering sheets signatures slip verification word wording",
     "example": "autumn cases field followed history load notices organisation people posting report signing "
     "summer",

@@ -75,7 +75,7 @@ TOLD: dict[Callable[[], bytes], set[Problem]] = {
     forgeries.retitled_before: {Problem.ADDED},
     forgeries.other_info_before: {Problem.ADDED},
     forgeries.retitled_between: {Problem.ADDED},
-    forgeries.field_over_the_text: {Problem.ADDED},
+    forgeries.field_over_the_text: {Problem.MISPLACED},
     forgeries.leaders_place_moved: {Problem.ADDED},
     forgeries.acts_on_opening: {Problem.ADDED},
 }

@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from app.documents.signatures import levels, store
+from app.documents.signatures import levels, places, store
 from app.documents.signatures.appearance import ON_TRIAL
 from app.documents.signatures.levels import Level
 from app.documents.signatures.store import Evidence
@@ -28,6 +28,7 @@ class Problem(StrEnum):
     NOT_A_PDF = "not_a_pdf"
     NOT_PREPARED = "not_prepared"
     ADDED = "added"
+    MISPLACED = "misplaced"
     MISSING = "missing"
     UNEXPECTED = "unexpected"
     BROKEN = "broken"
@@ -46,6 +47,7 @@ SENTENCES: dict[Problem, str] = {
     Problem.NOT_A_PDF: "Tệp không đọc được như một tệp PDF.",
     Problem.NOT_PREPARED: "Tệp không bắt đầu bằng đúng bản đã chuẩn bị để ký: nội dung đã bị thay đổi.",
     Problem.ADDED: "Ngoài chữ ký, tệp còn có phần được thêm vào sau khi chuẩn bị.",
+    Problem.MISPLACED: "Chữ ký đặt ngoài chỗ dành cho chữ ký, có thể che nội dung: ký lại đúng chỗ.",
     Problem.MISSING: "Thiếu chữ ký.",
     Problem.UNEXPECTED: "Có chữ ký không thuộc vị trí đã chuẩn bị.",
     Problem.BROKEN: "Chữ ký không khớp với nội dung: tệp đã bị sửa.",
@@ -149,8 +151,8 @@ def check(
     except Exception:  # something else stands where proofs belong
         problems.append(Problem.ADDED)
         carried = Evidence()
-    if prepared is not None and not problems and not _only_signatures_added(reader, prepared):
-        problems.append(Problem.ADDED)
+    if prepared is not None and not problems:
+        problems += _added(reader, prepared)
     wanted = [_expectation(one, expected) for one in found]
     if any(one not in wanted for one in expected):
         problems.append(Problem.MISSING)
@@ -216,26 +218,29 @@ def _read(data: bytes) -> tuple[Any, list[Any]]:
     return reader, list(reader.embedded_regular_signatures)
 
 
-def _only_signatures_added(reader: Any, prepared: bytes) -> bool:
-    """Whether every revision after the prepared ones fills signature fields and does nothing else."""
+def _added(reader: Any, prepared: bytes) -> list[Problem]:
+    """What the revisions after the prepared ones do besides filling signature fields, at their place."""
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.diff_analysis import SuspiciousModification
     from pyhanko.sign.fields import MDPPerm
 
-    base = PdfFileReader(io.BytesIO(prepared)).xrefs.total_revisions - 1
+    before = PdfFileReader(io.BytesIO(prepared))
     try:
-        found = _policy().review_file(reader, base, doc_mdp=MDPPerm.FILL_FORMS)
+        found = _policy().review_file(reader, before.xrefs.total_revisions - 1, doc_mdp=MDPPerm.FILL_FORMS)
         allowed = set(reader.root.get("/Perms", {})) <= {"/DocMDP"}
+        if not allowed or isinstance(found, SuspiciousModification):
+            return [Problem.ADDED]
+        return [Problem.MISPLACED] if places.has_strays(reader, before) else []
     except Exception:  # a file that cannot be compared is not what was prepared
-        return False
-    return allowed and not isinstance(found, SuspiciousModification)
+        return [Problem.ADDED]
 
 
 @cache
 def _policy() -> Any:
     """pyHanko's rules of what may follow a signature, here for what may follow the unsigned paper.
 
-    The first signature certifies, which writes its permission (/Perms) into the catalogue.
+    The first signature certifies, which writes its permission (/Perms) into the catalogue. A tool may place
+    a field of its own (`places.has_strays` looks where), also after a signature that certifies.
     """
     from pyhanko.sign import diff_analysis as rules
     from pyhanko.sign.diff_analysis.constants import ROOT_EXEMPT_STRICT_COMPARISON
@@ -246,7 +251,10 @@ def _policy() -> Any:
             *store.upkeep(),
         ],
         form_rule=rules.FormUpdatingRule(
-            field_rules=[rules.SigFieldCreationRule(), rules.SigFieldModificationRule()]
+            field_rules=[
+                rules.SigFieldCreationRule(allow_new_visible_after_certify=True),
+                rules.SigFieldModificationRule(),
+            ]
         ),
     )
 
@@ -320,6 +328,7 @@ def _status(
             one,
             levels.context(trust.roots, known, at),
             ts_validation_context=levels.context(trust.time_roots or trust.roots, known, stamped_at or at),
+            diff_policy=_policy(),
             key_usage_settings=KeyUsageConstraints(
                 key_usage={"digital_signature", "non_repudiation"}, match_all_key_usages=False
             ),

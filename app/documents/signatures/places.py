@@ -16,7 +16,11 @@ from app.documents.rendering import SignatureBox
 
 LEADER, OFFICE = "LanhDao", "CoQuan"
 """Names of the two fields of an issued paper: who signs it, and the office's seal."""
+Corners = tuple[float, float, float, float]
+"""Left, bottom, right, top of a field, in points from the page's lower left."""
 SIGNATURES_EXIST, APPEND_ONLY = 1, 2
+SLACK = 15 * 72 / 25.4
+"""Points (15 mm) that a tool's own field may reach beyond the prepared ones: nobody clicks to the point."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,39 @@ def prepare(pdf: bytes, places: Sequence[Place]) -> bytes:
     written = io.BytesIO()
     writer.write(written)
     return written.getvalue()
+
+
+def has_strays(reader: Any, before: Any) -> bool:
+    """Whether a field that is not in `before` shows anywhere but at the places that were prepared there.
+
+    Both are pyHanko's readers. That nothing but signature fields was added is judged elsewhere.
+    """
+    kept = list(_shown(before))
+    known = {reference for reference, _, _ in kept}
+    return not all(
+        any(page == there and _is_within(box, place) for _, there, place in kept)
+        for reference, page, box in _shown(reader)
+        if reference not in known
+    )
+
+
+def _shown(reader: Any) -> Iterator[tuple[Any, int, Corners]]:
+    """Every widget that takes room: its reference (None: written into the page), page from 0, corners."""
+    for page in range(int(reader.root["/Pages"]["/Count"])):
+        drawn = reader.find_page_for_modification(page)[0].get_object()
+        for entry in drawn.get("/Annots", ()):  # iterating leaves references as they are
+            annotation = entry.get_object()
+            if annotation.get("/Subtype") != "/Widget":
+                continue
+            one, other, third, fourth = (float(corner) for corner in annotation["/Rect"])
+            box = (min(one, third), min(other, fourth), max(one, third), max(other, fourth))
+            if box[0] < box[2] and box[1] < box[3]:
+                yield getattr(entry, "reference", None), page, box
+
+
+def _is_within(box: Corners, place: Corners) -> bool:
+    reach = (place[0] - SLACK, place[1] - SLACK, place[2] + SLACK, place[3] + SLACK)
+    return box[0] >= reach[0] and box[1] >= reach[1] and box[2] <= reach[2] and box[3] <= reach[3]
 
 
 def _tag(writer: Any, place: Place) -> None:
