@@ -73,9 +73,7 @@ def write_in_parts(today: date, address: str) -> Iterator[int]:
     for begin in range(0, len(waiting), PEOPLE):
         people = waiting[begin : begin + PEOPLE]
         had = _hold(people, today)
-        yield sum(
-            _write(person_id, today, calendar, address) for person_id in people if person_id not in had
-        )
+        yield sum(_write(person_id, today, calendar, address) for person_id in people if person_id not in had)
 
 
 def _hold(people: Sequence[int], today: date) -> set[int]:

@@ -1,12 +1,12 @@
 """`make bench-followup`: following up 100,000 open tasks of 200 communes, beside bare SQL, on both engines.
 
-nightly: all that the worker does on the morning of a working day, on a database where nobody was told anything
-yet: reminders of every rung, the mail of the day of every head, the draft letters to the superior, events into
+nightly: all that the worker does on the morning of a working day, on a database where nobody was told yet:
+reminders of every rung, the mail of the day of every head, the draft letters to the superior, events into
 messages; its parts after it. The jobs run as they are, their commits are savepoints and everything is taken
 back. outside: the texts for Zalo of as many tasks as are chosen at once. head: the page of a head with 500
-tasks; leader: the leader's page over all of them; table: the first page of the table. Bare: the dates that are
-due × the heads by one SQL statement, every row fetched. One engine in one process; `make bench-followup` runs
-both, results/followup.json holds both.
+tasks; leader: the leader's page over all of them; table: the first page of the table. Bare: the dates that
+are due × the heads by one SQL statement, every row fetched. One engine in one process; `make bench-followup`
+runs both, results/followup.json holds both.
 """
 
 from __future__ import annotations

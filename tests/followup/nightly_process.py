@@ -1,10 +1,11 @@
-"""The nightly run in processes of its own: `python -m tests.followup.nightly_process URL DATA_DIR PORT POINT…`.
+"""The nightly run in processes: `python -m tests.followup.nightly_process URL DATA_DIR PORT POINT…`.
 
-Tasks of two units with a date on every working day of three weeks stand; then each POINT has a day of its own.
-What `flask followup due` tells of the day is kept, a worker is killed at the point (`before:2`: before its
-second commit, `after:2`: after it, `hand:1`: with the first mail marked and not given to the server, `given:1`:
-given and not yet noted; `two`: two workers at one moment, nobody is killed), others come an hour and two hours later.
-A line of JSON tells what the command told and what the database then holds.
+Tasks of two units with a date on every working day of three weeks stand; each POINT has a day of its own.
+What `flask followup due` tells of the day is kept, a worker is killed at the point, others come an hour and
+two hours later, and a line of JSON tells what the command told and what the database then holds.
+
+Points: `before:2`, `after:2`: before or after its second commit; `hand:1`: the first mail is marked and not
+given to the server; `given:1`: given and not yet noted; `two`: two workers at one moment, nobody is killed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The nightly run is killed at any point, or run by two at once: every rung once, no mail twice, none lost."""
+"""The nightly run is killed anywhere, or run by two at once: every rung once, no mail twice, none lost."""
 
 from __future__ import annotations
 
