@@ -12,7 +12,8 @@ from app.vietnamese import count
 
 def void_lapsed(_job: Job) -> str:
     """Void what a stopped process left; safe to run twice."""
-    return f"Đã hủy {count(numbering.void_lapsed())} số lấy mà không ký"
+    voided = numbering.void_lapsed()
+    return f"Đã hủy {count(voided)} số lấy mà không ký" if voided else ""
 
 
 KINDS = (Kind("void_lapsed_numbers", void_lapsed, every=timedelta(hours=1)),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from flask import current_app
@@ -16,29 +17,44 @@ from app.vietnamese import count
 
 NOT_BEFORE = 7
 """The hour of the morning from which people are reminded."""
+NOTHING = ""
+"""What a run says that had nothing to do: the worker then prints no line."""
 
 
 def remind(_job: Job) -> str:
     """Write what is due today, and the mails that tell it. Safe to run twice, and days late."""
     now = clock.local(clock.now())
     if now.hour < NOT_BEFORE:
-        return "Chưa đến giờ nhắc việc"
-    reminded = reminding.remind(now.date())
-    db.session.commit()
+        return NOTHING
+    reminded = _committed(reminding.remind_in_parts(now.date()))
     written = 0
     if postbox.is_open:
         address = current_app.config["PUBLIC_ADDRESS"]
-        written = mailing.write_mails(now.date(), address) + mailing.tell_keepers(now.date(), address)
+        written = _committed(mailing.write_in_parts(now.date(), address))
+        written += mailing.tell_keepers(now.date(), address)
+    if not reminded and not written:
+        return NOTHING
     return f"Đã nhắc {count(reminded)} lượt, soạn {count(written)} thư"
+
+
+def _committed(parts: Iterator[int]) -> int:
+    """Each part in a transaction of its own, so that a long run keeps nobody from writing."""
+    done = 0
+    for part in parts:
+        db.session.commit()
+        done += part
+    return done
 
 
 def escalate(_job: Job) -> str:
     """Put what is overdue for long into the letter that waits for a leader. Safe to run twice, days late."""
     now = clock.local(clock.now())
     if now.hour < NOT_BEFORE:
-        return "Chưa đến giờ nhắc việc"
+        return NOTHING
     done = escalating.escalate(now.date())
     db.session.commit()
+    if not done.begun and not done.added:
+        return NOTHING
     return f"Đã lập {count(done.begun)} dự thảo công văn đôn đốc, đưa vào {count(done.added)} nội dung"
 
 
@@ -46,7 +62,7 @@ def deliver_messages(_job: Job) -> str:
     """Turn what happened to tasks since the last run into messages on screen. Safe to run twice."""
     made = inbox.deliver_events()
     db.session.commit()
-    return f"Đã chuyển {count(made)} thông báo trên hệ thống"
+    return f"Đã chuyển {count(made)} thông báo trên hệ thống" if made else NOTHING
 
 
 def send_mails(_job: Job) -> str:
@@ -59,7 +75,7 @@ def send_mails(_job: Job) -> str:
         if not taken:
             return f"Đã gửi {count(sent)} thư; máy chủ thư chưa nhận: {mail.error}"
         sent += 1
-    return f"Đã gửi {count(sent)} thư"
+    return f"Đã gửi {count(sent)} thư" if sent else NOTHING
 
 
 KINDS = (

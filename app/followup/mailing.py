@@ -7,12 +7,12 @@ asked again, on other days too, until it takes the mail.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from app import clock
 from app.accounts.models import Account, Person
@@ -21,6 +21,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import CONVERTED, running_badge
 from app.deadlines.settings import FOLLOW_UP_UNIT
 from app.deadlines.working_days import Calendar
+from app.documents.models import Document
 from app.extensions import db
 from app.followup.models import Mail, MailState, Reminder
 from app.policy import Role
@@ -29,6 +30,14 @@ from app.remediation.models import Task
 from app.remediation.queries import OPEN_STATES
 from app.vietnamese import count, format_date
 
+TOLD = (
+    Task.text, Task.state, Task.converted, Task.due_on, Task.supplement_on, Task.lead_unit_id,
+    Task.document_id, Task.conclusion_id,
+)  # fmt: skip
+"""What a mail tells of a task."""
+SAID_BY = (Document.number, Document.symbol, Document.issued_on, Document.issuer_name)
+PEOPLE = 20
+"""Mails written in one transaction: others write in between."""
 MOST = 30
 """Lines of one notice in a mail; the rest is counted."""
 AGAIN = timedelta(minutes=10)
@@ -46,6 +55,11 @@ def write_mails(today: date, address: str) -> int:
 
     `address` is where the product is found. Who has had the mail of this day gets the rest with the next.
     """
+    return sum(write_in_parts(today, address))
+
+
+def write_in_parts(today: date, address: str) -> Iterator[int]:
+    """The same, how many mails of some people at a time; the caller may commit after each."""
     waiting = db.session.scalars(
         sa.select(Reminder.person_id)
         .where(
@@ -56,7 +70,19 @@ def write_mails(today: date, address: str) -> int:
         .order_by(Reminder.person_id)
     ).all()
     calendar = deadlines.current_calendar(today)
-    return sum(_write(person_id, today, calendar, address) for person_id in waiting)
+    for begin in range(0, len(waiting), PEOPLE):
+        people = waiting[begin : begin + PEOPLE]
+        had = _hold(people, today)
+        yield sum(_write(person_id, today, calendar, address) for person_id in people if person_id not in had)
+
+
+def _hold(people: Sequence[int], today: date) -> set[int]:
+    """Who of them has had the mail of the day; whoever writes to one of them at this moment waits."""
+    db.session.execute(
+        sa.select(Person.id).where(Person.id.in_(people)).order_by(Person.id).with_for_update(key_share=True)
+    )
+    had = sa.select(Mail.person_id).where(Mail.person_id.in_(people), Mail.told_on == today)
+    return set(db.session.scalars(had))
 
 
 def _write(person_id: int, today: date, calendar: Calendar, address: str) -> bool:
@@ -69,7 +95,10 @@ def _write(person_id: int, today: date, calendar: Calendar, address: str) -> boo
             Task.term.is_not(None),
         )
         .options(
-            lazyload(Task.results), joinedload(Task.lead_unit), joinedload(Task.document),
+            lazyload(Task.results),
+            load_only(*TOLD),
+            joinedload(Task.lead_unit),
+            joinedload(Task.document).load_only(*SAID_BY),
             joinedload(Task.conclusion),
         )
         .order_by(Task.term, Task.id)
@@ -103,6 +132,7 @@ def tell_keepers(today: date, address: str) -> int:
         return 0
     subject = f"Lịch làm việc năm {waiting.year}: chưa xác nhận theo thông báo chính thức"
     keepers = {person.id: person for person in list_holders(Role.ADMINISTRATOR, on=today)}
+    _hold(sorted(keepers), today)
     told = sa.exists().where(
         Mail.person_id == Account.person_id, sa.or_(Mail.told_on == today, Mail.subject == subject)
     )

@@ -26,8 +26,8 @@ from app.vietnamese import count
 from app.web.paging import Cursor, Page, slice_page
 
 DEFAULT_PROFILE = "noi_bo_cchc"
-_AT_ONCE = 2_000
-"""Dates in one statement: SQLite takes 32,766 values."""
+_AT_ONCE = 100
+"""Dates in one statement, and reminders of so many dates in one transaction: others write in between."""
 _LONGEST_WARNING = timedelta(days=75)
 """More than the largest number of days before a date that the settings take, with days off before it."""
 _OWED = sa.and_(Task.state.in_((*OWED_STATES, TaskState.WATCHING)), Task.deadline_kind.in_(DATED_KINDS))
@@ -55,18 +55,19 @@ def ladder_of(profile: str, on: date) -> Ladder:
 
 def remind(today: date) -> int:
     """Write every reminder that is due and was not written; how many. Nobody is reminded on a day off."""
+    return sum(remind_in_parts(today))
+
+
+def remind_in_parts(today: date) -> Iterator[int]:
+    """The same, how many of some dates at a time; the caller may commit after each."""
     insert: Any = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     columns = ["task_id", "person_id", "due_on", "rung", "rung_on", "made_at"]
     now = sa.literal(clock.now(), Reminder.made_at.type)
-    before = _written()
     for chosen in _chosen(today):
-        new = insert(Reminder).from_select(columns, chosen.add_columns(now)).on_conflict_do_nothing()
-        db.session.execute(new)
-    return _written() - before
-
-
-def _written() -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(Reminder)) or 0
+        last = db.session.scalar(sa.select(sa.func.max(Reminder.id))) or 0
+        new = insert(Reminder.__table__).from_select(columns, chosen.add_columns(now))
+        db.session.execute(new.on_conflict_do_nothing())
+        yield db.session.scalar(sa.select(sa.func.count(Reminder.id)).where(Reminder.id > last)) or 0
 
 
 def list_due(today: date) -> list[Due]:
@@ -141,7 +142,7 @@ def _chosen(today: date) -> Iterator[sa.Select[Any]]:
 
 
 def _of(today: date, rung: sa.CTE) -> sa.Select[Any]:
-    people = _people(today)
+    people = _people(today, rung)
     told = sa.exists().where(
         Reminder.task_id == Task.id,
         Reminder.person_id == people.c.person_id,
@@ -158,14 +159,16 @@ def _of(today: date, rung: sa.CTE) -> sa.Select[Any]:
     )
 
 
-def _people(today: date) -> sa.Subquery[Any]:
-    """(task_id, person_id): the head of the leading unit and whoever was given the task, with a way in."""
+def _people(today: date, rung: sa.CTE) -> sa.Subquery[Any]:
+    """(task_id, person_id) of tasks on these rungs: the head of the leading unit and whoever was given the
+    task, with a way in."""
 
     def active(person: Any) -> sa.ColumnElement[bool]:
         return sa.exists().where(Account.person_id == person, Account.active)
 
     heads = (
         sa.select(Task.id.label("task_id"), Appointment.person_id.label("person_id"))
+        .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
         .join(Appointment, Appointment.unit_id == Task.lead_unit_id)
         .where(
             _OWED,

@@ -19,7 +19,7 @@ group = AppGroup("jobs", help="Hàng đợi công việc.")
 @click.option("--once", is_flag=True, help="Xử lý hết việc đến hạn rồi dừng.")
 @click.option("--pause", default=2.0, show_default=True, help="Số giây chờ khi không có việc.")
 def work(once: bool, pause: float) -> None:
-    """Lấy và thực hiện công việc trong hàng đợi."""
+    """Lấy và thực hiện công việc trong hàng đợi; việc định kỳ không có gì để làm thì không in gì."""
     stop = False
 
     def ask_to_stop(_signal: int, _frame: object) -> None:
@@ -33,8 +33,8 @@ def work(once: bool, pause: float) -> None:
     settle()
     while not stop:
         job = worker.run_one()
-        if job is not None:
-            click.echo(f"{job.kind} #{job.id}: {job.state} {job.result or ''}")
+        if job is not None and job.result:
+            click.echo(f"{job.kind} #{job.id}: {job.state} {job.result}")
         db.session.remove()
         if job is not None:
             continue

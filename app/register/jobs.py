@@ -15,7 +15,7 @@ def end_lapsed(_job: Job) -> str:
     """End the held claims whose day has passed; safe to run twice."""
     services.lock()
     ended = reserved.end_lapsed(clock.today())
-    return f"Đã trả lại {count(ended)} nội dung hết thời hạn giữ chỗ"
+    return f"Đã trả lại {count(ended)} nội dung hết thời hạn giữ chỗ" if ended else ""
 
 
 KINDS = (Kind("end_lapsed_reservations", end_lapsed, every=timedelta(hours=1)),)

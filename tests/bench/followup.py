@@ -1,37 +1,53 @@
 """`make bench-followup`: following up 100,000 open tasks of 200 communes, beside bare SQL, on both engines.
 
-nightly: one run of the reminders over every open task, written and taken back; mails: the mail of the day of
-every head; head: the page of a head with 500 tasks; leader: the leader's page over all of them; table: the
-first page of the table. Bare: the same rows by one SQL statement, every row fetched. One engine in one
-process; `make bench-followup` runs both, results/followup.json holds both.
+nightly: all that the worker does on the morning of a working day, on a database where nobody was told yet:
+reminders of every rung, the mail of the day of every head, the draft letters to the superior, events into
+messages; its parts after it. The jobs run as they are, their commits are savepoints and everything is taken
+back. outside: the texts for Zalo of as many tasks as are chosen at once. head: the page of a head with 500
+tasks; leader: the leader's page over all of them; table: the first page of the table. Bare: the dates that
+are due × the heads by one SQL statement, every row fetched. One engine in one process; `make bench-followup`
+runs both, results/followup.json holds both.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from flask import Flask
+from sqlalchemy.orm import joinedload
 
+import config
 from app import clock, collector
 from app.accounts.models import Account, Appointment, AppointmentKind, Person
+from app.audit import services as audit
 from app.extensions import db
-from app.followup import mailing, reminding
+from app.followup import inbox, jobs, outside
+from app.followup.models import Escalation, Mail, Message, Reminder
+from app.jobs.models import Job
 from app.policy import Role
+from app.postbox import postbox
 from app.remediation.models import Task
 from tests import cast
 from tests.bench import running
-from tests.bench.measure import Measured
-from tests.conftest import Browser
+from tests.bench.measure import Measured, beside
+from tests.conftest import ENGINE, Browser
 from tests.factories import large, remediation
 
 SIZES = [int(size) for size in os.environ.get("KL_BENCH_TASKS", "10000,100000").split(",")]
 OF_A_UNIT = 500
 CHUNK = 5_000
+EVENTS = 2_000
+"""Acts on tasks of one night, of which people are told on screen."""
+LONG = frozenset({"nightly", "remind", "escalate", "messages"})
+MOST_PICKED = 500
+"""Tasks of one choosing."""
 
 
 def heads_of(unit_ids: list[int]) -> None:
@@ -92,6 +108,31 @@ def tasks_of(unit_ids: list[int], many: int) -> None:
         )  # fmt: skip
 
 
+def events_of(many: int) -> None:
+    """Acts of the office on the first tasks, which the chain holds and nobody was told of."""
+    leader = cast.actor(cast.LEADER)
+    for task in db.session.scalars(sa.select(Task).order_by(Task.id).limit(many)):
+        audit.record("task_urged", task, actor=leader, data={"reference": "Công văn số 9/SNV-CCHC"})
+
+
+@contextmanager
+def taken_back(app: Flask) -> Iterator[None]:
+    """What is committed within is a savepoint, and gone after."""
+    engines = db._app_engines[app]
+    engine = engines[None]
+    db.session.remove()
+    with engine.connect() as connection, connection.begin() as transaction:
+        engines[None] = connection  # type: ignore[assignment]
+        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+        try:
+            yield
+        finally:
+            db.session.remove()
+            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
+            engines[None] = engine
+            transaction.rollback()
+
+
 def run(url: str, folder: Path, size: int) -> list[Measured]:
     """Build the tasks and measure; an item is one open task."""
     with running.application(url, folder) as app:
@@ -99,17 +140,45 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
         head_unit = cast.unit(cast.LONG_PHUOC).id
         heads_of(unit_ids)
         tasks_of([head_unit, *unit_ids[1:]] if len(unit_ids) > 1 else [head_unit], size)
+        inbox.deliver_events()
+        events_of(min(size // 10, EVENTS))
         db.session.commit()
+        if ENGINE == "postgresql":
+            db.session.execute(sa.text("ANALYZE"))  # as its autovacuum does, which has no time here
+            db.session.commit()
         collector.settle()
-        today = clock.today()
+        today, turns = clock.today(), 1 + EVENTS // inbox.AT_ONCE
+        postbox.open(config.Smtp("127.0.0.1", 9, "none", "nhacviec@vidu.example"))
+
+        def job(kind: str) -> None:
+            {one.name: one for one in jobs.KINDS}[kind].handle(Job(kind=kind, payload={}))
+            db.session.commit()
+
+        def of(kind: str, rounds: int = 1) -> Callable[[], None]:
+            def act() -> None:
+                with taken_back(app):
+                    for _ in range(rounds):
+                        job(kind)
+
+            return act
 
         def nightly() -> None:
-            assert reminding.remind(today) > 0
-            db.session.rollback()
+            with taken_back(app):
+                job("remind")
+                job("escalate")
+                for _ in range(turns):
+                    job("deliver_messages")
+                reminders, mails, letters, told = (
+                    db.session.scalar(sa.select(sa.func.count()).select_from(kind)) or 0
+                    for kind in (Reminder, Mail, Escalation, Message)
+                )
+                assert reminders > size // 5 and mails >= len(unit_ids) - 1 and letters and told
 
-        def mails() -> None:
-            reminding.remind(today)
-            assert mailing.write_mails(today, "https://ketluan.vidu.example") > 0
+        def texts() -> None:
+            chosen = db.session.scalars(
+                sa.select(Task).order_by(Task.id).limit(MOST_PICKED).options(joinedload(Task.lead_unit))
+            ).all()
+            assert outside.texts_of(chosen, today, "https://ketluan.vidu.example")
             db.session.rollback()
 
         def bare() -> None:
@@ -127,12 +196,22 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
 
         acts = {
             "nightly": nightly,
-            "mails": mails,
+            "remind": of("remind"),
+            "escalate": of("escalate"),
+            "messages": of("deliver_messages", turns),
+            "outside": texts,
             "head": page(cast.HEAD, "/"),
             "leader": page(cast.LEADER, "/"),
             "table": page(cast.FOLLOWER, "/follow-up"),
+            "inbox": page(cast.HEAD, "/messages"),
         }
-        return running.each(size, acts, bare)
+        try:
+            return [
+                beside(ENGINE, size, name, act, bare, rounds=1 if name in LONG else 3)
+                for name, act in acts.items()
+            ]
+        finally:
+            postbox.open(None)
 
 
 if __name__ == "__main__":

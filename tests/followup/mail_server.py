@@ -21,6 +21,7 @@ class Kept:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refusing = ""
+        self.port = 0
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         if self.refusing:
@@ -37,7 +38,7 @@ def mail_server() -> Iterator[Kept]:
     kept = Kept()
     with socket() as probe:  # the controller wants to be told its port
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+        port = kept.port = probe.getsockname()[1]
     controller = Controller(kept, hostname="127.0.0.1", port=port)
     controller.start()
     postbox.open(config.Smtp("127.0.0.1", port, "none", "nhacviec@vidu.example"))

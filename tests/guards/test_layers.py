@@ -21,8 +21,8 @@ SPECIALISTS = {
     "conversion": "layouts old_dates reading sheets unit_names",
     "deadlines": "badge moved proposals seeds setting_kinds settings working_days",
     "documents": "authority books bounded canonical chain comparing composers content delivery drafting "
-    "fonts kinds layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
-    "readback removing rendering sheets signatures slip verification word wording",
+    "fonts kinds layout limits matching numbering numbers outgoing outgoing_print pages papers preview "
+    "printed readback removing rendering sheets signatures slip verification word wording",
     "example": "autumn cases field followed history load notices organisation people posting report signing "
     "summer",
     "exchange": "calendar_file conclusions_file past_tasks_file people_file plan successions_file tables "
