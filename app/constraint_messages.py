@@ -33,6 +33,11 @@ MESSAGES: dict[str, str] = {
     "ck_succession_two_units": "Đơn vị kế thừa phải khác đơn vị cũ.",
     # accounts
     "ck_person_has_name": "Họ và tên có ít nhất 02 ký tự.",
+    "focal_point_one_at_a_time": "Trong những ngày này đơn vị đã có đầu mối. Ghi ngày cuối của người trước.",
+    "ck_focal_point_dates_in_order": "Ngày cuối làm đầu mối không được trước ngày bắt đầu.",
+    "ck_focal_point_has_name": "Họ và tên có ít nhất 02 ký tự.",
+    "ck_focal_point_on_behalf_has_paper": "Ghi số, ký hiệu, ngày văn bản cử đầu mối của đơn vị.",
+    "ck_focal_point_appointed_by_another": "Thủ trưởng cử người khác làm đầu mối.",
     "ck_appointment_dates_in_order": "Ngày thôi giữ chức vụ không được trước ngày bắt đầu.",
     "uq_appointment_one_head": "Đơn vị đang có người đứng đầu. Ghi ngày thôi giữ chức vụ của người trước.",
     "uq_account_person_id": "Cán bộ này đã có tài khoản.",

@@ -44,6 +44,8 @@ SENTENCES: dict[str, Sentence] = {
     "calendar_feed_renewed": Sentence("Đổi địa chỉ lịch thời hạn; địa chỉ cũ hết hiệu lực"),
     "calendar_feed_closed": Sentence("Thu hồi địa chỉ lịch thời hạn"),
     "people_imported": Sentence("Nhập danh mục cán bộ từ tệp", "key"),
+    "focal_point_appointed": Sentence("Cử đầu mối của đơn vị: {name}", "key", detail="reference"),
+    "focal_point_ended": Sentence("Thôi làm đầu mối của đơn vị: {name}, hết ngày {to}"),
     "appointment_roles_changed": Sentence("Đổi vai trò"),
     "account_enabled": Sentence("Mở lại tài khoản"),
     "password_reset": Sentence("Cấp mật khẩu tạm"),

@@ -35,6 +35,13 @@ CHECKS: dict[str, Bite] = {
     "ck_unit_version_has_name": ("unit_version", {"name": "x"}),
     "ck_succession_two_units": ("succession", {"predecessor_id": "=unit", "successor_id": "=unit"}),
     "ck_person_has_name": ("person", {"name": "x"}),
+    "ck_focal_point_dates_in_order": ("focal_point", {"from_on": LATE, "to_on": EARLY}),
+    "ck_focal_point_has_name": ("focal_point", {"name": "x"}),
+    "ck_focal_point_on_behalf_has_paper": ("focal_point", {"on_behalf": True}),
+    "ck_focal_point_appointed_by_another": (
+        "focal_point",
+        {"person_id": "=person", "appointed_by": "=person"},
+    ),
     "ck_appointment_dates_in_order": ("appointment", {"from_on": LATE, "to_on": EARLY}),
     "ck_calendar_version_number_from_one": ("calendar_version", {"number": 0}),
     "ck_deadline_rule_days_in_range": ("deadline_rule", {"days": 367}),

@@ -2,6 +2,7 @@
 
 from app.remediation.forms.answers import AnswerForm
 from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
+from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
 from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
@@ -36,9 +37,11 @@ __all__ = [
     "CommonDateForm",
     "DirectiveAnswerForm",
     "DirectiveForm",
+    "EndFocalPointForm",
     "EvidenceForm",
     "ExtendForm",
     "FillInForm",
+    "FocalPointForm",
     "FollowerForm",
     "HandOverForm",
     "HandoverPaperForm",

@@ -250,6 +250,8 @@ class Task(Keyed, Edited, Base):
             found.add(Standing.UNIT_HEAD)
         if self.lead_unit_id in actor.unit_ids:
             found.add(Standing.UNIT_OFFICER)
+        if self.lead_unit_id in actor.focal_unit_ids:
+            found.add(Standing.FOCAL_POINT)
         if actor.person_id == self.follower_id:
             found.add(Standing.FOLLOWER)
         if actor.person_id == self.reported_by:
