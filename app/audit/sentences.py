@@ -277,6 +277,8 @@ SENTENCES: dict[str, Sentence] = {
     "task_taken_over": Sentence("Tiếp tục thực hiện theo Thông báo số {notice} thay thế", "key"),
     "task_withdrawn": Sentence("Rút nội dung khắc phục", "key", detail="reason"),
     "task_extended": Sentence("Gia hạn từ {old} đến {new}", "key", detail="reason"),
+    "task_extension_requested": Sentence("Đề nghị gia hạn đến {new}", "key", detail="reason"),
+    "task_extension_requested_late": Sentence("Đề nghị gia hạn sau hạn, đến {new}", "key", detail="reason"),
     "task_extension_refused": Sentence("Không đồng ý gia hạn theo {paper}", "key", detail="reason"),
     "task_extension_left_out": Sentence("Không gia hạn được nữa theo {paper}"),
     "task_follow_up_edited": Sentence("Cập nhật dòng theo dõi"),

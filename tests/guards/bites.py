@@ -169,6 +169,14 @@ CHECKS: dict[str, Bite] = {
     "ck_directive_answer_after_question": ("directive", {"answer_due_on": EARLY}),
     "ck_directive_answer_whole": ("directive", {"answer": "x"}),
     "ck_directive_document_has_date": ("directive", {"answer_reference": "31/TB-UBND"}),
+    "ck_extension_request_later_date": ("extension_request", {"old_due_on": LATE, "new_due_on": LATE}),
+    "ck_extension_request_has_reason": ("extension_request", {"reason": ""}),
+    "ck_extension_request_document_has_date": ("extension_request", {"document_reference": "31/TB-UBND"}),
+    "ck_extension_request_asker_not_decider": (
+        "extension_request",
+        {"state": "granted", "requested_by": "=person", "decided_by": "=person", "decided_on": LATE},
+    ),
+    "ck_extension_request_decision_whole": ("extension_request", {"state": "granted"}),
     "ck_extension_later_date": ("extension", {"old_due_on": LATE, "new_due_on": LATE}),
     "ck_extension_asker_not_decider": ("extension", {"requested_by": "=person", "decided_by": "=person"}),
 }  # fmt: skip
@@ -180,6 +188,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_team_member_one_leader": {"role": "leader"},
     "uq_job_unique_key": {"unique_key": "once"},
     "uq_event_hash": {},
+    "uq_extension_request_open": {"state": "open"},
     "uq_notice_recall_open": {"state": "requested"},
     "uq_notice_batch_item_notice_id": {"notice_id": "=notice"},
     "uq_old_row_fingerprint": {"task_id": "=task", "fingerprint": "x"},

@@ -1,6 +1,7 @@
 """Forms of remediation: the plan, the unit's work, the follower's work, past notices."""
 
 from app.remediation.forms.answers import AnswerForm
+from app.remediation.forms.asking import RefuseForm, RequestForm
 from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
 from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
@@ -50,7 +51,9 @@ __all__ = [
     "ProgressForm",
     "ReasonForm",
     "RecurForm",
+    "RefuseForm",
     "ReportForm",
+    "RequestForm",
     "ReviewForm",
     "SendBackForm",
     "SightingForm",
