@@ -254,6 +254,16 @@ def list_owed(unit_id: int) -> Sequence[Task]:
     ).all()
 
 
+def list_reportable(unit_id: int) -> Sequence[Task]:
+    """What one report of a unit may answer: what it owes, then what is watched."""
+    watched = db.session.scalars(
+        sa.select(Task)
+        .where(Task.lead_unit_id == unit_id, Task.state == TaskState.WATCHING)
+        .order_by(sa.func.coalesce(Task.review_on, FAR), Task.id)
+    ).all()
+    return [*list_owed(unit_id), *watched]
+
+
 def list_assigned(person_id: int) -> Sequence[Task]:
     """Tasks given to this officer now, nearest date first."""
     mine = sa.exists().where(
