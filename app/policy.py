@@ -61,6 +61,7 @@ class Standing(StrEnum):
     FOLLOWER = "follower"
     UNIT_HEAD = "unit_head"
     UNIT_OFFICER = "unit_officer"
+    FOCAL_POINT = "focal_point"
     REPORTER = "reporter"
     RECORDER = "recorder"
     REQUESTER = "requester"
@@ -134,9 +135,11 @@ class Action(StrEnum):
 
     LIST_TASKS = "list_tasks"
     VIEW_TASK = "view_task"
+    APPOINT_FOCAL_POINT = "appoint_focal_point"
     ASSIGN_TASK = "assign_task"
     REPORT_PROGRESS = "report_progress"
     SUBMIT_TASK = "submit_task"
+    REQUEST_EXTENSION = "request_extension"
     ENTER_FOR_UNIT = "enter_for_unit"
     ACCEPT_TASK = "accept_task"
     EDIT_FOLLOW_UP = "edit_follow_up"
@@ -147,7 +150,8 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """A signed-in person at work, as of today. `unit_ids`: units where they hold a post now.
+    """A signed-in person at work, as of today. `unit_ids`: units where they hold a post now;
+    `focal_unit_ids`: those of them whose đầu mối they are today.
 
     `whole_unit_ids`: bodies of which one of those units is a part. It gives no right of the unit's side.
     """
@@ -161,6 +165,7 @@ class Actor:
     unit_ids: frozenset[int] = frozenset()
     headed_unit_ids: frozenset[int] = frozenset()
     whole_unit_ids: frozenset[int] = frozenset()
+    focal_unit_ids: frozenset[int] = frozenset()
 
     @property
     def in_office(self) -> bool:
@@ -278,9 +283,11 @@ RULES: dict[Action, Rule] = {
     Action.RECORD_RECEIPT: _rule(Role.CLERK, Role.FOLLOWER),
     Action.LIST_TASKS: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
     Action.VIEW_TASK: _rule(*_WATCHERS, Role.INSPECTOR, Role.OBSERVER, *_UNIT, Standing.FOLLOWER),
-    Action.ASSIGN_TASK: _rule(Standing.UNIT_HEAD),
+    Action.APPOINT_FOCAL_POINT: _rule(Standing.UNIT_HEAD),
+    Action.ASSIGN_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.REPORT_PROGRESS: _rule(*_UNIT),
-    Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD),
+    Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
+    Action.REQUEST_EXTENSION: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.ENTER_FOR_UNIT: _rule(Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
     Action.ACCEPT_TASK: _rule(
         Role.CONTENT_CHECKER, Standing.FOLLOWER, never={Standing.REPORTER: REPORTER_ACCEPTS}

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_security.core import UserMixin
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app import clock
 from app.db import Base, Edited, Keyed, choice_column
-from app.policy import Role
+from app.policy import Actor, Role, Standing
 from app.units.models import Unit
 
 
@@ -23,6 +24,9 @@ class Person(Keyed, Edited, Base):
     search: Mapped[str] = mapped_column(index=True)
     appointments: Mapped[list[Appointment]] = relationship(
         back_populates="person", order_by="Appointment.from_on"
+    )
+    focal_points: Mapped[list[FocalPoint]] = relationship(
+        back_populates="person", foreign_keys="FocalPoint.person_id"
     )
     __table_args__ = (sa.CheckConstraint("length(name) >= 2", name="has_name"),)
 
@@ -75,6 +79,49 @@ class Appointment(Keyed, Base):
     @property
     def role_set(self) -> frozenset[Role]:
         return frozenset(Role(role) for role in self.roles)
+
+
+class FocalPoint(Keyed, Base):
+    """Đầu mối của đơn vị: the officer who does the unit's side but the head's own acknowledgement.
+
+    From a day until (and including) another; one at a time for a unit (EXCLUDE / triggers
+    `focal_point_one_at_a_time`). `person_id` None: somebody without an account, known by name. `reference`:
+    the unit's paper, always there when the office entered it (`on_behalf`).
+    """
+
+    __tablename__ = "focal_point"
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    contact: Mapped[str] = mapped_column(default="")
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    reference: Mapped[str] = mapped_column(default="")
+    on_behalf: Mapped[bool] = mapped_column(default=False)
+    appointed_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    appointed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    unit: Mapped[Unit] = relationship()
+    person: Mapped[Person | None] = relationship(back_populates="focal_points", foreign_keys=[person_id])
+    appointer: Mapped[Person] = relationship(foreign_keys=[appointed_by])
+    __table_args__ = (
+        sa.CheckConstraint("to_on IS NULL OR to_on >= from_on", name="dates_in_order"),
+        sa.CheckConstraint("length(name) >= 2", name="has_name"),
+        sa.CheckConstraint("NOT on_behalf OR reference <> ''", name="on_behalf_has_paper"),
+        sa.CheckConstraint("person_id IS NULL OR person_id <> appointed_by", name="appointed_by_another"),
+        ExcludeConstraint(
+            (sa.text("int8range(unit_id, unit_id, '[]')"), "="),
+            (sa.text("daterange(from_on, to_on, '[]')"), "&&"),
+            using="gist",
+            name="focal_point_one_at_a_time",
+        ),
+    )
+
+    def holds_on(self, day: date) -> bool:
+        return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """What the actor is to the unit."""
+        return self.unit.standing_of(actor)
 
 
 class Account(Keyed, Edited, UserMixin, Base):

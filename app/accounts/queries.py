@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
-from app.accounts.models import Account, Appointment, AppointmentKind, Person
+from app.accounts.models import Account, Appointment, AppointmentKind, FocalPoint, Person
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Role
@@ -32,6 +32,13 @@ def actor_for(person: Person, on: date | None = None) -> Actor:
         roles |= appointment.role_set
         if Role.UNIT_HEAD in appointment.role_set:
             headed.add(appointment.unit_id)
+    focal = {
+        point.unit_id
+        for point in (person.focal_points if held else ())
+        if point.holds_on(day) and point.unit_id in {a.unit_id for a in held} - headed
+    }
+    if focal:  # who speaks for the unit reads what its officers read
+        roles.add(Role.UNIT_OFFICER)
     main = held[0] if held else None
     return Actor(
         person_id=person.id,
@@ -42,6 +49,7 @@ def actor_for(person: Person, on: date | None = None) -> Actor:
         roles=frozenset(roles),
         unit_ids=frozenset(a.unit_id for a in held),
         headed_unit_ids=frozenset(headed),
+        focal_unit_ids=frozenset(focal),
         whole_unit_ids=frozenset(
             place.parent_id
             for place in places
@@ -57,12 +65,17 @@ def find_account(sign_in: str) -> Account | None:
 
 def find_signed_in(uniquifier: str) -> Account | None:
     """The account a session names, with person, posts, units and their names in one read: every page asks."""
-    posts = joinedload(Account.person).joinedload(Person.appointments)
+    person = joinedload(Account.person)
+    posts = person.joinedload(Person.appointments)
     return (
         db.session.scalars(
             sa.select(Account)
             .where(Account.fs_uniquifier == uniquifier)
-            .options(posts.joinedload(Appointment.unit).joinedload(Unit.versions), joinedload(Account.roles))
+            .options(
+                posts.joinedload(Appointment.unit).joinedload(Unit.versions),
+                joinedload(Account.roles),
+                person.joinedload(Person.focal_points),
+            )
         )
         .unique()
         .one_or_none()
@@ -133,6 +146,36 @@ def page_people(text: str, cursor: Cursor | None, *, size: int) -> Page[Person]:
     order = (Person.search.desc(), Person.id.desc()) if backwards else (Person.search, Person.id)
     rows = db.session.scalars(query.order_by(*order).limit(size + 1)).all()
     return slice_page(rows, size=size, key=lambda person: (person.search, person.id), cursor=cursor)
+
+
+def list_focal_points(unit_id: int) -> Sequence[FocalPoint]:
+    """Every đầu mối a unit ever had, newest first, with the people."""
+    return db.session.scalars(
+        sa.select(FocalPoint)
+        .where(FocalPoint.unit_id == unit_id)
+        .options(joinedload(FocalPoint.person), joinedload(FocalPoint.appointer))
+        .order_by(FocalPoint.from_on.desc(), FocalPoint.id.desc())
+    ).all()
+
+
+def get_focal_point(focal_point_id: int) -> FocalPoint:
+    """One of them. Raises NotFound."""
+    found = db.session.get(FocalPoint, focal_point_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def focal_point_of(unit_id: int, on: date | None = None) -> FocalPoint | None:
+    """Who speaks for a unit on the day (default today)."""
+    day = on or clock.today()
+    return db.session.scalar(
+        sa.select(FocalPoint).where(
+            FocalPoint.unit_id == unit_id,
+            FocalPoint.from_on <= day,
+            sa.or_(FocalPoint.to_on.is_(None), FocalPoint.to_on >= day),
+        )
+    )
 
 
 def get_person(person_id: int) -> Person:

@@ -6,12 +6,13 @@ import secrets
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask_security.utils import hash_password
 
+from app import clock
 from app.accounts import queries
-from app.accounts.models import Account, Appointment, AppointmentKind, Person
+from app.accounts.models import Account, Appointment, AppointmentKind, FocalPoint, Person
 from app.audit import services as audit
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
@@ -33,6 +34,21 @@ class Post:
     from_on: date
     to_on: date | None = None
     roles: frozenset[Role] = frozenset()
+
+
+@dataclass(frozen=True)
+class FocalPointValues:
+    """Who speaks for a unit: a person with a post there, or a name alone; both days included.
+
+    `reference`: number, symbol and day of the unit's paper, where the office enters it.
+    """
+
+    from_on: date
+    person_id: int | None = None
+    name: str = ""
+    contact: str = ""
+    to_on: date | None = None
+    reference: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,6 +162,89 @@ def _keep_an_administrator(leaving: Appointment, field: str) -> None:
             "Đây là người quản trị duy nhất đang có tài khoản. Giao vai trò Quản trị cho người khác trước.",
             field=field,
         )
+
+
+def appoint_focal_point(
+    unit: Unit, values: FocalPointValues, *, actor: Actor, on_behalf: bool = False
+) -> FocalPoint:
+    """Cử đầu mối của đơn vị; `on_behalf`: entered by the office from the unit's paper.
+
+    The caller asked for the right. Raises DomainError at a field, Conflict when somebody is it in those days.
+    """
+    name = _name_of_focal_point(unit, values, actor)
+    if values.to_on is not None and values.to_on < values.from_on:
+        raise DomainError("Ngày cuối làm đầu mối không được trước ngày bắt đầu.", field="to_on")
+    if not unit.exists_on(values.from_on):
+        raise DomainError(
+            f"{unit.name} không hoạt động vào ngày {format_date(values.from_on)}.", field="from_on"
+        )
+    if values.to_on is not None and values.to_on < clock.today():
+        raise DomainError("Ngày cuối làm đầu mối không được trước ngày hôm nay.", field="to_on")
+    if on_behalf and not values.reference.strip():
+        raise DomainError("Ghi số, ký hiệu, ngày văn bản cử đầu mối của đơn vị.", field="reference")
+    for other in queries.list_focal_points(unit.id):
+        ends_before = other.to_on is not None and other.to_on < values.from_on
+        if not ends_before and (values.to_on is None or other.from_on <= values.to_on):
+            raise Conflict(
+                f"Từ ngày {format_date(other.from_on)} đầu mối của đơn vị là {other.name}. Ghi ngày cuối của "
+                "người trước.",
+                field="from_on",
+            )
+    row = FocalPoint(
+        unit=unit, person_id=values.person_id, name=name, contact=values.contact.strip(),
+        from_on=values.from_on, to_on=values.to_on, reference=values.reference.strip(), on_behalf=on_behalf,
+        appointed_by=actor.person_id,
+    )  # fmt: skip
+    db.session.add(row)
+    db.session.flush()
+    _tell_focal_point("focal_point_appointed", row, actor, on_behalf=on_behalf)
+    return row
+
+
+def _name_of_focal_point(unit: Unit, values: FocalPointValues, actor: Actor) -> str:
+    if values.person_id is not None:
+        posts = {post.person_id: post for post in queries.list_people_of(unit.id)}
+        post = posts.get(values.person_id)
+        if post is None or post.unit_id != unit.id:
+            raise DomainError("Chọn công chức của đơn vị trong danh sách.", field="person_id")
+        if values.person_id == actor.person_id or post.kind is AppointmentKind.HEAD:
+            raise DomainError("Thủ trưởng cử người khác làm đầu mối.", field="person_id")
+        return post.person.name
+    name = " ".join(values.name.split())
+    if not 2 <= len(name) <= 120 or has_hidden_characters(name):
+        raise DomainError("Chọn hoặc nhập họ tên đầu mối, từ 02 đến 120 ký tự.", field="name")
+    return name
+
+
+def end_focal_point(row: FocalPoint, to_on: date, *, actor: Actor, on_behalf: bool = False) -> None:
+    """Record the last day, which may be moved until it has passed. Raises WrongState, DomainError."""
+    if row.to_on is not None and row.to_on < clock.today():
+        raise WrongState(f"{row.name} đã thôi làm đầu mối từ sau ngày {format_date(row.to_on)}.")
+    earliest = max(row.from_on, clock.today() - timedelta(days=1))
+    if to_on < earliest:
+        raise DomainError(f"Ngày cuối làm đầu mối sớm nhất là {format_date(earliest)}.", field="to_on")
+    if row.to_on is not None and to_on > row.to_on:
+        raise DomainError("Không kéo dài tại đây; cử đầu mối cho thời gian tiếp theo.", field="to_on")
+    row.to_on = to_on
+    db.session.flush()
+    _tell_focal_point("focal_point_ended", row, actor, on_behalf=on_behalf)
+
+
+def _tell_focal_point(event: str, row: FocalPoint, actor: Actor, *, on_behalf: bool) -> None:
+    audit.record(
+        event,
+        row.unit,
+        row,
+        *([row.person] if row.person is not None else []),
+        actor=actor,
+        on_behalf_of=row.unit.name if on_behalf else None,
+        data={
+            "name": row.name,
+            "from": format_date(row.from_on),
+            "to": format_date(row.to_on) if row.to_on else "",
+            "reference": row.reference,
+        },
+    )
 
 
 def create_account(

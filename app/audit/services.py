@@ -20,6 +20,8 @@ from app.extensions import db
 from app.policy import Actor
 
 _KEY = "pending_events"
+FOCAL = "focal_point"
+"""In the data of an event: who acted did so as the đầu mối of the unit."""
 
 
 @dataclass
@@ -46,8 +48,11 @@ def record(
     `actor` None = the product itself (set-up, worker). Written at commit, in the same transaction.
     """
     session = db.session()
+    told = dict(data or {})
+    if actor is not None and actor.focal_unit_ids:  # their acts are the unit's, by its đầu mối
+        told[FOCAL] = True
     session.info.setdefault(_KEY, []).append(
-        _Pending(name, objects, actor, on_behalf_of, chain.primitive(data or {}), _savepoints(session))
+        _Pending(name, objects, actor, on_behalf_of, chain.primitive(told), _savepoints(session))
     )
 
 

@@ -8,6 +8,7 @@ from app import clock
 from app.audit import queries
 from app.audit.models import Event
 from app.audit.sentences import sentence_of, text_of
+from app.audit.services import FOCAL
 from app.db import Base
 from app.vietnamese import count, format_date, format_time
 from app.web.parts import TimelineEntry
@@ -68,7 +69,9 @@ def _object(event: Event) -> Sequence[str]:
 
 
 def _who(event: Event) -> str:
-    return f"{event.actor_name} (nhập thay {event.on_behalf_of})" if event.on_behalf_of else event.actor_name
+    if event.on_behalf_of:
+        return f"{event.actor_name} (nhập thay {event.on_behalf_of})"
+    return f"{event.actor_name} (đầu mối)" if event.data.get(FOCAL) else event.actor_name
 
 
 def _when(event: Event) -> str:

@@ -37,7 +37,15 @@ TO_UNIT = frozenset(
 )  # fmt: skip
 """Acts of the office (and of the head) on a task, told to the unit's head and to whom the task was given."""
 TO_FOLLOWER = frozenset(
-    {"task_submitted", "task_directed", "task_directive_answered", "task_follower_changed", "task_recurred"}
+    {
+        "task_submitted",
+        "task_directed",
+        "task_directive_answered",
+        "task_follower_changed",
+        "task_recurred",
+        "task_extension_requested",
+        "task_extension_requested_late",
+    }
 )
 """Acts on a task that its follower learns."""
 TO_ASKER = frozenset({"task_directive_answered"})

@@ -112,6 +112,7 @@ def _unit(actor: Actor) -> str:
         tasks=tasks,
         assigned=assigned,
         directives=directives,
+        focal=accounts.focal_point_of(unit.id),
         proposals=queries.list_proposals(sorted(actor.unit_ids)),
         week=queries.week(actor),
         entries=queries.recent(actor),

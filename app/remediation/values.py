@@ -145,6 +145,21 @@ class ReportValues:
 
 
 @dataclass(frozen=True)
+class RequestValues:
+    """Đề nghị gia hạn: until when, why; evidence is a document (`reference`, `document_on`) or files.
+
+    `requested_on`: the day of the unit's paper, where the office enters it; None = today.
+    """
+
+    new_due_on: date
+    reason: str
+    reference: str = ""
+    document_on: date | None = None
+    requested_on: date | None = None
+    files: tuple[Upload, ...] = ()
+
+
+@dataclass(frozen=True)
 class ExtensionValues:
     """A later date: who asked and when, who decided, on which paper (if any)."""
 

@@ -115,6 +115,8 @@ class Unit(Keyed, Edited, Base):
             found.add(Standing.UNIT_HEAD)
         if self.id in actor.unit_ids:
             found.add(Standing.UNIT_OFFICER)
+        if self.id in actor.focal_unit_ids:
+            found.add(Standing.FOCAL_POINT)
         if actor.works_at(self.id):
             found.add(Standing.WORKS_THERE)
         return frozenset(found)

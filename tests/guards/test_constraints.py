@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -15,13 +16,14 @@ from app.db import Base
 from app.errors import constraint_of, explain_integrity, message_of
 from app.extensions import db
 from tests.conftest import ENGINE
-from tests.guards.bites import CHECKS, TRIGGERS, UNIQUE
+from tests.guards.bites import CHECKS, LATE, TRIGGERS, UNIQUE
 from tests.guards.rows import INSTANT, row
 from tests.migrations.schema import describe, written
 
 MADE_IN_PASSING = ("series_counter",)
 """Written with ON CONFLICT DO NOTHING, which a question before INSERT would turn into a refusal."""
 CLAIMS = ("claim_overlap", "claim_below_higher", "claim_above_needs_reason", "claim_outside_unit_life")
+OTHERS = ("focal_point_one_at_a_time",)
 """Rules about one claim beside another: the last tests of this file."""
 
 
@@ -61,7 +63,9 @@ def test_every_sentence_has_a_rule(known):
 
 def test_every_rule_but_lists_of_values_is_made_to_bite_below(known):
     unique = {name for name in known if name.startswith("uq_")}
-    tried = {"never_emptied"} | set(CHECKS) | unique | {rule for rule, *_ in TRIGGERS} | set(CLAIMS)
+    tried = (
+        {"never_emptied"} | set(CHECKS) | unique | {rule for rule, *_ in TRIGGERS} | set(CLAIMS) | set(OTHERS)
+    )
     assert sorted(known - lists_of_values() - tried) == [], "write down what breaks it, in bites.py"
     assert sorted((set(CHECKS) | set(UNIQUE) | {rule for rule, *_ in TRIGGERS}) - known) == []
 
@@ -204,6 +208,18 @@ def test_two_claims_of_one_level_never_overlap(session):
         "claim_overlap", lambda: row("claim", **box(first, starts_on=first["starts_on"].replace(month=6)))
     )
     row("claim", **box(first, starts_on=first["ends_on"], ends_on=first["ends_on"].replace(year=2026)))
+
+
+def test_a_unit_has_one_focal_point_on_any_day(session):
+    first = row("focal_point", to_on=LATE)
+    unit, day = first["unit_id"], LATE + timedelta(days=1)
+    refused("focal_point_one_at_a_time", lambda: row("focal_point", unit_id=unit, from_on=LATE))
+    points = Base.metadata.tables["focal_point"]
+    after = row("focal_point", unit_id=unit, from_on=day)
+    refused(
+        "focal_point_one_at_a_time",
+        lambda: session.execute(sa.update(points).where(points.c.id == after["id"]).values(from_on=LATE)),
+    )
 
 
 def test_a_lower_level_never_takes_what_a_higher_one_holds(session):

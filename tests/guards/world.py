@@ -184,6 +184,7 @@ PDF = b"".join(
 
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
+    from app.accounts import services as accounts
     from app.documents.models import DocumentCode, Recipient, SendingWay
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
@@ -241,6 +242,11 @@ def build() -> None:
     register.asked_again(old, [register.box(OWN, "CĐ-02", first, last)], inspection_id=planned.id)
     papers.drafted(planned)
     numbering.series_of("TB-SNV")
+    for unit in (OWN, OTHER):
+        name, head = "Hồ Văn Thí Nghiệm", {OWN: cast.HEAD, OTHER: cast.OTHER_HEAD}[unit]
+        accounts.appoint_focal_point(
+            cast.unit(unit), accounts.FocalPointValues(clock.today(), name=name), actor=cast.actor(head)
+        )
     _in_the_field()
     _who_signs()
     db.session.commit()

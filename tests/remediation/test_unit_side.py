@@ -8,12 +8,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.audit import queries as audit
+from app.deadlines.badge import DeadlineKind
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
 from app.files.gate import UploadRefused
-from app.remediation import services
+from app.remediation import queries, services
 from app.remediation.models import ProgressStatus, TaskState
 from app.remediation.values import AssignValues, Officer, ProgressValues, ReportValues, Upload
 from tests import cast
+from tests.conftest import Browser
 from tests.factories import remediation as made
 
 DONE = ProgressValues(
@@ -152,6 +154,46 @@ def test_one_signed_report_answers_several_tasks_and_its_date_counts(session: Se
     )
     assert {(task.state, task.submitted_on) for task in tasks} == {(TaskState.SUBMITTED, date(2026, 9, 18))}
     assert {task.progress[0].document_reference for task in tasks} == {"87/BC-UBND"}
+
+
+def test_one_report_ticks_what_is_owed_and_what_is_watched_and_brings_its_files_once(
+    session: Session,
+) -> None:
+    watched = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
+    services.watch(watched, until=date(2026, 12, 31), actor=cast.actor(cast.FOLLOWER))
+    owed, other = made.issued(findings=2)
+    values = ReportValues("87/BC-UBND", date(2026, 9, 23), files=(Upload("bao-cao.pdf", made.PDF),))
+    services.submit_report([watched, owed], values, actor=cast.actor(cast.HEAD))
+    assert (watched.state, owed.state) == (TaskState.WATCHING, TaskState.SUBMITTED)
+    assert watched.progress[-1].document_reference == "87/BC-UBND"
+    assert [r.document_reference for r in queries.list_reports(owed.lead_unit_id)].count("87/BC-UBND") == 1
+    again = ReportValues("87/BC-UBND", date(2026, 9, 23))
+    services.submit_report([other], again, actor=cast.actor(cast.OFFICER))
+    assert other.progress[0].files == owed.progress[0].files != []
+
+
+def test_who_keyed_a_proof_of_the_watch_in_does_not_end_it(session: Session) -> None:
+    task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
+    follower = cast.actor(cast.FOLLOWER)
+    services.watch(task, until=date(2026, 12, 31), actor=follower)
+    services.submit_report([task], ReportValues("87/BC-UBND", date(2026, 9, 23)), actor=follower)
+    with pytest.raises(Forbidden):
+        services.finish_watch(task, actor=follower)
+    services.finish_watch(task, actor=cast.actor(cast.CONTENT_CHECKER))
+    assert task.state is TaskState.ACCEPTED
+
+
+def test_a_report_entered_before_is_chosen_again_on_the_page(session: Session, client: Browser) -> None:
+    first, other = made.issued(findings=2)
+    services.submit_report(
+        [first], ReportValues("87/BC-UBND", date(2026, 9, 18)), actor=cast.actor(cast.HEAD)
+    )
+    session.commit()
+    client.sign_in(cast.HEAD).get(f"/units/{first.lead_unit_id}/remediation-report?on=sai")
+    client.get(client.page.select_one("a[href*='reference=']")["href"])
+    client.submit(data={"task_ids": [str(other.id)]})
+    session.expire_all()
+    assert (other.state, other.submitted_on) == (TaskState.SUBMITTED, date(2026, 9, 18))
 
 
 def test_a_unit_without_any_account_is_served_by_the_office_alone(session: Session) -> None:

@@ -46,6 +46,7 @@ def of(actor: Actor) -> WorkList:
         found += following.to_answer(actor, today)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
+        found += following.to_decide(actor)
         followed = following.of_follower(actor, today)
         found += followed
         if len(followed) == following.MOST:

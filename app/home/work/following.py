@@ -161,6 +161,24 @@ def to_answer(actor: Actor, today: date) -> list[Item]:
     return found
 
 
+def to_decide(actor: Actor) -> list[Item]:
+    """More time that units ask for, to be granted or refused."""
+    return [
+        Item(
+            verb="Đề nghị gia hạn",
+            text=row.task.text,
+            meta=f"{row.task.lead_unit.name} · {row.task.code} · đến ngày {format_date(row.new_due_on)}"
+            + (" · đề nghị sau hạn" if row.days_late else ""),
+            endpoint="remediation.show",
+            values={"task_id": row.task_id},
+            button="Xem đề nghị",
+            due_on=row.task.due_on,
+            date_label="Thời hạn",
+        )
+        for row in remediation.list_requests_of(actor)
+    ]
+
+
 def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
     """For the head of the division: reports that their follower keyed in and so may not accept."""
     return sa.and_(

@@ -1,7 +1,9 @@
 """Forms of remediation: the plan, the unit's work, the follower's work, past notices."""
 
 from app.remediation.forms.answers import AnswerForm
+from app.remediation.forms.asking import RefuseForm, RequestForm
 from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
+from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
 from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
@@ -36,9 +38,11 @@ __all__ = [
     "CommonDateForm",
     "DirectiveAnswerForm",
     "DirectiveForm",
+    "EndFocalPointForm",
     "EvidenceForm",
     "ExtendForm",
     "FillInForm",
+    "FocalPointForm",
     "FollowerForm",
     "HandOverForm",
     "HandoverPaperForm",
@@ -47,7 +51,9 @@ __all__ = [
     "ProgressForm",
     "ReasonForm",
     "RecurForm",
+    "RefuseForm",
     "ReportForm",
+    "RequestForm",
     "ReviewForm",
     "SendBackForm",
     "SightingForm",

@@ -22,7 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from app.deadlines.badge import DEADLINE_KIND_LABELS, DeadlineKind
 from app.deadlines.proposals import MILESTONE_LABELS, MilestoneKind
 from app.findings.models import Finding
-from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Product, ProgressStatus, Task
+from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Product, ProgressStatus, Task, TaskState
 from app.remediation.values import (
     AssignValues,
     ExtensionValues,
@@ -256,6 +256,12 @@ class ProgressForm(EvidenceForm):
         )
 
 
+def _when(task: Task) -> str:
+    if task.state is TaskState.WATCHING:
+        return " (đang theo dõi duy trì)"
+    return f" (thời hạn {format_date(task.due_on)})" if task.due_on else ""
+
+
 class ReportForm(BaseForm):
     """The unit's signed report, ticked against what it answers."""
 
@@ -273,7 +279,7 @@ class ReportForm(BaseForm):
             [
                 (
                     str(t.id),
-                    f"{t.code} – {t.text}" + (f" (thời hạn {format_date(t.due_on)})" if t.due_on else ""),
+                    f"{t.code} – {t.text}" + _when(t),
                 )
                 for t in tasks
             ]

@@ -13,6 +13,12 @@ from app.remediation.models.course import (
 )
 from app.remediation.models.directives import DIRECTIVE_LABELS, Directive, DirectiveKind, directive_file
 from app.remediation.models.papers import ExtensionAnswer, paper_task
+from app.remediation.models.requests import (
+    REQUEST_LABELS,
+    ExtensionRequest,
+    RequestState,
+    extension_request_file,
+)
 from app.remediation.models.tasks import (
     PRODUCT_LABELS,
     ExpectedResult,
@@ -29,14 +35,17 @@ __all__ = [
     "DIRECTIVE_LABELS",
     "PRODUCT_LABELS",
     "PROGRESS_LABELS",
+    "REQUEST_LABELS",
     "Directive",
     "DirectiveKind",
     "ExpectedResult",
     "Extension",
     "ExtensionAnswer",
+    "ExtensionRequest",
     "Product",
     "ProgressReport",
     "ProgressStatus",
+    "RequestState",
     "ResultState",
     "Source",
     "Task",
@@ -45,6 +54,7 @@ __all__ = [
     "TaskSighting",
     "TaskState",
     "directive_file",
+    "extension_request_file",
     "paper_task",
     "progress_file",
     "task_coordinating_unit",

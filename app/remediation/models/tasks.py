@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         TaskSighting,
     )
     from app.remediation.models.directives import Directive
+    from app.remediation.models.requests import ExtensionRequest
 
 
 class TaskState(StrEnum):
@@ -169,6 +170,9 @@ class Task(Keyed, Edited, Base):
     handovers: Mapped[list[TaskHandover]] = relationship(back_populates="task", order_by="TaskHandover.id")
     sightings: Mapped[list[TaskSighting]] = relationship(back_populates="task", order_by="TaskSighting.id")
     directives: Mapped[list[Directive]] = relationship(back_populates="task", order_by="Directive.id")
+    extension_requests: Mapped[list[ExtensionRequest]] = relationship(
+        back_populates="task", order_by="ExtensionRequest.id"
+    )
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
@@ -250,6 +254,8 @@ class Task(Keyed, Edited, Base):
             found.add(Standing.UNIT_HEAD)
         if self.lead_unit_id in actor.unit_ids:
             found.add(Standing.UNIT_OFFICER)
+        if self.lead_unit_id in actor.focal_unit_ids:
+            found.add(Standing.FOCAL_POINT)
         if actor.person_id == self.follower_id:
             found.add(Standing.FOLLOWER)
         if actor.person_id == self.reported_by:

@@ -95,6 +95,23 @@ def find_answer(paper: Paper) -> ExtensionAnswer | None:
     )
 
 
+def list_reports(unit_id: int, *, most: int = 6) -> Sequence[ProgressReport]:
+    """Papers that a unit's tasks name already, each once, the newest first: one report answers many."""
+    newest = (
+        sa.select(sa.func.max(ProgressReport.id))
+        .join(Task, Task.id == ProgressReport.task_id)
+        .where(Task.lead_unit_id == unit_id, ProgressReport.document_reference != "")
+        .group_by(ProgressReport.document_reference, ProgressReport.document_on)
+    )
+    return db.session.scalars(
+        sa.select(ProgressReport)
+        .where(ProgressReport.id.in_(newest))
+        .options(selectinload(ProgressReport.files))
+        .order_by(ProgressReport.document_on.desc(), ProgressReport.id.desc())
+        .limit(most)
+    ).all()
+
+
 def list_unit_proposals(tasks: Sequence[Task]) -> Sequence[UnitProposal]:
     """What the units of these tasks proposed in the cases that the tasks come from, not answered yet."""
     places = {task.inspected_unit_id for task in tasks if task.inspected_unit_id is not None}

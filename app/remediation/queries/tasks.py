@@ -25,7 +25,9 @@ from app.policy import UNIT_ROLES, Action, Actor, Role, Standing, can
 from app.register.models import Conclusion
 from app.remediation.models import (
     Directive,
+    ExtensionRequest,
     ProgressReport,
+    RequestState,
     Task,
     TaskAssignment,
     TaskHandover,
@@ -84,6 +86,11 @@ def get_visible(actor: Actor, task_id: int) -> Task:
             selectinload(Task.coordinating),
             selectinload(Task.assignments),
             selectinload(Task.extensions),
+            selectinload(Task.extension_requests).options(
+                joinedload(ExtensionRequest.asker),
+                joinedload(ExtensionRequest.decider),
+                selectinload(ExtensionRequest.files),
+            ),
             selectinload(Task.directives).options(
                 joinedload(Directive.asker),
                 joinedload(Directive.addressee),
@@ -247,6 +254,16 @@ def list_owed(unit_id: int) -> Sequence[Task]:
     ).all()
 
 
+def list_reportable(unit_id: int) -> Sequence[Task]:
+    """What one report of a unit may answer: what it owes, then what is watched."""
+    watched = db.session.scalars(
+        sa.select(Task)
+        .where(Task.lead_unit_id == unit_id, Task.state == TaskState.WATCHING)
+        .order_by(sa.func.coalesce(Task.review_on, FAR), Task.id)
+    ).all()
+    return [*list_owed(unit_id), *watched]
+
+
 def list_assigned(person_id: int) -> Sequence[Task]:
     """Tasks given to this officer now, nearest date first."""
     mine = sa.exists().where(
@@ -274,6 +291,22 @@ def list_received(actor: Actor) -> Sequence[Delivery]:
         )
         .options(joinedload(Delivery.document).joinedload(Document.file), joinedload(Delivery.unit))
         .order_by(Delivery.receipt.is_not(None), Delivery.sent_on.desc(), Delivery.id.desc())
+        .limit(100)
+    ).all()
+
+
+def list_requests_of(actor: Actor) -> Sequence[ExtensionRequest]:
+    """Extensions that units asked for on tasks this person follows, undecided, the oldest first."""
+    return db.session.scalars(
+        sa.select(ExtensionRequest)
+        .join(ExtensionRequest.task)
+        .where(
+            ExtensionRequest.state == RequestState.OPEN,
+            Task.follower_id == actor.person_id,
+            Task.state.in_(OWED_STATES),
+        )
+        .options(joinedload(ExtensionRequest.task).joinedload(Task.lead_unit))
+        .order_by(ExtensionRequest.requested_on, ExtensionRequest.id)
         .limit(100)
     ).all()
 

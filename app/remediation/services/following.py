@@ -17,8 +17,9 @@ from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, Role, authorise
 from app.remediation.lateness import report_after
-from app.remediation.models import Extension, ProgressStatus, Task, TaskState
+from app.remediation.models import Extension, ProgressStatus, RequestState, Task, TaskState
 from app.remediation.queries import list_holders
+from app.remediation.services.asking import as_asked, settle
 from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, touch
 from app.remediation.services.unit_side import OWED, report_progress
@@ -38,7 +39,7 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
     """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
-    return grant(task, values, actor=actor)
+    return grant(task, as_asked(task, values), actor=actor)
 
 
 def grant(task: Task, values: ExtensionValues, *, actor: Actor) -> Extension:
@@ -68,6 +69,7 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
     if report_due_on is not None and report_due_on < values.new_due_on:
         report_due_on = report_after(task, values.new_due_on)
     task.due_on, task.report_due_on = values.new_due_on, report_due_on  # together: never one after the other
+    settle(task, RequestState.GRANTED, by=values.decided_by, on=decided_on)
     touch(task)
     db.session.flush()
     audit.record(

@@ -22,7 +22,8 @@ from app.inspections import queries as inspections
 from app.inspections.models import Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation import queries
-from app.remediation.models import ExtensionAnswer, Task, paper_task
+from app.remediation.models import ExtensionAnswer, RequestState, Task, paper_task
+from app.remediation.services.asking import settle
 from app.remediation.services.following import enter_urging, move_date
 from app.remediation.services.guards import about
 from app.remediation.services.unit_side import OWED
@@ -206,6 +207,12 @@ def extend_by_paper(paper: Paper, actor: Actor) -> None:
     told = short_citation(document, "Công văn")
     if granted is None:
         data = {**about(task), "paper": told, "reason": answer.reason}
+        signer = document.signed_by or document.signer_id
+        if signer is not None:
+            settle(
+                task, RequestState.REFUSED, by=signer, on=document.issued_on or clock.today(),
+                answer=f"{answer.reason} ({told})",
+            )  # fmt: skip
         audit.record("task_extension_refused", task, document, actor=actor, data=data)
         return
     decider = document.signed_by or document.signer_id

@@ -24,10 +24,11 @@ from app.remediation.models import (
     TaskAssignment,
     TaskState,
 )
+from app.remediation.queries import list_reports
 from app.remediation.services.guards import about, ask_unit_side, touch
 from app.remediation.states import TASK
 from app.remediation.values import AssignValues, Officer, ProgressValues, ReportValues, Upload
-from app.vietnamese import format_date
+from app.vietnamese import format_date, search_key
 from app.workflow import advance
 
 EVIDENCE_KINDS = ("pdf", "png", "jpg", "jpeg", "webp", "docx", "xlsx")
@@ -213,7 +214,8 @@ def submit_report(
     on_behalf = [ask_unit_side(actor, Action.REPORT_PROGRESS, task) for task in tasks]
     for task, version in zip(tasks, versions or [None] * len(tasks), strict=True):
         check_version(task, version)
-        _ask_owed(task)
+        if task.state is not TaskState.WATCHING:
+            _ask_owed(task)
         if task.issued_on is not None and values.document_on < task.issued_on:
             raise DomainError(
                 f"{task.code}: ngày báo cáo trước ngày thông báo {format_date(task.issued_on)}.",
@@ -225,14 +227,14 @@ def submit_report(
                 f"{task.code}: ngày báo cáo trước ngày đề nghị bổ sung {format_date(returned_on)}.",
                 field="document_on",
             )
-    kept = keep_files(values.files, actor=actor)
+    kept = keep_files(values.files, actor=actor) or _files_of(tasks, values)
     made = []
     for task, behalf in zip(tasks, on_behalf, strict=True):
         earlier = [r.document_on for r in unsent(task) if r.status is ProgressStatus.DONE and r.document_on]
         report = ProgressReport(
             task_id=task.id,
             status=ProgressStatus.DONE,
-            submits=True,
+            submits=task.state is not TaskState.WATCHING,
             on_behalf=behalf is not None,
             text=values.text.strip() or f"Theo báo cáo số {values.reference.strip()}",
             document_reference=values.reference.strip(),
@@ -241,6 +243,10 @@ def submit_report(
             files=list(kept),
         )
         task.progress.append(report)
+        made.append(report)
+        if task.state is TaskState.WATCHING:
+            _prove(task, values, actor=actor, on_behalf=behalf)
+            continue
         completed = earlier[-1] if earlier else values.document_on
         _hand_over(
             task,
@@ -250,8 +256,32 @@ def submit_report(
             on_behalf=behalf,
             reference=values.reference.strip(),
         )
-        made.append(report)
     return made
+
+
+def _prove(task: Task, values: ReportValues, *, actor: Actor, on_behalf: str | None) -> None:
+    """A proof in the time of watch: nothing is handed in anew; who keyed it in does not end the watch."""
+    task.reported_by = actor.person_id
+    touch(task)
+    db.session.flush()
+    status = f"Minh chứng duy trì theo {values.reference.strip()}"
+    audit.record(
+        "task_progress_reported",
+        task,
+        actor=actor,
+        on_behalf_of=on_behalf,
+        data={**about(task), "status": status},
+    )
+
+
+def _files_of(tasks: Sequence[Task], values: ReportValues) -> list[StoredFile]:
+    """The files of this very paper, when the unit entered it before: nothing is sent twice."""
+    for unit_id in {task.lead_unit_id for task in tasks}:
+        for known in list_reports(unit_id):
+            same = search_key(known.document_reference) == search_key(values.reference)
+            if same and known.document_on == values.document_on:
+                return list(known.files)
+    return []
 
 
 def _ask_owed(task: Task) -> None:

@@ -21,6 +21,7 @@ from app.remediation.forms import (
     WatchForm,
 )
 from app.remediation.models import Task
+from app.remediation.services.asking import open_request
 from app.remediation.services.following import DECIDERS, MAY_FOLLOW
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs, task_page
@@ -173,12 +174,18 @@ def save_send_back(task: Task) -> Response | tuple[str, int]:
 def _extend_form(task: Task, *, fresh: bool) -> ExtendForm:
     form = ExtendForm(formdata=None) if fresh else ExtendForm()
     follower = [(task.follower.id, task.follower.name, "người theo dõi")] if task.follower else []
+    asked = open_request(task)
+    asker = [(asked.requested_by, asked.asker.name, "đã gửi đề nghị")] if asked is not None else []
     form.offer(
-        [*queries.list_people_at(task.lead_unit_id), *follower],
+        asker or [*queries.list_people_at(task.lead_unit_id), *follower],
         queries.list_holders(*DECIDERS),
     )
+    if fresh and asked is not None:
+        form.requested_by.data, form.new_due_on.data = str(asked.requested_by), asked.new_due_on
+        form.reason.data = asked.reason
     if fresh:
-        form.version.data, form.requested_on.data = task.version, clock.today()
+        form.version.data = task.version
+        form.requested_on.data = asked.requested_on if asked is not None else clock.today()
     return form
 
 

@@ -22,6 +22,7 @@ from app.remediation import queries, services
 from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm, WatchForm
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
+from app.remediation.services.asking import open_request
 from app.remediation.services.past import why_not_undone
 from app.remediation.services.unit_side import OWED, says_done
 from app.remediation.views.blueprint import badge, badge_by, bp
@@ -81,6 +82,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         path=crumbs(task, actor),
         owed=task.state in OWED,
         asked=bool(task.return_reason) and task.state in OWED,
+        more_time=open_request(task),
         says_done=says_done(task),
         typed=typed,
         typed_at=result_id,
@@ -281,6 +283,7 @@ def _evidence(actor: Actor, task_id: int, file_id: int) -> StoredFile:
         raise NotFound()
     kept = [report.files for report in task.progress] + [seen.files for seen in task.sightings]
     kept += [asked.files for asked in task.directives]
+    kept += [asked.files for asked in task.extension_requests]
     for stored in (one for files_of_one in kept for one in files_of_one):
         if stored.id == file_id:
             return stored

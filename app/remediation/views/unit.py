@@ -17,7 +17,7 @@ from app.remediation.forms import ReportForm
 from app.remediation.queries import UnitFilters
 from app.remediation.views.blueprint import bp
 from app.units.models import Unit
-from app.vietnamese import count
+from app.vietnamese import count, parse_date
 from app.web.access import requires, the_actor
 
 SHOWN = (("", "Tất cả"), ("open", "Đang thực hiện"), ("overdue", "Quá hạn"), ("done", "Đã hoàn thành"))
@@ -77,6 +77,7 @@ def _report_page(form: ReportForm, unit: Unit, *, for_unit: bool) -> str:
         back=url_for(".index"),
         nothing=not form.task_ids.choices,
         seen=_to_send(unit),
+        known=queries.list_reports(unit.id),
     )
 
 
@@ -91,15 +92,23 @@ def _to_send(unit: Unit) -> list[str]:
     sent = request.form.getlist("seen")
     if sent and not g.get("stale"):
         return sent
-    return [f"{task.id}:{task.version}" for task in queries.list_owed(unit.id)]
+    return [f"{task.id}:{task.version}" for task in queries.list_reportable(unit.id)]
+
+
+def _day(text: str) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
 
 
 def _report_form(unit: Unit, *, fresh: bool) -> ReportForm:
     form = ReportForm(formdata=None) if fresh else ReportForm()
-    form.offer(queries.list_owed(unit.id))
+    form.offer(queries.list_reportable(unit.id))
     if fresh:
         form.task_ids.data = request.args.getlist("task")
-        form.document_on.data = clock.today()
+        form.reference.data = request.args.get("reference", "")[:200]
+        form.document_on.data = _day(request.args.get("on", "")) or clock.today()
     return form
 
 

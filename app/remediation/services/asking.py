@@ -1,0 +1,125 @@
+"""Đề nghị gia hạn: the unit asks, another decides; what is decided elsewhere closes what was asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from app import clock
+from app.audit import services as audit
+from app.audit.freshness import check_version
+from app.errors import Conflict, DomainError, WrongState
+from app.extensions import db
+from app.policy import Action, Actor, Role, authorise
+from app.remediation.models import ExtensionRequest, RequestState, Task
+from app.remediation.queries import list_holders
+from app.remediation.services.guards import about, ask_unit_side, touch
+from app.remediation.services.unit_side import OWED, check_document, keep_files
+from app.remediation.values import ExtensionValues, RequestValues
+from app.vietnamese import format_date
+
+REFUSERS = (Role.LEADER, Role.CONTENT_CHECKER)
+"""Who decides what a unit asked."""
+ASKER_DECIDES = "Người đề nghị gia hạn không quyết định việc gia hạn."
+
+
+def open_request(task: Task) -> ExtensionRequest | None:
+    """What the unit asked and nobody decided yet."""
+    return next((one for one in task.extension_requests if one.state is RequestState.OPEN), None)
+
+
+def request_extension(
+    task: Task, values: RequestValues, *, actor: Actor, version: int | None = None
+) -> ExtensionRequest:
+    """Đề nghị gia hạn; late requests are taken, the days overdue until then stay counted.
+
+    Raises DomainError at a field, WrongState (not owed, no date), Conflict (one waits), Forbidden.
+    """
+    on_behalf = ask_unit_side(actor, Action.REQUEST_EXTENSION, task)
+    check_version(task, version)
+    if task.state not in OWED or task.term is None:
+        raise WrongState("Chỉ đề nghị gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
+    waiting = open_request(task)
+    if waiting is not None:
+        raise Conflict(
+            f"Đề nghị gia hạn đến ngày {format_date(waiting.new_due_on)} đang chờ quyết định; không gửi thêm."
+        )
+    on = _day_of(task, values, entered=on_behalf is not None)
+    if values.new_due_on <= task.term:
+        raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.term)}.", field="new_due_on")
+    if values.new_due_on <= on:
+        raise DomainError("Thời hạn mới phải sau ngày đề nghị.", field="new_due_on")
+    if len(values.reason.strip()) < 3:
+        raise DomainError("Nêu lý do chưa hoàn thành đúng hạn, ít nhất 03 ký tự.", field="reason")
+    check_document(values.reference, values.document_on)
+    if not values.reference.strip() and not values.files:
+        raise DomainError("Nhập số, ký hiệu, ngày văn bản hoặc đính kèm ảnh, tệp.", field="reference")
+    made = ExtensionRequest(
+        old_due_on=task.term, new_due_on=values.new_due_on, reason=values.reason.strip(),
+        document_reference=values.reference.strip(), document_on=values.document_on,
+        requested_by=actor.person_id, requested_on=on, on_behalf=on_behalf is not None,
+        files=keep_files(values.files, actor=actor),
+    )  # fmt: skip
+    task.extension_requests.append(made)
+    touch(task)
+    db.session.flush()
+    data = {**about(task), "new": format_date(made.new_due_on), "reason": made.reason}
+    name = "task_extension_requested_late" if made.days_late else "task_extension_requested"
+    audit.record(name, task, actor=actor, on_behalf_of=on_behalf, data=data)
+    return made
+
+
+def _day_of(task: Task, values: RequestValues, *, entered: bool) -> date:
+    """Today; of a paper that the office enters its own day."""
+    if not entered or values.requested_on is None:
+        return clock.today()
+    if values.requested_on > clock.today():
+        raise DomainError("Ngày đề nghị không sau ngày hôm nay.", field="requested_on")
+    if task.issued_on is not None and values.requested_on < task.issued_on:
+        raise DomainError(
+            f"Ngày đề nghị không trước ngày thông báo {format_date(task.issued_on)}.", field="requested_on"
+        )
+    return values.requested_on
+
+
+def as_asked(task: Task, values: ExtensionValues) -> ExtensionValues:
+    """The decision on what the unit asked names who asked and when, whatever was typed."""
+    waiting = open_request(task)
+    if waiting is None:
+        return values
+    return replace(values, requested_by=waiting.requested_by, requested_on=waiting.requested_on)
+
+
+def settle(task: Task, state: RequestState, *, by: int, on: date, answer: str = "") -> None:
+    """The date was moved, or the letter refused: what the unit asked is answered, unless by who asked."""
+    waiting = open_request(task)
+    if waiting is None or waiting.requested_by == by:
+        return
+    waiting.state, waiting.decided_by, waiting.decided_on, waiting.answer = state, by, on, answer
+    db.session.flush()
+
+
+def refuse_extension(
+    task: Task, *, decided_by: int, reason: str, reference: str = "", actor: Actor, version: int | None = None
+) -> None:
+    """Không đồng ý gia hạn, decided by a leader; another may record it with the paper that says so."""
+    authorise(actor, Action.EDIT_FOLLOW_UP, task)
+    check_version(task, version)
+    waiting = open_request(task)
+    if waiting is None:
+        raise WrongState("Không có đề nghị gia hạn nào chờ quyết định. Mở lại trang để xem.")
+    if not reason.strip():
+        raise DomainError("Nêu lý do không đồng ý gia hạn.", field="reason")
+    if decided_by not in {key for key, _name, _post in list_holders(*REFUSERS)}:
+        raise DomainError("Chọn lãnh đạo quyết định trong danh sách.", field="decided_by")
+    if decided_by == waiting.requested_by:
+        raise DomainError(ASKER_DECIDES, field="decided_by")
+    if decided_by != actor.person_id and not reference.strip():
+        raise DomainError("Ghi số, ký hiệu, ngày văn bản trả lời.", field="reference")
+    told = reference.strip() or "ý kiến của lãnh đạo"
+    answer = f"{reason.strip()} ({reference.strip()})" if reference.strip() else reason.strip()
+    settle(task, RequestState.REFUSED, by=decided_by, on=clock.today(), answer=answer)
+    touch(task)
+    data = {**about(task), "paper": told, "reason": reason.strip()}
+    audit.record("task_extension_refused", task, actor=actor, data=data)
+    db.session.flush()

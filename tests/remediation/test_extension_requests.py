@@ -1,0 +1,164 @@
+"""Đề nghị gia hạn by the unit: taken late as well, marked so, decided by somebody else, one way in."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.errors import Conflict, DomainError, Forbidden, WrongState
+from app.remediation import services
+from app.remediation.models import RequestState, Task
+from app.remediation.values import ExtensionValues, RequestValues
+from tests import cast
+from tests.conftest import Browser
+from tests.factories import remediation as made
+
+LATER = date(2026, 10, 20)
+ASKED = RequestValues(LATER, "Chờ kinh phí", reference="31/UBND-VP", document_on=date(2026, 9, 20))
+
+
+def asked(task: Task, part: str = cast.HEAD, values: RequestValues = ASKED):
+    return services.request_extension(task, values, actor=cast.actor(part))
+
+
+def granting(task: Task, **changes: object) -> ExtensionValues:
+    values = {
+        "new_due_on": LATER, "reason": "Chờ kinh phí", "requested_by": cast.person(cast.OFFICER).id,
+        "requested_on": date(2026, 9, 22), "decided_by": cast.person(cast.CONTENT_CHECKER).id,
+        "reference": "52/SNV-CCHC ngày 23/9/2026",
+    }  # fmt: skip
+    return ExtensionValues(**{**values, **changes})
+
+
+def test_the_date_stays_until_somebody_else_grants_it(session: Session) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    assert task.due_on == date(2026, 9, 30) and request.state is RequestState.OPEN
+    services.extend(task, granting(task), actor=cast.actor(cast.FOLLOWER))
+    session.commit()
+    assert (task.due_on, request.state) == (LATER, RequestState.GRANTED)
+    head = cast.person(cast.HEAD).id
+    assert task.extensions[0].requested_by == head  # who asked, whatever was typed
+    assert request.decided_by == cast.person(cast.CONTENT_CHECKER).id != head
+
+
+def test_a_late_request_is_taken_and_marked(session: Session) -> None:
+    task = made.issued(due_on=date(2026, 9, 11))[0]
+    with clock.frozen(clock.at(date(2026, 9, 23))):
+        assert asked(task).days_late == 12
+        services.extend(task, granting(task), actor=cast.actor(cast.FOLLOWER))
+    session.commit()
+    extension = task.extensions[0]
+    assert (extension.requested_on - extension.old_due_on).days == 12
+
+
+def test_a_leader_refuses_with_the_reason(session: Session) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    checker = cast.person(cast.CONTENT_CHECKER).id
+    for wrong in (
+        {"decided_by": cast.person(cast.CLERK).id, "reason": "x"},
+        {"decided_by": checker, "reason": " "},
+        {"decided_by": checker, "reason": "x"},
+    ):
+        with pytest.raises(DomainError):
+            services.refuse_extension(task, actor=cast.actor(cast.FOLLOWER), **wrong)
+    services.refuse_extension(
+        task, decided_by=checker, reason="Đủ điều kiện", reference="52/SNV", actor=cast.actor(cast.FOLLOWER)
+    )
+    session.commit()
+    assert (request.state, request.answer) == (RequestState.REFUSED, "Đủ điều kiện (52/SNV)")
+    with pytest.raises(WrongState):
+        services.refuse_extension(
+            task, decided_by=checker, reason="x", reference="y", actor=cast.actor(cast.FOLLOWER)
+        )
+    assert asked(task).state is RequestState.OPEN  # may ask again
+
+
+def test_one_waits_at_a_time(session: Session) -> None:
+    task = made.issued()[0]
+    asked(task)
+    with pytest.raises(Conflict):
+        asked(task)
+
+
+@pytest.mark.parametrize("part", [cast.OFFICER, cast.OTHER_HEAD, cast.OBSERVER, cast.PLANNER])
+def test_nobody_else_asks(session: Session, part: str) -> None:
+    task = made.issued()[0]
+    with pytest.raises(Forbidden):
+        asked(task, part)
+
+
+@pytest.mark.parametrize(
+    "values, field",
+    [
+        (RequestValues(date(2026, 9, 30), "Chờ kinh phí", "31/UBND", date(2026, 9, 20)), "new_due_on"),
+        (RequestValues(LATER, " ", "31/UBND", date(2026, 9, 20)), "reason"),
+        (RequestValues(LATER, "Chờ kinh phí"), "reference"),
+        (RequestValues(LATER, "Chờ kinh phí", "31/UBND"), "document_on"),
+    ],
+)
+def test_wrong_values_are_refused_at_their_field(session: Session, values: RequestValues, field: str) -> None:
+    task = made.issued()[0]
+    with pytest.raises(DomainError) as refused:
+        asked(task, values=values)
+    assert refused.value.field == field
+
+
+@pytest.mark.parametrize("on", [date(2027, 1, 1), date(2026, 8, 1)])
+def test_the_day_of_an_entered_request_lies_between_notice_and_today(session: Session, on: date) -> None:
+    task = made.issued()[0]
+    values = RequestValues(date(2027, 3, 1), "Chờ kinh phí", "31/UBND", date(2026, 8, 20), requested_on=on)
+    with pytest.raises(DomainError) as refused:
+        asked(task, cast.CLERK, values)
+    assert refused.value.field == "requested_on"
+
+
+def test_who_keyed_a_units_request_in_does_not_decide_it(session: Session) -> None:
+    task = made.issued()[0]
+    request = asked(task, cast.FOLLOWER)
+    assert request.on_behalf
+    values = granting(task, decided_by=cast.person(cast.FOLLOWER).id)
+    with pytest.raises(DomainError) as refused:
+        services.extend(task, values, actor=cast.actor(cast.FOLLOWER))
+    assert refused.value.field == "decided_by" and request.state is RequestState.OPEN
+
+
+def test_asked_by_the_head_and_granted_by_the_office_in_pages(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    session.commit()
+    client.sign_in(cast.HEAD).get(f"/tasks/{task.id}/extension-request")
+    client.submit(data={"new_due_on": "20/10/2026", "reason": "Chờ kinh phí"}, expect=422)
+    assert "đính kèm ảnh, tệp" in client.text
+    client.submit(data={"reference": "31/UBND-VP", "document_on": "20/9/2026"})
+    client.follow()
+    assert "Chờ quyết định. Từ 30/9/2026 đến 20/10/2026" in client.text
+    client.sign_in(cast.FOLLOWER).get("/")
+    assert "Đề nghị gia hạn" in client.text and "đến ngày 20/10/2026" in client.text
+    client.get(f"/tasks/{task.id}/extend")
+    decider = str(cast.person(cast.CONTENT_CHECKER).id)
+    client.submit(data={"decided_by": decider, "reference": "52/SNV-CCHC ngày 23/9/2026"})
+    client.follow()
+    assert "Đã gia hạn. Từ 30/9/2026 đến 20/10/2026" in client.text
+
+
+def test_entered_for_the_unit_and_refused_in_pages(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    session.commit()
+    client.sign_in(cast.CLERK).get(f"/tasks/{task.id}/for-unit/extension-request")
+    client.submit(
+        data={
+            "new_due_on": "20/10/2026", "reason": "Chờ kinh phí", "reference": "31/UBND-VP",
+            "document_on": "20/9/2026", "requested_on": "20/9/2026",
+        },
+    )  # fmt: skip
+    client.sign_in(cast.FOLLOWER).get(f"/tasks/{task.id}/refuse-extension")
+    client.submit(data={"reason": "Đủ điều kiện"}, expect=422)
+    decider = str(cast.person(cast.CONTENT_CHECKER).id)
+    client.submit(data={"decided_by": decider}, expect=422)
+    client.submit(data={"reference": "52/SNV-CCHC ngày 23/9/2026"})
+    client.follow()
+    assert "Không đồng ý gia hạn. Từ 30/9/2026" in client.text and "nhập thay đơn vị" in client.text
