@@ -29,7 +29,7 @@ SPECIALISTS = {
     "units_file",
     "fieldwork": "composing panels team_report",
     "files": "gate store",
-    "findings": "causes recurrence",
+    "findings": "causes holds panels recurrence",
     "followup": "checks columns conditions ending escalating export feed figures filters inbox ladder "
     "mailing outside reminding",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
@@ -42,7 +42,8 @@ SPECIALISTS = {
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",
-    "remediation": "codes heads holds lateness letters unit_papers values",
+    "remediation": "codes heads holds lateness letters panels unit_papers values",
+    "responsibility": "heads record values",
     "units": "holds lineage",
 }
 """Matters that have a name of their own, by feature. A new one is a decision: write it here."""
