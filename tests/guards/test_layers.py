@@ -23,8 +23,8 @@ SPECIALISTS = {
     "documents": "authority books canonical chain comparing composers content delivery drafting fonts kinds "
     "layout limits matching numbering numbers outgoing outgoing_print pages papers preview printed "
     "readback removing rendering sheets signatures slip verification word wording",
-    "example": "answering autumn cases field followed history load notices organisation people posting report "
-    "signing summer",
+    "example": "answering autumn cases field followed history load notices organisation people posting "
+    "report signing summer",
     "exchange": "calendar_file conclusions_file past_tasks_file people_file plan successions_file tables "
     "units_file",
     "fieldwork": "composing panels team_report",
