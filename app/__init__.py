@@ -19,8 +19,8 @@ from app.postbox import postbox
 
 FEATURES = (
     "audit", "jobs", "files", "units", "accounts", "deadlines", "documents", "form_library", "register",
-    "inspections", "findings", "fieldwork", "remediation", "notices", "followup", "home", "reports",
-    "exchange", "conversion", "api", "example",
+    "inspections", "findings", "fieldwork", "remediation", "notices", "followup", "responsibility", "home",
+    "reports", "exchange", "conversion", "api", "example",
 )  # fmt: skip
 
 

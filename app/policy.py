@@ -66,6 +66,7 @@ class Standing(StrEnum):
     RECORDER = "recorder"
     REQUESTER = "requester"
     WORKS_THERE = "works_there"
+    ONESELF = "oneself"
 
 
 class Action(StrEnum):
@@ -146,6 +147,13 @@ class Action(StrEnum):
     HAND_OVER_TASKS = "hand_over_tasks"
     DIRECT_TASK = "direct_task"
     ANSWER_DIRECTIVE = "answer_directive"
+
+    VIEW_RESPONSIBILITY = "view_responsibility"
+    RECORD_RESPONSIBILITY = "record_responsibility"
+    VIEW_ANSWERABLE_NAMES = "view_answerable_names"
+    LIST_HEADS = "list_heads"
+    VIEW_HEAD_RECORD = "view_head_record"
+    VIEW_OWN_RECORD = "view_own_record"
 
 
 @dataclass(frozen=True)
@@ -296,6 +304,12 @@ RULES: dict[Action, Rule] = {
     Action.HAND_OVER_TASKS: _rule(Role.FOLLOWER, Role.PLANNER),
     Action.DIRECT_TASK: _rule(Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Standing.FOLLOWER),
     Action.ANSWER_DIRECTIVE: _rule(*_UNIT, Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
+    Action.VIEW_RESPONSIBILITY: _rule(Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Role.PLANNER),
+    Action.RECORD_RESPONSIBILITY: _rule(Role.CONTENT_CHECKER, Role.FOLLOWER),
+    Action.VIEW_ANSWERABLE_NAMES: _rule(Role.LEADER, Role.CONTENT_CHECKER),
+    Action.LIST_HEADS: _rule(Role.LEADER),
+    Action.VIEW_HEAD_RECORD: _rule(Role.LEADER, Standing.ONESELF),
+    Action.VIEW_OWN_RECORD: _rule(Role.UNIT_HEAD),
 }
 
 

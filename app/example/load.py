@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import clock
 from app.audit import services as audit
 from app.audit.models import Event
-from app.example import autumn, history, organisation, posting, signing, summer
+from app.example import answering, autumn, history, organisation, posting, signing, summer
 from app.extensions import db
 from app.units.models import Unit
 
@@ -23,8 +23,11 @@ CHAPTERS: tuple[Chapter, ...] = (
     (date(2026, 1, 5), 8, organisation.build),
     (date(2026, 1, 5), 14, signing.register),
     (date(2026, 1, 6), 9, history.record),
-    *summer.CHAPTERS,
-    *sorted((*summer.LATE_CHAPTERS, *autumn.CHAPTERS, *posting.CHAPTERS), key=lambda chapter: chapter[:2]),
+    *sorted((*summer.CHAPTERS, *answering.CHAPTERS[:1]), key=lambda chapter: chapter[:2]),
+    *sorted(
+        (*summer.LATE_CHAPTERS, *autumn.CHAPTERS, *answering.CHAPTERS[1:], *posting.CHAPTERS),
+        key=lambda chapter: chapter[:2],
+    ),
     (date(2026, 11, 20), 18, history.bring_table),
 )
 

@@ -13,7 +13,7 @@ from app.audit.freshness import read_seen, seen_of
 from app.audit.timeline import timeline
 from app.errors import DomainError, Stale
 from app.extensions import db
-from app.findings import causes, queries, recurrence, services
+from app.findings import causes, panels, queries, recurrence, services
 from app.findings.forms import (
     PROPOSAL_LABELS,
     AnswerForm,
@@ -111,6 +111,7 @@ def _page(finding: Finding, status: int = 200, **bound: Any) -> tuple[str, int]:
         method=method,
         earlier=recurrence.told_to(the_actor(), [finding]),
         revisions=queries.list_revisions(finding),
+        sections=panels.sections_of(finding, the_actor()),
         entries=timeline(finding),
     )
     return html, status

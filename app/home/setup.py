@@ -21,6 +21,7 @@ OFFICE_MENU: tuple[parts.MenuItem, ...] = (
     parts.MenuItem("Cuộc kiểm tra", "inspections.index", "clipboard-check", phone_label="Kiểm tra"),
     parts.MenuItem("Thông báo kết luận", "notices.index", "file-earmark-text"),
     parts.MenuItem("Theo dõi khắc phục", "followup.index", "list-check", phone_label="Theo dõi"),
+    parts.MenuItem("Trách nhiệm, xử lý", "responsibility.index", "person-check"),
     parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
     parts.MenuItem("Báo cáo, thống kê", "reports.index", "bar-chart"),
     parts.MenuItem("Danh mục", "units.catalogue", "tags"),
@@ -33,6 +34,7 @@ UNIT_MENU: tuple[parts.MenuItem, ...] = (
     parts.MenuItem("Nội dung khắc phục", "remediation.index", "list-check", phone_label="Khắc phục"),
     parts.MenuItem("Kiến nghị của đơn vị", "findings.proposals", "chat-left-text", phone_label="Kiến nghị"),
     parts.MenuItem("Nội dung đã kết luận", "register.index", "journal-check", phone_label="Đã kết luận"),
+    parts.MenuItem("Hồ sơ sự việc", "responsibility.my_record", "person-check"),
 )
 OBSERVER_MENU: tuple[parts.MenuItem, ...] = (
     parts.MenuItem("Theo dõi khắc phục", "followup.index", "list-check", phone_label="Theo dõi"),
@@ -61,6 +63,7 @@ _ROOMS: dict[str, tuple[str, ...]] = {
     "notices": ("notices.index",),
     "register": ("register.index",),
     "remediation": ("remediation.index", "followup.index"),
+    "responsibility": ("responsibility.index", "responsibility.my_record"),
     "units": ("units.catalogue",),
 }
 """Under which lines of the menu the pages of a room stand, the first that the menu has."""

@@ -47,6 +47,11 @@ KNOWN = {
     "{issued}": "SELECT id FROM task WHERE state = 'issued' AND code LIKE '%2' ORDER BY id LIMIT 1",
     "{ward}": "SELECT id FROM unit WHERE code = 'LT'",
     "{commune}": "SELECT id FROM unit WHERE code = 'LP'",
+    "{answered}": "SELECT finding_id FROM answerable WHERE decided IS NOT NULL",
+    "{asked}": "SELECT min(id) FROM answerable WHERE decided IS NULL",
+    "{away}": "SELECT finding_id FROM referral",
+    "{chief}": "SELECT person_id FROM appointment JOIN unit ON unit.id = unit_id "
+    "WHERE code = 'LT' AND kind = 'head'",
     "{person}": "SELECT id FROM person ORDER BY id LIMIT 1",
     "{form}": "SELECT id FROM form_version ORDER BY id LIMIT 1",
     "{recorded}": "SELECT id FROM conclusion WHERE record_only",

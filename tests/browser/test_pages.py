@@ -50,7 +50,10 @@ ROUNDS: dict[str, tuple[str, ...]] = {
     ),
     "thuky": ("/", "/inspected-units/{unit}/groups/{group}/applications"),
     "thanhvien": ("/", "/inspected-units/{unit}/groups/{group}"),
-    "lanhdao": ("/", "/notices", "/notices/{here}", "/notices/{eoffice}", "/more", "/guide"),
+    "lanhdao": (
+        "/", "/notices", "/notices/{here}", "/notices/{eoffice}", "/more", "/guide", "/heads",
+        "/heads/{chief}/record",
+    ),
     "truongphong": ("/", "/follow-up?state=open_late"),
     "vanthu": (
         "/", "/documents", "/documents/{paper}", "/documents/books", "/documents/books/{book}",
@@ -61,7 +64,9 @@ ROUNDS: dict[str, tuple[str, ...]] = {
     "theodoi": (
         "/", "/follow-up", "/follow-up?edit={returned}", "/follow-up/filters", "/tasks/{submitted}",
         "/tasks/{submitted}/send-back", "/tasks/{returned}/extend", "/tasks/{returned}/hand-over",
-        "/units/{commune}/for-unit/remediation-report", "/handovers",
+        "/units/{commune}/for-unit/remediation-report", "/handovers", "/responsibility", "/referrals",
+        "/findings/{answered}/responsibility", "/findings/{away}/responsibility", "/answerables/{asked}/edit",
+        "/answerables/{asked}/decision",
     ),
     "chutich-lt": (
         "/", "/remediation/received", "/remediation", "/tasks/{issued}", "/tasks/{issued}/assign",

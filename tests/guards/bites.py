@@ -21,6 +21,8 @@ OF_THE_PAST = {
 ENDED = {"ended_at": "now", "ended_reason": "x"}
 VOIDED = {"state": "voided", "voided_at": "now", "void_reason": "x"}
 RECEIVED = {"receipt": "eoffice", "received_on": LATE, "recorded_by": "=person"}
+ASKED = {"recommended": "learn", "competent_body": "UBND xã", "asked_on": LATE, "due_on": LATE}
+DECIDED = {"decided": "learn", "decided_body": "UBND xã", "decided_reference": "5/QĐ", "decided_on": LATE}
 TWO = {"total": 10, "sample": 5, "failing": 6}
 
 
@@ -166,6 +168,20 @@ CHECKS: dict[str, Bite] = {
     "ck_task_handover_on_behalf_has_paper": ("task_handover", {"on_behalf": True}),
     "ck_expected_result_returned_has_comment": ("expected_result", {"state": "returned"}),
     "ck_progress_report_document_has_date": ("progress_report", {"document_reference": "31/TB-UBND"}),
+    "ck_answerable_collective_is_named": ("answerable", {"collective": "x"}),
+    "ck_answerable_person_has_post": ("answerable", {"kind": "person"}),
+    "ck_answerable_recommended_whole": ("answerable", {"recommended": "learn"}),
+    "ck_answerable_only_persons_are_moved": ("answerable", {**ASKED, "recommended": "transfer"}),
+    "ck_answerable_due_after_asking": ("answerable", {**ASKED, "due_on": EARLY}),
+    "ck_answerable_decision_whole": ("answerable", {**ASKED, "decided": "review"}),
+    "ck_answerable_decision_after_asking": ("answerable", {**ASKED, **DECIDED, "decided_on": EARLY}),
+    "ck_answerable_name_has_name": ("answerable_name", {"name": "x"}),
+    "ck_referral_names_body_and_paper": ("referral", {"body": "x"}),
+    "ck_referral_due_after_sending": ("referral", {"due_on": EARLY}),
+    "ck_referral_answer_whole": ("referral", {"answer": "x"}),
+    "ck_referral_answer_after_sending": (
+        "referral", {"answer": "x", "answer_reference": "5/x", "answered_on": EARLY},
+    ),
     "ck_directive_answer_after_question": ("directive", {"answer_due_on": EARLY}),
     "ck_directive_answer_whole": ("directive", {"answer": "x"}),
     "ck_directive_document_has_date": ("directive", {"answer_reference": "31/TB-UBND"}),

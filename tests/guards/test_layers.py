@@ -20,16 +20,17 @@ SPECIALISTS = {
     "audit": "chain freshness sentences timeline",
     "conversion": "layouts old_dates reading sheets unit_names",
     "deadlines": "badge moved proposals seeds setting_kinds settings working_days",
-    "documents": "authority books bounded canonical chain comparing composers content delivery drafting "
-    "fonts kinds layout limits matching numbering numbers outgoing outgoing_print pages papers preview "
-    "printed readback removing rendering sheets signatures slip verification word wording",
-    "example": "autumn cases field followed history load notices organisation people posting report signing "
-    "summer",
+    "documents": "authority books bounded canonical chain comparing composers content delivery "
+    "drafting fonts kinds layout limits matching numbering numbers outgoing "
+    "outgoing_print pages papers preview printed readback removing rendering sheets "
+    "signatures slip verification word wording",
+    "example": "answering autumn cases field followed history load notices organisation people "
+    "posting report signing summer",
     "exchange": "calendar_file conclusions_file past_tasks_file people_file plan successions_file tables "
     "units_file",
     "fieldwork": "composing panels team_report",
     "files": "gate store",
-    "findings": "causes recurrence",
+    "findings": "causes holds panels recurrence",
     "followup": "checks columns conditions ending escalating export feed figures filters inbox ladder "
     "mailing outside reminding",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
@@ -42,7 +43,8 @@ SPECIALISTS = {
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",
-    "remediation": "codes heads holds lateness letters unit_papers values",
+    "remediation": "codes heads holds lateness letters panels unit_papers values",
+    "responsibility": "heads record values",
     "units": "holds lineage",
 }
 """Matters that have a name of their own, by feature. A new one is a decision: write it here."""

@@ -26,6 +26,7 @@ from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
 from app.policy import Actor, Standing
+from app.remediation.models import Task
 from tests import cast
 
 OTHER_NAMES = {
@@ -107,6 +108,8 @@ class World:
             model = self.model(argument)
             if argument == "unit_id":
                 self.known[argument] = [row_of(cast.unit(OWN), self.people)]
+            elif argument == "person_id":  # the head's is the one record that more than its owner may open
+                self.known[argument] = [row_of(cast.person(cast.HEAD), self.people)]
             elif model is None:
                 self.known[argument] = []
             else:
@@ -249,7 +252,33 @@ def build() -> None:
         )
     _in_the_field()
     _who_signs()
+    _who_answers(tasks)
     db.session.commit()
+
+
+def _who_answers(tasks: list[Task]) -> None:
+    """A concluded finding of each unit with who answers for it, and one that was passed on with its paper."""
+    from app.findings.models import FindingState
+    from app.responsibility.models import Answerable, AnswerableName, Answers, Measure, Referral, Track
+    from tests.factories import remediation
+
+    day, follower = clock.today(), cast.person(cast.FOLLOWER).id
+    for task in tasks:
+        task.findings[0].state = FindingState.CONCLUDED
+        away = remediation.finding(task.place, "Dấu hiệu thu thêm giấy tờ", criterion="MC-11")
+        away.passed_to, away.state = "Thanh tra thành phố", FindingState.PASSED_ON
+        one = Answerable(
+            finding=task.findings[0], kind=Answers.PERSON, collective=task.lead_unit.name, post="Công chức",
+            recommended=Measure.REVIEW, competent_body="UBND xã", asked_on=day, due_on=day, named=True,
+            recorded_by=follower,
+        )  # fmt: skip
+        sent = Referral(
+            finding=away, track=Track.INSPECTORATE, body="Thanh tra thành phố", reference="81/SNV-CCHC",
+            sent_on=day, due_on=day, recorded_by=follower,
+        )  # fmt: skip
+        db.session.add_all([one, sent])
+        db.session.flush()
+        db.session.add(AnswerableName(answerable_id=one.id, name="Nguyễn Thị Thí Dụ"))
 
 
 def _who_signs() -> None:

@@ -12,7 +12,7 @@ from app.audit.freshness import check_version
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.files import services as files
-from app.findings import recurrence
+from app.findings import holds, recurrence
 from app.findings.causes import OBJECTIVE, SUBJECTIVE
 from app.findings.models import OPEN, Classification, Dissent, Finding, FindingState
 from app.findings.services.at_work import check_decidable, check_in_scope, check_writable, hold_unit
@@ -308,6 +308,7 @@ def pass_on(finding: Finding, to: str, *, actor: Actor) -> None:
 def reconsider(finding: Finding, *, actor: Actor) -> None:
     """Take the leader's decision back, to decide anew; a finding the unit never heard of is a draft again."""
     check_decidable(finding.inspected_unit)
+    holds.ask_free(finding)
     verb = "reconsider" if unit_was_asked(finding) is None else "redraft"
     advance(finding, verb, FINDING, actor=actor, about=(finding.inspected_unit,))
     finding.left_out_reason = ""

@@ -18,7 +18,7 @@ from app.files.gate import INLINE
 from app.files.models import StoredFile
 from app.findings import recurrence
 from app.policy import Action, Actor, Role, can
-from app.remediation import queries, services
+from app.remediation import panels, queries, services
 from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm, WatchForm
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
@@ -106,6 +106,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         undoable=task.conclusion_id is not None
         and can(actor, Action.RECORD_CONCLUSION, task)
         and why_not_undone(task, actor) is None,
+        sections=panels.sections_of(task, actor),
         action=Action,
         entries=timeline(task, names=names, without=frozenset() if actor.in_office else DRAFTING),
     )

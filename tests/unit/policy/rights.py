@@ -88,6 +88,13 @@ RIGHTS: dict[str, str] = {
     "hand_over_tasks": "follower planner",
     "direct_task": "leader content_checker follower @follower",
     "answer_directive": "follower clerk @follower @unit_head @unit_officer",
+    # who answers for it
+    "view_responsibility": "leader content_checker follower planner",
+    "record_responsibility": "content_checker follower",
+    "view_answerable_names": "leader content_checker",
+    "list_heads": "leader",
+    "view_head_record": "leader @oneself",
+    "view_own_record": "unit_head",
 }
 
 
