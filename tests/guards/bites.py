@@ -21,6 +21,8 @@ OF_THE_PAST = {
 ENDED = {"ended_at": "now", "ended_reason": "x"}
 VOIDED = {"state": "voided", "voided_at": "now", "void_reason": "x"}
 RECEIVED = {"receipt": "eoffice", "received_on": LATE, "recorded_by": "=person"}
+BY_PAPER = {"on_behalf": True, "reference": "05/BB-UBND"}
+HEADED = {"appointment_id": "=appointment", "unit_id": "=unit"}
 TWO = {"total": 10, "sample": 5, "failing": 6}
 
 
@@ -162,6 +164,19 @@ CHECKS: dict[str, Bite] = {
     "ck_directive_answer_after_question": ("directive", {"answer_due_on": EARLY}),
     "ck_directive_answer_whole": ("directive", {"answer": "x"}),
     "ck_directive_document_has_date": ("directive", {"answer_reference": "31/TB-UBND"}),
+    "ck_handing_list_two_people": ("handing_list", {"from_person_id": "=person", "to_person_id": "=person"}),
+    "ck_handing_list_head_has_post": ("handing_list", {"unit_id": "=unit"}),
+    "ck_handing_list_acknowledged_names_who": ("handing_list", {"acknowledged_on": LATE, **BY_PAPER}),
+    "ck_handing_list_head_is_acknowledged": ("handing_list", {**HEADED, "kind": "head"}),
+    "ck_handing_list_acknowledged_after_change": (
+        "handing_list",
+        {"from_on": LATE, "acknowledged_on": EARLY, "acknowledged_by": "=person", **BY_PAPER},
+    ),
+    "ck_handing_list_receiver_or_paper": (
+        "handing_list",
+        {"acknowledged_on": LATE, "acknowledged_by": "=person"},
+    ),
+    "ck_handing_line_days_not_negative": ("handing_line", {"days_overdue": -1}),
     "ck_extension_later_date": ("extension", {"old_due_on": LATE, "new_due_on": LATE}),
     "ck_extension_asker_not_decider": ("extension", {"requested_by": "=person", "decided_by": "=person"}),
 }  # fmt: skip

@@ -42,7 +42,7 @@ SPECIALISTS = {
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",
-    "remediation": "codes heads holds lateness letters unit_papers values",
+    "remediation": "codes heads holds lateness letters periods unit_papers values",
     "units": "holds lineage",
 }
 """Matters that have a name of their own, by feature. A new one is a decision: write it here."""

@@ -32,7 +32,7 @@ OTHER_NAMES = {
     "version_id": "form_version", "proposal_id": "unit_proposal", "group_id": "criterion_group",
     "application_id": "sampled_application", "file_id": "stored_file", "member_id": "team_member",
     "result_id": "expected_result", "report_id": "progress_report", "step_id": "document_step",
-    "recall_id": "notice_recall", "batch_id": "notice_batch",
+    "recall_id": "notice_recall", "list_id": "handing_list", "batch_id": "notice_batch",
     "unit_id": "unit", "lead_unit_id": "unit", "profile_id": "rule_profile", "job_id": "job",
 }  # fmt: skip
 """Arguments that are not called after their table."""

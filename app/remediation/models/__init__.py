@@ -12,6 +12,7 @@ from app.remediation.models.course import (
     task_sighting_file,
 )
 from app.remediation.models.directives import DIRECTIVE_LABELS, Directive, DirectiveKind, directive_file
+from app.remediation.models.handing import HandingKind, HandingLine, HandingList
 from app.remediation.models.papers import ExtensionAnswer, paper_task
 from app.remediation.models.tasks import (
     PRODUCT_LABELS,
@@ -34,6 +35,9 @@ __all__ = [
     "ExpectedResult",
     "Extension",
     "ExtensionAnswer",
+    "HandingKind",
+    "HandingLine",
+    "HandingList",
     "Product",
     "ProgressReport",
     "ProgressStatus",

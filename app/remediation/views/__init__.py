@@ -1,6 +1,29 @@
 """Screens of remediation: the plan of a case, the unit's own list, one task and what is done to it."""
 
-from app.remediation.views import directing, follow, handover, papers, past, plan, riding, tasks, unit
+from app.remediation.views import (
+    directing,
+    follow,
+    handing,
+    handover,
+    papers,
+    past,
+    plan,
+    riding,
+    tasks,
+    unit,
+)
 from app.remediation.views.blueprint import bp
 
-__all__ = ["bp", "directing", "follow", "handover", "papers", "past", "plan", "riding", "tasks", "unit"]
+__all__ = [
+    "bp",
+    "directing",
+    "follow",
+    "handing",
+    "handover",
+    "papers",
+    "past",
+    "plan",
+    "riding",
+    "tasks",
+    "unit",
+]
