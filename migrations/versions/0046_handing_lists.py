@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.Column("list_id", KEY, nullable=False),
         sa.Column("task_id", KEY, nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
-        sa.Column("term", sa.Date(), nullable=True),
+        sa.Column("term_on", sa.Date(), nullable=True),
         sa.Column("days_overdue", sa.Integer(), nullable=False),
         sa.Column("id", KEY, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_handing_line"),

@@ -183,6 +183,13 @@ CHECKS: dict[str, Bite] = {
 
 UNIQUE: dict[str, dict[str, Any]] = {
     "uq_appointment_one_head": {"kind": "head"},
+    "uq_handing_list_appointment_id": {
+        **HEADED,
+        **BY_PAPER,
+        "kind": "head",
+        "acknowledged_on": LATE,
+        "acknowledged_by": "=person",
+    },
     "uq_document_number": {"number": 4, "symbol": "TB-SNV", "issue_year": 2026, "issuer_name": "Sở Nội vụ"},
     "uq_number_live_per_document": {"document_id": "=document"},
     "uq_team_member_one_leader": {"role": "leader"},

@@ -188,7 +188,7 @@ def build() -> None:
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
-    from app.remediation.models import DirectiveKind
+    from app.remediation.models import DirectiveKind, HandingKind, HandingLine, HandingList
     from app.remediation.values import DirectiveValues
     from tests.factories import inspections as cases
     from tests.factories import notices, old_tables, papers, past, register, remediation
@@ -215,6 +215,12 @@ def build() -> None:
             task, DirectiveValues(DirectiveKind.URGE, "Báo cáo tiến độ", clock.today()),
             actor=cast.actor(cast.LEADER),
         )  # fmt: skip
+    handing = HandingList(
+        kind=HandingKind.FOLLOWER, from_on=clock.today(), from_person_id=cast.person(cast.FOLLOWER).id,
+        to_person_id=cast.person(cast.CONTENT_CHECKER).id, given_by=cast.person(cast.LEADER).id,
+    )  # fmt: skip
+    handing.lines.append(HandingLine(task=tasks[0], state=tasks[0].state, days_overdue=0))
+    db.session.add(handing)
     services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
     week = (date(2026, 9, 16), date(2026, 9, 20))
     cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)

@@ -36,7 +36,7 @@ def test_the_new_follower_sees_it_at_home_and_acknowledges(session: Session, cli
     assert "Đã xác nhận nhận bàn giao 01 nội dung." in client.text
     client.post(f"/handovers/lists/{handing.id}/received", expect=409)
     client.get("/")
-    assert "bàn giao" not in client.page.select_one("main").text
+    assert "Xem, xác nhận" not in client.text
 
 
 def test_the_office_sees_who_has_not_acknowledged(session: Session, client: StrictClient) -> None:
@@ -125,14 +125,12 @@ def test_what_is_put_to_a_follower_stays_with_the_office(session: Session, clien
     assert "Chờ trả lời: Giao lại" in client.text
 
 
-def test_reminders_go_to_the_new_people_from_that_day_on(session: Session) -> None:
+def test_reminders_go_to_the_new_head_from_that_day_on(session: Session) -> None:
     (task,) = made.issued(due_on=date(2026, 9, 30))
-    follow_on(task)
     new_head(on=clock.today())
-    session.commit()
+    assert cast.unit(cast.LONG_PHUOC).id == task.lead_unit_id
     with clock.frozen(clock.at(date(2026, 9, 30))):
-        told = {row.person_id for row in reminding.due(clock.today())}
-    assert cast.person(cast.CONTENT_CHECKER).id in told and cast.person(cast.FOLLOWER).id not in told
+        told = {row.person_id for row in reminding.list_due(clock.today())}
     assert cast.person(cast.OFFICER).id in told and cast.person(cast.HEAD).id not in told
 
 
@@ -144,7 +142,7 @@ def test_a_list_of_many_costs_as_much_as_a_list_of_one(session: Session, client:
     costs = []
     for handing in (one, many):
         client.get(f"/handovers/lists/{handing.id}")
-        with count_queries() as counted:
+        with count_queries(session) as counted:
             client.get(f"/handovers/lists/{handing.id}")
         costs.append(len(counted))
     assert costs[0] == costs[1], costs
@@ -155,7 +153,7 @@ def test_the_office_list_costs_the_same_for_many(session: Session, client: Stric
     new_head(on=CHANGED)
     client.sign_in(cast.FOLLOWER)
     client.get("/handovers/people")
-    with count_queries() as few:
+    with count_queries(session) as few:
         client.get("/handovers/people")
     for task in tasks:
         services.set_follower(
@@ -167,6 +165,6 @@ def test_the_office_list_costs_the_same_for_many(session: Session, client: Stric
     session.commit()
     new_head(cast.AN_PHUOC, cast.OUTSIDER)
     client.get("/handovers/people")
-    with count_queries() as many:
+    with count_queries(session) as many:
         client.get("/handovers/people")
     assert len(few) == len(many)

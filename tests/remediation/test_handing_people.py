@@ -59,7 +59,7 @@ def test_tasks_given_by_one_act_are_one_list_with_what_stood_then(session: Sessi
     assert [line.task_id for line in handing.lines] == [task.id for task in tasks]
     assert (handing.giver.name, handing.receiver.name) == ("Phạm Thị Thí Dụ", "Lê Thị Mẫu")
     line = handing.lines[0]
-    assert (line.term, line.state, line.days_overdue) == (DUE, tasks[0].state, 12)
+    assert (line.term_on, line.state, line.days_overdue) == (DUE, tasks[0].state, 12)
     assert tasks[0].due_on == DUE
 
 

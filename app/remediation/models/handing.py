@@ -80,7 +80,7 @@ class HandingLine(Keyed, Base):
     list_id: Mapped[int] = mapped_column(sa.ForeignKey("handing_list.id"))
     task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
     state: Mapped[TaskState] = mapped_column(choice_column(TaskState, "state_known"))
-    term: Mapped[date | None]
+    term_on: Mapped[date | None]
     days_overdue: Mapped[int]
     handing: Mapped[HandingList] = relationship(back_populates="lines")
     task: Mapped[Task] = relationship()

@@ -55,7 +55,9 @@ def put_on_list(task: Task, to_person_id: int, *, reason: str, actor: Actor) -> 
 
 
 def _line(found: HandingList, task: Task, days: int) -> HandingLine:
-    return HandingLine(list_id=found.id, task_id=task.id, state=task.state, term=task.term, days_overdue=days)
+    return HandingLine(
+        list_id=found.id, task_id=task.id, state=task.state, term_on=task.term, days_overdue=days
+    )
 
 
 def acknowledge_list(handing: HandingList, *, actor: Actor) -> None:

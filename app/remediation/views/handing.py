@@ -62,7 +62,9 @@ def _row(task: Task, state: State, term: date | None, days: int, moment: datetim
 
 def _rows_of(handing: HandingList, *, office: bool) -> list[Row]:
     return [
-        _row(line.task, state_tag(line.state), line.term, line.days_overdue, handing.given_at, office=office)
+        _row(
+            line.task, state_tag(line.state), line.term_on, line.days_overdue, handing.given_at, office=office
+        )
         for line in handing.lines
     ]
 
