@@ -60,6 +60,11 @@ def _row(task: Task, state: State, term: date | None, days: int, moment: datetim
     )
 
 
+def carries(task: Task, *, office: bool) -> Row:
+    """What goes along with a task that is handed over now."""
+    return _row(task, state_tag(task.state), task.term, 0, clock.now(), office=office)
+
+
 def _rows_of(handing: HandingList, *, office: bool) -> list[Row]:
     return [
         _row(
