@@ -253,6 +253,7 @@ MESSAGES: dict[str, str] = {
     "ck_directive_answer_after_question": "Ngày trả lời không trước ngày chỉ đạo.",
     "ck_directive_answer_whole": "Câu trả lời phải ghi nội dung, người và ngày trả lời.",
     "ck_directive_document_has_date": "Ghi ngày của văn bản.",
+    "handing_fixed": "Danh sách bàn giao đã xác nhận, từng dòng đã ghi không được sửa hoặc xóa.",
     "uq_handing_list_appointment_id": "Việc nhận bàn giao này đã được ghi. Tải lại trang để xem.",
     "ck_handing_list_two_people": "Người nhận bàn giao phải khác người giao.",
     "ck_handing_list_head_has_post": "Bàn giao của người đứng đầu phải ghi đơn vị và chức vụ.",

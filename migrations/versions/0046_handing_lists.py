@@ -74,10 +74,55 @@ def upgrade() -> None:
         sa.CheckConstraint("days_overdue >= 0", name=op.f("ck_handing_line_days_not_negative")),
     )
     op.create_index("ix_handing_line_task_id", "handing_line", ["task_id"])
+    for statement in _postgresql() if postgresql else _sqlite():
+        op.execute(statement)
+
+
+def _sqlite() -> list[str]:
+    """A line stays as it was written, a list once it was acknowledged; neither goes away."""
+    return [
+        f"CREATE TRIGGER handing_fixed_{table}_{name} BEFORE {event} ON {table} WHEN {condition} "
+        "BEGIN SELECT RAISE(ABORT, 'handing_fixed'); END"
+        for table, changed in (
+            ("handing_line", "1 = 1"), ("handing_list", "OLD.acknowledged_on IS NOT NULL"),
+        )
+        for name, event, condition in (
+            ("update", "UPDATE", changed),
+            ("delete", "DELETE", "1 = 1"),
+            ("not_replaced", "INSERT", f"EXISTS (SELECT 1 FROM {table} AS old WHERE old.id = NEW.id)"),
+        )
+    ]  # fmt: skip
+
+
+def _postgresql() -> list[str]:
+    made = [
+        "CREATE FUNCTION guard_handing() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        "PERFORM refuse('handing_fixed'); RETURN NEW; END $$",
+        "CREATE TRIGGER guard_handing_line BEFORE UPDATE OR DELETE ON handing_line "
+        "FOR EACH ROW EXECUTE FUNCTION guard_handing()",
+        "CREATE TRIGGER guard_handing_list_update BEFORE UPDATE ON handing_list "
+        "FOR EACH ROW WHEN (OLD.acknowledged_on IS NOT NULL) EXECUTE FUNCTION guard_handing()",
+        "CREATE TRIGGER guard_handing_list_delete BEFORE DELETE ON handing_list "
+        "FOR EACH ROW EXECUTE FUNCTION guard_handing()",
+    ]
+    return made + [
+        f"CREATE TRIGGER guard_{table}_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION guard_truncate()"
+        for table in ("handing_line", "handing_list")
+    ]
 
 
 def downgrade() -> None:
     if op.get_bind().execute(sa.text("SELECT 1 FROM handing_list")).first():
         raise RuntimeError("a list of a hand-over has no place in the schema before")
+    bind = op.get_bind()
+    if bind.dialect.name == "sqlite":
+        bind.info["dropped_triggers"].update(
+            f"handing_fixed_{table}_{name}"
+            for table in ("handing_line", "handing_list")
+            for name in ("update", "delete", "not_replaced")
+        )
     op.drop_table("handing_line")
     op.drop_table("handing_list")
+    if bind.dialect.name == "postgresql":
+        op.execute("DROP FUNCTION guard_handing()")

@@ -17,8 +17,10 @@ from app.policy import Role
 from app.remediation import queries, services
 from app.remediation.models import HandingKind, HandingList, Task
 from app.remediation.periods import answerable
+from app.remediation.services.past import why_not_undone
 from app.remediation.values import ExtensionValues
 from tests import cast
+from tests.factories import past
 from tests.factories import remediation as made
 
 TODAY, DUE, CHANGED = date(2026, 9, 23), date(2026, 9, 10), date(2026, 9, 16)
@@ -193,3 +195,11 @@ def test_a_head_takes_over_once_also_in_the_database(session: Session) -> None:
     )  # fmt: skip
     with pytest.raises(IntegrityError):
         session.flush()
+
+
+def test_a_past_task_that_another_follows_on_is_not_taken_back(session: Session) -> None:
+    task = past.task(past.notice(cast.LONG_PHUOC))
+    who = cast.actor(cast.PLANNER if task.entered_by == cast.person(cast.PLANNER).id else cast.CLERK)
+    assert why_not_undone(task, who) is None
+    follow_on(task)
+    assert "đã có việc thực hiện" in (why_not_undone(task, who) or "")
