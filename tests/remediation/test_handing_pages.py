@@ -13,10 +13,11 @@ from app.remediation.models import DirectiveKind
 from app.remediation.values import DirectiveValues
 from tests import cast
 from tests.factories import remediation as made
+from tests.factories.handover import CHANGED, follow_on, new_head
 from tests.queries import count_queries
-from tests.remediation.test_handing_people import CHANGED, DUE, follow_on, new_head
 from tests.strict_client import StrictClient
 
+DUE = date(2026, 9, 10)
 LP_HEADS = "/handovers/heads/{}"
 
 

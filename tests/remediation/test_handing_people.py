@@ -10,45 +10,18 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.accounts.models import Appointment, AppointmentKind
 from app.errors import Conflict, DomainError, Forbidden, WrongState
-from app.extensions import db
-from app.policy import Role
 from app.remediation import queries, services
-from app.remediation.models import HandingKind, HandingList, Task
+from app.remediation.models import HandingKind, HandingList
 from app.remediation.periods import answerable
 from app.remediation.services.past import why_not_undone
 from app.remediation.values import ExtensionValues
 from tests import cast
 from tests.factories import past
 from tests.factories import remediation as made
+from tests.factories.handover import CHANGED, follow_on, new_head
 
-TODAY, DUE, CHANGED = date(2026, 9, 23), date(2026, 9, 10), date(2026, 9, 16)
-
-
-def follow_on(*tasks: Task, to: str = cast.CONTENT_CHECKER, by: str = cast.FOLLOWER) -> HandingList:
-    services.set_follower(tasks, cast.person(to).id, reason="Chuyển công tác", actor=cast.actor(by))
-    return db.session.scalars(sa.select(HandingList).order_by(HandingList.id.desc()).limit(1)).one()
-
-
-def new_head(code: str = cast.LONG_PHUOC, part: str = cast.OFFICER, on: date = CHANGED) -> Appointment:
-    """The present head leaves the day before `on`; somebody else of the cast heads the unit from then on."""
-    unit = cast.unit(code)
-    for post in db.session.scalars(
-        sa.select(Appointment).where(
-            Appointment.unit_id == unit.id, Appointment.kind == AppointmentKind.HEAD,
-            Appointment.to_on.is_(None),
-        )
-    ):  # fmt: skip
-        post.to_on = date.fromordinal(on.toordinal() - 1)
-    db.session.flush()
-    post = Appointment(
-        person_id=cast.person(part).id, unit_id=unit.id, title="Chủ tịch UBND xã",
-        kind=AppointmentKind.HEAD, from_on=on, roles=[Role.UNIT_HEAD.value],
-    )  # fmt: skip
-    db.session.add(post)
-    db.session.commit()
-    return post
+TODAY, DUE = date(2026, 9, 23), date(2026, 9, 10)
 
 
 def told(periods: tuple[object, ...]) -> list[tuple[str, int]]:
