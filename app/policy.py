@@ -67,6 +67,7 @@ class Standing(StrEnum):
     REQUESTER = "requester"
     WORKS_THERE = "works_there"
     ONESELF = "oneself"
+    RECEIVER = "receiver"
 
 
 class Action(StrEnum):
@@ -145,6 +146,7 @@ class Action(StrEnum):
     ACCEPT_TASK = "accept_task"
     EDIT_FOLLOW_UP = "edit_follow_up"
     HAND_OVER_TASKS = "hand_over_tasks"
+    TAKE_OVER_TASKS = "take_over_tasks"
     DIRECT_TASK = "direct_task"
     ANSWER_DIRECTIVE = "answer_directive"
 
@@ -302,6 +304,7 @@ RULES: dict[Action, Rule] = {
     ),
     Action.EDIT_FOLLOW_UP: _rule(Role.FOLLOWER, Standing.FOLLOWER),
     Action.HAND_OVER_TASKS: _rule(Role.FOLLOWER, Role.PLANNER),
+    Action.TAKE_OVER_TASKS: _rule(Standing.RECEIVER),
     Action.DIRECT_TASK: _rule(Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Standing.FOLLOWER),
     Action.ANSWER_DIRECTIVE: _rule(*_UNIT, Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
     Action.VIEW_RESPONSIBILITY: _rule(Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Role.PLANNER),

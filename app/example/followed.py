@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 
 from app import clock
+from app.accounts import queries as accounts
+from app.accounts import services as posts
+from app.accounts.models import AppointmentKind
+from app.accounts.services import Post
 from app.documents import delivery
 from app.documents.models import Delivery, ReceiptKind
 from app.example.organisation import actor, person, unit
 from app.extensions import db
 from app.remediation import services
 from app.remediation.models import ProgressStatus, Task, TaskState
-from app.remediation.queries import OWED_STATES, overdue
+from app.remediation.queries import OWED_STATES, overdue, read_head_change
 from app.remediation.services import following, unit_side, verifying
 from app.remediation.values import (
     AssignValues,
@@ -130,4 +134,20 @@ def urge(task: Task, reference: str) -> None:
         task,
         LineValues(note="Đã đôn đốc bằng văn bản", urged_reference=reference, urged_on=clock.today()),
         actor=actor("theodoi"),
+    )
+
+
+def change_head(code: str, name: str, since: date, paper: str, signed_on: date) -> None:
+    """A unit without accounts gets another head; the follower enters the signed paper of the hand-over."""
+    place = unit(code)
+    former = accounts.head_of(place)
+    assert former is not None
+    posts.end_appointment(former, since - timedelta(days=1), actor=actor("quantri"))
+    posts.appoint(
+        posts.create_person(name, actor=actor("quantri")),
+        Post(place, former.title, AppointmentKind.HEAD, since, roles=former.role_set),
+        actor=actor("quantri"),
+    )
+    services.take_over_as_head(
+        place, actor=actor("theodoi"), mark=read_head_change(place).mark, on=signed_on, reference=paper
     )

@@ -263,6 +263,10 @@ def _urge() -> None:
     followed.urge(task_of("LP", "MC-07"), "Công văn số 4015/SNV-CCHC")
 
 
+def _change_of_heads() -> None:
+    followed.change_head("AP", "Huỳnh Văn Tiếp Nối", date(2026, 11, 1), "07/BB-UBND", date(2026, 11, 3))
+
+
 def _field_days() -> tuple[tuple[date, int, Callable[[], None]], ...]:
     days: list[tuple[date, int, Callable[[], None]]] = []
     for code, day, _ in VISITS:
@@ -292,6 +296,7 @@ CHAPTERS = (
     (date(2026, 9, 18), 14, _later_verdicts),
 )
 LATE_CHAPTERS = (
+    (date(2026, 11, 4), 9, _change_of_heads),
     (date(2026, 11, 17), 10, _under_way),
     (date(2026, 11, 18), 9, _urge),
     (date(2026, 11, 18), 10, followed.draft_reminder),

@@ -90,11 +90,18 @@ def _unit(actor: Actor) -> str:
     waiting = [d for d in received if d.receipt is None and not d.document.is_over]
     to_remove = [d for d in received if removing.waits(d)]
     handed = remediation.get_received(actor)
+    changes = remediation.list_head_changes(actor.unit_ids) if actor.unit_ids else []
     assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
     tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
     directives = remediation.list_of_units(sorted(actor.unit_ids))
     g.work_count = (
-        len(waiting) + len(to_remove) + len(handed.rows) + len(directives) + page.overdue + page.returned
+        len(waiting)
+        + len(to_remove)
+        + len(handed.rows)
+        + len(changes)
+        + len(directives)
+        + page.overdue
+        + page.returned
     )
     today = clock.today()
     calendar = deadlines.current_calendar()
@@ -109,6 +116,7 @@ def _unit(actor: Actor) -> str:
         waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
         to_remove=to_remove,
         handed=handed,
+        changes=changes,
         tasks=tasks,
         assigned=assigned,
         directives=directives,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from app.notices import services
 from tests import cast
 from tests.browser.conftest import PICTURES, Site
 from tests.browser.stage import Stage
-from tests.factories import notices, signatures
+from tests.factories import handover, notices, remediation, signatures
 from tests.processes import DEEP
 
 pytestmark = pytest.mark.slow
@@ -176,6 +177,20 @@ def look(page: Page, complaints: Complaints, path: str, who: str, *, first: bool
             complaints.add(f"axe {violation['id']} ({violation['impact']}): {places}")
         if len(complaints.found) > known:
             complaints.picture()
+
+
+def test_the_pages_that_take_over_fit_and_nothing_complains(stage: Stage) -> None:
+    """A new follower's list and a new head's, each with the button that acknowledges; the office's list."""
+    with stage.app.app_context():
+        tasks = remediation.issued(findings=2, due_on=date(2026, 9, 10))
+        remediation.progressed(tasks[0])
+        handing = handover.follow_on(*tasks).id
+        handover.new_head()
+        unit = cast.unit(cast.LONG_PHUOC).id
+    found = walk(stage, cast.CONTENT_CHECKER, f"/handovers/lists/{handing}", "/")
+    found += walk(stage, cast.OFFICER, f"/handovers/heads/{unit}", "/")
+    found += walk(stage, cast.FOLLOWER, "/handovers/people", f"/handovers/heads/{unit}")
+    assert not found, "\n".join(found)
 
 
 def test_the_pages_of_signing_and_of_a_batch_fit_and_nothing_complains(stage: Stage) -> None:

@@ -23,6 +23,8 @@ VOIDED = {"state": "voided", "voided_at": "now", "void_reason": "x"}
 RECEIVED = {"receipt": "eoffice", "received_on": LATE, "recorded_by": "=person"}
 ASKED = {"recommended": "learn", "competent_body": "UBND xã", "asked_on": LATE, "due_on": LATE}
 DECIDED = {"decided": "learn", "decided_body": "UBND xã", "decided_reference": "5/QĐ", "decided_on": LATE}
+BY_PAPER = {"on_behalf": True, "reference": "05/BB-UBND"}
+HEADED = {"appointment_id": "=appointment", "unit_id": "=unit"}
 TWO = {"total": 10, "sample": 5, "failing": 6}
 
 
@@ -193,12 +195,32 @@ CHECKS: dict[str, Bite] = {
         {"state": "granted", "requested_by": "=person", "decided_by": "=person", "decided_on": LATE},
     ),
     "ck_extension_request_decision_whole": ("extension_request", {"state": "granted"}),
+    "ck_handing_list_two_people": ("handing_list", {"from_person_id": "=person", "to_person_id": "=person"}),
+    "ck_handing_list_head_has_post": ("handing_list", {"unit_id": "=unit"}),
+    "ck_handing_list_acknowledged_names_who": ("handing_list", {"acknowledged_on": LATE, **BY_PAPER}),
+    "ck_handing_list_head_is_acknowledged": ("handing_list", {**HEADED, "kind": "head"}),
+    "ck_handing_list_acknowledged_after_change": (
+        "handing_list",
+        {"from_on": LATE, "acknowledged_on": EARLY, "acknowledged_by": "=person", **BY_PAPER},
+    ),
+    "ck_handing_list_receiver_or_paper": (
+        "handing_list",
+        {"acknowledged_on": LATE, "acknowledged_by": "=person"},
+    ),
+    "ck_handing_line_days_not_negative": ("handing_line", {"days_overdue": -1}),
     "ck_extension_later_date": ("extension", {"old_due_on": LATE, "new_due_on": LATE}),
     "ck_extension_asker_not_decider": ("extension", {"requested_by": "=person", "decided_by": "=person"}),
 }  # fmt: skip
 
 UNIQUE: dict[str, dict[str, Any]] = {
     "uq_appointment_one_head": {"kind": "head"},
+    "uq_handing_list_appointment_id": {
+        **HEADED,
+        **BY_PAPER,
+        "kind": "head",
+        "acknowledged_on": LATE,
+        "acknowledged_by": "=person",
+    },
     "uq_document_number": {"number": 4, "symbol": "TB-SNV", "issue_year": 2026, "issuer_name": "Sở Nội vụ"},
     "uq_number_live_per_document": {"document_id": "=document"},
     "uq_team_member_one_leader": {"role": "leader"},
@@ -232,6 +254,15 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("event_append_only", "event_subject", {}, "DELETE"),
     ("stored_file_fixed", "stored_file", {}, "size = 99"),
     ("stored_file_fixed", "stored_file", {}, "DELETE"),
+    ("handing_fixed", "handing_line", {}, "days_overdue = 7"),
+    ("handing_fixed", "handing_line", {}, "DELETE"),
+    (
+        "handing_fixed",
+        "handing_list",
+        {"acknowledged_on": LATE, "acknowledged_by": "=person", **BY_PAPER},
+        "reason = 'x'",
+    ),
+    ("handing_fixed", "handing_list", {}, "DELETE"),
     ("reopening_fixed", "reopening", {}, "reason = 'x'"),
     ("reopening_fixed", "reopening", {}, "state = 'ended'"),
     ("reopening_fixed", "reopening", {}, "DELETE"),

@@ -33,7 +33,7 @@ OTHER_NAMES = {
     "version_id": "form_version", "proposal_id": "unit_proposal", "group_id": "criterion_group",
     "application_id": "sampled_application", "file_id": "stored_file", "member_id": "team_member",
     "result_id": "expected_result", "report_id": "progress_report", "step_id": "document_step",
-    "recall_id": "notice_recall", "batch_id": "notice_batch",
+    "recall_id": "notice_recall", "list_id": "handing_list", "batch_id": "notice_batch",
     "unit_id": "unit", "lead_unit_id": "unit", "profile_id": "rule_profile", "job_id": "job",
 }  # fmt: skip
 """Arguments that are not called after their table."""
@@ -192,7 +192,7 @@ def build() -> None:
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
-    from app.remediation.models import DirectiveKind
+    from app.remediation.models import DirectiveKind, HandingKind, HandingLine, HandingList
     from app.remediation.values import DirectiveValues
     from tests.factories import inspections as cases
     from tests.factories import notices, old_tables, papers, past, register, remediation
@@ -219,6 +219,12 @@ def build() -> None:
             task, DirectiveValues(DirectiveKind.URGE, "Báo cáo tiến độ", clock.today()),
             actor=cast.actor(cast.LEADER),
         )  # fmt: skip
+    handing = HandingList(
+        kind=HandingKind.FOLLOWER, from_on=clock.today(), from_person_id=cast.person(cast.FOLLOWER).id,
+        to_person_id=cast.person(cast.CONTENT_CHECKER).id, given_by=cast.person(cast.LEADER).id,
+    )  # fmt: skip
+    handing.lines.append(HandingLine(task=tasks[0], state=tasks[0].state, days_overdue=0))
+    db.session.add(handing)
     services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
     week = (date(2026, 9, 16), date(2026, 9, 20))
     cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)

@@ -43,6 +43,7 @@ def of(actor: Actor) -> WorkList:
     if can(actor, Action.MANAGE_SETTINGS):
         found += catalogue.calendar_to_confirm(today)
     if actor.roles & {Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Role.PLANNER}:
+        found += following.to_take_over(actor)
         found += following.to_answer(actor, today)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:

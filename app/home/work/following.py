@@ -130,6 +130,21 @@ def to_hand_over() -> list[Item]:
     ]
 
 
+def to_take_over(actor: Actor) -> list[Item]:
+    """Lists by which this person took over as follower and which they have not acknowledged."""
+    return [
+        Item(
+            verb="Nhận bàn giao",
+            text=f"{count(number)} nội dung khắc phục do đồng chí {row.giver.name} bàn giao",
+            meta=f"Theo dõi từ ngày {format_date(row.from_on)} · {row.reason}",
+            endpoint="remediation.handing",
+            values={"list_id": row.id},
+            button="Xem, xác nhận",
+        )
+        for row, number in remediation.list_handings(actor.person_id)
+    ]
+
+
 def to_answer(actor: Actor, today: date) -> list[Item]:
     """What leaders asked this person about tasks given to them; and what they asked and nobody answered."""
     found = [

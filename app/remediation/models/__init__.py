@@ -12,6 +12,7 @@ from app.remediation.models.course import (
     task_sighting_file,
 )
 from app.remediation.models.directives import DIRECTIVE_LABELS, Directive, DirectiveKind, directive_file
+from app.remediation.models.handing import HandingKind, HandingLine, HandingList
 from app.remediation.models.papers import ExtensionAnswer, paper_task
 from app.remediation.models.requests import (
     REQUEST_LABELS,
@@ -42,6 +43,9 @@ __all__ = [
     "Extension",
     "ExtensionAnswer",
     "ExtensionRequest",
+    "HandingKind",
+    "HandingLine",
+    "HandingList",
     "Product",
     "ProgressReport",
     "ProgressStatus",

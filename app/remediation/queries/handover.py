@@ -17,6 +17,7 @@ from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Standing
 from app.remediation.models import Task, TaskHandover
+from app.remediation.queries.handing import FULL
 from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES
 from app.units import lineage
 from app.units.models import Succession, Unit
@@ -138,13 +139,14 @@ def _read_waiting(today: date, unit_id: int | None) -> Sequence[TaskHandover]:
     return db.session.scalars(_only(query, TaskHandover.from_unit_id, unit_id)).all()
 
 
-def _handovers() -> sa.Select[TaskHandover]:
+def _handovers(*carried: Any) -> sa.Select[TaskHandover]:
+    """`carried`: what is to be read of the tasks besides their notice."""
     return (
         sa.select(TaskHandover)
         .join(Task, Task.id == TaskHandover.task_id)
         .join(Unit, Unit.id == TaskHandover.to_unit_id)
         .options(
-            joinedload(TaskHandover.task).options(*NOTICE, lazyload(Task.results)),
+            joinedload(TaskHandover.task).options(*(carried or (*NOTICE, lazyload(Task.results)))),
             joinedload(TaskHandover.from_unit),
             joinedload(TaskHandover.to_unit),
         )
@@ -215,7 +217,7 @@ def get_received(actor: Actor) -> Received:
     if not actor.unit_ids:
         return Received(())
     rows = db.session.scalars(
-        _handovers()
+        _handovers(*FULL)
         .where(_unacknowledged(clock.today()), TaskHandover.to_unit_id.in_(sorted(actor.unit_ids)))
         .order_by(TaskHandover.assigned_on, TaskHandover.id)
         .limit(MOST)

@@ -9,6 +9,7 @@ from app.remediation.services.converting import fill_in
 from app.remediation.services.directing import answer, direct
 from app.remediation.services.drafting import add_task, edit_task, propose, remove_task
 from app.remediation.services.following import edit_line, extend, review, set_follower
+from app.remediation.services.handing import acknowledge_list, take_over_as_head
 from app.remediation.services.handover import acknowledge_handover, hand_over
 from app.remediation.services.issuing import excuse_finding, issue_tasks, recount, withdraw
 from app.remediation.services.papers import (
@@ -40,6 +41,7 @@ __all__ = [
     "accept_result",
     "accept_whole",
     "acknowledge_handover",
+    "acknowledge_list",
     "add_past_task",
     "add_task",
     "add_to_reminder",
@@ -77,6 +79,7 @@ __all__ = [
     "set_follower",
     "submit",
     "submit_report",
+    "take_over_as_head",
     "undo_past_task",
     "urge_by_paper",
     "watch",

@@ -22,6 +22,7 @@ from app.remediation.queries import list_holders
 from app.remediation.services.asking import as_asked, settle
 from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, touch
+from app.remediation.services.handing import put_on_list
 from app.remediation.services.unit_side import OWED, report_progress
 from app.remediation.values import ExtensionValues, LineValues, ProgressValues, ReviewValues
 from app.vietnamese import count, format_date, search_key
@@ -184,6 +185,7 @@ def give_follower(tasks: Sequence[Task], person_id: int, *, reason: str, actor: 
             raise WrongState(f"{task.code} không còn được theo dõi nên không giao lại.")
         if task.follower_id == person.id:
             raise WrongState(f"{task.code} đang do đồng chí {person.name} theo dõi.")
+        put_on_list(task, person.id, reason=reason.strip(), actor=actor)
         task.follower_id = person.id
         touch(task)
         audit.record(

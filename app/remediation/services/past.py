@@ -21,6 +21,7 @@ from app.remediation.codes import next_codes
 from app.remediation.models import (
     PROGRESS_LABELS,
     ExpectedResult,
+    HandingLine,
     Product,
     ProgressReport,
     ProgressStatus,
@@ -206,7 +207,8 @@ def why_not_undone(task: Task, actor: Actor) -> str | None:
     received = task.document is not None and deliveries.is_received(task.document, task.lead_unit)
     begun = task.state not in (TaskState.ISSUED, TaskState.IN_PROGRESS) or task.urged_count
     led = task.assignments or task.extensions or task.handovers or task.sightings or task.directives
-    if later or received or begun or led:
+    handed = db.session.scalar(sa.select(HandingLine.id).where(HandingLine.task_id == task.id).limit(1))
+    if later or received or begun or led or handed is not None:
         return "Nội dung này đã có việc thực hiện nên không bỏ được. Rút nội dung và nêu lý do."
     return holds.why_not(task)
 

@@ -12,6 +12,7 @@ from app.policy import Action, can
 from app.remediation import queries, services
 from app.remediation.forms import HandOverForm, HandoverPaperForm
 from app.remediation.views.blueprint import bp
+from app.remediation.views.handing import carries
 from app.vietnamese import count
 from app.web.access import requires, the_actor
 
@@ -150,7 +151,8 @@ def _received_page(received: queries.Received, refused: str = "") -> str:
     return render_template(
         "remediation/handovers_received.html",
         title=RECEIVE,
-        rows=received.rows,
+        rows=[(row, carries(row.task, office=actor.in_office)) for row in received.rows],
+        proposals=queries.proposals_of([row.task for row in received.rows]),
         refused=refused,
         ticked=frozenset(request.form.getlist("pick")) if refused else None,
         may_acknowledge=can(actor, Action.ACKNOWLEDGE, received),

@@ -22,6 +22,7 @@ from app.remediation import panels, queries, services
 from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm, WatchForm
 from app.remediation.lateness import state_tag
 from app.remediation.models import Task, TaskState
+from app.remediation.periods import answerable
 from app.remediation.services.asking import open_request
 from app.remediation.services.past import why_not_undone
 from app.remediation.services.unit_side import OWED, says_done
@@ -102,6 +103,8 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         deciders=_deciders_instead(task, actor),
         for_unit=queries.may_enter_for_unit(actor, task),
         taken_over=queries.taken_over(task),
+        answerable=answerable(task),
+        in_office=actor.in_office,
         left_over=task.state in queries.OPEN_STATES and not task.lead_unit.exists_on(clock.today()),
         undoable=task.conclusion_id is not None
         and can(actor, Action.RECORD_CONCLUSION, task)

@@ -86,6 +86,7 @@ RIGHTS: dict[str, str] = {
     "accept_task": "content_checker @follower -reporter",
     "edit_follow_up": "follower @follower",
     "hand_over_tasks": "follower planner",
+    "take_over_tasks": "@receiver",
     "direct_task": "leader content_checker follower @follower",
     "answer_directive": "follower clerk @follower @unit_head @unit_officer",
     # who answers for it
