@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.followup.filters import STATES, Filters
 from app.followup.queries import Line
-from app.remediation.values import LineValues
-from app.web import BaseForm, DateField, read_id
+from app.remediation.forms.work import People, people_choices
+from app.remediation.values import LINE_STEP_LABELS, LineStep, LineValues
+from app.web import BaseForm, DateField, choices, read_id
 
 
 class LineForm(BaseForm):
-    """Ghi chú, đôn đốc, tiến độ of one line; the field of the urging paper takes a new one."""
+    """The cells of one line that the follower may change; the field of the urging paper takes a new one."""
 
+    step = SelectField("Tiến độ", [Optional()], choices=choices(LINE_STEP_LABELS.items(), blank="Không đổi"))
     progress_text = StringField("Kết quả thực hiện", [Optional(), Length(max=2000)])
+    document_reference = StringField("Số, ký hiệu văn bản", [Optional(), Length(max=200)])
+    document_on = DateField("Ngày văn bản", [Optional()])
     urged_reference = StringField("Văn bản đôn đốc mới", [Optional(), Length(max=200)])
     urged_on = DateField("Ngày đôn đốc", [Optional()])
+    review_on = DateField("Ngày rà soát tiếp", [Optional()])
+    follower_id = SelectField("Người theo dõi", [Optional()])
+    reason = StringField("Lý do đổi ngày, giao lại", [Optional(), Length(max=500)])
     note = StringField("Ghi chú", [Optional(), Length(max=1000)])
+
+    def offer(self, people: People) -> None:
+        """Fill in who may follow."""
+        self.follower_id.choices = choices(people_choices(people), blank="Không đổi")
 
     def show(self, line: Line) -> None:
         """Fill the form from a line."""
@@ -29,8 +40,20 @@ class LineForm(BaseForm):
             note=self.note.data or "",
             urged_reference=self.urged_reference.data or "",
             urged_on=self.urged_on.data,
+            step=LineStep(self.step.data) if self.step.data else None,
             progress_text=self.progress_text.data or "",
+            document_reference=self.document_reference.data or "",
+            document_on=self.document_on.data,
+            review_on=self.review_on.data,
+            follower_id=int(self.follower_id.data) if self.follower_id.data else None,
+            reason=self.reason.data or "",
         )
+
+
+def line_field(name: str) -> str:
+    """The cell of a line for a field that a service of remediation names."""
+    cells = {"text": "progress_text", "cause": "progress_text", "reference": "document_reference"}
+    return cells.get(name, name)
 
 
 class UrgeForm(BaseForm):

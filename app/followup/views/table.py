@@ -11,17 +11,18 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.deadlines.badge import DEADLINE_KIND_LABELS
-from app.errors import DomainError, Stale
+from app.errors import DomainError
 from app.extensions import db
 from app.followup import columns, escalating, export, queries, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
 from app.followup.filters import STATES, Filters
-from app.followup.forms import LineForm, filters_of
+from app.followup.forms import LineForm, filters_of, line_field
 from app.inspections.queries.visible import WATCHERS
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.models import Task
+from app.remediation.services.following import MAY_FOLLOW
 from app.units import queries as units
 from app.vietnamese import count
 from app.web import sheets
@@ -117,7 +118,7 @@ def _page(
     if line is None and edited and form is not None:  # saving moved it out of the filter: keep what was typed
         elsewhere = queries.find_line(actor, edited)
     if line is not None and form is None:
-        form = LineForm(formdata=None)
+        form = _line_form(fresh=True)
         form.show(line)
     figures = counted.figures(actor, filters)
     return render_template(
@@ -182,22 +183,26 @@ def more_filters() -> str:
 @bp.post("/follow-up/<int:task_id>/edit-line")
 @requires(Action.EDIT_FOLLOW_UP, remediation.get_visible)
 def edit_line(task: Task) -> Response | tuple[str, int]:
-    """Save one line, and come back to the same page of the table."""
-    form = LineForm()
-    task_id = task.id
-    if not form.validate_on_submit():
-        return _page(edited=task_id, form=form), 422
-    try:
-        services.quick_edit(task, form.values(), actor=the_actor(), version=form.seen())
-    except DomainError as error:
-        db.session.rollback()
-        if isinstance(error, Stale):
-            form.version.data, form.version.raw_data = error.version, None
-        form.refuse(error.message, error.field)
-        return _page(edited=task_id, form=form), error.status
-    db.session.commit()
-    flash(f"Đã lưu dòng {task.code}.", "good")
-    return redirect(url_for(".index", _anchor=f"dong-{task_id}", **kept()), 303)
+    """Save one line, and come back to the same page of the table: to the next line when that was asked."""
+    form = _line_form(fresh=False)
+    task_id, code, actor = task.id, task.code, the_actor()
+
+    def save() -> None:
+        services.quick_edit(task, form.values(), actor=actor, version=form.seen())
+
+    status = web.attempt(form, save, named=line_field)
+    if status is not None:
+        return _page(edited=task_id, form=form), status
+    flash(f"Đã lưu dòng {code}.", "good")
+    following = web.read_id(request.form.get("next"))
+    opened = {"edit": following} if following else {}
+    return redirect(url_for(".index", _anchor=f"dong-{following or task_id}", **kept(), **opened), 303)
+
+
+def _line_form(*, fresh: bool) -> LineForm:
+    form = LineForm(formdata=None) if fresh else LineForm()
+    form.offer(remediation.list_holders(*MAY_FOLLOW))
+    return form
 
 
 def versions() -> dict[int, int | None]:
