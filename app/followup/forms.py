@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, StringField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.followup.filters import STATES, Filters
@@ -54,6 +54,12 @@ def line_field(name: str) -> str:
     """The cell of a line for a field that a service of remediation names."""
     cells = {"text": "progress_text", "cause": "progress_text", "reference": "document_reference"}
     return cells.get(name, name)
+
+
+class PasteForm(BaseForm):
+    """Dán từ Excel: the block as it was copied."""
+
+    text = TextAreaField("Nội dung dán", [InputRequired("Dán nội dung từ Excel."), Length(max=200_000)])
 
 
 class UrgeForm(BaseForm):

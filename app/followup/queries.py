@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -278,6 +279,22 @@ def find_line(actor: Actor, task_id: int) -> Line | None:
     """One line of the whole table, whatever the filters."""
     row = db.session.execute(_select(actor, Filters()).where(Task.id == task_id)).first()
     return None if row is None else _line(row, clock.today(), deadlines.current_calendar())
+
+
+def lines_from(actor: Actor, filters: Filters, task_id: int, size: int) -> list[Line]:
+    """At most `size` lines of the narrowed table in its order, beginning with that one; none without it."""
+    first = find_line(actor, task_id)
+    if first is None:
+        return []
+    cursor = Cursor(((first.due_on or FAR).isoformat(), first.id))
+    return [first, *(table(actor, filters, cursor, size=size - 1) if size > 1 else ())]
+
+
+def lines_of_codes(actor: Actor, codes: Collection[str]) -> dict[str, Line]:
+    """Lines of the whole table by their codes, by one read; what the actor may not see is left out."""
+    today, calendar = clock.today(), deadlines.current_calendar()
+    rows = db.session.execute(_select(actor, Filters()).where(Task.code.in_(sorted(codes))))
+    return {row.code: _line(row, today, calendar) for row in rows}
 
 
 def whole_table(actor: Actor, filters: Filters) -> tuple[list[Line], int]:

@@ -195,8 +195,8 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
         return _page(edited=task_id, form=form), status
     flash(f"Đã lưu dòng {code}.", "good")
     following = web.read_id(request.form.get("next"))
-    opened = {"edit": following} if following else {}
-    return redirect(url_for(".index", _anchor=f"dong-{following or task_id}", **kept(), **opened), 303)
+    back = kept() | ({"edit": following} if following else {})
+    return redirect(url_for(".index", _anchor=f"dong-{following or task_id}", **back), 303)
 
 
 def _line_form(*, fresh: bool) -> LineForm:

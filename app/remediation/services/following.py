@@ -203,9 +203,9 @@ def give_follower(tasks: Sequence[Task], person_id: int, *, reason: str, actor: 
 def edit_line(task: Task, values: LineValues, *, actor: Actor, version: int | None = None) -> None:
     """Quick edit of a line of the table, each cell by the service of its own page, all or nothing.
 
-    Note, a new urging paper, the day of review, what the unit says or its signed report, the follower. A paper
-    that is recorded already never counts twice: its day is corrected. What changes nothing leaves the row as
-    it was. Raises DomainError at the field of those services.
+    Note, a new urging paper, the day of review, what the unit says or its signed report, the follower. A
+    paper that is recorded already never counts twice: its day is corrected. What changes nothing leaves the
+    row as it was. Raises DomainError at the field of those services.
     """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
