@@ -106,6 +106,22 @@ def recurring() -> sa.ColumnElement[bool]:
     )
 
 
+FALLS_ON = sa.func.coalesce(Task.term, Task.review_on)
+"""The day of a task in a calendar: its date, or of what has none the day of review."""
+
+
+def falls_between(first: date, last: date) -> sa.ColumnElement[bool]:
+    """Falls on one of these days (both inclusive); each part is found by its own index."""
+    return sa.and_(
+        sa.or_(
+            Task.due_on.between(first, last),
+            Task.supplement_on.between(first, last),
+            sa.and_(Task.due_on.is_(None), Task.review_on.between(first, last)),
+        ),
+        FALLS_ON.between(first, last),
+    )
+
+
 def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
     """The condition behind a key of the table's filter of states; None for any other word."""
     found: dict[str, sa.ColumnElement[bool]] = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, StringField, TextAreaField
+from datetime import date
+
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.followup.filters import STATES, Filters
@@ -62,6 +64,13 @@ class PasteForm(BaseForm):
     text = TextAreaField("Nội dung dán", [InputRequired("Dán nội dung từ Excel."), Length(max=200_000)])
 
 
+class SavedFilterForm(BaseForm):
+    """Lưu bộ lọc: its name, and whether the table opens with it."""
+
+    name = StringField("Tên bộ lọc", [InputRequired(), Length(min=2, max=60)])
+    opens = BooleanField("Mở sẵn khi vào bảng theo dõi")
+
+
 class UrgeForm(BaseForm):
     """Đôn đốc: the paper that urged several units or tasks at once."""
 
@@ -89,4 +98,12 @@ def filters_of(args: dict[str, str]) -> Filters:
         follower_id=read_id(args.get("follower")) or 0,
         recurring=args.get("recurring") == "1",
         mine=args.get("mine") == "1",
+        day=_day(args.get("day", "")),
     )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

@@ -185,6 +185,7 @@ PDF = b"".join(
 def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
     from app.documents.models import DocumentCode, Recipient, SendingWay
+    from app.followup import saved
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
@@ -215,6 +216,7 @@ def build() -> None:
             task, DirectiveValues(DirectiveKind.URGE, "Báo cáo tiến độ", clock.today()),
             actor=cast.actor(cast.LEADER),
         )  # fmt: skip
+    saved.save("Quá hạn", {"state": "open_late"}, opens=False, actor=cast.actor(cast.FOLLOWER))
     services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
     week = (date(2026, 9, 16), date(2026, 9, 20))
     cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)

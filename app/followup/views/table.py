@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,13 +12,14 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.deadlines.badge import DEADLINE_KIND_LABELS
-from app.errors import DomainError
+from app.errors import DomainError, NotFound
 from app.extensions import db
-from app.followup import columns, escalating, export, queries, services
+from app.followup import columns, escalating, export, queries, saved, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
-from app.followup.filters import STATES, Filters
+from app.followup.filters import NAMES, STATES, Filters
 from app.followup.forms import LineForm, filters_of, line_field
+from app.followup.models import SavedFilter
 from app.inspections.queries.visible import WATCHERS
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
@@ -29,19 +31,7 @@ from app.web import sheets
 from app.web.access import requires, the_actor
 
 bp = Blueprint("followup", __name__)
-_ARGS = (
-    "q",
-    "notice",
-    "unit",
-    "head",
-    "group",
-    "state",
-    "follower",
-    "recurring",
-    "mine",
-    "columns",
-    "cursor",
-)
+_ARGS = (*NAMES, "columns", "cursor", "all")
 
 
 def kept() -> dict[str, Any]:
@@ -68,7 +58,9 @@ def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
     ]
 
 
-def _chips(figures: Figures, filters: Filters, actor: Actor) -> list[web.LinkItem]:
+def _chips(
+    figures: Figures, filters: Filters, actor: Actor, own: Sequence[SavedFilter]
+) -> list[web.LinkItem]:
     index = url_for(".index")
     chips = [
         web.LinkItem(
@@ -89,7 +81,8 @@ def _chips(figures: Figures, filters: Filters, actor: Actor) -> list[web.LinkIte
     ]
     if Role.FOLLOWER in actor.roles:
         chips.insert(0, web.LinkItem("Tôi theo dõi", f"{index}?mine=1", filters.mine))
-    return chips
+    here = saved.address_of(request.args)
+    return chips + [web.LinkItem(row.name, f"{index}?{row.address}", row.address == here) for row in own]
 
 
 def _wait(figures: Figures, actor: Actor) -> web.Wait | None:
@@ -106,7 +99,12 @@ def _wait(figures: Figures, actor: Actor) -> web.Wait | None:
 
 
 def _page(
-    *, edited: int = 0, form: LineForm | None = None, picked: frozenset[int] = frozenset(), refused: str = ""
+    *,
+    edited: int = 0,
+    form: LineForm | None = None,
+    picked: frozenset[int] = frozenset(),
+    refused: str = "",
+    own: Sequence[SavedFilter] | None = None,
 ) -> str:
     actor = the_actor()
     filters, followed = filters_of(request.args.to_dict()), remediation.get_followed(actor)
@@ -128,7 +126,8 @@ def _page(
         filters=filters,
         figures=figures,
         cards=_cards(figures, filters.state),
-        chips=_chips(figures, filters, actor),
+        chips=_chips(figures, filters, actor, saved.list_saved(actor) if own is None else own),
+        narrowed=saved.address_of(request.args),
         wait=_wait(figures, actor),
         choices=counted.choices(actor),
         states=STATES,
@@ -162,7 +161,17 @@ def index() -> str | Response:
     actor = the_actor()
     if not actor.roles & (OFFICE_ROLES | {Role.OBSERVER}):
         return redirect(url_for("remediation.index"), 303)
-    return _page()
+    own = saved.list_saved(actor)
+    opening = next((row for row in own if row.opens), None)
+    if opening is not None and not request.args:
+        return redirect(url_for(".index", **saved.arguments_of(opening.address)), 303)
+    return _page(own=own)
+
+
+def get_table(actor: Actor) -> None:
+    """The table of the office; a unit's people have their own list. Raises NotFound."""
+    if not actor.roles & (OFFICE_ROLES | {Role.OBSERVER}):
+        raise NotFound()
 
 
 @bp.get("/follow-up/filters")
