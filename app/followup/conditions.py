@@ -106,7 +106,7 @@ def recurring() -> sa.ColumnElement[bool]:
     )
 
 
-FALLS_ON = sa.func.coalesce(Task.term, Task.review_on)
+FALLS_ON = sa.case((HAS_DATE, Task.term), else_=Task.review_on)
 """The day of a task in a calendar: its date, or of what has none the day of review."""
 
 
@@ -116,7 +116,7 @@ def falls_between(first: date, last: date) -> sa.ColumnElement[bool]:
         sa.or_(
             Task.due_on.between(first, last),
             Task.supplement_on.between(first, last),
-            sa.and_(Task.due_on.is_(None), Task.review_on.between(first, last)),
+            Task.review_on.between(first, last),
         ),
         FALLS_ON.between(first, last),
     )

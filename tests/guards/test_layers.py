@@ -31,7 +31,7 @@ SPECIALISTS = {
     "files": "gate store",
     "findings": "causes recurrence",
     "followup": "checks columns conditions ending escalating export feed figures filters inbox ladder "
-    "mailing outside pasting reminding saved",
+    "mailing month outside pasting reminding saved",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",

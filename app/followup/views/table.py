@@ -186,6 +186,7 @@ def more_filters() -> str:
         choices=counted.choices(actor),
         states=STATES,
         names=queries.sees_names(actor),
+        month=request.args.get("month", "")[:7] if request.args.get("view") == "month" else "",
     )
 
 
