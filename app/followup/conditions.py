@@ -50,6 +50,11 @@ def open_in_time(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(judged, sa.not_(sa.func.coalesce(open_late(today), sa.false())))
 
 
+def four(today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """The four figures of every screen and print-out, in their order: who counts them asks here."""
+    return done_on_time(), done_late(), open_in_time(today), open_late(today)
+
+
 def waiting() -> sa.ColumnElement[bool]:
     """Chờ thẩm tra."""
     return Task.state == TaskState.SUBMITTED

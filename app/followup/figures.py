@@ -68,10 +68,7 @@ def figures(actor: Actor, filters: Filters) -> Figures:
 
     row = db.session.execute(
         sa.select(
-            how_many(conditions.done_on_time()),
-            how_many(conditions.done_late()),
-            how_many(conditions.open_in_time(today)),
-            how_many(conditions.open_late(today)),
+            *(how_many(figure) for figure in conditions.four(today)),
             how_many(conditions.owed_late(today)),
             sa.func.count(),
             how_many(conditions.waiting()),

@@ -113,14 +113,17 @@ def test_a_month_is_one_read_whatever_stands_in_it(session: Session) -> None:
     assert len(sent) <= 4
 
 
-@pytest.mark.skipif(ENGINE != "sqlite", reason="PostgreSQL reads a table of six rows whole")
 def test_the_days_of_a_month_are_found_by_their_indexes(session: Session) -> None:
     asked = sa.select(Task.id).where(
         *conditions_of(cast.actor(cast.FOLLOWER), Filters()),
         conditions.falls_between(SEPTEMBER, date(2026, 9, 30)),
     )
     text = asked.compile(session.connection(), compile_kwargs={"literal_binds": True})
-    plan = " ".join(row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {text}")))
+    if ENGINE == "sqlite":
+        plan = " ".join(row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {text}")))
+    else:  # a table of six rows is read whole unless that is forbidden
+        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
+        plan = " ".join(row[0] for row in session.execute(sa.text(f"EXPLAIN {text}")))
     for index in ("ix_task_due_day", "ix_task_supplement_day", "ix_task_review_day"):
         assert index in plan
 

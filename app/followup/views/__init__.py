@@ -1,6 +1,17 @@
 """The table people live in, the papers that come out of it, and what people were reminded of."""
 
-from app.followup.views import bulk, calendar, messages, month, outside, papers, pasting, reminders, saved
+from app.followup.views import (
+    bulk,
+    calendar,
+    messages,
+    month,
+    outside,
+    papers,
+    pasting,
+    printing,
+    reminders,
+    saved,
+)
 from app.followup.views.table import bp
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "outside",
     "papers",
     "pasting",
+    "printing",
     "reminders",
     "saved",
 ]

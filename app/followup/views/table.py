@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.deadlines.badge import DEADLINE_KIND_LABELS
 from app.errors import DomainError, NotFound
 from app.extensions import db
-from app.followup import columns, escalating, export, queries, saved, services
+from app.followup import columns, escalating, queries, saved, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
 from app.followup.filters import NAMES, STATES, Filters
@@ -25,9 +24,7 @@ from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.models import Task
 from app.remediation.services.following import MAY_FOLLOW
-from app.units import queries as units
 from app.vietnamese import count
-from app.web import sheets
 from app.web.access import requires, the_actor
 
 bp = Blueprint("followup", __name__)
@@ -133,9 +130,10 @@ def _page(
         states=STATES,
         kinds=DEADLINE_KIND_LABELS,
         names=names,
-        columns=columns.columns_for(names=names),
+        columns=columns.columns_for(names=names, asked=request.args.get("columns", "")),
         shown=columns.shown,
-        all_columns=request.args.get("columns") == "all",
+        many_columns=len(columns.columns_for(names=names)),
+        all_columns=bool(request.args.get("columns")),
         may_edit=can(actor, Action.EDIT_FOLLOW_UP, followed),
         may_edit_line=lambda shown: Role.FOLLOWER in actor.roles or shown.follower_id == actor.person_id,
         may_direct=can(actor, Action.DIRECT_TASK, followed),
@@ -262,28 +260,6 @@ def accept_many(_followed: remediation.Followed) -> Response | tuple[str, int]:
     return told(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
 
 
-@bp.get("/follow-up/print")
-@requires(Action.LIST_TASKS)
-def print_view() -> str:
-    """All lines and columns on one page for paper; ?names=1 is bản nội bộ, never for observers."""
-    actor = the_actor()
-    names = request.args.get("names") == "1" and queries.sees_names(actor)
-    lines, left_out = queries.whole_table(actor, filters_of(request.args.to_dict()))
-    return render_template(
-        "followup/print.html",
-        title=f"Bảng theo dõi khắc phục năm {clock.today().year}",
-        lines=lines,
-        left_out=left_out,
-        columns=columns.columns_for(names=names),
-        shown=columns.shown,
-        names=names,
-        may_name=queries.sees_names(actor),
-        moment=clock.now(),
-        kept=kept(),
-        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept())), web.Crumb("In")],
-    )
-
-
 @bp.post("/follow-up/report")
 @requires(Action.ENTER_FOR_UNIT)
 def report_many() -> Response | tuple[str, int]:
@@ -296,37 +272,4 @@ def report_many() -> Response | tuple[str, int]:
         return refuse(error)
     return redirect(
         url_for("remediation.report_for_unit", unit_id=unit_id, task=[task.id for task in tasks]), 303
-    )
-
-
-def _parent_of(actor: Actor) -> str:
-    """The body above the actor's unit, for the head of the sheet."""
-    if actor.unit_id is None:
-        return ""
-    parent = units.get_visible(actor, actor.unit_id).current.parent
-    return parent.name if parent is not None else ""
-
-
-@bp.get("/follow-up/export.xlsx")
-@requires(Action.LIST_TASKS)
-def export_xlsx() -> Response:
-    """The table as officials print it; ?names=1 is bản nội bộ, never for observers."""
-    actor = the_actor()
-    names = request.args.get("names") == "1" and queries.sees_names(actor)
-    moment = clock.now()
-    lines, left_out = queries.whole_table(actor, filters_of(request.args.to_dict()))
-    data = export.workbook(
-        lines,
-        left_out=left_out,
-        names=names,
-        office=actor.unit_name,
-        parent=_parent_of(actor),
-        at=moment,
-    )
-    day = clock.local(moment).strftime("%Y-%m-%d")
-    return send_file(
-        io.BytesIO(data),
-        mimetype=sheets.MEDIA_TYPE,
-        as_attachment=True,
-        download_name=f"Bảng theo dõi khắc phục {day} ({'nội bộ' if names else 'lãnh đạo'}).xlsx",
     )
