@@ -17,6 +17,8 @@ from app.remediation.models import (
 from app.remediation.queries import DATED_KINDS, OPEN_STATES, late_answers, overdue
 
 QUIET_DAYS = 30
+AGEING: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 30), (31, None))
+"""Overdue by how many calendar days: 1–7, 8–30, over 30."""
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
 HAS_DATE = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
 DATED = sa.and_(HAS_DATE, Task.converted.is_(False))
@@ -137,9 +139,9 @@ def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
         "owed_late": owed_late(today),
         "due_soon": due_soon(today),
         "waiting": waiting(),
-        "late_1_7": overdue_between(today, 1, 7),
-        "late_8_30": overdue_between(today, 8, 30),
-        "late_over_30": overdue_between(today, 31, None),
+        "late_1_7": overdue_between(today, *AGEING[0]),
+        "late_8_30": overdue_between(today, *AGEING[1]),
+        "late_over_30": overdue_between(today, *AGEING[2]),
         "not_answered": late_answers(today),
         "undated": undated(),
         "converted": converted(),

@@ -36,6 +36,13 @@ def kept() -> dict[str, Any]:
     return {name: request.args[name] for name in _ARGS if request.args.get(name)}
 
 
+def narrowed_by(**changes: str | None) -> str:
+    """The table with its filters as they are but for these: what a figure beside the filters leads to."""
+    values = {name: value for name, value in kept().items() if name not in ("cursor", "all", *changes)}
+    values |= {name: value for name, value in changes.items() if value is not None}
+    return url_for(".index", **values or {"all": 1})
+
+
 def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
     shown = (
         ("done_on_time", figures.done_on_time, "good"),
@@ -47,7 +54,7 @@ def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
         web.NumberCard(
             value,
             STATES[key],
-            web.url_with(state=None if state == key else key, edit=None),
+            narrowed_by(state=None if state == key else key),
             kind,
             state == key,
         )
@@ -58,23 +65,21 @@ def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
 def _chips(
     figures: Figures, filters: Filters, actor: Actor, own: Sequence[SavedFilter]
 ) -> list[web.LinkItem]:
+    def of_state(key: str, label: str) -> web.LinkItem:
+        here = filters.state == key
+        return web.LinkItem(label, narrowed_by(state=None if here else key), here)
+
     index = url_for(".index")
     chips = [
+        of_state("waiting", f"Chờ thẩm tra ({count(figures.waiting)})"),
+        of_state("due_soon", "Đến hạn trong 07 ngày"),
+        of_state("late_over_30", f"Quá hạn trên 30 ngày ({count(figures.late_over_30)})"),
+        of_state("not_answered", f"Quá hạn trả lời ({count(figures.not_answered)})"),
         web.LinkItem(
-            f"Chờ thẩm tra ({count(figures.waiting)})", f"{index}?state=waiting", filters.state == "waiting"
+            f"Tái diễn ({count(figures.recurring)})",
+            narrowed_by(recurring=None if filters.recurring else "1"),
+            filters.recurring,
         ),
-        web.LinkItem("Đến hạn trong 07 ngày", f"{index}?state=due_soon", filters.state == "due_soon"),
-        web.LinkItem(
-            f"Quá hạn trên 30 ngày ({count(figures.late_over_30)})",
-            f"{index}?state=late_over_30",
-            filters.state == "late_over_30",
-        ),
-        web.LinkItem(
-            f"Quá hạn trả lời ({count(figures.not_answered)})",
-            f"{index}?state=not_answered",
-            filters.state == "not_answered",
-        ),
-        web.LinkItem(f"Tái diễn ({count(figures.recurring)})", f"{index}?recurring=1", filters.recurring),
     ]
     if Role.FOLLOWER in actor.roles:
         chips.insert(0, web.LinkItem("Tôi theo dõi", f"{index}?mine=1", filters.mine))
@@ -125,6 +130,7 @@ def _page(
         cards=_cards(figures, filters.state),
         chips=_chips(figures, filters, actor, saved.list_saved(actor) if own is None else own),
         narrowed=saved.address_of(request.args),
+        narrowed_by=narrowed_by,
         wait=_wait(figures, actor),
         choices=counted.choices(actor),
         states=STATES,
