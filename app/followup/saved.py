@@ -19,6 +19,8 @@ from app.policy import Actor
 from app.vietnamese import count, one_line, sort_key
 
 MOST = 30
+LONGEST = 1000
+"""Characters of an address, in which a letter with its marks takes nine."""
 
 
 def address_of(args: Mapping[str, str]) -> str:
@@ -50,6 +52,8 @@ def save(name: str, args: Mapping[str, str], *, opens: bool, actor: Actor) -> Sa
     address = address_of(args)
     if not address:
         raise DomainError("Chọn điều kiện lọc trước khi lưu bộ lọc.")
+    if len(address) > LONGEST:
+        raise DomainError("Chữ cần tìm quá dài để lưu thành bộ lọc. Rút ngắn rồi lưu lại.")
     if len(list_saved(actor)) >= MOST:
         raise Conflict(f"Mỗi người lưu tối đa {count(MOST)} bộ lọc. Xóa bộ lọc không dùng.")
     made = SavedFilter(person_id=actor.person_id, name="", address=address)

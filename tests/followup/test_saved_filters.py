@@ -75,6 +75,8 @@ def test_what_is_wrong_is_said_and_the_name_stays(client: Browser, session: Sess
     assert client.page.select_one("#name")["value"] == "Quá hạn"
     with pytest.raises(DomainError, match="Chọn điều kiện"):
         saved.save("Trống", {"cursor": "x", "all": "1"}, opens=False, actor=cast.actor(cast.FOLLOWER))
+    with pytest.raises(DomainError, match="quá dài"):
+        keep("Dài", q="ế" * 200)
     for number in range(saved.MOST - 1):
         keep(f"Bộ lọc {number}")
     with pytest.raises(Conflict, match="tối đa 30"):

@@ -15,6 +15,7 @@ from app.remediation.values import LineStep, LineValues
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation as made
+from tests.queries import count_queries
 
 FORM = "form[action*='edit-line']"
 
@@ -133,6 +134,16 @@ def test_what_somebody_else_saved_meanwhile_stands_beside_what_was_typed(
     client.submit(FORM)
     session.expire_all()
     assert (task.note, len(task.progress)) == ("Của tôi", 1)
+
+
+def test_an_open_line_asks_for_no_more_than_who_may_follow(client: Browser, session: Session) -> None:
+    first, *_others = made.issued(units=(cast.LONG_PHUOC, cast.AN_PHUOC), findings=3)
+    client.sign_in("follower")
+    with count_queries(session) as closed:
+        client.get("/follow-up?all=1")
+    with count_queries(session) as opened:
+        client.get(f"/follow-up?all=1&edit={first.id}")
+    assert len(opened) <= len(closed) + 4  # people, their posts, units and names of these
 
 
 def test_a_refused_cell_takes_the_whole_line_back(client: Browser, session: Session) -> None:
