@@ -216,7 +216,7 @@ def build() -> None:
             task, DirectiveValues(DirectiveKind.URGE, "Báo cáo tiến độ", clock.today()),
             actor=cast.actor(cast.LEADER),
         )  # fmt: skip
-    saved.save("Quá hạn", {"state": "open_late"}, opens=False, actor=cast.actor(cast.FOLLOWER))
+    saved.save("Quá hạn", {"state": "open_late"}, opens=False, actor=cast.actor(cast.PLANNER))
     services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
     week = (date(2026, 9, 16), date(2026, 9, 20))
     cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)
