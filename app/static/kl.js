@@ -242,7 +242,9 @@
     button.hidden = false;
     button.addEventListener("click", () => print());
   }
-  document.querySelector("[data-focus]")?.focus();
+  const first = document.querySelector("[data-focus]");
+  first?.focus();
+  addEventListener("load", () => document.activeElement === document.body && first?.focus());   // a #place takes the focus away
 
   /* ----- following long work ----- */
   const follow = async (element) => {

@@ -97,7 +97,7 @@ def test_saving_goes_on_to_the_next_line(client: Browser, session: Session) -> N
     forward = client.page.select_one("button[name=next]")
     assert (forward["value"], forward.get_text()) == (str(second.id), "Lưu, sang dòng sau")
     client.submit(FORM, {"progress_text": "Đang in", "next": str(second.id)})
-    assert client.response.headers["Location"].endswith(f"/follow-up?edit={second.id}#dong-{second.id}")
+    assert client.response.headers["Location"].endswith(f"/follow-up?edit={second.id}#step")
     client.follow()
     assert client.page.select_one(FORM)["aria-label"] == f"Sửa nhanh {second.code}"
     assert client.page.select_one("button[name=next]") is None

@@ -210,7 +210,7 @@ def edit_line(task: Task) -> Response | tuple[str, int]:
     flash(f"Đã lưu dòng {code}.", "good")
     following = web.read_id(request.form.get("next"))
     back = kept() | ({"edit": following} if following else {})
-    return redirect(url_for(".index", _anchor=f"dong-{following or task_id}", **back), 303)
+    return redirect(url_for(".index", _anchor="step" if following else f"dong-{task_id}", **back), 303)
 
 
 def _line_form(*, fresh: bool) -> LineForm:
