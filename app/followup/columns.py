@@ -50,6 +50,8 @@ def _urged(line: Line) -> Value:
 
 # Together some 190 characters, so that a sheet of A4 landscape prints them at 70 %: ten points become seven.
 ORDINAL = SheetColumn("STT", 4, lambda line: None)
+CODE = 2
+"""The number of the column that names the line."""
 COLUMNS: tuple[SheetColumn, ...] = (
     ORDINAL,
     SheetColumn("Mã", 9, lambda line: line.code),
@@ -76,9 +78,24 @@ COLUMNS: tuple[SheetColumn, ...] = (
 )
 
 
-def columns_for(*, names: bool) -> tuple[SheetColumn, ...]:
-    """All columns (bản nội bộ), or those without people's names (bản lãnh đạo)."""
-    return tuple(column for column in COLUMNS if names or not column.names)
+def columns_for(*, names: bool, asked: str = "") -> tuple[SheetColumn, ...]:
+    """Those with people's names (bản nội bộ) or those without (bản lãnh đạo).
+
+    `asked`: all of them ("" or "all"), or some by their numbers, “2.6.12”; the code is always there.
+    """
+    numbers = chosen(asked)
+    return tuple(
+        column
+        for number, column in enumerate(COLUMNS, start=1)
+        if (names or not column.names) and (not numbers or number in numbers)
+    )
+
+
+def chosen(asked: str) -> frozenset[int]:
+    """Numbers of the columns that an address names; none: all of them."""
+    numbers = {int(part) for part in asked[:100].split(".") if part.isascii() and part.isdecimal()}
+    found = numbers & set(range(1, len(COLUMNS) + 1))
+    return frozenset(found | {CODE}) if found else frozenset()
 
 
 def shown(column: SheetColumn, line: Line, ordinal: int) -> str:

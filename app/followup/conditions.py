@@ -17,6 +17,8 @@ from app.remediation.models import (
 from app.remediation.queries import DATED_KINDS, OPEN_STATES, late_answers, overdue
 
 QUIET_DAYS = 30
+AGEING: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 30), (31, None))
+"""Overdue by how many calendar days: 1–7, 8–30, over 30."""
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
 HAS_DATE = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
 DATED = sa.and_(HAS_DATE, Task.converted.is_(False))
@@ -48,6 +50,11 @@ def open_in_time(today: date) -> sa.ColumnElement[bool]:
     """Đang thực hiện trong hạn: all that is followed, not accepted and not late, whatever its step."""
     judged = sa.and_(Task.state.in_(OPEN_STATES), Task.converted.is_(False))
     return sa.and_(judged, sa.not_(sa.func.coalesce(open_late(today), sa.false())))
+
+
+def four(today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """The four figures of every screen and print-out, in their order: who counts them asks here."""
+    return done_on_time(), done_late(), open_in_time(today), open_late(today)
 
 
 def waiting() -> sa.ColumnElement[bool]:
@@ -106,6 +113,22 @@ def recurring() -> sa.ColumnElement[bool]:
     )
 
 
+FALLS_ON = sa.case((HAS_DATE, Task.term), else_=Task.review_on)
+"""The day of a task in a calendar: its date, or of what has none the day of review."""
+
+
+def falls_between(first: date, last: date) -> sa.ColumnElement[bool]:
+    """Falls on one of these days (both inclusive); each part is found by its own index."""
+    return sa.and_(
+        sa.or_(
+            Task.due_on.between(first, last),
+            Task.supplement_on.between(first, last),
+            Task.review_on.between(first, last),
+        ),
+        FALLS_ON.between(first, last),
+    )
+
+
 def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
     """The condition behind a key of the table's filter of states; None for any other word."""
     found: dict[str, sa.ColumnElement[bool]] = {
@@ -116,9 +139,9 @@ def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
         "owed_late": owed_late(today),
         "due_soon": due_soon(today),
         "waiting": waiting(),
-        "late_1_7": overdue_between(today, 1, 7),
-        "late_8_30": overdue_between(today, 8, 30),
-        "late_over_30": overdue_between(today, 31, None),
+        "late_1_7": overdue_between(today, *AGEING[0]),
+        "late_8_30": overdue_between(today, *AGEING[1]),
+        "late_over_30": overdue_between(today, *AGEING[2]),
         "not_answered": late_answers(today),
         "undated": undated(),
         "converted": converted(),

@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from app.followup.columns import ORDINAL, columns_for
-from app.followup.queries import Line
+from app.followup.filters import STATES
+from app.followup.queries import Four, Whole
+from app.vietnamese import count
 from app.web import sheets
 
 TITLE = "BẢNG THEO DÕI THỰC HIỆN KẾT LUẬN KIỂM TRA"
+FOUR = ("done_on_time", "done_late", "open_in_time", "open_late")
 
 
-def workbook(
-    lines: Sequence[Line], *, names: bool, office: str, parent: str, at: datetime, left_out: int = 0
-) -> bytes:
-    """The bytes of the xlsx. `names` = bản nội bộ; without, bản lãnh đạo. `at`: aware moment of the data.
+def workbook(whole: Whole, *, names: bool, office: str, parent: str, asked: str = "") -> bytes:
+    """The bytes of the xlsx. `names` = bản nội bộ; without, bản lãnh đạo. `asked`: columns as in the address.
 
-    `left_out`: how many lines more there are than a sheet takes; it says so.
+    It says how many lines more there are than a sheet takes.
     """
-    columns = columns_for(names=names)
+    columns = columns_for(names=names, asked=asked)
     return sheets.workbook(
         "Theo dõi",
         TITLE,
         [(column.label, column.width) for column in columns],
         (
             [ordinal if column is ORDINAL else column.value(line) for column in columns]
-            for ordinal, line in enumerate(lines, start=1)
+            for ordinal, line in enumerate(whole.lines, start=1)
         ),
         office=office,
         parent=parent,
-        at=at,
+        at=whole.at,
         remark="bản nội bộ" if names else "bản lãnh đạo",
-        left_out=left_out,
+        summary=told(whole.four),
+        left_out=whole.left_out,
     )
+
+
+def told(four: Four) -> str:
+    """The four figures in one sentence, for every print-out."""
+    parts = zip(FOUR, (four.done_on_time, four.done_late, four.open_in_time, four.open_late), strict=True)
+    said = "; ".join(f"{STATES[key][0].lower()}{STATES[key][1:]} {count(value)}" for key, value in parts)
+    return f"Tổng số {count(four.total)} nội dung: {said}."

@@ -35,6 +35,8 @@ class Figures:
     owed_late: int
     total: int
     waiting: int
+    late_1_7: int
+    late_8_30: int
     late_over_30: int
     recurring: int
     undated: int
@@ -68,14 +70,11 @@ def figures(actor: Actor, filters: Filters) -> Figures:
 
     row = db.session.execute(
         sa.select(
-            how_many(conditions.done_on_time()),
-            how_many(conditions.done_late()),
-            how_many(conditions.open_in_time(today)),
-            how_many(conditions.open_late(today)),
+            *(how_many(figure) for figure in conditions.four(today)),
             how_many(conditions.owed_late(today)),
             sa.func.count(),
             how_many(conditions.waiting()),
-            how_many(conditions.overdue_between(today, 31, None)),
+            *(how_many(conditions.overdue_between(today, *days)) for days in conditions.AGEING),
             how_many(conditions.recurring()),
             how_many(conditions.undated()),
             how_many(conditions.done_without_evidence()),

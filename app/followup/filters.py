@@ -43,11 +43,15 @@ STATES: dict[str, str] = {
 }
 
 
+NAMES = ("q", "notice", "unit", "head", "group", "state", "follower", "recurring", "mine", "day")
+"""The words of an address that narrow the table."""
+
+
 @dataclass(frozen=True)
 class Filters:
     """What the table is narrowed to; 0 and "" = all. `state` is a key of `STATES`; `mine` = I follow.
 
-    `conclusion_id`: a past notice, which may have no paper.
+    `conclusion_id`: a past notice, which may have no paper. `day`: on which its date falls.
     """
 
     text: str = ""
@@ -60,6 +64,7 @@ class Filters:
     follower_id: int = 0
     recurring: bool = False
     mine: bool = False
+    day: date | None = None
 
     @property
     def any(self) -> bool:
@@ -106,6 +111,8 @@ def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]
         found.append(Task.follower_id == actor.person_id)
     if filters.recurring:
         found.append(conditions.recurring())
+    if filters.day is not None:
+        found.append(conditions.falls_between(filters.day, filters.day))
     return found
 
 

@@ -151,3 +151,26 @@ class OutsideReminder(Keyed, Base):
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     task: Mapped[Task] = relationship()
     __table_args__ = (sa.UniqueConstraint("task_id", "told_on"),)
+
+
+class SavedFilter(Keyed, Base):
+    """A narrowed follow-up table under a name of one person's own; at most one opens by itself.
+
+    `address`: the filters as the address of the table holds them.
+    """
+
+    __tablename__ = "saved_filter"
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    name: Mapped[str]
+    address: Mapped[str]
+    opens: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    __table_args__ = (
+        sa.UniqueConstraint("person_id", "name"),
+        sa.CheckConstraint("length(name) BETWEEN 2 AND 60", name="has_name"),
+        sa.CheckConstraint("length(address) BETWEEN 1 AND 1000", name="narrows"),
+        sa.Index(
+            "uq_saved_filter_opens", "person_id", unique=True,
+            sqlite_where=sa.text("opens"), postgresql_where=sa.text("opens"),
+        ),
+    )  # fmt: skip

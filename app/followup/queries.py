@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from app.documents.models import Document
 from app.documents.states import OVER
 from app.extensions import db
 from app.findings.models import Finding
+from app.followup import conditions
 from app.followup.filters import Filters, conditions_of
 from app.inspections.models import InspectedUnit
 from app.inspections.queries.visible import WATCHERS
@@ -45,6 +47,8 @@ PAGE = 25
 EXPORTED = 5000
 """Lines on a print-out; the reader is told when there are more."""
 
+_DAY = sa.func.coalesce(Task.due_on, FAR)
+"""The order of the table, on screen and on paper: by date, then by id."""
 NOTICED_ON = sa.func.coalesce(Conclusion.concluded_on, Document.issued_on)
 """The day of the notice, ours or a past one."""
 
@@ -199,6 +203,10 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
 
 
 def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
+    return _lines().where(*conditions_of(actor, filters))
+
+
+def _lines() -> sa.Select[Any]:
     task = [column for column in Task.__table__.columns if column.key != "search"]
     return (
         sa.select(*task, Task.term.label("term"), *_columns(clock.today()))
@@ -207,7 +215,6 @@ def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
         .outerjoin(Document, Document.id == Task.document_id)
         .outerjoin(Conclusion, Conclusion.id == Task.conclusion_id)
         .outerjoin(Person, Person.id == Task.follower_id)
-        .where(*conditions_of(actor, filters))
     )
 
 
@@ -267,7 +274,7 @@ def _products(text: str) -> str:
 def table(actor: Actor, filters: Filters, cursor: Cursor | None = None, *, size: int = PAGE) -> Page[Line]:
     """A page of lines by date, then id. Cursor: (ISO date, id)."""
     today, calendar = clock.today(), deadlines.current_calendar()
-    query = keyset(_select(actor, filters), sa.func.coalesce(Task.due_on, FAR), cursor).limit(size + 1)
+    query = keyset(_select(actor, filters), _DAY, cursor).limit(size + 1)
     lines = [_line(row, today, calendar) for row in db.session.execute(query)]
     return slice_page(
         lines, size=size, cursor=cursor, key=lambda line: ((line.due_on or FAR).isoformat(), line.id)
@@ -280,19 +287,62 @@ def find_line(actor: Actor, task_id: int) -> Line | None:
     return None if row is None else _line(row, clock.today(), deadlines.current_calendar())
 
 
-def whole_table(actor: Actor, filters: Filters) -> tuple[list[Line], int]:
-    """Lines for a print-out in the order of notices and codes (at most `EXPORTED`), and how many are left."""
+def lines_from(actor: Actor, filters: Filters, task_id: int, size: int) -> list[Line]:
+    """At most `size` lines of the narrowed table in its order, beginning with that one; none without it."""
+    first = find_line(actor, task_id)
+    if first is None:
+        return []
+    cursor = Cursor(((first.due_on or FAR).isoformat(), first.id))
+    return [first, *(table(actor, filters, cursor, size=size - 1) if size > 1 else ())]
+
+
+def lines_of_codes(actor: Actor, codes: Collection[str]) -> dict[str, Line]:
+    """Lines of the whole table by their codes, by one read; what the actor may not see is left out."""
     today, calendar = clock.today(), deadlines.current_calendar()
-    query = (
-        _select(actor, filters)
-        .order_by(NOTICED_ON, sa.func.coalesce(Task.conclusion_id, 0), Document.number, Task.code)
+    rows = db.session.execute(_select(actor, Filters()).where(Task.code.in_(sorted(codes))))
+    return {row.code: _line(row, today, calendar) for row in rows}
+
+
+@dataclass(frozen=True)
+class Four:
+    """The four figures of the lines of a print-out, and how many lines there are."""
+
+    total: int = 0
+    done_on_time: int = 0
+    done_late: int = 0
+    open_in_time: int = 0
+    open_late: int = 0
+
+
+@dataclass(frozen=True)
+class Whole:
+    """The narrowed table at one instant: lines in its order (at most `EXPORTED`), how many more, figures."""
+
+    at: datetime
+    lines: list[Line]
+    left_out: int
+    four: Four
+
+
+def whole_table(actor: Actor, filters: Filters) -> Whole:
+    """Everything a print-out says by one SELECT, so that lines and figures are of the same instant."""
+    at, today, calendar = clock.now(), clock.today(), deadlines.current_calendar()
+    figures = [
+        sa.func.sum(sa.case((figure, 1), else_=0)).over().label(f"figure_{place}")
+        for place, figure in enumerate(conditions.four(today))
+    ]
+    counted = (
+        sa.select(Task.id.label("id"), sa.func.count().over().label("many"), *figures)
+        .where(*conditions_of(actor, filters))
+        .order_by(_DAY, Task.id)
         .limit(EXPORTED)
+        .subquery()
     )
-    lines = [_line(row, today, calendar) for row in db.session.execute(query)]
-    if len(lines) < EXPORTED:
-        return lines, 0
-    every = sa.select(sa.func.count()).select_from(Task).where(*conditions_of(actor, filters))
-    return lines, (db.session.scalar(every) or 0) - len(lines)
+    numbers = [column for column in counted.c if column.key != "id"]
+    query = _lines().join(counted, counted.c.id == Task.id).add_columns(*numbers).order_by(_DAY, Task.id)
+    rows = db.session.execute(query).all()
+    four = Four(*(int(rows[0]._mapping[column.key]) for column in numbers)) if rows else Four()
+    return Whole(at, [_line(row, today, calendar) for row in rows], four.total - len(rows), four)
 
 
 def sees_names(actor: Actor) -> bool:

@@ -120,7 +120,7 @@ def urge_many(picks: Sequence[Pick], reference: str, urged_on: date, *, actor: A
             raise WrongState("đơn vị không còn phải thực hiện")
         if task.last_urged_reference == reference.strip():
             raise WrongState("đã ghi văn bản này")
-        values = LineValues(note=task.note, urged_reference=reference, urged_on=urged_on)
+        values = LineValues(urged_reference=reference, urged_on=urged_on)
         remediation.edit_line(task, values, actor=actor)
 
     return _each(picks, urge)

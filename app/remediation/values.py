@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 
 from app.deadlines.badge import DeadlineKind
 from app.deadlines.proposals import MilestoneKind
-from app.remediation.models import DirectiveKind, Product, ProgressStatus
+from app.remediation.models import PROGRESS_LABELS, DirectiveKind, Product, ProgressStatus
 
 
 @dataclass(frozen=True)
@@ -221,11 +222,36 @@ class ReviewValues:
     due_on: date | None = None
 
 
+class LineStep(StrEnum):
+    """What a line of the table may say of the unit's work: told by phone, or its signed report came in."""
+
+    DOING = "doing"
+    DONE = "done"
+    SENT = "sent"
+
+
+LINE_STEP_LABELS: dict[LineStep, str] = {
+    LineStep.DOING: PROGRESS_LABELS[ProgressStatus.DOING],
+    LineStep.DONE: PROGRESS_LABELS[ProgressStatus.DONE],
+    LineStep.SENT: "Đơn vị đã gửi báo cáo",
+}
+
+
 @dataclass(frozen=True)
 class LineValues:
-    """What the follower changes in one line of the table; `urged_reference` is a paper not yet recorded."""
+    """What the follower changes in one line of the table; None and "" leave as it is (`note` "" empties it).
 
-    note: str = ""
+    `urged_reference`: a paper not yet recorded. `document_reference`, `document_on`: evidence, or with
+    `LineStep.SENT` the unit's signed report. `reason` of another follower or another day of review.
+    """
+
+    note: str | None = None
     urged_reference: str = ""
     urged_on: date | None = None
+    step: LineStep | None = None
     progress_text: str = ""
+    document_reference: str = ""
+    document_on: date | None = None
+    review_on: date | None = None
+    follower_id: int | None = None
+    reason: str = ""

@@ -7,6 +7,8 @@
    [data-filter-rows="#id"]  a search field that hides rows of that table or list, without accents
    [data-pick-all]           ticks every name="pick" of its table
    [data-arrows]             a table whose links are reached by arrows, Home, End; Tab passes it in one step
+   [data-edit-row]           a link that F2 follows from anywhere in its row, as in a sheet
+   [data-escape]             a link that Escape follows from anywhere in its form
    [data-print]              prints (carry the attribute hidden; it is shown here)
    [data-refresh=url]        follows long work: the element is replaced by the same one from url
    [data-focus]              takes the focus when the page opens (error summary) */
@@ -228,11 +230,21 @@
       if (event.target.name === "pick") event.target.closest("tr").classList.toggle("is-picked", event.target.checked);
     });
   }
+  /* ----- a row edited in place: F2 opens, Escape closes ----- */
+  addEventListener("keydown", (event) => {
+    const within = event.key === "F2" ? "tr" : event.key === "Escape" ? "form" : "";
+    const link = within && event.target.closest?.(within)?.querySelector(within === "tr" ? "[data-edit-row]" : "[data-escape]");
+    if (!link) return;
+    event.preventDefault();
+    link.click();
+  });
   for (const button of all("[data-print]")) {
     button.hidden = false;
     button.addEventListener("click", () => print());
   }
-  document.querySelector("[data-focus]")?.focus();
+  const first = document.querySelector("[data-focus]");
+  first?.focus();
+  addEventListener("load", () => document.activeElement === document.body && first?.focus());   // a #place takes the focus away
 
   /* ----- following long work ----- */
   const follow = async (element) => {

@@ -24,6 +24,8 @@ _THIN = Side(style="thin", color="000000")
 GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _HEAD_ROW = 5
+_LEAST = 8
+"""Columns over which the heads of a narrow sheet are spread."""
 
 
 def workbook(
@@ -36,9 +38,12 @@ def workbook(
     parent: str,
     at: datetime,
     remark: str = "",
+    summary: str = "",
     left_out: int = 0,
 ) -> bytes:
     """The bytes of the xlsx. `at`: aware moment of the data; `remark` stands beside it under the title.
+
+    `summary`: a line under the table.
 
     `left_out`: how many lines more there are than a sheet takes; it says so.
     """
@@ -46,7 +51,9 @@ def workbook(
     sheet = book.active
     assert isinstance(sheet, Worksheet)
     sheet.title = name
-    _title_block(sheet, len(heads), title=title, office=office, parent=parent, at=at, remark=remark)
+    _title_block(
+        sheet, max(_LEAST, len(heads)), title=title, office=office, parent=parent, at=at, remark=remark
+    )
     _heading(sheet, heads)
     lines = 0
     for lines, values in enumerate(rows, start=1):
@@ -59,13 +66,16 @@ def workbook(
                 wrap_text=True, vertical="top", horizontal="center" if centred else "left"
             )
     after = _HEAD_ROW + 2 + lines
+    if summary:
+        write(sheet.cell(after, 1), summary)
+        after += 1
     if left_out:
         write(
             sheet.cell(after, 1),
             f"Chỉ xuất {number(lines)} nội dung đầu; còn {number(left_out)} nội dung. "
             "Thu hẹp bộ lọc để xuất tiếp.",
         )
-    _feet(sheet, len(heads), after + 1)
+    _feet(sheet, max(_LEAST, len(heads)), after + 1)
     _print_setup(sheet)
     out = io.BytesIO()
     book.save(out)

@@ -67,3 +67,20 @@ def test_the_primary_button_is_reached_by_the_keyboard(
     tab_to(page, button)
     primary = page.locator("main .btn-primary").first
     assert button in " ".join(primary.inner_text().split())
+
+
+def test_a_row_of_the_table_opens_and_closes_by_the_keyboard(
+    new_page: Callable[..., Page], site: Site
+) -> None:
+    page = new_page("theodoi")
+    page.goto("/follow-up?all=1")
+    page.locator("a[data-edit-row]").first.focus()
+    page.keyboard.press("F2")
+    page.wait_for_url("**edit=*")
+    expect(page.locator("#step")).to_be_focused()
+    for cell in ("#progress_text", "#document_reference", "#document_on"):
+        page.keyboard.press("Tab")
+        expect(page.locator(cell)).to_be_focused()
+    page.keyboard.press("Escape")
+    page.wait_for_url(lambda url: "edit=" not in url)
+    assert page.locator(".kl-quick form").count() == 0

@@ -63,7 +63,10 @@ ROUNDS: dict[str, tuple[str, ...]] = {
         "/register/conclusions/{recorded}/paper", "/register/missed", "/import/conclusions",
     ),
     "theodoi": (
-        "/", "/follow-up", "/follow-up?edit={returned}", "/follow-up/filters", "/tasks/{submitted}",
+        "/", "/follow-up", "/follow-up?edit={returned}", "/follow-up?columns=all&edit={returned}",
+        "/follow-up/filters", "/follow-up/month", "/follow-up/month?month=2026-09", "/follow-up/columns",
+        "/follow-up/paste?start={returned}", "/follow-up/saved-filters?q=long", "/follow-up/print?both=1",
+        "/tasks/{submitted}",
         "/tasks/{submitted}/send-back", "/tasks/{returned}/extend", "/tasks/{returned}/hand-over",
         "/units/{commune}/for-unit/remediation-report", "/handovers", "/responsibility", "/referrals",
         "/findings/{answered}/responsibility", "/findings/{away}/responsibility", "/answerables/{asked}/edit",

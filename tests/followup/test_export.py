@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
-from app import clock
 from app.followup import export, queries
 from app.followup.filters import Filters
 from tests import cast
@@ -46,7 +46,11 @@ def test_the_sheet_has_the_22_columns_in_their_order_and_prints_on_a4_landscape(
     assert sheet["A3"].value == "BẢNG THEO DÕI THỰC HIỆN KẾT LUẬN KIỂM TRA"
     assert sheet["A4"].value == "(Số liệu đến 10 giờ 00 ngày 23/9/2026; bản nội bộ)"
     feet = [cell.value for row in sheet.iter_rows(min_row=8) for cell in row if cell.value]
-    assert feet == ["NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ"]
+    assert feet == [
+        "Tổng số 01 nội dung: đã hoàn thành đúng hạn 01; đã hoàn thành quá hạn 00; "
+        "đang thực hiện trong hạn 00; đang thực hiện quá hạn 00.",
+        *("NGƯỜI LẬP BIỂU", "THỦ TRƯỞNG ĐƠN VỊ"),
+    ]
 
 
 def test_the_leaders_version_names_no_person(client: Browser, session: Session) -> None:
@@ -64,8 +68,8 @@ def test_what_looks_like_a_formula_stays_text(session: Session, start: str) -> N
     task = made.issued()[0]
     task.note = f'{start}HYPERLINK("x")'
     session.flush()
-    lines, _left = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
-    data = export.workbook(lines, names=True, office="Sở Nội vụ", parent="", at=clock.now())
+    whole = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
+    data = export.workbook(whole, names=True, office="Sở Nội vụ", parent="")
     sheet: Any = load_workbook(io.BytesIO(data)).active
     cell = sheet.cell(7, 22)
     assert (cell.data_type, cell.value.strip()) == ("s", task.note.strip())
@@ -95,8 +99,8 @@ def test_a_printed_page_can_be_read(client: Browser, session: Session) -> None:
 
 def test_a_sheet_says_what_it_leaves_out(session: Session) -> None:
     made.issued()
-    lines, _left = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
-    data = export.workbook(lines, names=True, office="", parent="", at=clock.now(), left_out=1200)
+    whole = replace(queries.whole_table(cast.actor(cast.FOLLOWER), Filters()), left_out=1200)
+    data = export.workbook(whole, names=True, office="", parent="")
     sheet = load_workbook(io.BytesIO(data)).active
     assert sheet is not None
-    assert "còn 1.200 nội dung" in str(sheet["A8"].value)
+    assert "còn 1.200 nội dung" in str(sheet["A9"].value)

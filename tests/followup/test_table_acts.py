@@ -174,7 +174,7 @@ def test_a_print_out_says_what_it_leaves_out(
 ) -> None:
     made.issued(findings=3)
     monkeypatch.setattr(queries, "EXPORTED", 2)
-    lines, left = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
-    assert (len(lines), left) == (2, 1)
+    whole = queries.whole_table(cast.actor(cast.FOLLOWER), Filters())
+    assert (len(whole.lines), whole.left_out, whole.four.total) == (2, 1, 3)
     client.sign_in("follower").get("/follow-up/print")
     assert "còn 1 nội dung chưa in" in client.text

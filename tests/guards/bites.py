@@ -74,6 +74,8 @@ CHECKS: dict[str, Bite] = {
     "ck_signer_real_size": ("signer", {"picture_mm": 9}),
     "ck_signer_certificate_fingerprint_length": ("signer_certificate", {"fingerprint": "abc"}),
     "ck_message_cursor_one_row": ("message_cursor", {"id": 2}),
+    "ck_saved_filter_has_name": ("saved_filter", {"name": "x"}),
+    "ck_saved_filter_narrows": ("saved_filter", {"address": ""}),
     "ck_calendar_feed_token_length": ("calendar_feed", {"token_sha256": "abc"}),
     "ck_signing_ticket_token_length": ("signing_ticket", {"token_sha256": "abc"}),
     "ck_delivery_receipt_has_date": ("delivery", {"received_on": LATE}),
@@ -230,6 +232,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_notice_recall_open": {"state": "requested"},
     "uq_notice_batch_item_notice_id": {"notice_id": "=notice"},
     "uq_old_row_fingerprint": {"task_id": "=task", "fingerprint": "x"},
+    "uq_saved_filter_opens": {"opens": True},
     "uq_signer_office": {"is_office": True, "person_id": None},
 }
 

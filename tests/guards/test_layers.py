@@ -32,7 +32,7 @@ SPECIALISTS = {
     "files": "gate store",
     "findings": "causes holds panels recurrence",
     "followup": "checks columns conditions ending escalating export feed figures filters inbox ladder "
-    "mailing outside reminding",
+    "mailing month outside pasting reminding saved",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",

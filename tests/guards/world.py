@@ -189,6 +189,7 @@ def build() -> None:
     """A draft, a case in the field, one whose notice is drafted, one under remediation; two units each."""
     from app.accounts import services as accounts
     from app.documents.models import DocumentCode, Recipient, SendingWay
+    from app.followup import saved
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
@@ -225,6 +226,7 @@ def build() -> None:
     )  # fmt: skip
     handing.lines.append(HandingLine(task=tasks[0], state=tasks[0].state, days_overdue=0))
     db.session.add(handing)
+    saved.save("Quá hạn", {"state": "open_late"}, opens=False, actor=cast.actor(cast.PLANNER))
     services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
     week = (date(2026, 9, 16), date(2026, 9, 20))
     cases.decided("Kiểm tra việc khắc phục", units=(OWN,), kind=InspectionKind.FOLLOW_UP, review=week)

@@ -171,8 +171,9 @@ def test_the_table_the_filters_and_the_figures_have_both_kinds(session: Session)
     narrowed = Filters(conclusion_id=task.conclusion_id or 0)
     assert narrowed.notice == f"c{task.conclusion_id}"
     assert [line.id for line in followup.table(follower, narrowed)] == [task.id]
-    whole, left = followup.whole_table(follower, Filters())
-    assert [line.id for line in whole] == [task.id, without.id, ours.id] and left == 0
+    whole = followup.whole_table(follower, Filters())
+    assert [line.id for line in whole.lines] == [line.id for line in followup.table(follower, Filters())]
+    assert {line.id for line in whole.lines} == {task.id, without.id, ours.id} and whole.left_out == 0
 
 
 def test_the_followers_work_and_the_search_have_it(session: Session) -> None:

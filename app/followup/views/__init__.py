@@ -1,6 +1,29 @@
 """The table people live in, the papers that come out of it, and what people were reminded of."""
 
-from app.followup.views import bulk, calendar, messages, outside, papers, reminders
+from app.followup.views import (
+    bulk,
+    calendar,
+    messages,
+    month,
+    outside,
+    papers,
+    pasting,
+    printing,
+    reminders,
+    saved,
+)
 from app.followup.views.table import bp
 
-__all__ = ["bp", "bulk", "calendar", "messages", "outside", "papers", "reminders"]
+__all__ = [
+    "bp",
+    "bulk",
+    "calendar",
+    "messages",
+    "month",
+    "outside",
+    "papers",
+    "pasting",
+    "printing",
+    "reminders",
+    "saved",
+]

@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-import io
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.deadlines.badge import DEADLINE_KIND_LABELS
-from app.errors import DomainError, Stale
+from app.errors import DomainError, NotFound
 from app.extensions import db
-from app.followup import columns, escalating, export, queries, services
+from app.followup import columns, escalating, queries, saved, services
 from app.followup import figures as counted
 from app.followup.figures import Figures
-from app.followup.filters import STATES, Filters
-from app.followup.forms import LineForm, filters_of
+from app.followup.filters import NAMES, STATES, Filters
+from app.followup.forms import LineForm, filters_of, line_field
+from app.followup.models import SavedFilter
 from app.inspections.queries.visible import WATCHERS
 from app.policy import OFFICE_ROLES, Action, Actor, Role, can
 from app.remediation import queries as remediation
 from app.remediation.models import Task
-from app.units import queries as units
+from app.remediation.services.following import MAY_FOLLOW
 from app.vietnamese import count
-from app.web import sheets
 from app.web.access import requires, the_actor
 
 bp = Blueprint("followup", __name__)
-_ARGS = (
-    "q",
-    "notice",
-    "unit",
-    "head",
-    "group",
-    "state",
-    "follower",
-    "recurring",
-    "mine",
-    "columns",
-    "cursor",
-)
+_ARGS = (*NAMES, "columns", "cursor", "all")
 
 
 def kept() -> dict[str, Any]:
     """The filters of the address, to come back to the same page of the table."""
     return {name: request.args[name] for name in _ARGS if request.args.get(name)}
+
+
+def narrowed_by(**changes: str | None) -> str:
+    """The table with its filters as they are but for these: what a figure beside the filters leads to."""
+    values = {name: value for name, value in kept().items() if name not in ("cursor", "all", *changes)}
+    values |= {name: value for name, value in changes.items() if value is not None}
+    return url_for(".index", **values or {"all": 1})
 
 
 def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
@@ -59,7 +54,7 @@ def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
         web.NumberCard(
             value,
             STATES[key],
-            web.url_with(state=None if state == key else key, edit=None),
+            narrowed_by(state=None if state == key else key),
             kind,
             state == key,
         )
@@ -67,28 +62,29 @@ def _cards(figures: Figures, state: str) -> list[web.NumberCard]:
     ]
 
 
-def _chips(figures: Figures, filters: Filters, actor: Actor) -> list[web.LinkItem]:
+def _chips(
+    figures: Figures, filters: Filters, actor: Actor, own: Sequence[SavedFilter]
+) -> list[web.LinkItem]:
+    def of_state(key: str, label: str) -> web.LinkItem:
+        here = filters.state == key
+        return web.LinkItem(label, narrowed_by(state=None if here else key), here)
+
     index = url_for(".index")
     chips = [
+        of_state("waiting", f"Chờ thẩm tra ({count(figures.waiting)})"),
+        of_state("due_soon", "Đến hạn trong 07 ngày"),
+        of_state("late_over_30", f"Quá hạn trên 30 ngày ({count(figures.late_over_30)})"),
+        of_state("not_answered", f"Quá hạn trả lời ({count(figures.not_answered)})"),
         web.LinkItem(
-            f"Chờ thẩm tra ({count(figures.waiting)})", f"{index}?state=waiting", filters.state == "waiting"
+            f"Tái diễn ({count(figures.recurring)})",
+            narrowed_by(recurring=None if filters.recurring else "1"),
+            filters.recurring,
         ),
-        web.LinkItem("Đến hạn trong 07 ngày", f"{index}?state=due_soon", filters.state == "due_soon"),
-        web.LinkItem(
-            f"Quá hạn trên 30 ngày ({count(figures.late_over_30)})",
-            f"{index}?state=late_over_30",
-            filters.state == "late_over_30",
-        ),
-        web.LinkItem(
-            f"Quá hạn trả lời ({count(figures.not_answered)})",
-            f"{index}?state=not_answered",
-            filters.state == "not_answered",
-        ),
-        web.LinkItem(f"Tái diễn ({count(figures.recurring)})", f"{index}?recurring=1", filters.recurring),
     ]
     if Role.FOLLOWER in actor.roles:
         chips.insert(0, web.LinkItem("Tôi theo dõi", f"{index}?mine=1", filters.mine))
-    return chips
+    here = saved.address_of(request.args)
+    return chips + [web.LinkItem(row.name, f"{index}?{row.address}", row.address == here) for row in own]
 
 
 def _wait(figures: Figures, actor: Actor) -> web.Wait | None:
@@ -105,7 +101,12 @@ def _wait(figures: Figures, actor: Actor) -> web.Wait | None:
 
 
 def _page(
-    *, edited: int = 0, form: LineForm | None = None, picked: frozenset[int] = frozenset(), refused: str = ""
+    *,
+    edited: int = 0,
+    form: LineForm | None = None,
+    picked: frozenset[int] = frozenset(),
+    refused: str = "",
+    own: Sequence[SavedFilter] | None = None,
 ) -> str:
     actor = the_actor()
     filters, followed = filters_of(request.args.to_dict()), remediation.get_followed(actor)
@@ -117,7 +118,7 @@ def _page(
     if line is None and edited and form is not None:  # saving moved it out of the filter: keep what was typed
         elsewhere = queries.find_line(actor, edited)
     if line is not None and form is None:
-        form = LineForm(formdata=None)
+        form = _line_form(fresh=True)
         form.show(line)
     figures = counted.figures(actor, filters)
     return render_template(
@@ -127,15 +128,18 @@ def _page(
         filters=filters,
         figures=figures,
         cards=_cards(figures, filters.state),
-        chips=_chips(figures, filters, actor),
+        chips=_chips(figures, filters, actor, saved.list_saved(actor) if own is None else own),
+        narrowed=saved.address_of(request.args),
+        narrowed_by=narrowed_by,
         wait=_wait(figures, actor),
         choices=counted.choices(actor),
         states=STATES,
         kinds=DEADLINE_KIND_LABELS,
         names=names,
-        columns=columns.columns_for(names=names),
+        columns=columns.columns_for(names=names, asked=request.args.get("columns", "")),
         shown=columns.shown,
-        all_columns=request.args.get("columns") == "all",
+        many_columns=len(columns.columns_for(names=names)),
+        all_columns=bool(request.args.get("columns")),
         may_edit=can(actor, Action.EDIT_FOLLOW_UP, followed),
         may_edit_line=lambda shown: Role.FOLLOWER in actor.roles or shown.follower_id == actor.person_id,
         may_direct=can(actor, Action.DIRECT_TASK, followed),
@@ -161,7 +165,17 @@ def index() -> str | Response:
     actor = the_actor()
     if not actor.roles & (OFFICE_ROLES | {Role.OBSERVER}):
         return redirect(url_for("remediation.index"), 303)
-    return _page()
+    own = saved.list_saved(actor)
+    opening = next((row for row in own if row.opens), None)
+    if opening is not None and not request.args:
+        return redirect(url_for(".index", **saved.arguments_of(opening.address)), 303)
+    return _page(own=own)
+
+
+def get_table(actor: Actor) -> None:
+    """The table of the office; a unit's people have their own list. Raises NotFound."""
+    if not actor.roles & (OFFICE_ROLES | {Role.OBSERVER}):
+        raise NotFound()
 
 
 @bp.get("/follow-up/filters")
@@ -176,28 +190,33 @@ def more_filters() -> str:
         choices=counted.choices(actor),
         states=STATES,
         names=queries.sees_names(actor),
+        month=request.args.get("month", "")[:7] if request.args.get("view") == "month" else "",
     )
 
 
 @bp.post("/follow-up/<int:task_id>/edit-line")
 @requires(Action.EDIT_FOLLOW_UP, remediation.get_visible)
 def edit_line(task: Task) -> Response | tuple[str, int]:
-    """Save one line, and come back to the same page of the table."""
-    form = LineForm()
-    task_id = task.id
-    if not form.validate_on_submit():
-        return _page(edited=task_id, form=form), 422
-    try:
-        services.quick_edit(task, form.values(), actor=the_actor(), version=form.seen())
-    except DomainError as error:
-        db.session.rollback()
-        if isinstance(error, Stale):
-            form.version.data, form.version.raw_data = error.version, None
-        form.refuse(error.message, error.field)
-        return _page(edited=task_id, form=form), error.status
-    db.session.commit()
-    flash(f"Đã lưu dòng {task.code}.", "good")
-    return redirect(url_for(".index", _anchor=f"dong-{task_id}", **kept()), 303)
+    """Save one line, and come back to the same page of the table: to the next line when that was asked."""
+    form = _line_form(fresh=False)
+    task_id, code, actor = task.id, task.code, the_actor()
+
+    def save() -> None:
+        services.quick_edit(task, form.values(), actor=actor, version=form.seen())
+
+    status = web.attempt(form, save, named=line_field)
+    if status is not None:
+        return _page(edited=task_id, form=form), status
+    flash(f"Đã lưu dòng {code}.", "good")
+    following = web.read_id(request.form.get("next"))
+    back = kept() | ({"edit": following} if following else {})
+    return redirect(url_for(".index", _anchor="step" if following else f"dong-{task_id}", **back), 303)
+
+
+def _line_form(*, fresh: bool) -> LineForm:
+    form = LineForm(formdata=None) if fresh else LineForm()
+    form.offer(remediation.list_holders(*MAY_FOLLOW))
+    return form
 
 
 def versions() -> dict[int, int | None]:
@@ -247,28 +266,6 @@ def accept_many(_followed: remediation.Followed) -> Response | tuple[str, int]:
     return told(outcome, "Đã công nhận hoàn thành", "Chưa công nhận")
 
 
-@bp.get("/follow-up/print")
-@requires(Action.LIST_TASKS)
-def print_view() -> str:
-    """All lines and columns on one page for paper; ?names=1 is bản nội bộ, never for observers."""
-    actor = the_actor()
-    names = request.args.get("names") == "1" and queries.sees_names(actor)
-    lines, left_out = queries.whole_table(actor, filters_of(request.args.to_dict()))
-    return render_template(
-        "followup/print.html",
-        title=f"Bảng theo dõi khắc phục năm {clock.today().year}",
-        lines=lines,
-        left_out=left_out,
-        columns=columns.columns_for(names=names),
-        shown=columns.shown,
-        names=names,
-        may_name=queries.sees_names(actor),
-        moment=clock.now(),
-        kept=kept(),
-        path=[web.Crumb("Theo dõi khắc phục", url_for(".index", **kept())), web.Crumb("In")],
-    )
-
-
 @bp.post("/follow-up/report")
 @requires(Action.ENTER_FOR_UNIT)
 def report_many() -> Response | tuple[str, int]:
@@ -281,37 +278,4 @@ def report_many() -> Response | tuple[str, int]:
         return refuse(error)
     return redirect(
         url_for("remediation.report_for_unit", unit_id=unit_id, task=[task.id for task in tasks]), 303
-    )
-
-
-def _parent_of(actor: Actor) -> str:
-    """The body above the actor's unit, for the head of the sheet."""
-    if actor.unit_id is None:
-        return ""
-    parent = units.get_visible(actor, actor.unit_id).current.parent
-    return parent.name if parent is not None else ""
-
-
-@bp.get("/follow-up/export.xlsx")
-@requires(Action.LIST_TASKS)
-def export_xlsx() -> Response:
-    """The table as officials print it; ?names=1 is bản nội bộ, never for observers."""
-    actor = the_actor()
-    names = request.args.get("names") == "1" and queries.sees_names(actor)
-    moment = clock.now()
-    lines, left_out = queries.whole_table(actor, filters_of(request.args.to_dict()))
-    data = export.workbook(
-        lines,
-        left_out=left_out,
-        names=names,
-        office=actor.unit_name,
-        parent=_parent_of(actor),
-        at=moment,
-    )
-    day = clock.local(moment).strftime("%Y-%m-%d")
-    return send_file(
-        io.BytesIO(data),
-        mimetype=sheets.MEDIA_TYPE,
-        as_attachment=True,
-        download_name=f"Bảng theo dõi khắc phục {day} ({'nội bộ' if names else 'lãnh đạo'}).xlsx",
     )

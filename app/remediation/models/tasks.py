@@ -205,6 +205,14 @@ class Task(Keyed, Edited, Base):
         sa.CheckConstraint("length(text) >= 3", name="has_text"),
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
         sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
+        sa.Index("ix_task_due_day", "due_on"),
+        sa.Index(
+            "ix_task_supplement_day",
+            "supplement_on",
+            sqlite_where=sa.text("supplement_on IS NOT NULL"),
+            postgresql_where=sa.text("supplement_on IS NOT NULL"),
+        ),
+        sa.Index("ix_task_review_day", "review_on"),
     )
 
     @property

@@ -23,8 +23,15 @@ from app.remediation.services.asking import as_asked, settle
 from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, touch
 from app.remediation.services.handing import put_on_list
-from app.remediation.services.unit_side import OWED, report_progress
-from app.remediation.values import ExtensionValues, LineValues, ProgressValues, ReviewValues
+from app.remediation.services.unit_side import OWED, check_document, report_progress, submit_report
+from app.remediation.values import (
+    ExtensionValues,
+    LineStep,
+    LineValues,
+    ProgressValues,
+    ReportValues,
+    ReviewValues,
+)
 from app.vietnamese import count, format_date, search_key
 
 DECIDERS = (Role.LEADER, Role.CONTENT_CHECKER)
@@ -198,14 +205,16 @@ def give_follower(tasks: Sequence[Task], person_id: int, *, reason: str, actor: 
 
 
 def edit_line(task: Task, values: LineValues, *, actor: Actor, version: int | None = None) -> None:
-    """Quick edit of a line of the table: note, a new urging paper, progress as the unit told it by phone.
+    """Quick edit of a line of the table, each cell by the service of its own page, all or nothing.
 
-    A paper that is recorded already never counts twice: its day is corrected. What changes nothing leaves the
-    row as it was.
+    Note, a new urging paper, the day of review, what the unit says or its signed report, the follower. A
+    paper that is recorded already never counts twice: its day is corrected. What changes nothing leaves the
+    row as it was. Raises DomainError at the field of those services.
     """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
-    note, reference = values.note.strip(), values.urged_reference.strip()
+    note = task.note if values.note is None else values.note.strip()
+    reference = values.urged_reference.strip()
     if note != task.note:
         task.note = note
         touch(task)
@@ -214,13 +223,39 @@ def edit_line(task: Task, values: LineValues, *, actor: Actor, version: int | No
         _urge(task, reference, values.urged_on or clock.today(), actor)
     elif values.urged_on is not None:
         raise DomainError("Ghi số, ký hiệu văn bản đôn đốc.", field="urged_reference")
-    if values.progress_text.strip():
-        report_progress(
-            task,
-            ProgressValues(ProgressStatus.DOING, values.progress_text.strip(), cause="Đang thực hiện"),
-            actor=actor,
-        )
+    moved = values.review_on is not None and values.review_on != task.review_on
+    given = values.follower_id is not None and values.follower_id != task.follower_id
+    if values.reason.strip() and not moved and not given:
+        raise DomainError("Lý do chỉ ghi khi đổi ngày rà soát hoặc giao lại.", field="reason")
+    if moved:
+        review(task, ReviewValues(values.reason, review_on=values.review_on), actor=actor)
+    _tell(task, values, actor)
+    if given:
+        assert values.follower_id is not None
+        give_follower([task], values.follower_id, reason=values.reason, actor=actor)
     db.session.flush()
+
+
+def _tell(task: Task, values: LineValues, actor: Actor) -> None:
+    """What the unit says it did, or its signed report, entered in its place."""
+    text, reference = values.progress_text.strip(), values.document_reference.strip()
+    if values.step is LineStep.SENT:
+        if values.document_on is None:
+            raise DomainError("Ghi ngày của báo cáo.", field="document_on")
+        submit_report([task], ReportValues(reference, values.document_on, text), actor=actor)
+        return
+    if values.step is None and not text and not reference and values.document_on is None:
+        return
+    check_document(reference, values.document_on)
+    done = values.step is LineStep.DONE
+    told = ProgressValues(
+        ProgressStatus.DONE if done else ProgressStatus.DOING,
+        text or (f"Theo văn bản số {reference}" if reference else ""),
+        cause="" if done else "Đang thực hiện",
+        reference=reference,
+        document_on=values.document_on,
+    )
+    report_progress(task, told, actor=actor)
 
 
 def _urge(task: Task, reference: str, on: date, actor: Actor) -> None:
