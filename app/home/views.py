@@ -112,6 +112,7 @@ def _unit(actor: Actor) -> str:
         tasks=tasks,
         assigned=assigned,
         directives=directives,
+        plans=remediation.list_plans_owed(unit_ids=sorted(actor.unit_ids)),
         proposals=queries.list_proposals(sorted(actor.unit_ids)),
         week=queries.week(actor),
         entries=queries.recent(actor),

@@ -17,7 +17,7 @@ OFFICE = (cast.FOLLOWER, cast.CLERK)
 """Who works in the place of any unit."""
 MAY_FOLLOW = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER)
 DECIDERS = (cast.LEADER, cast.CONTENT_CHECKER)
-MOST_EXTENSIONS, MOST_DAYS = 2, 30
+MOST_EXTENSIONS, MOST_DAYS, MOST_IN_SUM = 2, 30, 45
 
 
 @dataclass
@@ -29,6 +29,17 @@ class Asked:
     by: date
     to: str | None
     answered: bool = False
+
+
+@dataclass
+class Owed:
+    """A proof that a continuing piece owes: since when, until when; how many days it came late."""
+
+    since: date
+    by: date
+    again: bool
+    settled: bool = False
+    late: int = 0
 
 
 @dataclass
@@ -55,8 +66,12 @@ class Piece:
     urged: list[str] = field(default_factory=list)
     urged_on: date | None = None
     moves: list[tuple[date, date, date]] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+    """By how many working days each move was, as they were counted that day."""
     officers: int = 0
     asked: list[Asked] = field(default_factory=list)
+    every: int | None = None
+    proofs: list[Owed] = field(default_factory=list)
     handed: bool | None = None
     """None: never handed over; False: waits for its new head; True: acknowledged."""
 
@@ -65,10 +80,26 @@ class Piece:
         return self.kind in ("fixed", "at_once")
 
     @property
+    def owes(self) -> Owed | None:
+        return self.proofs[-1] if self.proofs and not self.proofs[-1].settled else None
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is held to a day now."""
+        return self.dated or self.owes is not None
+
+    @property
     def term(self) -> date | None:
-        if self.due is None or self.supplement is None:
-            return self.due
-        return max(self.due, self.supplement)
+        day = self.due if self.owes is None else self.owes.by
+        if day is None or self.supplement is None:
+            return day
+        return max(day, self.supplement)
+
+    def settle(self, on: date) -> None:
+        if self.owes is not None:
+            assert self.term is not None
+            row, late = self.proofs[-1], max(0, (on - self.term).days)
+            row.settled, row.late, self.supplement = True, late, None
 
     def next_answer(self) -> date | None:
         """The nearest day by which somebody still has to answer about it."""
@@ -78,15 +109,16 @@ class Piece:
         return min(left, default=None)
 
     def late_now(self, today: date) -> int:
-        if not self.dated or self.term is None or self.state == "withdrawn":
+        if not self.judged or self.term is None or self.state == "withdrawn":
             return 0
         until = self.submitted if self.state in ("submitted", "accepted") else today
         assert until is not None
         return max(0, (until - self.term).days)
 
     def days_late(self, today: date) -> int:
-        """Days overdue now, and those before each extension until it was asked for."""
-        return self.late_now(today) + sum(max(0, (asked - old).days) for old, _new, asked in self.moves)
+        """Days overdue now, before each extension until it was asked for, and of earlier proofs."""
+        before = sum(max(0, (asked - old).days) for old, _new, asked in self.moves)
+        return self.late_now(today) + before + sum(row.late for row in self.proofs)
 
 
 @dataclass
@@ -136,7 +168,45 @@ class Model:
         piece.reports += 1
         if piece.state != "watching":
             piece.state = "in_progress"
+        elif done and evidence:
+            self._prove(piece)
         return True
+
+    def _prove(self, piece: Piece) -> None:
+        """A proof of today settles the period that is owed and the next one begins to run."""
+        row = piece.owes
+        if row is not None:
+            piece.settle(self.today)
+            self._next_period(piece, max(row.by, self.today))
+
+    def _next_period(self, piece: Piece, after: date) -> bool:
+        run: list[Owed] = []
+        for row in reversed(piece.proofs):
+            if row.again:
+                break
+            run.append(row)
+        first = run[-1].since if run else self.today
+        assert piece.every is not None and piece.review is not None
+        number = 1
+        while (day := self._months_after(first, number * piece.every)) <= after:
+            number += 1
+        while not self.works(day):
+            day += timedelta(1)
+        if day > piece.review:
+            return False
+        piece.proofs.append(Owed(self.today, day, again=False))
+        return True
+
+    @staticmethod
+    def _months_after(day: date, months: int) -> date:
+        month = day.month - 1 + months
+        year, month = day.year + month // 12, month % 12 + 1
+        for number in (day.day, 30, 29, 28):
+            try:
+                return date(year, month, number)
+            except ValueError:
+                continue
+        raise AssertionError("every month has 28 days")
 
     def submit(self, part: str, n: int) -> bool:
         piece = self.pieces[n]
@@ -197,17 +267,32 @@ class Model:
         piece.state, piece.returned_on, piece.return_due, piece.reason = "returned", self.today, until, True
         piece.said = []
 
-    def watch(self, part: str, n: int, until: date) -> bool:
+    def watch(self, part: str, n: int, until: date, every: int | None) -> bool:
         piece = self.pieces[n]
-        if piece.kind != "continuing" or until <= self.today or not self._accept_all(part, piece):
+        if piece.kind != "continuing" or until <= self.today:
             return False
-        piece.state, piece.review = "watching", until
+        if every is not None:
+            if every not in (1, 3, 6, 12):
+                return False
+            first = self._months_after(self.today, every)
+            while not self.works(first):
+                first += timedelta(1)
+            if first > until:
+                return False
+        if not self._accept_all(part, piece):
+            return False
+        assert piece.submitted is not None
+        piece.settle(piece.submitted)
+        piece.state, piece.review, piece.every = "watching", until, every
+        if every is not None:
+            piece.proofs.append(Owed(self.today, first, again=False))
         return True
 
     def finish(self, part: str, n: int) -> bool:
         piece = self.pieces[n]
         if not (self.judges(part, piece) and piece.state == "watching"):
             return False
+        piece.settle(self.today)
         piece.state = "accepted"
         return True
 
@@ -215,6 +300,8 @@ class Model:
         piece = self.pieces[n]
         if not (self.judges(part, piece) and piece.state == "watching" and until >= self.today):
             return False
+        piece.settle(self.today)
+        piece.proofs.append(Owed(self.today, until, again=True))
         piece.results = ["open" for _ in piece.results]
         self._return(piece, until)
         return True
@@ -228,18 +315,23 @@ class Model:
     def _extend(
         self, piece: Piece, asker: str, decider: str, by: str, new: date, asked: date, numbered: bool
     ) -> bool:
-        if piece.state not in OWED or piece.term is None:
+        if piece.state not in OWED or piece.due is None or piece.term is None:
             return False
+        left = MOST_IN_SUM - sum(piece.moved)
         allowed = (
             new > piece.term and new > asked and piece.issued <= asked <= self.today
             and asker != decider and decider in DECIDERS and (numbered or decider == by)
-            and (numbered or len(piece.moves) < MOST_EXTENSIONS)
-            and (numbered or new <= self._working_days_after(piece.term, MOST_DAYS))
+            and len(piece.moves) < MOST_EXTENSIONS and left > 0
+            and new <= self._working_days_after(piece.term, min(left, MOST_DAYS))
         )  # fmt: skip
         if allowed:
+            piece.moved.append(self._working_days(piece.term, new))
             piece.moves.append((piece.term, new, asked))
             piece.due = new
         return allowed
+
+    def _working_days(self, old: date, new: date) -> int:
+        return sum(self.works(old + timedelta(n)) for n in range(1, (new - old).days + 1))
 
     def _working_days_after(self, day: date, number: int) -> date:
         while number:
@@ -255,10 +347,13 @@ class Model:
             return False
         if fixed is None:
             piece.review = again
+            if piece.state == "watching" and piece.every is not None and piece.owes is None:
+                self._next_period(piece, self.today)
             return True
         if piece.state == "watching":
             return False
-        piece.kind, piece.due, piece.review = "fixed", fixed, None
+        piece.settle(self.today)
+        piece.kind, piece.due, piece.review, piece.every = "fixed", fixed, None, None
         return True
 
     def follower(self, part: str, n: int, to: str) -> bool:

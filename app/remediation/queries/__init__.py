@@ -28,6 +28,7 @@ from app.remediation.queries.handover import (
     relies_on,
     taken_over,
 )
+from app.remediation.queries.limits import ExtensionRoom, extension_room, profile_of
 from app.remediation.queries.moved import list_moved
 from app.remediation.queries.papers import (
     HasReported,
@@ -73,9 +74,11 @@ from app.remediation.queries.plan import (
     list_plan,
     planned_for,
 )
+from app.remediation.queries.plans import PlanOwed, list_plans_owed
 from app.remediation.queries.tasks import (
     DATED_KINDS,
     FAR,
+    HAS_TERM,
     NOTICE,
     OPEN_STATES,
     OWED_STATES,
@@ -105,17 +108,20 @@ from app.remediation.queries.tasks import (
 __all__ = [
     "DATED_KINDS",
     "FAR",
+    "HAS_TERM",
     "LACK_LABELS",
     "NOTICE",
     "OPEN_STATES",
     "OWED_STATES",
     "PAGE",
     "AskedHere",
+    "ExtensionRoom",
     "Followed",
     "HasReported",
     "Lack",
     "Left",
     "OldTask",
+    "PlanOwed",
     "PlannedUnit",
     "Received",
     "Riding",
@@ -124,6 +130,7 @@ __all__ = [
     "count_by_document",
     "count_left",
     "count_old",
+    "extension_room",
     "find_answer",
     "find_draft_about",
     "find_withdrawn",
@@ -165,6 +172,7 @@ __all__ = [
     "list_owed",
     "list_people_at",
     "list_plan",
+    "list_plans_owed",
     "list_received",
     "list_reported",
     "list_tasks_of",
@@ -177,6 +185,7 @@ __all__ = [
     "next_answer",
     "overdue",
     "planned_for",
+    "profile_of",
     "relies_on",
     "speaks_of",
     "stands_on",
