@@ -52,8 +52,8 @@ def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None
             sa.update(Task)
             .where(Task.id == task.id)
             .values(
-                state=state, deadline_kind=kind, due_on=None if proof else due, proof_due_on=proof, report_due_on=None, submitted_on=submitted,
-                supplement_on=extra,
+                state=state, deadline_kind=kind, due_on=None if proof else due, proof_due_on=proof,
+                report_due_on=None, submitted_on=submitted, supplement_on=extra,
                 completed_on=None, review_on=TODAY, no_date_reason="Chờ", accepted_on=TODAY,
                 accepted_by=task.follower_id,
             )
