@@ -93,14 +93,9 @@ def _check_silence(finding: Finding, on: date, reference: str, asked_on: date | 
         )
     if on <= asked_on:
         raise DomainError("Thời hạn trả lời phải sau ngày của văn bản lấy ý kiến.", field="on")
-    profile = finding.inspected_unit.inspection.profile
-    counted = steps.would_be(profile, Step.EXPLANATION, Event.DRAFT_SENT, asked_on)
-    if counted is not None and on < counted.due_on:
-        raise DomainError(
-            f"Thời hạn trả lời không sớm hơn bộ thời hạn của cuộc kiểm tra: {counted.rule_text}.", field="on"
-        )
     if on >= clock.today():
         raise DomainError("Thời hạn lấy ý kiến chưa hết. Ghi nhận sau ngày này.", field="on")
+    profile = finding.inspected_unit.inspection.profile
     steps.count_from(
         profile, Step.EXPLANATION, Event.DRAFT_SENT, asked_on, inspected_unit_id=finding.inspected_unit_id
     )
