@@ -141,6 +141,7 @@ class Position:
     none. `late_before` = days overdue that an extension did not wipe out (until it was asked for).
     `submitted_on` = the unit's submission that counts (the date of the signed report when the office entered
     it). `completed_on` is used for judging only where no submission is known.
+    `proof_owed`: a continuing task that came back, or whose next proof has its day: then `due_on`.
     `converted`: brought over from an old table as it is, whose dates prove nothing: followed, never judged.
     """
 
@@ -151,6 +152,7 @@ class Position:
     completed_on: date | None = None
     late_before: int = 0
     converted: bool = False
+    proof_owed: bool = False
 
     @property
     def accepted(self) -> bool:
@@ -166,10 +168,11 @@ class Position:
 
     @property
     def dated(self) -> bool:
-        """It has a date that can be missed: not continuing, waiting for a condition or brought over."""
-        if self.converted:
+        """It has a date that can be missed: a continuing task only while it owes a proof by a day, one that
+        waits for a condition or was brought over never."""
+        if self.converted or self.due_on is None:
             return False
-        return self.kind in (DeadlineKind.FIXED, DeadlineKind.AT_ONCE) and self.due_on is not None
+        return self.kind in (DeadlineKind.FIXED, DeadlineKind.AT_ONCE) or self.proof_owed
 
 
 def days_overdue(position: Position, today: date) -> int:
@@ -218,7 +221,7 @@ def due_badge(position: Position, today: date, calendar: Calendar, *, soon_days:
         return DueBadge(DueKind.OPEN, CONVERTED)
     if position.stage in (Stage.SUBMITTED, Stage.ACCEPTED):
         return _stopped_badge(position, today)
-    if position.kind in _REVIEWED:
+    if position.kind in _REVIEWED and not position.proof_owed:
         label = _REVIEWED[position.kind].label
         due = position.due_on is not None and position.due_on <= today
         return DueBadge(DueKind.OPEN, f"{label}, đến ngày rà soát" if due else label)
@@ -271,12 +274,14 @@ def progress(position: Position, today: date) -> Progress:
         if not position.dated or position.stopped_on is None:
             return Progress.DONE
         return Progress.DONE_LATE if days_overdue(position, today) else Progress.DONE_ON_TIME
-    if position.kind is DeadlineKind.CONTINUING:
-        return Progress.CONTINUING
     if position.kind is DeadlineKind.CONDITIONAL:
         return Progress.CONDITIONAL
     if is_overdue(position, today):
         return Progress.OVERDUE
+    if position.kind is DeadlineKind.CONTINUING and (
+        not position.proof_owed or position.stage is Stage.WATCHING
+    ):
+        return Progress.CONTINUING
     if position.stage is Stage.RETURNED:
         return Progress.REDO
     if position.due_on is None:

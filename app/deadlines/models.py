@@ -224,6 +224,50 @@ class DeadlineRule(Keyed, Base):
         return self.rule.since(EVENT_LABELS[self.event])
 
 
+class StepDate(Keyed, Base):
+    """The date of a step as it was counted when its event came, never moved: `queries.due_on` kept for good.
+
+    Of a unit under inspection, of a paper, or of a paper for one unit that receives it; a later event of the
+    same step adds a row and the newest holds. `rule_text` explains it to people.
+    """
+
+    __tablename__ = "step_date"
+    step: Mapped[Step] = mapped_column(choice_column(Step, "step_known"))
+    event: Mapped[Event] = mapped_column(choice_column(Event, "event_known"))
+    event_on: Mapped[date]
+    due_on: Mapped[date]
+    rule_text: Mapped[str]
+    profile: Mapped[str]
+    rule_number: Mapped[int]
+    calendar_version: Mapped[int]
+    inspected_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspected_unit.id"))
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
+    unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    counted_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    __table_args__ = (
+        sa.CheckConstraint(
+            "(inspected_unit_id IS NULL) <> (document_id IS NULL) "
+            "AND (unit_id IS NULL OR document_id IS NOT NULL)",
+            name="of_one_thing",
+        ),
+        sa.CheckConstraint("due_on > event_on", name="after_its_event"),
+        sa.UniqueConstraint("inspected_unit_id", "step", "event_on"),
+        sa.UniqueConstraint("document_id", "unit_id", "step", "event_on"),
+        sa.Index(
+            "uq_step_date_of_document", "document_id", "step", "event_on", unique=True,
+            sqlite_where=sa.text("unit_id IS NULL"), postgresql_where=sa.text("unit_id IS NULL"),
+        ),
+        sa.Index("ix_step_date_unit", "unit_id", "step"),
+    )  # fmt: skip
+
+    @property
+    def source(self) -> str:
+        """How it was counted, with the versions that did."""
+        versions = f"bộ thời hạn phiên bản {self.rule_number}, lịch phiên bản {self.calendar_version}"
+        return f"{self.rule_text} ({versions})"
+
+
 class OfficeSetting(Keyed, Base):
     """A setting's value from a day on; rows are added, never changed, so that the past can be told."""
 

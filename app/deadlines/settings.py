@@ -236,23 +236,37 @@ MILESTONE_NOW_DAYS = _number(
 MILESTONE_COMMON_DAYS = _number(
     "milestone_common_days", 20, "Mốc theo hạn chung: tối đa (ngày làm việc)", least=16, most=90
 )
-EXTENSIONS_MOST = _number(
-    "extensions_most", 2, "Số lần gia hạn tối đa khi không có văn bản trả lời riêng", least=0, most=10
-)
-EXTENSION_DAYS_MOST = _number(
-    "extension_days_most", 30,
-    "Số ngày làm việc tối đa của một lần gia hạn khi không có văn bản trả lời riêng", least=1, most=180,
-)  # fmt: skip
 ONE_STEP_ACCEPTANCE = _yes_no(
     "one_step_acceptance", True, "Người theo dõi thẩm tra và công nhận trong một bước"
 )
 
-# --- reminders, per profile ------------------------------------------------------------------------------
+# --- extensions and reminders, per profile ---------------------------------------------------------------
 _PROFILE_NAMES = {
     "noi_bo_cchc": "kiểm tra nội bộ",
     "chuyen_nganh_217": "kiểm tra chuyên ngành",
     "thanh_tra_84": "thanh tra",
 }
+EXTENSIONS_MOST: dict[str, Setting[int]] = {
+    code: _number(
+        f"extensions_most_{code}", 2,
+        f"Số lần gia hạn tối đa trên hệ thống, {name} (quá thì có công văn trả lời)", most=10,
+    )
+    for code, name in _PROFILE_NAMES.items()
+}  # fmt: skip
+EXTENSION_DAYS_MOST: dict[str, Setting[int]] = {
+    code: _number(
+        f"extension_days_most_{code}", 30,
+        f"Số ngày làm việc tối đa của một lần gia hạn trên hệ thống, {name}", least=1, most=180,
+    )
+    for code, name in _PROFILE_NAMES.items()
+}  # fmt: skip
+EXTENSION_DAYS_IN_SUM: dict[str, Setting[int]] = {
+    code: _number(
+        f"extension_days_in_sum_{code}", 45,
+        f"Tổng số ngày làm việc gia hạn tối đa trên hệ thống, {name}", least=1, most=366,
+    )
+    for code, name in _PROFILE_NAMES.items()
+}  # fmt: skip
 REMIND_BEFORE: dict[str, Setting[str]] = {
     code: _days(f"remind_before_{code}", "7, 3", f"Nhắc trước thời hạn, {name} (các số ngày)")
     for code, name in _PROFILE_NAMES.items()

@@ -8,6 +8,7 @@ D" is kept as the day before D.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -148,6 +149,12 @@ def add_calendar_days(start: date, n: int, cal: Calendar) -> date:
     if n < 0:
         raise ValueError("a term is never negative")
     return roll_forward(start + n * _DAY, cal)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later; the last day of a month that lacks it (BLDS 2015 Đ148.3)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def working_days_between(start: date, end: date, cal: Calendar) -> int:

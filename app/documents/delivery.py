@@ -7,7 +7,7 @@ nhận, because most of those who stand there are no units of the catalogue.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -27,6 +27,7 @@ from app.policy import Action, Actor, authorise
 from app.units.models import Unit
 from app.vietnamese import count, format_date, nfc, one_line
 
+_on_receipt: dict[str, Callable[[Delivery], None]] = {}
 HERE = frozenset({ReceiptKind.HEAD_HERE, ReceiptKind.AUTHORISED_HERE})
 _KEPT = re.compile(r"lưu\s*(?::|vt\b|hs\b|hồ sơ|văn thư)", re.I)
 _AS_ABOVE = re.compile(r"như (?:trên|kính gửi)\b", re.I)
@@ -198,6 +199,7 @@ def acknowledge(
         "delivery_acknowledged", document, delivery.unit, actor=actor,
         data={"kind": kind, "sha256": document.sha256, "statement": wanted},
     )  # fmt: skip
+    _tell_receipt(delivery)
     return delivery
 
 
@@ -231,7 +233,18 @@ def record_receipt(
         data={"kind": kind, "received_on": received_on, "reference": reference},
         on_behalf_of=delivery.unit.name,
     )  # fmt: skip
+    _tell_receipt(delivery)
     return delivery
+
+
+def on_receipt(told: Callable[[Delivery], None]) -> None:
+    """Let a feature above know when the receipt of a paper became known, in the same transaction."""
+    _on_receipt[f"{told.__module__}.{told.__qualname__}"] = told
+
+
+def _tell_receipt(delivery: Delivery) -> None:
+    for told in _on_receipt.values():
+        told(delivery)
 
 
 def named_recipients(content: OfficialDocument) -> tuple[str, ...]:

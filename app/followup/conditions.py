@@ -14,13 +14,13 @@ from app.remediation.models import (
     TaskState,
     task_finding,
 )
-from app.remediation.queries import DATED_KINDS, OPEN_STATES, late_answers, overdue
+from app.remediation.queries import DATED_KINDS, HAS_TERM, OPEN_STATES, late_answers, overdue
 
 QUIET_DAYS = 30
 AGEING: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 30), (31, None))
 """Overdue by how many calendar days: 1–7, 8–30, over 30."""
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
-HAS_DATE = sa.and_(Task.deadline_kind.in_(DATED_KINDS), Task.due_on.is_not(None))
+HAS_DATE = sa.and_(HAS_TERM, Task.term.is_not(None))
 DATED = sa.and_(HAS_DATE, Task.converted.is_(False))
 """Has a date that can be missed: what was brought over from an old table is never judged."""
 ACCEPTED = Task.state == TaskState.ACCEPTED

@@ -26,7 +26,7 @@ from app.extensions import db
 from app.followup.models import CalendarFeed
 from app.policy import Actor
 from app.remediation.models import Task, TaskAssignment, TaskState
-from app.remediation.queries import DATED_KINDS, OWED_STATES, visible_to
+from app.remediation.queries import DATED_KINDS, HAS_TERM, OWED_STATES, visible_to
 from app.units.models import Unit
 
 TOKEN_BYTES = 32
@@ -109,7 +109,7 @@ def list_dates(actor: Actor) -> list[Due]:
             TaskAssignment.ended_at.is_(None),
         ),
     ]
-    dated = Task.deadline_kind.in_(DATED_KINDS)
+    dated = HAS_TERM
     day = sa.case((dated, Task.term), else_=Task.review_on)
     tasks = db.session.scalars(
         sa.select(Task)
@@ -125,7 +125,7 @@ def list_dates(actor: Actor) -> list[Due]:
 
 
 def _due(task: Task) -> Due:
-    review = task.deadline_kind not in DATED_KINDS
+    review = task.deadline_kind not in DATED_KINDS and task.proof_due_on is None
     on = task.review_on if review else task.term
     assert on is not None, "only days are listed"
     source = task.source

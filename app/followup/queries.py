@@ -32,6 +32,7 @@ from app.remediation.models import (
     Product,
     ProgressReport,
     Task,
+    TaskProof,
     TaskState,
     progress_file,
     task_coordinating_unit,
@@ -179,6 +180,16 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
         .correlate(Task)
         .scalar_subquery()
     )
+    proved = (
+        sa.select(
+            (sa.cast(TaskProof.judged_by, sa.Text) + " " + sa.cast(TaskProof.settled_on, sa.Text)).label(
+                "days"
+            )
+        )
+        .where(TaskProof.task_id == Task.id, TaskProof.settled_on.is_not(None))
+        .correlate(Task)
+        .subquery()
+    )
     asked, old = sa.cast(Extension.requested_on, sa.Text), sa.cast(Extension.old_due_on, sa.Text)
     extended = (
         sa.select((old + " " + asked).label("days"))
@@ -194,7 +205,8 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
         _joined(found.c.description, found, "; ").label("findings"),
         _joined(helpers.c.name, helpers, ", ").label("coordinating"),
         _joined(results.c.name, results, "\n").label("products"),
-        head.label("head"), _joined(extended.c.days, extended, "\n").label("extended"), files.label("files"),
+        head.label("head"), _joined(extended.c.days, extended, "\n").label("extended"),
+        _joined(proved.c.days, proved, "\n").label("proved"), files.label("files"),
         of_last(ProgressReport.text).label("last_text"),
         of_last(ProgressReport.document_reference).label("last_reference"),
         of_last(ProgressReport.document_on).label("last_on"),
@@ -219,7 +231,9 @@ def _lines() -> sa.Select[Any]:
 
 
 def _line(row: Any, today: date, calendar: Calendar) -> Line:
-    extended = [line.split() for line in (row.extended or "").splitlines()]
+    extended, proved = (
+        [line.split() for line in (told or "").splitlines()] for told in (row.extended, row.proved)
+    )
     where = position_of(
         row.deadline_kind,
         row.term,
@@ -227,7 +241,11 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         row.state,
         row.submitted_on,
         row.completed_on,
-        sum(max(0, (date.fromisoformat(asked) - date.fromisoformat(old)).days) for old, asked in extended),
+        sum(
+            max(0, (date.fromisoformat(ended) - date.fromisoformat(due)).days)
+            for due, ended in [*extended, *proved]
+        ),
+        proof_due_on=row.proof_due_on,
         converted=row.converted,
     )
     evidence = ""
@@ -246,7 +264,7 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         lead_person=row.lead_person, coordinating=row.coordinating or "", head=row.head or "",
         kind=row.deadline_kind, original_due_on=row.original_due_on, due_on=row.due_on,
         review_on=row.review_on,
-        supplement_on=row.supplement_on if row.term != row.due_on else None,
+        supplement_on=row.supplement_on if row.term not in (row.due_on, row.proof_due_on) else None,
         extensions=len(extended), state=row.state, position=where, progress=progress(where, today),
         badge=badge_of(where, today, calendar), tag=_tag(row.state), result=row.last_text or "",
         evidence=evidence, completed_on=row.completed_on if row.state is TaskState.ACCEPTED else None,

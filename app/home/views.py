@@ -121,6 +121,7 @@ def _unit(actor: Actor) -> str:
         assigned=assigned,
         directives=directives,
         focal=accounts.focal_point_of(unit.id),
+        plans=remediation.list_plans_owed(unit_ids=sorted(actor.unit_ids)),
         proposals=queries.list_proposals(sorted(actor.unit_ids)),
         week=queries.week(actor),
         entries=queries.recent(actor),

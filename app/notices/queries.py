@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload, select
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.audit.models import EventSubject
+from app.deadlines.models import Step, StepDate
 from app.documents.chain.waiting import Waits, waits_of
 from app.documents.models import IN_FORCE, Document, DocumentState, IssueWay
 from app.errors import NotFound
@@ -210,6 +211,28 @@ def count_visible(actor: Actor) -> Totals:
     drafting = by_state.get(DocumentState.DRAFT, 0)
     gone = by_state.get(DocumentState.ABANDONED, 0)
     return Totals(drafting, sum(by_state.values()) - issued - drafting - gone, issued)
+
+
+def list_to_publish(actor: Actor, *, most: int | None) -> Sequence[tuple[Notice, StepDate]]:
+    """Notices in force of whose publication nothing is on record, with the date that holds; nearest first."""
+    later = aliased(StepDate)
+    newest = ~sa.exists().where(
+        later.document_id == StepDate.document_id, later.step == StepDate.step, later.unit_id.is_(None),
+        later.event_on > StepDate.event_on,
+    )  # fmt: skip
+    rows = db.session.execute(
+        sa.select(Notice, StepDate)
+        .join(Document, Document.id == Notice.document_id)
+        .join(StepDate, StepDate.document_id == Document.id)
+        .where(
+            StepDate.step == Step.PUBLICATION, StepDate.unit_id.is_(None), newest, visible_to(actor),
+            Document.state.in_(IN_FORCE),
+            ~sa.exists().where(NoticePublication.notice_id == Notice.id),
+        )
+        .order_by(StepDate.due_on, Notice.id)
+        .limit(most)
+    )  # fmt: skip
+    return [(notice, date) for notice, date in rows]
 
 
 def list_for_inspection(inspection_id: int) -> Sequence[Notice]:

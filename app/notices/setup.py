@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import sqlalchemy as sa
 from flask import Flask, url_for
 
-from app.documents import chain
+from app.deadlines import steps
+from app.deadlines.models import STEP_LABELS, StepDate
+from app.deadlines.moved import Moved, MovedDates, add_counter
+from app.deadlines.working_days import Calendar
+from app.documents import chain, delivery
 from app.documents import queries as documents
 from app.documents.composers import Composer, add_composer
 from app.documents.kinds import DocumentKind
@@ -17,6 +23,8 @@ from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState
 from app.inspections.panels import ActionLink, CellText, Paper
 from app.notices import batches, corrigendum, course, queries, recall_paper, replaced, services
+from app.notices.models import Notice
+from app.notices.services import publishing
 from app.notices.services.replacing import give_up
 from app.policy import Action, Actor, can
 
@@ -119,6 +127,27 @@ def papers_of_cases(actor: Actor) -> sa.Select[int | None]:
     return queries.select_papers(sa.select(Inspection.id).where(inspections.visible_to(actor)))
 
 
+def moved(calendar: Calendar, actor: Actor) -> MovedDates:
+    """For the calendar: publications that are still owed and that it would count otherwise."""
+    open_ = queries.list_to_publish(actor, most=None)
+    owed = {row.document_id: notice for notice, row in open_}
+    found = steps.otherwise([row for _notice, row in open_], calendar)
+    return MovedDates(
+        len(found), tuple(_moved(row, day, owed[row.document_id]) for row, day in found if row.document_id)
+    )
+
+
+def _moved(row: StepDate, day: date, notice: Notice) -> Moved:
+    text = f"{STEP_LABELS[row.step]}: Thông báo số {notice.document.number_and_symbol}"
+    return Moved(
+        text,
+        notice.document.issuer_name,
+        row.due_on,
+        day,
+        url_for("notices.publication", notice_id=notice.id),
+    )
+
+
 COMPOSERS = (
     Composer(
         DocumentKind.CORRIGENDUM, corrigendum.compose, Action.DRAFT_CORRIGENDUM, corrigendum.misses,
@@ -145,3 +174,5 @@ def register(_app: Flask) -> None:
     for composer in COMPOSERS:
         add_composer(composer)
     documents.add_ending(replaced_by)
+    delivery.on_receipt(publishing.count_from_receipt)
+    add_counter(moved)

@@ -6,7 +6,6 @@ as it is and is cited in the new one.
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +16,7 @@ from app import clock
 from app.audit import services as audit
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import REOPEN_WITHIN_MONTHS
+from app.deadlines.working_days import add_months
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
@@ -78,9 +78,7 @@ def boxes_of(reopening: Reopening) -> list[Box]:
 
 def last_day(conclusion: Conclusion) -> date:
     """The last day on which the conclusion may be reopened."""
-    months = conclusion.concluded_on.month - 1 + deadlines.setting(REOPEN_WITHIN_MONTHS)
-    year, month = conclusion.concluded_on.year + months // 12, months % 12 + 1
-    return date(year, month, min(conclusion.concluded_on.day, calendar.monthrange(year, month)[1]))
+    return add_months(conclusion.concluded_on, deadlines.setting(REOPEN_WITHIN_MONTHS))
 
 
 def refused_because(conclusion: Conclusion, *, level: int, on: date) -> str | None:

@@ -37,15 +37,18 @@ def position_of(
     completed_on: date | None,
     late_before: int = 0,
     *,
+    proof_due_on: date | None,
     converted: bool,
 ) -> Position:
     """The position of a row by its `term`; one without a date is judged by its day of review.
 
-    `converted` has no default, so that no reader forgets what is never judged.
+    `proof_due_on` and `converted` have no default, so that no reader forgets what is judged.
     """
+    owed = proof_due_on is not None
     return Position(
         kind=kind,
-        due_on=term if kind in DATED_KINDS else review_on,
+        due_on=term if kind in DATED_KINDS or owed else review_on,
+        proof_owed=owed,
         stage=Stage(state.value),
         submitted_on=submitted_on,
         completed_on=completed_on,
@@ -58,7 +61,7 @@ def position(task: Task) -> Position:
     """The position of a loaded task."""
     return position_of(
         task.deadline_kind, task.term, task.review_on, task.state, task.submitted_on, task.completed_on,
-        converted=task.converted,
+        proof_due_on=task.proof_due_on, converted=task.converted,
     )  # fmt: skip
 
 

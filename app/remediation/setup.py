@@ -12,7 +12,9 @@ from markupsafe import Markup
 from sqlalchemy.orm import lazyload
 
 from app import clock
+from app.deadlines import steps
 from app.deadlines.badge import progress
+from app.deadlines.models import STEP_LABELS
 from app.deadlines.moved import Moved, MovedDates, add_counter
 from app.deadlines.working_days import Calendar
 from app.documents.composers import Composer, add_composer
@@ -154,6 +156,24 @@ def moved(calendar: Calendar, actor: Actor) -> MovedDates:
     )
 
 
+def moved_plans(calendar: Calendar, actor: Actor) -> MovedDates:
+    """For the calendar: plans that units still owe and that it would count otherwise."""
+    owed = queries.list_plans_owed(most=None) if actor.in_office else ()
+    of = {one.date.id: one for one in owed}
+    found = steps.otherwise([one.date for one in owed], calendar)
+    return MovedDates(
+        len(found),
+        tuple(
+            Moved(
+                f"{STEP_LABELS[row.step]}: Thông báo số {of[row.id].notice.number_and_symbol}",
+                of[row.id].unit.name, row.due_on, day,
+                url_for("documents.show", document_id=of[row.id].notice.id),
+            )
+            for row, day in found
+        ),
+    )  # fmt: skip
+
+
 COMPOSERS = (
     Composer(
         DocumentKind.REMINDER_LETTER, letters.compose_reminder, Action.EDIT_FOLLOW_UP,
@@ -179,6 +199,7 @@ def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
     add_counter(moved)
+    add_counter(moved_plans)
     holds.add(relies_on)
     conclusions.add(past.followed)
     conclusions.on_paper(past.join_paper)

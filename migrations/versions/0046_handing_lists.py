@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0046"
-down_revision = "0043"
+down_revision = "0045"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 STATES = (

@@ -125,11 +125,11 @@ def test_on_a_day_without_a_calendar_no_deadline_is_counted(session: Session) ->
 
 def test_a_setting_holds_from_its_day_and_the_past_keeps_its_value(seeded: Session) -> None:
     with clock.frozen(NOW):
-        services.set_setting("extension_days_most", "15", date(2026, 9, 1), ACTOR)
-        assert queries.setting(settings.EXTENSION_DAYS_MOST) == 30
-    assert queries.setting(settings.EXTENSION_DAYS_MOST, date(2026, 9, 1)) == 15
-    assert queries.setting("extension_days_most", date(2026, 8, 31)) == 30
-    history = queries.list_setting_history("extension_days_most")
+        services.set_setting("extension_days_most_noi_bo_cchc", "15", date(2026, 9, 1), ACTOR)
+        assert queries.setting(settings.EXTENSION_DAYS_MOST["noi_bo_cchc"]) == 30
+    assert queries.setting(settings.EXTENSION_DAYS_MOST["noi_bo_cchc"], date(2026, 9, 1)) == 15
+    assert queries.setting("extension_days_most_noi_bo_cchc", date(2026, 8, 31)) == 30
+    history = queries.list_setting_history("extension_days_most_noi_bo_cchc")
     assert [(row.value, row.who) for row in history] == [(15, "Trần Thị Thí Dụ"), (30, "Hệ thống")]
 
 
@@ -147,10 +147,10 @@ def test_a_wrong_value_a_past_day_and_a_taken_day_are_refused(seeded: Session) -
         with pytest.raises(NotFound):
             services.set_setting("khong_co", 1, date(2026, 9, 1), ACTOR)
         with pytest.raises(DomainError, match="số nguyên") as wrong:
-            services.set_setting("extension_days_most", "nhiều", date(2026, 9, 1), ACTOR)
-        assert wrong.value.field == "extension_days_most"
+            services.set_setting("extension_days_most_noi_bo_cchc", "nhiều", date(2026, 9, 1), ACTOR)
+        assert wrong.value.field == "extension_days_most_noi_bo_cchc"
         with pytest.raises(DomainError, match="không sớm hơn hôm nay"):
-            services.set_setting("extension_days_most", 15, date(2026, 8, 11), ACTOR)
+            services.set_setting("extension_days_most_noi_bo_cchc", 15, date(2026, 8, 11), ACTOR)
         assert how_many(seeded) == before
         services.set_setting("one_step_acceptance", True, date(2026, 8, 12), ACTOR)
         with pytest.raises(Conflict, match="12/8/2026"):

@@ -47,19 +47,20 @@ def test_the_sql_classes_are_those_of_the_one_function(session: Session) -> None
     states = [state for state in TaskState if state not in (TaskState.DRAFT, TaskState.WITHDRAWN)]
     tried = 0
     for state, kind, due, submitted, extra in product(states, DeadlineKind, DAYS, DAYS, (None, TODAY)):
+        proof = due if kind is DeadlineKind.CONTINUING and state is not TaskState.ACCEPTED else None
         session.execute(
             sa.update(Task)
             .where(Task.id == task.id)
             .values(
-                state=state, deadline_kind=kind, due_on=due, report_due_on=None, submitted_on=submitted,
-                supplement_on=extra,
+                state=state, deadline_kind=kind, due_on=None if proof else due, proof_due_on=proof,
+                report_due_on=None, submitted_on=submitted, supplement_on=extra,
                 completed_on=None, review_on=TODAY, no_date_reason="Chờ", accepted_on=TODAY,
                 accepted_by=task.follower_id,
             )
             .execution_options(synchronize_session=False)
         )  # fmt: skip
         position = lateness.position_of(
-            kind, task_term(due, extra), TODAY, state, submitted, None, converted=False
+            kind, task_term(due, extra), TODAY, state, submitted, None, proof_due_on=proof, converted=False
         )
         told, still = queries.progress(position, TODAY), state is not TaskState.ACCEPTED
         late = still and days_overdue(position, TODAY) > 0

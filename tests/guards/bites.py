@@ -210,11 +210,24 @@ CHECKS: dict[str, Bite] = {
         {"acknowledged_on": LATE, "acknowledged_by": "=person"},
     ),
     "ck_handing_line_days_not_negative": ("handing_line", {"days_overdue": -1}),
+    "ck_extension_within_limits_or_answered": ("extension", {"number": 2, "most_times": 1}),
+    "ck_task_period_only_of_continuing": ("task", {"proof_every": 3}),
+    "ck_task_proof_only_of_continuing": ("task", {"proof_due_on": LATE}),
+    "ck_task_proof_due_after_asked": ("task_proof", {"asked_on": LATE, "due_on": EARLY}),
+    "ck_task_proof_recurrence_has_words": ("task_proof", {"kind": "recurrence", "told": ""}),
+    "ck_task_proof_settled_whole": ("task_proof", {"settled_on": LATE}),
+    "ck_step_date_of_one_thing": ("step_date", {"inspected_unit_id": "=inspected_unit"}),
+    "ck_step_date_after_its_event": ("step_date", {"event_on": LATE, "due_on": LATE}),
     "ck_extension_later_date": ("extension", {"old_due_on": LATE, "new_due_on": LATE}),
     "ck_extension_asker_not_decider": ("extension", {"requested_by": "=person", "decided_by": "=person"}),
 }  # fmt: skip
 
 UNIQUE: dict[str, dict[str, Any]] = {
+    "uq_step_date_inspected_unit_id_step_event_on": {
+        "inspected_unit_id": "=inspected_unit",
+        "document_id": None,
+    },
+    "uq_step_date_document_id_unit_id_step_event_on": {"unit_id": "=unit"},
     "uq_appointment_one_head": {"kind": "head"},
     "uq_handing_list_appointment_id": {
         **HEADED,
@@ -303,6 +316,13 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("calendar_fixed", "calendar_day", {}, "DELETE"),
     ("deadline_rule_fixed", "deadline_rule", {}, "days = 9"),
     ("deadline_rule_fixed", "deadline_rule", {}, "DELETE"),
+    ("extension_fixed", "extension", {}, "reason = 'x'"),
+    ("extension_fixed", "extension", {}, "DELETE"),
+    ("task_proof_fixed", "task_proof", {}, "due_on = '2030-01-01'"),
+    ("task_proof_fixed", "task_proof", {"settled_on": LATE, "judged_by": LATE}, "settled_on = '2030-01-01'"),
+    ("task_proof_fixed", "task_proof", {}, "DELETE"),
+    ("step_date_fixed", "step_date", {}, "due_on = '2030-01-01'"),
+    ("step_date_fixed", "step_date", {}, "DELETE"),
     ("setting_fixed", "office_setting", {}, "who = 'x'"),
     ("setting_fixed", "office_setting", {}, "DELETE"),
     ("counter_never_back", "series_counter", {"last": 5}, "last = 4"),

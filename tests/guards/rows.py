@@ -33,7 +33,9 @@ BY_TABLE: dict[str, dict[str, Any]] = {
     "correction_line": {"corrected": "2026"},
     "number": {"year": DAY.year},
     "notice_publication": {"published_on": DAY, "place": "Cổng thông tin điện tử"},
+    "step_date": {"event_on": DAY, "due_on": date(2025, 1, 15)},
     "task": {"due_on": DAY},
+    "task_proof": {"told": "x"},
     "team_member": {"role": "member"},
     "unit": {"valid_from": date(1990, 1, 1)},
 }
@@ -42,6 +44,7 @@ OF_A_CASE = {
     "task": ("inspection_id", "inspected_unit_id"),
     "delivery_removal": ("recorded_by",),
     "signer": ("person_id",),
+    "step_date": ("document_id",),
 }
 """Columns that may be empty and are not in the row as it is mostly."""
 FULL = {"chain_head": ("chain_head",)}

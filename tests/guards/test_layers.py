@@ -19,7 +19,7 @@ SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
     "conversion": "layouts old_dates reading sheets unit_names",
-    "deadlines": "badge moved proposals seeds setting_kinds settings working_days",
+    "deadlines": "badge moved proposals seeds setting_kinds settings steps working_days",
     "documents": "authority books bounded canonical chain comparing composers content delivery "
     "drafting fonts kinds layout limits matching numbering numbers outgoing "
     "outgoing_print pages papers preview printed readback removing rendering sheets "

@@ -31,7 +31,7 @@ def test_an_issued_notice_is_made_public_or_it_is_said_why_not(session: Session)
     with pytest.raises(WrongState, match="đã ban hành"):
         publishing.publish(notice, on=clock.today(), place=PORTAL, actor=clerk)
     made.issued(notice)
-    assert publishing.publish_by(notice) == date(2026, 10, 3) and unpublished() == [notice.id]
+    assert publishing.publish_by(notice) == date(2026, 10, 5) and unpublished() == [notice.id]
     for on, place, field in (
         (clock.today() + timedelta(days=1), PORTAL, "on"),
         (clock.today() - timedelta(days=9), PORTAL, "on"),
@@ -54,7 +54,7 @@ def test_an_issued_notice_is_made_public_or_it_is_said_why_not(session: Session)
 def test_the_page_of_the_notice_says_until_when_and_then_where(client: Browser, session: Session) -> None:
     notice = made.issued()
     client.sign_in(cast.CLERK).get(f"/notices/{notice.id}")
-    assert "Chưa ghi nhận việc công khai; chậm nhất ngày 03/10/2026" in client.text
+    assert "Chưa ghi nhận việc công khai; chậm nhất ngày 05/10/2026" in client.text
     client.get(f"/notices/{notice.id}/publication")
     client.submit("main form[method=post]", {"public": "yes", "on": ""}, expect=422)
     assert "Nhập ngày công khai." in client.text

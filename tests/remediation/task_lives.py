@@ -21,6 +21,7 @@ FIRST = date(2026, 9, 23)
 TASKS, AHEAD, BACK, YES_NO = (0, 1, 2), range(-1, 21), range(10), (True, False)
 UNIT = (cast.HEAD, cast.HEAD, cast.OFFICER, cast.CLERK, cast.FOLLOWER, cast.OTHER_HEAD, *PARTS)
 OFFICE = (cast.FOLLOWER, cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER, *PARTS)
+JUDGES, CONTINUING = (*(cast.FOLLOWER, cast.CONTENT_CHECKER) * 4, *PARTS), (0, 1, 1, 1, 1, 1, 1, 2)
 FOLLOWERS = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER, cast.HEAD)
 ASKERS, DECIDERS = (cast.HEAD, cast.FOLLOWER, cast.LEADER), (cast.LEADER, cast.CONTENT_CHECKER, cast.HEAD)
 
@@ -30,13 +31,13 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
     "report": (UNIT, ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)), BACK),
     "assign": (UNIT, TASKS, TASKS, (None, *AHEAD)),
     "judge": (OFFICE, TASKS, TASKS, ("accepted", "returned")),
-    "accept": (OFFICE, TASKS),
+    "accept": (OFFICE, (0, 0, 0, 2, 2, 1)),
     "send_back": (OFFICE, TASKS, YES_NO, AHEAD),
-    "watch": (OFFICE, (0, 1, 1, 1, 2), AHEAD),
-    "finish": (OFFICE, (0, 1, 1, 1, 2)),
-    "recur": (OFFICE, (0, 1, 1, 1, 2), AHEAD),
-    "extend": (OFFICE, TASKS, ASKERS, DECIDERS, range(-1, 61), BACK, YES_NO),
-    "review": (OFFICE, TASKS, (None, *AHEAD), (None, None, *AHEAD)),
+    "watch": (JUDGES, CONTINUING, (*AHEAD, *(45, 100, 200) * 4), (None, None, 1, 1, 3, 5)),
+    "finish": (JUDGES, CONTINUING),
+    "recur": (JUDGES, CONTINUING, AHEAD),
+    "extend": (OFFICE, (0, 0, 0, 1, 2), ASKERS, DECIDERS, range(-1, 46), BACK, (True, True, False)),
+    "review": (OFFICE, TASKS, (None, *AHEAD, 90), (None, None, *AHEAD)),
     "follower": (OFFICE, TASKS, FOLLOWERS),
     "urge": (OFFICE, TASKS, ("11/SNV", "12/SNV")),
     "direct": (
@@ -53,7 +54,7 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
     "dissolve": (),
     "hand_over": ((cast.FOLLOWER, cast.PLANNER, cast.CLERK), TASKS),
     "acknowledge": (PARTS, TASKS, YES_NO),
-    "wait": (range(1, 10),),
+    "wait": ((*range(1, 10), 31),),
 }
 """What each act may be told; who may do it stands there oftener."""
 ENDING = ("calendar", "dissolve", "withdraw")
@@ -68,8 +69,10 @@ def tell(model: Model, verb: str, args: tuple[Any, ...]) -> bool:
     def on(days: int | None) -> date | None:
         return None if days is None else model.today + timedelta(days)
 
-    if verb in ("send_back", "watch", "recur"):
+    if verb in ("send_back", "recur"):
         args = (*args[:-1], on(args[-1]))
+    elif verb == "watch":
+        args = (*args[:2], on(args[2]), args[3])
     elif verb == "assign":
         args = (*args[:3], on(args[3]))
     elif verb == "review":

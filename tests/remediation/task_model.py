@@ -6,87 +6,17 @@ People are the parts of the cast. Every act answers whether it may be, and chang
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests import cast
+from tests.remediation.task_piece import FOLLOWED, OWED, Asked, Owed, Piece
 
-OWED = ("issued", "in_progress", "returned")
-FOLLOWED = (*OWED, "submitted", "watching")
 OFFICE = (cast.FOLLOWER, cast.CLERK)
 """Who works in the place of any unit."""
 MAY_FOLLOW = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER)
 DECIDERS = (cast.LEADER, cast.CONTENT_CHECKER)
-MOST_EXTENSIONS, MOST_DAYS = 2, 30
-
-
-@dataclass
-class Asked:
-    """One question of a leader; `to`: the follower who answers, None = the unit."""
-
-    kind: str
-    on: date
-    by: date
-    to: str | None
-    answered: bool = False
-
-
-@dataclass
-class Piece:
-    """One task. `said`: (done, with evidence) since the unit last handed in; `results`: states of products;
-    `moves`: (date in force before, new date, day on which it was asked for)."""
-
-    kind: str
-    due: date | None
-    results: list[str]
-    unit: str
-    issued: date
-    follower: str = cast.FOLLOWER
-    state: str = "issued"
-    review: date | None = None
-    supplement: date | None = None
-    returned_on: date | None = None
-    return_due: date | None = None
-    reason: bool = False
-    reporter: str | None = None
-    submitted: date | None = None
-    said: list[tuple[bool, bool]] = field(default_factory=list)
-    reports: int = 0
-    urged: list[str] = field(default_factory=list)
-    urged_on: date | None = None
-    moves: list[tuple[date, date, date]] = field(default_factory=list)
-    officers: int = 0
-    asked: list[Asked] = field(default_factory=list)
-    handed: bool | None = None
-    """None: never handed over; False: waits for its new head; True: acknowledged."""
-
-    @property
-    def dated(self) -> bool:
-        return self.kind in ("fixed", "at_once")
-
-    @property
-    def term(self) -> date | None:
-        if self.due is None or self.supplement is None:
-            return self.due
-        return max(self.due, self.supplement)
-
-    def next_answer(self) -> date | None:
-        """The nearest day by which somebody still has to answer about it."""
-        if self.state not in FOLLOWED:
-            return None
-        left = [one.by for one in self.asked if not one.answered and one.to in (None, self.follower)]
-        return min(left, default=None)
-
-    def late_now(self, today: date) -> int:
-        if not self.dated or self.term is None or self.state == "withdrawn":
-            return 0
-        until = self.submitted if self.state in ("submitted", "accepted") else today
-        assert until is not None
-        return max(0, (until - self.term).days)
-
-    def days_late(self, today: date) -> int:
-        """Days overdue now, and those before each extension until it was asked for."""
-        return self.late_now(today) + sum(max(0, (asked - old).days) for old, _new, asked in self.moves)
+MOST_EXTENSIONS, MOST_DAYS, MOST_IN_SUM = 2, 30, 45
 
 
 @dataclass
@@ -136,7 +66,45 @@ class Model:
         piece.reports += 1
         if piece.state != "watching":
             piece.state = "in_progress"
+        elif done and evidence:
+            self._prove(piece)
         return True
+
+    def _prove(self, piece: Piece) -> None:
+        """A proof of today settles the period that is owed and the next one begins to run."""
+        row = piece.owes
+        if row is not None:
+            piece.settle(self.today)
+            self._next_period(piece, max(row.by, self.today))
+
+    def _next_period(self, piece: Piece, after: date) -> bool:
+        run: list[Owed] = []
+        for row in reversed(piece.proofs):
+            if row.again:
+                break
+            run.append(row)
+        first = run[-1].since if run else self.today
+        assert piece.every is not None and piece.review is not None
+        number = 1
+        while (day := self._months_after(first, number * piece.every)) <= after:
+            number += 1
+        while not self.works(day):
+            day += timedelta(1)
+        if day > piece.review:
+            return False
+        piece.proofs.append(Owed(self.today, day, again=False))
+        return True
+
+    @staticmethod
+    def _months_after(day: date, months: int) -> date:
+        month = day.month - 1 + months
+        year, month = day.year + month // 12, month % 12 + 1
+        for number in (day.day, 30, 29, 28):
+            try:
+                return date(year, month, number)
+            except ValueError:
+                continue
+        raise AssertionError("every month has 28 days")
 
     def submit(self, part: str, n: int) -> bool:
         piece = self.pieces[n]
@@ -202,17 +170,32 @@ class Model:
         piece.state, piece.returned_on, piece.return_due, piece.reason = "returned", self.today, until, True
         piece.said = []
 
-    def watch(self, part: str, n: int, until: date) -> bool:
+    def watch(self, part: str, n: int, until: date, every: int | None) -> bool:
         piece = self.pieces[n]
-        if piece.kind != "continuing" or until <= self.today or not self._accept_all(part, piece):
+        if piece.kind != "continuing" or until <= self.today:
             return False
-        piece.state, piece.review = "watching", until
+        if every is not None:
+            if every not in (1, 3, 6, 12):
+                return False
+            first = self._months_after(self.today, every)
+            while not self.works(first):
+                first += timedelta(1)
+            if first > until:
+                return False
+        if not self._accept_all(part, piece):
+            return False
+        assert piece.submitted is not None
+        piece.settle(piece.submitted)
+        piece.state, piece.review, piece.every = "watching", until, every
+        if every is not None:
+            piece.proofs.append(Owed(self.today, first, again=False))
         return True
 
     def finish(self, part: str, n: int) -> bool:
         piece = self.pieces[n]
         if not (self.judges(part, piece) and piece.state == "watching"):
             return False
+        piece.settle(self.today)
         piece.state = "accepted"
         return True
 
@@ -220,6 +203,8 @@ class Model:
         piece = self.pieces[n]
         if not (self.judges(part, piece) and piece.state == "watching" and until >= self.today):
             return False
+        piece.settle(self.today)
+        piece.proofs.append(Owed(self.today, until, again=True))
         piece.results = ["open" for _ in piece.results]
         self._return(piece, until)
         return True
@@ -233,18 +218,23 @@ class Model:
     def _extend(
         self, piece: Piece, asker: str, decider: str, by: str, new: date, asked: date, numbered: bool
     ) -> bool:
-        if piece.state not in OWED or piece.term is None:
+        if piece.state not in OWED or piece.due is None or piece.term is None:
             return False
+        left = MOST_IN_SUM - sum(piece.moved)
         allowed = (
             new > piece.term and new > asked and piece.issued <= asked <= self.today
             and asker != decider and decider in DECIDERS and (numbered or decider == by)
-            and (numbered or len(piece.moves) < MOST_EXTENSIONS)
-            and (numbered or new <= self._working_days_after(piece.term, MOST_DAYS))
+            and len(piece.moves) < MOST_EXTENSIONS and left > 0
+            and new <= self._working_days_after(piece.term, min(left, MOST_DAYS))
         )  # fmt: skip
         if allowed:
+            piece.moved.append(self._working_days(piece.term, new))
             piece.moves.append((piece.term, new, asked))
             piece.due = new
         return allowed
+
+    def _working_days(self, old: date, new: date) -> int:
+        return sum(self.works(old + timedelta(n)) for n in range(1, (new - old).days + 1))
 
     def _working_days_after(self, day: date, number: int) -> date:
         while number:
@@ -260,10 +250,13 @@ class Model:
             return False
         if fixed is None:
             piece.review = again
+            if piece.state == "watching" and piece.every is not None and piece.owes is None:
+                self._next_period(piece, self.today)
             return True
         if piece.state == "watching":
             return False
-        piece.kind, piece.due, piece.review = "fixed", fixed, None
+        piece.settle(self.today)
+        piece.kind, piece.due, piece.review, piece.every = "fixed", fixed, None, None
         return True
 
     def follower(self, part: str, n: int, to: str) -> bool:

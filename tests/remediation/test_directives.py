@@ -66,7 +66,7 @@ def test_extending_goes_through_the_rules_of_extensions(session: Session) -> Non
     [
         ({"requested_by": cast.LEADER, "new_due_on": date(2026, 10, 9)}, "decided_by"),
         ({"requested_by": cast.HEAD, "new_due_on": date(2026, 9, 30)}, "new_due_on"),
-        ({"requested_by": cast.HEAD, "new_due_on": date(2027, 9, 30)}, "reference"),
+        ({"requested_by": cast.HEAD, "new_due_on": date(2027, 9, 30)}, "new_due_on"),
         ({"requested_by": cast.HEAD}, "new_due_on"),
         ({"new_due_on": date(2026, 10, 9)}, "requested_by"),
     ],

@@ -174,6 +174,8 @@ def test_a_granted_extension_moves_the_date_once_the_letter_is_issued(session: S
     [extension] = task.extensions
     assert extension.decided_by == cast.person(cast.LEADER).id
     assert extension.reference == "Công văn số 612/SNV-CCHC ngày 23/9/2026 của Sở Nội vụ"
+    assert extension.document_id == paper.document_id
+    assert extension.working_days > extension.most_days, "an issued answer goes beyond the limits"
 
 
 def test_a_refusal_says_why_and_moves_nothing(session: Session) -> None:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.deadlines import services as settings
 from app.deadlines.badge import DeadlineKind, Progress, days_late, progress
+from app.deadlines.settings import EXTENSION_DAYS_IN_SUM, EXTENSIONS_MOST
 from app.errors import Conflict, DomainError, WrongState
-from app.remediation import lateness, services
+from app.remediation import lateness, queries, services
 from app.remediation.models import ProgressStatus, Task, TaskState
 from app.remediation.values import ExtensionValues, ReportValues, ReviewValues
 from tests import cast
@@ -108,29 +109,54 @@ def test_days_late_before_an_extension_stay_counted(session: Session) -> None:
     from app.followup.filters import Filters
 
     task = made.issued(due_on=date(2026, 8, 20))[0]
-    services.extend(task, extension(task, reference="12/SNV"), actor=cast.actor(cast.FOLLOWER))
+    values = extension(task, new_due_on=date(2026, 10, 5), reference="12/SNV")
+    services.extend(task, values, actor=cast.actor(cast.FOLLOWER))
     made.accepted(task)
     [line] = queries.table(cast.actor(cast.FOLLOWER), Filters())
     assert (line.overdue_days, line.extensions, line.progress) == (31, 1, Progress.DONE_ON_TIME)
     assert days_late(line.position, TODAY) == 31
 
 
-def test_beyond_the_limits_an_extension_needs_a_numbered_answer(session: Session) -> None:
+def test_beyond_the_limits_of_the_profile_only_an_issued_answer_moves_the_date(session: Session) -> None:
     settings.seed_defaults()
     task = made.issued(due_on=date(2026, 9, 30))[0]
     checker_follows(task)
     actor = cast.actor(cast.CONTENT_CHECKER)
-    with pytest.raises(DomainError, match="Gia hạn quá 30 ngày làm việc") as refused:
-        services.extend(task, extension(task, new_due_on=date(2027, 1, 4)), actor=actor)
-    assert refused.value.field == "reference"
-    for day in (date(2026, 10, 30), date(2026, 11, 30)):
-        services.extend(task, extension(task, new_due_on=day), actor=actor)
-    with pytest.raises(DomainError, match="Đã gia hạn 02/02 lần"):
-        services.extend(task, extension(task, new_due_on=date(2026, 12, 10), reference="ý kiến"), actor=actor)
-    services.extend(
-        task, extension(task, new_due_on=date(2026, 12, 10), reference="15/SNV-CCHC"), actor=actor
+
+    def refused(day: date, **changes: object) -> str:
+        with pytest.raises(DomainError) as error:
+            services.extend(task, extension(task, new_due_on=day, **changes), actor=actor)
+        assert error.value.field == "new_due_on"
+        assert "Soạn công văn trả lời đề nghị gia hạn" in error.value.message
+        return error.value.message.split(".")[0]
+
+    assert refused(date(2026, 11, 12)) == "Trên hệ thống chỉ gia hạn đến hết ngày 11/11/2026"
+    assert refused(date(2026, 11, 12), reference="15/SNV-CCHC").startswith("Trên hệ thống chỉ gia hạn")
+    services.extend(task, extension(task, new_due_on=date(2026, 11, 11)), actor=actor)
+    assert (task.extensions[0].working_days, task.extensions[0].number) == (30, 1)
+    assert refused(date(2026, 12, 4)) == "Trên hệ thống chỉ gia hạn đến hết ngày 03/12/2026", "45 in sum"
+    services.extend(task, extension(task, new_due_on=date(2026, 11, 30)), actor=actor)
+    assert refused(date(2026, 12, 2)) == "Đã gia hạn 02/02 lần"
+    assert queries.extension_room(task).told == (
+        "Đã gia hạn 02/02 lần, tổng 42/45 ngày làm việc; gia hạn thêm bằng công văn trả lời được ban hành."
     )
-    assert len(task.extensions) == 3
+    assert [row.new_due_on for row in task.extensions] == [date(2026, 11, 11), date(2026, 11, 30)]
+
+
+def test_each_profile_has_its_own_limits_and_a_used_up_sum_says_so(session: Session) -> None:
+    settings.seed_defaults()
+    task = made.issued(due_on=date(2026, 9, 30))[0]
+    checker_follows(task)
+    actor = cast.actor(cast.CONTENT_CHECKER)
+    for key, value in ((EXTENSIONS_MOST, 5), (EXTENSION_DAYS_IN_SUM, 10)):
+        settings.set_setting(key["noi_bo_cchc"].key, value, clock.today(), None)
+    services.extend(task, extension(task, new_due_on=date(2026, 10, 14)), actor=actor)
+    with pytest.raises(DomainError, match="Đã gia hạn tổng 10/10 ngày làm việc"):
+        services.extend(task, extension(task, new_due_on=date(2026, 10, 15)), actor=actor)
+    task.profile = "chuyen_nganh_217"
+    services.extend(task, extension(task, new_due_on=date(2026, 10, 15)), actor=actor)
+    assert queries.profile_of(task) == "chuyen_nganh_217"
+    assert [(row.number, row.days_in_sum) for row in task.extensions] == [(1, 10), (2, 11)]
 
 
 def test_the_new_date_lies_after_the_day_it_was_asked_for(session: Session) -> None:

@@ -72,9 +72,9 @@ class Walk:
         self.done[verb] += done
         if verb == "wait":
             self.moment += timedelta(args[0])
-        elif verb == "calendar":
-            self.model.works = deadlines.current_calendar().is_working
         with clock.frozen(self.moment):
+            if verb == "calendar":  # it counts from its own day on
+                self.model.works = deadlines.current_calendar().is_working
             assert self.board() == self.expected(), (verb, args)
             assert self.figures() == self.counted(), (verb, args)
         moved = [task.version != version for task, version in zip(self.tasks, before, strict=True)]
@@ -140,10 +140,11 @@ class Walk:
             due_on=self._on(until), version=self._version(n, is_fresh),
         )  # fmt: skip
 
-    def watch(self, part: str, n: int, until: int, is_fresh: bool) -> Write:
+    def watch(self, part: str, n: int, until: int, every: int | None, is_fresh: bool) -> Write:
         return lambda: services.watch(
-            self.tasks[n], until=self._on(until), actor=cast.actor(part), version=self._version(n, is_fresh)
-        )
+            self.tasks[n], until=self._on(until), every=every, actor=cast.actor(part),
+            version=self._version(n, is_fresh),
+        )  # fmt: skip
 
     def finish(self, part: str, n: int, is_fresh: bool) -> Write:
         return lambda: services.finish_watch(
@@ -264,6 +265,9 @@ class Walk:
                 lines[task.id].overdue_days if task.id in lines else 0,
                 [(row.kind.value, row.answer_due_on, row.answered_at is not None) for row in task.directives],
                 lines[task.id].answer_due_on if task.id in lines else None,
+                [(row.due_on, row.settled_on is not None, row.late_days) for row in task.proofs],
+                task.proof_due_on, task.proof_every,
+                [row.working_days for row in task.extensions],
             )
             for task in self.tasks
         ]  # fmt: skip
@@ -277,6 +281,8 @@ class Walk:
                 [] if piece.handed is None else [piece.handed],
                 piece.days_late(self.model.today) if piece.state != "withdrawn" else 0,
                 [(one.kind, one.by, one.answered) for one in piece.asked], piece.next_answer(),
+                [(row.by, row.settled, row.late) for row in piece.proofs],
+                piece.owes.by if piece.owes else None, piece.every, piece.moved,
             )
             for piece in self.model.pieces
         ]  # fmt: skip

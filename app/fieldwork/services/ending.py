@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from app import clock
+from app.deadlines import steps
+from app.deadlines.models import Event, Step
 from app.documents import services as documents
 from app.documents.kinds import DocumentKind
 from app.documents.models import Document, Paper
@@ -90,6 +92,8 @@ def end_fieldwork(unit: InspectedUnit, *, confirmed_missing: int, reason: str = 
     _fix_period(unit, day, actor)
     unit.ended_on = day
     inspection = unit.inspection
+    for event, on in ((Event.VISIT_ENDED, day), (Event.TERM_ENDED, inspection.ends_on or day)):
+        steps.count_from(inspection.profile, Step.TEAM_REPORT, event, on, inspected_unit_id=unit.id)
     advance(
         unit, "end", INSPECTED_UNIT, actor=actor, about=(inspection,), data={"not_examined": len(missing)}
     )

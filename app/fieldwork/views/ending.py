@@ -7,6 +7,8 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app import clock
+from app.deadlines import steps
+from app.deadlines.models import Step
 from app.documents.kinds import DocumentKind
 from app.documents.papers import symbol_of
 from app.errors import DomainError
@@ -79,6 +81,7 @@ def end(unit: InspectedUnit) -> Any:
 
 def _report_page(inspection: Inspection, form: TeamReportForm, status: int = 200) -> tuple[str, int]:
     busy = [unit for unit in inspection.units if unit.state not in OVER]
+    names = {unit.id: unit.unit.name for unit in list_ended(inspection)}
     path = [
         Crumb("Cuộc kiểm tra", url_for("inspections.index")),
         Crumb(inspection.short_name, url_for("inspections.show", inspection_id=inspection.id)),
@@ -89,6 +92,11 @@ def _report_page(inspection: Inspection, form: TeamReportForm, status: int = 200
         inspection=inspection,
         form=form.offer(list_ended(inspection)),
         busy=busy,
+        dates=[
+            (names[row.inspected_unit_id], row)
+            for row in steps.list_of(Step.TEAM_REPORT, inspected_unit_ids=sorted(names))
+            if row.inspected_unit_id is not None
+        ],
         path=path,
     ), status
 

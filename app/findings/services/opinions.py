@@ -8,6 +8,8 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
+from app.deadlines import steps
+from app.deadlines.models import Event, Step
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.findings.models import Finding, FindingState, OpinionWay
@@ -93,4 +95,8 @@ def _check_silence(finding: Finding, on: date, reference: str, asked_on: date | 
         raise DomainError("Thời hạn trả lời phải sau ngày của văn bản lấy ý kiến.", field="on")
     if on >= clock.today():
         raise DomainError("Thời hạn lấy ý kiến chưa hết. Ghi nhận sau ngày này.", field="on")
+    profile = finding.inspected_unit.inspection.profile
+    steps.count_from(
+        profile, Step.EXPLANATION, Event.DRAFT_SENT, asked_on, inspected_unit_id=finding.inspected_unit_id
+    )
     return f"{reference} ngày {format_date(asked_on)}"

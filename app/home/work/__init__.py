@@ -30,6 +30,8 @@ def of(actor: Actor) -> WorkList:
         found += papers.to_send()
     if actor.roles & {Role.CLERK, Role.FOLLOWER}:
         found += papers.receipts()
+    if can(actor, Action.PUBLISH_NOTICE):
+        found += papers.to_publish(actor)
     found += papers.returned_to(actor)
     if actor.roles & {Role.LEADER, Role.FOLLOWER}:
         found += papers.letters_to_sign(found)
@@ -45,6 +47,8 @@ def of(actor: Actor) -> WorkList:
     if actor.roles & {Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Role.PLANNER}:
         found += following.to_take_over(actor)
         found += following.to_answer(actor, today)
+    if Role.FOLLOWER in actor.roles:
+        found += following.plans_missing(actor)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         found += following.to_decide(actor)

@@ -66,7 +66,8 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
     rows = db.session.execute(
         sa.select(
             Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.review_on,
-            Task.submitted_on, Task.completed_on, Task.converted, Task.term.label("term"),
+            Task.submitted_on, Task.completed_on, Task.converted, Task.proof_due_on,
+            Task.term.label("term"),
             unit_name(Task.lead_unit_id).label("unit"),
             Document.number, Document.symbol, Document.issued_on,
             Conclusion.number_and_symbol.label("past"), Conclusion.concluded_on,
@@ -87,7 +88,7 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
     for row in rows:
         where = position_of(
             row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on,
-            converted=row.converted,
+            proof_due_on=row.proof_due_on, converted=row.converted,
         )  # fmt: skip
         verb, button, first = _words(row, today)
         number = row.past or f"{row.number:02d}/{row.symbol}"
@@ -110,6 +111,22 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             )
         )
     return found
+
+
+def plans_missing(actor: Actor) -> list[Item]:
+    """Units that this person follows and that sent no plan of remediation yet, by the date of the rule."""
+    return [
+        Item(
+            verb="Chờ kế hoạch khắc phục",
+            text=f"{one.unit.name}, Thông báo số {one.notice.number_and_symbol}",
+            meta=one.date.rule_text,
+            endpoint="followup.index",
+            values={"notice": one.notice.id, "unit": one.unit.id},
+            button="Xem nội dung",
+            due_on=one.date.due_on,
+        )
+        for one in remediation.list_plans_owed(follower_id=actor.person_id)
+    ]
 
 
 def to_hand_over() -> list[Item]:
@@ -207,7 +224,7 @@ def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
 def _words(row: Any, today: date) -> tuple[str, str, str]:
     if row.state is TaskState.SUBMITTED:
         return "Thẩm tra", "Thẩm tra", VERIFY_GROUP
-    if row.deadline_kind not in DATED_KINDS:
+    if row.deadline_kind not in DATED_KINDS and row.term is None:
         return "Rà soát", "Rà soát", ""
     if row.term is not None and row.term < today:
         return "Đôn đốc", "Đôn đốc", ""

@@ -15,6 +15,7 @@ from app.extensions import db
 from app.followup import escalating
 from app.home.work.item import Item
 from app.inspections.models import Inspection
+from app.notices import queries as notices
 from app.notices.models import Notice, NoticeRecall, RecallState
 from app.policy import Actor, Role
 from app.vietnamese import count, format_date
@@ -232,3 +233,19 @@ def waiting_since(since: date) -> str:
     """“Công văn đôn đốc chờ ký từ ngày 14/10/2026 (08 ngày)”."""
     days = (clock.today() - since).days
     return f"Công văn đôn đốc chờ ký từ ngày {format_date(since)} ({count(days)} ngày)"
+
+
+def to_publish(actor: Actor) -> list[Item]:
+    """Notices in force whose publication, or the reason against it, is not on record."""
+    return [
+        Item(
+            verb="Công khai",
+            text=f"Thông báo số {notice.document.number_and_symbol}: {notice.document.subject}",
+            meta=date.rule_text,
+            endpoint="notices.publication",
+            values={"notice_id": notice.id},
+            button="Ghi nhận công khai",
+            due_on=date.due_on,
+        )
+        for notice, date in notices.list_to_publish(actor, most=MOST)
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app import clock
+from app.deadlines.models import Step, StepDate
 from app.extensions import db
 from app.findings.models import OPEN, Finding
 from app.form_library.models import CriterionGroup
@@ -232,7 +233,7 @@ def _ending(actor: Actor) -> list[Item]:
     rows = db.session.execute(
         sa.select(
             Inspection.id, Inspection.code, Inspection.title, Inspection.state, TeamMember.role,
-            to_agree.label("findings"),
+            to_agree.label("findings"), _report_due().label("due_on"),
         )
         .join(TeamMember, TeamMember.inspection_id == Inspection.id)
         .where(
@@ -251,5 +252,20 @@ def _ending(actor: Actor) -> list[Item]:
             found.append(Item("Thống nhất", text, meta, "fieldwork.agreement", "Thống nhất", values))
         elif not row.findings and row.state is InspectionState.FIELDWORK_ENDED:
             verb, button, endpoint = REPORT
-            found.append(Item(verb, row.title, row.code, endpoint, button, values))
+            found.append(Item(verb, row.title, row.code, endpoint, button, values, due_on=row.due_on))
     return found
+
+
+def _report_due() -> sa.ScalarSelect[date]:
+    """The nearest date of the team's report about units that have ended, as it was counted then."""
+    return (
+        sa.select(sa.func.min(StepDate.due_on))
+        .join(InspectedUnit, InspectedUnit.id == StepDate.inspected_unit_id)
+        .where(
+            InspectedUnit.inspection_id == Inspection.id,
+            InspectedUnit.state == InspectedUnitState.ENDED,
+            StepDate.step == Step.TEAM_REPORT,
+        )
+        .correlate(Inspection)
+        .scalar_subquery()
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.deadlines import queries as deadlines
-from app.deadlines.models import Step
+from app.deadlines.models import Event, Step
 from app.documents.delivery import deliver
 from app.errors import DomainError
 from app.extensions import db
@@ -14,7 +14,7 @@ from app.inspections.states import INSPECTED_UNIT, INSPECTION
 from app.notices import annexes, texts
 from app.notices.models import Notice
 from app.notices.record import WITHOUT_CLAIMS, Record
-from app.notices.services import replacing
+from app.notices.services import publishing, replacing
 from app.policy import Actor
 from app.register import services as register
 from app.register.services import Concluded
@@ -35,6 +35,8 @@ def take_effect(notice: Notice, record: Record, *, actor: Actor) -> None:
     """Everything that follows from an issued notice. The document is issued already."""
     if notice.replacement is not None:
         replacing.take_effect(notice, record, actor=actor)
+        if notice.document.issued_on is not None:
+            publishing.count_dates(notice, Event.NOTICE_SIGNED, notice.document.issued_on)
         return
     document, inspection = notice.document, notice.inspection
     assert document.issued_on is not None
@@ -56,6 +58,7 @@ def take_effect(notice: Notice, record: Record, *, actor: Actor) -> None:
             document, unit, sent_on=document.issued_on, acknowledge_by=acknowledge_by,
             annex=annexes.of_recipient(record, unit), actor=actor,
         )  # fmt: skip
+    publishing.count_dates(notice, Event.NOTICE_SIGNED, document.issued_on)
     for inspected in record.units:
         advance(
             inspected, "conclude", INSPECTED_UNIT, actor=actor, about=(inspection, document),

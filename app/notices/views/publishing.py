@@ -52,5 +52,5 @@ def record_publication(notice: Notice) -> Answer:
 
 
 def _page(notice: Notice, form: PublicationForm) -> str:
-    until = publishing.publish_by(notice)
-    return notice_page("notices/publication.html", TITLE, notice, form, until=until)
+    until, counted = publishing.publish_by(notice), publishing.publication_date(notice)
+    return notice_page("notices/publication.html", TITLE, notice, form, until=until, counted=counted)

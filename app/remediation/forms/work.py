@@ -307,6 +307,18 @@ class WatchForm(BaseForm):
     """Công nhận, theo dõi duy trì."""
 
     until = DateField("Theo dõi duy trì đến ngày", [InputRequired()])
+    every = SelectField(
+        "Minh chứng định kỳ",
+        [Optional()],
+        choices=choices(
+            [("1", "Hằng tháng"), ("3", "Hằng quý"), ("6", "06 tháng"), ("12", "Hằng năm")],
+            blank="Không yêu cầu",
+        ),
+    )
+
+    def months(self) -> int | None:
+        """Months of a period; None = no periodic proofs."""
+        return int(self.every.data) if self.every.data else None
 
 
 class RecurForm(BaseForm):

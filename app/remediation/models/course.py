@@ -79,7 +79,12 @@ class TaskAssignment(Keyed, Base):
 
 
 class Extension(Keyed, Base):
-    """A date moved by somebody else than who asked; every version of the date stays visible."""
+    """A date moved by somebody else than who asked; every version of the date stays visible.
+
+    `number`: the first, the second of its task; `working_days`: how far it moved the date, `days_in_sum` with
+    those before; `most_*`: the limits of the profile that day, which only an issued answer (`document_id`)
+    goes beyond.
+    """
 
     __tablename__ = "extension"
     task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
@@ -91,11 +96,72 @@ class Extension(Keyed, Base):
     decided_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     decided_on: Mapped[date]
     reference: Mapped[str] = mapped_column(default="")
+    number: Mapped[int] = mapped_column(default=1, server_default=sa.text("1"))
+    working_days: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    days_in_sum: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    most_times: Mapped[int] = mapped_column(default=1, server_default=sa.text("1"))
+    most_days: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    most_in_sum: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
     task: Mapped[Task] = relationship(back_populates="extensions")
     __table_args__ = (
+        sa.Index("uq_extension_number", "task_id", "number", unique=True),
+        sa.CheckConstraint(
+            "document_id IS NOT NULL OR (number <= most_times AND working_days <= most_days "
+            "AND days_in_sum <= most_in_sum)",
+            name="within_limits_or_answered",
+        ),
         sa.CheckConstraint("new_due_on > old_due_on", name="later_date"),
         sa.CheckConstraint("requested_by <> decided_by", name="asker_not_decider"),
     )
+
+
+class ProofKind(StrEnum):
+    """Why the unit of a continuing task owes a proof by a day."""
+
+    RECURRENCE = "recurrence"
+    PERIOD = "period"
+
+
+PROOF_LABELS: dict[ProofKind, str] = {
+    ProofKind.RECURRENCE: "Khắc phục lại khi tái diễn",
+    ProofKind.PERIOD: "Minh chứng định kỳ",
+}
+
+
+class TaskProof(Keyed, Base):
+    """What a continuing task owes by a day: mended again after a recurrence, or the proof of a period.
+
+    `settled_on`: the day on which the unit's clock stopped, `judged_by`: the day it was held against (later
+    than `due_on` where a supplement was asked for). One row of a task is open at a time, and its day is the
+    task's `proof_due_on`. No day is rewritten.
+    """
+
+    __tablename__ = "task_proof"
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    kind: Mapped[ProofKind] = mapped_column(choice_column(ProofKind, "kind_known"))
+    asked_on: Mapped[date]
+    due_on: Mapped[date]
+    told: Mapped[str] = mapped_column(default="")
+    settled_on: Mapped[date | None]
+    judged_by: Mapped[date | None]
+    task: Mapped[Task] = relationship(back_populates="proofs")
+    __table_args__ = (
+        sa.CheckConstraint("due_on >= asked_on", name="due_after_asked"),
+        sa.CheckConstraint("kind <> 'recurrence' OR told <> ''", name="recurrence_has_words"),
+        sa.CheckConstraint("(settled_on IS NULL) = (judged_by IS NULL)", name="settled_whole"),
+        sa.Index(
+            "uq_task_proof_open", "task_id", unique=True,
+            sqlite_where=sa.text("settled_on IS NULL"), postgresql_where=sa.text("settled_on IS NULL"),
+        ),
+    )  # fmt: skip
+
+    @property
+    def late_days(self) -> int:
+        """Calendar days between its day and the one that settled it; 0 while it is open."""
+        if self.settled_on is None or self.judged_by is None:
+            return 0
+        return max(0, (self.settled_on - self.judged_by).days)
 
 
 class TaskHandover(Keyed, Base):

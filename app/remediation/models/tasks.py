@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ProgressReport,
         TaskAssignment,
         TaskHandover,
+        TaskProof,
         TaskSighting,
     )
     from app.remediation.models.directives import Directive
@@ -122,6 +123,10 @@ class Task(Keyed, Edited, Base):
     original_due_on: Mapped[date | None]
     review_on: Mapped[date | None]
     no_date_reason: Mapped[str] = mapped_column(default="")
+    proof_every: Mapped[int | None]
+    """Months between the proofs of a continuing task while it is watched; None = no periods."""
+    proof_due_on: Mapped[date | None]
+    """The day by which a continuing task owes its next proof: after a recurrence, or of a period."""
     term_days: Mapped[int | None]
     counted_from: Mapped[date | None]
     rule: Mapped[str] = mapped_column(default="")
@@ -173,6 +178,7 @@ class Task(Keyed, Edited, Base):
     extension_requests: Mapped[list[ExtensionRequest]] = relationship(
         back_populates="task", order_by="ExtensionRequest.id"
     )
+    proofs: Mapped[list[TaskProof]] = relationship(back_populates="task", order_by="TaskProof.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(
@@ -201,6 +207,15 @@ class Task(Keyed, Edited, Base):
         sa.CheckConstraint(
             "report_due_on IS NULL OR due_on IS NULL OR report_due_on >= due_on",
             name="report_after_completion",
+        ),
+        sa.CheckConstraint(
+            "proof_every IS NULL OR (deadline_kind = 'continuing' AND proof_every IN (1, 3, 6, 12))",
+            name="period_only_of_continuing",
+        ),
+        sa.CheckConstraint(
+            "proof_due_on IS NULL OR (deadline_kind = 'continuing' AND due_on IS NULL "
+            "AND state <> 'accepted')",
+            name="proof_only_of_continuing",
         ),
         sa.CheckConstraint("length(text) >= 3", name="has_text"),
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
@@ -246,15 +261,18 @@ class Task(Keyed, Edited, Base):
 
     @hybrid_property
     def term(self) -> date | None:
-        """The day lateness is judged by: of completion, or of supplementing what was handed in on time."""
-        if self.due_on is None or self.supplement_on is None:
-            return self.due_on
-        return max(self.due_on, self.supplement_on)
+        """The day lateness is judged by: of completion, of the proof that a continuing task owes, or of
+        supplementing what was handed in on time."""
+        day = self.due_on or self.proof_due_on
+        if day is None or self.supplement_on is None:
+            return day
+        return max(day, self.supplement_on)
 
     @term.inplace.expression
     @classmethod
     def _term_in_sql(cls) -> sa.ColumnElement[date | None]:
-        return sa.case((cls.supplement_on > cls.due_on, cls.supplement_on), else_=cls.due_on)
+        day = sa.func.coalesce(cls.due_on, cls.proof_due_on)
+        return sa.case((cls.supplement_on > day, cls.supplement_on), else_=day)
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         found: set[Standing] = set()

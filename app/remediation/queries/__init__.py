@@ -42,6 +42,7 @@ from app.remediation.queries.handover import (
     relies_on,
     taken_over,
 )
+from app.remediation.queries.limits import ExtensionRoom, extension_room, profile_of
 from app.remediation.queries.moved import list_moved
 from app.remediation.queries.papers import (
     HasReported,
@@ -88,9 +89,11 @@ from app.remediation.queries.plan import (
     list_plan,
     planned_for,
 )
+from app.remediation.queries.plans import PlanOwed, list_plans_owed
 from app.remediation.queries.tasks import (
     DATED_KINDS,
     FAR,
+    HAS_TERM,
     NOTICE,
     OPEN_STATES,
     OWED_STATES,
@@ -122,18 +125,21 @@ from app.remediation.queries.tasks import (
 __all__ = [
     "DATED_KINDS",
     "FAR",
+    "HAS_TERM",
     "LACK_LABELS",
     "NOTICE",
     "OPEN_STATES",
     "OWED_STATES",
     "PAGE",
     "AskedHere",
+    "ExtensionRoom",
     "Followed",
     "HasReported",
     "HeadChange",
     "Lack",
     "Left",
     "OldTask",
+    "PlanOwed",
     "PlannedUnit",
     "Received",
     "Riding",
@@ -144,6 +150,7 @@ __all__ = [
     "count_by_document",
     "count_left",
     "count_old",
+    "extension_room",
     "find_answer",
     "find_draft_about",
     "find_withdrawn",
@@ -191,6 +198,7 @@ __all__ = [
     "list_owed",
     "list_people_at",
     "list_plan",
+    "list_plans_owed",
     "list_received",
     "list_reportable",
     "list_reported",
@@ -206,6 +214,7 @@ __all__ = [
     "next_answer",
     "overdue",
     "planned_for",
+    "profile_of",
     "proposals_of",
     "read_head_change",
     "relies_on",

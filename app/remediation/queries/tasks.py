@@ -54,6 +54,9 @@ NOTICE = (joinedload(Task.document), joinedload(Task.conclusion).lazyload(Conclu
 """What names the notice of a task in a list: ours, or a past one."""
 DATED_KINDS = (DeadlineKind.FIXED, DeadlineKind.AT_ONCE)
 
+HAS_TERM = sa.or_(Task.deadline_kind.in_(DATED_KINDS), Task.proof_due_on.is_not(None))
+"""Is held to a date: of completion, or of the proof that a continuing task owes."""
+
 
 def visible_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Issued tasks: all for the office and observers; no drafts.
@@ -91,6 +94,7 @@ def get_visible(actor: Actor, task_id: int) -> Task:
                 joinedload(ExtensionRequest.decider),
                 selectinload(ExtensionRequest.files),
             ),
+            selectinload(Task.proofs),
             selectinload(Task.directives).options(
                 joinedload(Directive.asker),
                 joinedload(Directive.addressee),
@@ -182,7 +186,7 @@ def overdue(today: date) -> sa.ColumnElement[bool]:
     """Still owed by the unit and past its date: the SQL twin of `deadlines.badge.is_overdue`."""
     return sa.and_(
         Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
-        Task.deadline_kind.in_(DATED_KINDS),
+        HAS_TERM,
         Task.converted.is_(False),
         Task.term < today,
     )

@@ -11,14 +11,15 @@ from app.audit import services as audit
 from app.audit.freshness import check_version
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import DeadlineKind
-from app.deadlines.settings import EXTENSION_DAYS_MOST, EXTENSIONS_MOST
-from app.deadlines.working_days import add_working_days
+from app.deadlines.working_days import working_days_between
+from app.documents.models import Document
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, Role, authorise
 from app.remediation.lateness import report_after
 from app.remediation.models import Extension, ProgressStatus, RequestState, Task, TaskState
-from app.remediation.queries import list_holders
+from app.remediation.queries import extension_room, list_holders
+from app.remediation.services import proofs
 from app.remediation.services.asking import as_asked, settle
 from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, touch
@@ -58,9 +59,13 @@ def grant(task: Task, values: ExtensionValues, *, actor: Actor) -> Extension:
     return move_date(task, values, decided_on=clock.today(), actor=actor)
 
 
-def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: Actor) -> Extension:
-    """The later date that was decided, here or by an issued letter; nothing is asked again."""
+def move_date(
+    task: Task, values: ExtensionValues, *, decided_on: date, actor: Actor, answer: Document | None = None
+) -> Extension:
+    """The later date that was decided, here or by an issued letter (`answer`); nothing is asked again."""
     assert task.term is not None
+    room = extension_room(task)
+    days = working_days_between(task.term, values.new_due_on, deadlines.current_calendar())
     made = Extension(
         task_id=task.id,
         old_due_on=task.term,  # what could be supplemented until a later day was not late before it
@@ -71,6 +76,13 @@ def move_date(task: Task, values: ExtensionValues, *, decided_on: date, actor: A
         decided_by=values.decided_by,
         decided_on=decided_on,
         reference=values.reference.strip(),
+        number=room.times + 1,
+        working_days=days,
+        days_in_sum=room.days + days,
+        most_times=room.most_times,
+        most_days=room.most_days,
+        most_in_sum=room.most_in_sum,
+        document_id=answer.id if answer is not None else None,
     )
     task.extensions.append(made)
     report_due_on = task.report_due_on
@@ -115,23 +127,27 @@ def _check_extension(task: Task, values: ExtensionValues, actor: Actor) -> None:
             raise DomainError("Chọn người trong danh sách.", field=name)
     if values.decided_by not in {key for key, _name, _post in list_holders(*DECIDERS)}:
         raise DomainError("Chọn lãnh đạo quyết định gia hạn trong danh sách.", field="decided_by")
-    if not any(sign.isdigit() for sign in values.reference):
-        _ask_within_limits(task, values.new_due_on)
+    _ask_within_limits(task, values.new_due_on)
     if values.decided_by != actor.person_id and not values.reference.strip():
         raise DomainError("Ghi số, ký hiệu, ngày văn bản quyết định gia hạn.", field="reference")
 
 
 def _ask_within_limits(task: Task, new_due_on: date) -> None:
-    """Beyond the office's limits an extension needs its numbered answer."""
-    assert task.term is not None
-    most, days = deadlines.setting(EXTENSIONS_MOST), deadlines.setting(EXTENSION_DAYS_MOST)
-    if len(task.extensions) >= most:
-        told = f"Đã gia hạn {count(len(task.extensions))}/{count(most)} lần"
-    elif new_due_on > add_working_days(task.term, days, deadlines.current_calendar()):
-        told = f"Gia hạn quá {count(days)} ngày làm việc"
-    else:
+    """Beyond the limits of the profile only an issued letter of answer moves a date."""
+    room = extension_room(task)
+    if room.latest is not None and new_due_on <= room.latest:
         return
-    raise DomainError(f"{told}: ghi số, ký hiệu, ngày văn bản trả lời của cơ quan.", field="reference")
+    if room.times >= room.most_times:
+        told = f"Đã gia hạn {count(room.times)}/{count(room.most_times)} lần"
+    elif room.latest is None:
+        told = f"Đã gia hạn tổng {count(room.days)}/{count(room.most_in_sum)} ngày làm việc"
+    else:
+        told = f"Trên hệ thống chỉ gia hạn đến hết ngày {format_date(room.latest)}"
+    raise DomainError(
+        f"{told}. Soạn công văn trả lời đề nghị gia hạn; "
+        "thời hạn mới có hiệu lực khi công văn được ban hành.",
+        field="new_due_on",
+    )
 
 
 def review(task: Task, values: ReviewValues, *, actor: Actor, version: int | None = None) -> None:
@@ -153,6 +169,8 @@ def review(task: Task, values: ReviewValues, *, actor: Actor, version: int | Non
         if values.review_on <= clock.today():
             raise DomainError("Ngày rà soát tiếp theo phải sau ngày hôm nay.", field="review_on")
         task.review_on = values.review_on
+        if task.state is TaskState.WATCHING:
+            proofs.renew(task)
         told = f"rà soát tiếp ngày {format_date(values.review_on)}"
     touch(task)
     audit.record("task_reviewed", task, actor=actor, data={**about(task), "outcome": told, "reason": reason})
@@ -164,6 +182,8 @@ def _fix_date(task: Task, due_on: date) -> None:
         raise WrongState("Nội dung đang theo dõi duy trì chỉ đặt ngày rà soát tiếp theo.")
     if due_on <= clock.today():
         raise DomainError("Thời hạn hoàn thành phải sau ngày hôm nay.", field="due_on")
+    proofs.settle(task, clock.today())
+    task.proof_every = None
     task.deadline_kind, task.due_on, task.original_due_on = DeadlineKind.FIXED, due_on, due_on
     task.report_due_on = report_after(task, due_on)
     task.review_on, task.no_date_reason = None, ""

@@ -225,4 +225,4 @@ def extend_by_paper(paper: Paper, actor: Actor) -> None:
         new_due_on=granted, reason=answer.reason, requested_by=answer.requested_by,
         requested_on=answer.requested_on, decided_by=decider, reference=told,
     )  # fmt: skip
-    move_date(task, values, decided_on=document.issued_on or clock.today(), actor=actor)
+    move_date(task, values, decided_on=document.issued_on or clock.today(), actor=actor, answer=document)

@@ -25,6 +25,7 @@ from app.remediation.models import (
     TaskState,
 )
 from app.remediation.queries import list_reports
+from app.remediation.services import proofs
 from app.remediation.services.guards import about, ask_unit_side, touch
 from app.remediation.states import TASK
 from app.remediation.values import AssignValues, Officer, ProgressValues, ReportValues, Upload
@@ -131,6 +132,8 @@ def report_progress(
         files=kept,
     )
     task.progress.append(report)
+    if task.state is TaskState.WATCHING and values.status is ProgressStatus.DONE and has_evidence(report):
+        proofs.prove(task, values.document_on or clock.today())
     touch(task)
     db.session.flush()
     return report

@@ -12,7 +12,15 @@ from app.deadlines.settings import ONE_STEP_ACCEPTANCE
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
-from app.remediation.models import PRODUCT_LABELS, ExpectedResult, ResultState, Task, TaskState
+from app.remediation.models import (
+    PRODUCT_LABELS,
+    ExpectedResult,
+    ProofKind,
+    ResultState,
+    Task,
+    TaskState,
+)
+from app.remediation.services import proofs
 from app.remediation.services.guards import about, touch
 from app.remediation.states import TASK, done_all_the_time, every_result_accepted
 from app.vietnamese import format_date
@@ -140,8 +148,18 @@ def _give_back(task: Task, reason: str, due_on: date, verdict: str) -> None:
     touch(task)
 
 
-def watch(task: Task, *, until: date | None, actor: Actor, version: int | None = None) -> None:
-    """Accept the first proof of a continuing task and watch until a day, of review, that it lasts."""
+def watch(
+    task: Task,
+    *,
+    until: date | None,
+    every: int | None = None,
+    actor: Actor,
+    version: int | None = None,
+) -> None:
+    """Accept the first proof of a continuing task and watch until a day, of review, that it lasts.
+
+    `every`: months between the proofs that the unit sends meanwhile, None = none.
+    """
     authorise(actor, Action.ACCEPT_TASK, task)
     check_version(task, version)
     why_not = done_all_the_time(task)
@@ -153,7 +171,9 @@ def watch(task: Task, *, until: date | None, actor: Actor, version: int | None =
         if result.state is ResultState.OPEN:
             accept_result(task, result.id, actor=actor)
     advance(task, "watch", TASK, actor=actor, data={**about(task), "until": until})
+    proofs.settle(task, task.submitted_on or clock.today())
     task.review_on = until
+    proofs.begin_periods(task, every)
     task.verdict = f"Theo dõi việc duy trì đến ngày {format_date(until)}"
     touch(task)
     db.session.flush()
@@ -164,6 +184,7 @@ def finish_watch(task: Task, *, actor: Actor, version: int | None = None) -> Non
     authorise(actor, Action.ACCEPT_TASK, task)
     check_version(task, version)
     if task.state is TaskState.WATCHING:
+        proofs.settle(task, clock.today())
         task.accepted_on, task.accepted_by = clock.today(), actor.person_id
         task.verdict = "Công nhận hoàn thành"
     advance(task, "finish_watch", TASK, actor=actor, data=about(task))
@@ -179,10 +200,13 @@ def recur(
     if not comment.strip():
         raise DomainError("Nêu việc tái diễn.", field="comment")
     due_on = _from_today(due_on, "Nhập thời hạn khắc phục lại, từ ngày hôm nay trở đi.")
+    if task.state is TaskState.WATCHING:
+        proofs.settle(task, clock.today())
     advance(
         task, "recur", TASK, actor=actor, data={**about(task), "comment": comment.strip(), "due_on": due_on}
     )
     for result in task.results:
         result.state, result.decided_by, result.decided_on = ResultState.OPEN, None, None
+    proofs.owe(task, ProofKind.RECURRENCE, due_on, told=comment.strip())
     _give_back(task, comment.strip(), due_on, "Tái diễn, đề nghị khắc phục lại")
     db.session.flush()

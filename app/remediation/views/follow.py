@@ -31,6 +31,7 @@ from app.web.access import requires, the_actor
 def _page(task: Task, template: str, title: str, form: web.BaseForm) -> str:
     return render_template(
         f"remediation/{template}.html",
+        room=queries.extension_room(task) if template == "extend" else None,
         title=title,
         task=task,
         form=form,
@@ -80,7 +81,9 @@ def watch(task: Task) -> Response | tuple[str, int]:
     return _act(
         task,
         form,
-        lambda: services.watch(task, until=form.until.data, actor=the_actor(), version=form.seen()),
+        lambda: services.watch(
+            task, until=form.until.data, every=form.months(), actor=the_actor(), version=form.seen()
+        ),
         "Đã công nhận kết quả; tiếp tục theo dõi việc duy trì.",
     )
 

@@ -21,7 +21,7 @@ from app.policy import Action, Actor, Role, can
 from app.remediation import panels, queries, services
 from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm, WatchForm
 from app.remediation.lateness import state_tag
-from app.remediation.models import Task, TaskState
+from app.remediation.models import PROOF_LABELS, Task, TaskState
 from app.remediation.periods import answerable
 from app.remediation.services.asking import open_request
 from app.remediation.services.past import why_not_undone
@@ -91,6 +91,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         names=names,
         told_note=task.conversion_note if actor.in_office else "",
         people=queries.names_of([row.decided_by for row in task.results] + _deciders(task)) if names else {},
+        proof_labels=PROOF_LABELS,
         watching=typed if isinstance(typed, WatchForm) else WatchForm(formdata=None),
         directives=[
             row

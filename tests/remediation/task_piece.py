@@ -1,0 +1,112 @@
+"""One task as the plain model holds it: what was asked, what is owed, how late it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from tests import cast
+
+OWED = ("issued", "in_progress", "returned")
+FOLLOWED = (*OWED, "submitted", "watching")
+
+
+@dataclass
+class Asked:
+    """One question of a leader; `to`: the follower who answers, None = the unit."""
+
+    kind: str
+    on: date
+    by: date
+    to: str | None
+    answered: bool = False
+
+
+@dataclass
+class Owed:
+    """A proof that a continuing piece owes: since when, until when; how many days it came late."""
+
+    since: date
+    by: date
+    again: bool
+    settled: bool = False
+    late: int = 0
+
+
+@dataclass
+class Piece:
+    """One task. `said`: (done, with evidence) since the unit last handed in; `results`: states of products;
+    `moves`: (date in force before, new date, day on which it was asked for)."""
+
+    kind: str
+    due: date | None
+    results: list[str]
+    unit: str
+    issued: date
+    follower: str = cast.FOLLOWER
+    state: str = "issued"
+    review: date | None = None
+    supplement: date | None = None
+    returned_on: date | None = None
+    return_due: date | None = None
+    reason: bool = False
+    reporter: str | None = None
+    submitted: date | None = None
+    said: list[tuple[bool, bool]] = field(default_factory=list)
+    reports: int = 0
+    urged: list[str] = field(default_factory=list)
+    urged_on: date | None = None
+    moves: list[tuple[date, date, date]] = field(default_factory=list)
+    moved: list[int] = field(default_factory=list)
+    """By how many working days each move was, as they were counted that day."""
+    officers: int = 0
+    asked: list[Asked] = field(default_factory=list)
+    every: int | None = None
+    proofs: list[Owed] = field(default_factory=list)
+    handed: bool | None = None
+    """None: never handed over; False: waits for its new head; True: acknowledged."""
+
+    @property
+    def dated(self) -> bool:
+        return self.kind in ("fixed", "at_once")
+
+    @property
+    def owes(self) -> Owed | None:
+        return self.proofs[-1] if self.proofs and not self.proofs[-1].settled else None
+
+    @property
+    def judged(self) -> bool:
+        """Whether it is held to a day now."""
+        return self.dated or self.owes is not None
+
+    @property
+    def term(self) -> date | None:
+        day = self.due if self.owes is None else self.owes.by
+        if day is None or self.supplement is None:
+            return day
+        return max(day, self.supplement)
+
+    def settle(self, on: date) -> None:
+        if self.owes is not None:
+            assert self.term is not None
+            row, late = self.proofs[-1], max(0, (on - self.term).days)
+            row.settled, row.late, self.supplement = True, late, None
+
+    def next_answer(self) -> date | None:
+        """The nearest day by which somebody still has to answer about it."""
+        if self.state not in FOLLOWED:
+            return None
+        left = [one.by for one in self.asked if not one.answered and one.to in (None, self.follower)]
+        return min(left, default=None)
+
+    def late_now(self, today: date) -> int:
+        if not self.judged or self.term is None or self.state == "withdrawn":
+            return 0
+        until = self.submitted if self.state in ("submitted", "accepted") else today
+        assert until is not None
+        return max(0, (until - self.term).days)
+
+    def days_late(self, today: date) -> int:
+        """Days overdue now, before each extension until it was asked for, and of earlier proofs."""
+        before = sum(max(0, (asked - old).days) for old, _new, asked in self.moves)
+        return self.late_now(today) + before + sum(row.late for row in self.proofs)
