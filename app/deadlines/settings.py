@@ -120,6 +120,13 @@ OUTLINE_SECTIONS = _names(
 OUTLINE_TABLE_TITLE = _text(
     "outline_table_title", "Biểu số liệu kèm theo báo cáo", "Tên biểu số liệu của đề cương", most=120
 )
+OUTLINE_TEAM_METHODS = _text(
+    "outline_team_methods",
+    "Quan sát; Đối chiếu; Gọi; Chọn ngẫu nhiên; Mẫu ≥; ≥; Phỏng vấn; So sánh; Phiếu chấm; "
+    "Thời gian chờ; Danh sách vắng",
+    "Việc Đoàn tự làm (từ mở đầu, cách bằng dấu chấm phẩy), không ghi vào danh mục hồ sơ đơn vị chuẩn bị",
+    most=400,
+)
 TEAM_REPORT_TITLE = _text(
     "team_report_title", "Kết quả", "Mở đầu trích yếu của báo cáo kết quả kiểm tra", most=120
 )

@@ -31,7 +31,7 @@ from app.fieldwork.queries.minutes import point_of
 from app.fieldwork.queries.reporting import UnitReport, count_undecided, read_units
 from app.findings import causes
 from app.findings.models import Classification, Finding, OpinionWay
-from app.form_library.values import RESULT_LABELS, Result
+from app.form_library.values import RESULT_LABELS, Result, not_examined
 from app.inspections.composing.frame import (
     authority_of,
     carrying_out,
@@ -126,6 +126,7 @@ def _blocks(inspection: Inspection, told: Sequence[UnitReport]) -> Iterable[Bloc
 
 
 def _opening(inspection: Inspection, told: Sequence[UnitReport]) -> str:
+    seen = [one for one in told if one.examined]
     days = sorted(
         visit.on_date
         for one in told
@@ -137,7 +138,7 @@ def _opening(inspection: Inspection, told: Sequence[UnitReport]) -> str:
         first, last = format_date(days[0]), format_date(days[-1])
         when = f", ngày {first}" if first == last else f", từ ngày {first} đến ngày {last}"
     return (
-        f"{carrying_out(inspection)}{when}, Đoàn kiểm tra đã kiểm tra tại {_who(told)} "
+        f"{carrying_out(inspection)}{when}, Đoàn kiểm tra đã kiểm tra tại {_who(seen or told)} "
         f"(thời kỳ kiểm tra {period_words(inspection)}). Đoàn kiểm tra báo cáo kết quả như sau:"
     )
 
@@ -229,8 +230,10 @@ def _shortcomings(told: Sequence[UnitReport]) -> Iterable[Block]:
         if one.findings:
             items = (Item(plain(_finding(f, one)), ref=f"finding:{f.id}") for f in one.findings)
             yield Numbered(tuple(items), Numbering.CLAUSE if len(told) == 1 else Numbering.POINT)
-        else:
+        elif one.examined:
             yield paragraph("Chưa phát hiện tồn tại, hạn chế đối với các nội dung đã kiểm tra.")
+        else:
+            yield paragraph("Đoàn chưa kiểm tra nội dung nào tại đơn vị.")
         for clean in one.clean:
             if clean.note is not None and clean.note.clean_reason.strip():
                 sample = _one(clean.note.clean_sample)
@@ -384,7 +387,7 @@ def _annexes(told: Sequence[UnitReport]) -> tuple[Annex, ...]:
             item = left.item
             field = f" ({item.field_label})" if item.field_label else ""
             period = format_period(item.starts_on, last_day(item.ends_on))
-            note = f"Chưa kiểm tra{': ' + _one(left.reason) if left.reason.strip() else ''}"
+            note = not_examined(left.reason)
             name = f"{item.criterion.title}{field}"
             rows.append(Row((str(place), item.criterion.key, name, period, note), ref=f"scope:{item.id}"))
         for done in one.concluded:

@@ -182,7 +182,7 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
     )
     proved = (
         sa.select(
-            (sa.cast(TaskProof.judged_by, sa.Text) + " " + sa.cast(TaskProof.settled_on, sa.Text)).label(
+            (sa.cast(TaskProof.counted_to_on, sa.Text) + " " + sa.cast(TaskProof.settled_on, sa.Text)).label(
                 "days"
             )
         )

@@ -67,6 +67,16 @@ RESULT_LABELS = {
     Result.NOT_APPLICABLE: "Không áp dụng",
     Result.NOT_EXAMINED: "Chưa kiểm tra",
 }
+
+
+def not_examined(reason: str) -> str:
+    """“Chưa kiểm tra: lý do” as papers print it; a reason that begins with these words says them itself."""
+    label, why = RESULT_LABELS[Result.NOT_EXAMINED], " ".join(reason.split()).rstrip(".;")
+    if why.casefold().startswith(label.casefold()):
+        return why
+    return f"{label}: {why}" if why else label
+
+
 SAMPLE_METHOD_LABELS = {
     SampleMethod.ALL: "Toàn bộ",
     SampleMethod.RANDOM: "Ngẫu nhiên",

@@ -29,6 +29,7 @@ from app.documents.kinds import DocumentKind
 from app.findings import causes
 from app.findings.causes import responsible
 from app.findings.models import Finding
+from app.form_library.values import not_examined
 from app.notices import annexes, texts
 from app.notices.annexes import UnitAnnex
 from app.notices.figures import figures
@@ -268,7 +269,7 @@ def _text_of(finding: Finding, record: Record) -> str:
 def _left_table(unchecked: Sequence[CoveredItem], before: Sequence[ConcludedBefore]) -> Table:
     rows: list[Row] = []
     for item in unchecked:
-        note = f"Chưa kiểm tra{': ' + item.reason if item.reason.strip() else ''}"
+        note = not_examined(item.reason)
         row = _left_row(len(rows) + 1, item.criterion_key, item.title, item.starts_on, item.ends_on, note)
         rows.append(replace(row, ref=f"scope:{item.scope_item_id}"))
     for done in before:

@@ -25,7 +25,6 @@ from app.register.boxes import subtract
 from app.register.conflicts import Overrun
 from app.register.models import Claim, Conclusion, ConclusionState, Coverage, Reopening
 from app.remediation.models import Task, TaskState
-from app.vietnamese import format_date
 
 WITHOUT_CLAIMS = frozenset({InspectionKind.SELF, InspectionKind.FOLLOW_UP})
 CONCLUDES = frozenset({Result.MET, Result.PARTLY, Result.NOT_MET, Result.NOT_APPLICABLE})
@@ -353,8 +352,8 @@ def _concluded_before(notice: Notice) -> tuple[ConcludedBefore, ...]:
             title=criterion.title,
             starts_on=max(piece.starts_on, inspection.review_from),
             ends_on=min(piece.ends_on, inspection.review_to),
-            citation=f"Thông báo số {conclusion.number_and_symbol} "
-            f"ngày {format_date(conclusion.concluded_on)} của {conclusion.body_name}",
+            citation=f"{wording.notice(conclusion.number_and_symbol, conclusion.concluded_on)} "
+            f"của {conclusion.body_name}",
         )
         for coverage, conclusion, criterion in rows
         if criterion.group_id in units[coverage.unit_id]

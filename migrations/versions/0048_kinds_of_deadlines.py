@@ -178,7 +178,7 @@ def _new_tables(postgresql: bool) -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("told", sa.Text(), nullable=False),
         sa.Column("settled_on", sa.Date(), nullable=True),
-        sa.Column("judged_by", sa.Date(), nullable=True),
+        sa.Column("counted_to_on", sa.Date(), nullable=True),
         sa.Column("id", KEY, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_task_proof"),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name="fk_task_proof_task_id"),
@@ -188,7 +188,7 @@ def _new_tables(postgresql: bool) -> None:
             "kind <> 'recurrence' OR told <> ''", name=op.f("ck_task_proof_recurrence_has_words")
         ),
         sa.CheckConstraint(
-            "(settled_on IS NULL) = (judged_by IS NULL)", name=op.f("ck_task_proof_settled_whole")
+            "(settled_on IS NULL) = (counted_to_on IS NULL)", name=op.f("ck_task_proof_settled_whole")
         ),
     )
     op.create_index("ix_task_proof_task_id", "task_proof", ["task_id"])

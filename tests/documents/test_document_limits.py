@@ -49,7 +49,7 @@ def table(*rows: tuple[str, str]) -> Annex:
 def child(module: str, *arguments: str) -> dict[str, object]:
     """What a program of ours, in a process of its own, writes as JSON."""
     command = [sys.executable, "-m", f"tests.documents.{module}", *arguments]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=300, cwd=ROOT)
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, timeout=1200, cwd=ROOT)
     return json.loads(done.stdout)
 
 

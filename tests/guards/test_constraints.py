@@ -16,8 +16,9 @@ from app.db import Base
 from app.errors import constraint_of, explain_integrity, message_of
 from app.extensions import db
 from tests.conftest import ENGINE
-from tests.guards.bites import CHECKS, LATE, TRIGGERS, UNIQUE
+from tests.guards.bites import CHECKS, LATE, UNIQUE
 from tests.guards.rows import INSTANT, row
+from tests.guards.trigger_bites import TRIGGERS
 from tests.migrations.schema import describe, written
 
 MADE_IN_PASSING = ("series_counter",)

@@ -28,6 +28,7 @@ from app.documents.models import Document, Paper
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.inspections import services
+from app.inspections.composing import outline
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, TeamRole
 from app.inspections.queries import list_scope
 from app.inspections.services import MemberData
@@ -228,8 +229,9 @@ def test_the_outline_asks_for_every_content_in_scope_and_the_figures_of_each(ses
     document = composed(DocumentKind.REPORT_OUTLINE, a_case())
     text = said(document)
     assert document.type_name == "Đề cương báo cáo" and document.annexes[0].landscape
-    for asked in ("Phiếu xin lỗi và hẹn lại", "Kế hoạch CCHC năm", "Khó khăn, vướng mắc"):
+    for asked in ("có phiếu xin lỗi và hẹn lại", "Ban hành kế hoạch CCHC năm", "Khó khăn, vướng mắc"):
         assert asked in text
+    assert "Kế hoạch CCHC năm: " not in text, "the short title says what the sentence says"
     assert "Một cửa" not in [column.heading for column in table(document, "Tỷ lệ (%)").columns]
 
 
@@ -358,3 +360,14 @@ def test_a_surprise_inspection_is_announced_by_no_letter_to_the_unit(
     for kind in (DocumentKind.ANNOUNCEMENT, DocumentKind.REPORT_OUTLINE):
         with pytest.raises(WrongState, match="không báo trước"):
             draw(kind, blank(inspection))
+
+
+def test_the_unit_is_not_asked_to_prepare_what_the_team_does_itself(session: Session) -> None:
+    assert outline._to_prepare(("Phiếu dừng/rút", "Gọi xác minh mẫu")) == "Phiếu dừng/rút"
+    assert outline._to_prepare(("Mẫu ≥ 20 văn bản", "Phiếu chấm")) == "Hồ sơ, tài liệu của nội dung này"
+
+
+def test_who_signs_himself_is_not_reported_to(session: Session) -> None:
+    document = composed(DocumentKind.ANNOUNCEMENT, a_case())
+    assert document.signature.authority == ()
+    assert not [line for line in document.recipients if line.endswith("(để báo cáo)")]

@@ -153,7 +153,7 @@ def test_a_recurrence_is_supplemented_without_being_late_and_a_second_one_starts
         services.watch(task, until=date(2026, 12, 31), actor=cast.actor(FOLLOWER))
         services.recur(task, actor=cast.actor(FOLLOWER), comment="Lần hai", due_on=date(2026, 9, 30))
     assert task.term == date(2026, 9, 30)
-    assert [(row.judged_by, row.late_days) for row in task.proofs] == [(date(2026, 10, 5), 0), (None, 0)]
+    assert [(row.counted_to_on, row.late_days) for row in task.proofs] == [(date(2026, 10, 5), 0), (None, 0)]
 
 
 def test_the_page_of_the_task_asks_for_the_period_and_shows_every_day(

@@ -29,7 +29,7 @@ from app.policy import Actor
 from app.register import queries as register
 from app.register.models import Conclusion, ConclusionState, Coverage
 from app.register.review import Ground, Wanted
-from app.register.wording import period_of
+from app.register.wording import notice, period_of
 from app.units.models import Unit
 from app.vietnamese import format_date, format_period
 
@@ -267,8 +267,7 @@ def locked_of(unit: InspectedUnit, criteria: Sequence[Criterion]) -> tuple[Locke
             if refusal.ground is not Ground.CONCLUDED or refusal.mandate_id == inspection.mandate_id:
                 continue
             criterion = by_id[int(str(reviewed.wanted.key))]
-            dated = f" ngày {format_date(refusal.dated_on)}" if refusal.dated_on else ""
-            citation = f"Thông báo số {refusal.citation}{dated} của {refusal.body_name}"
+            citation = f"{notice(refusal.citation, refusal.dated_on)} của {refusal.body_name}"
             period = period_of(refusal.box)
             found.setdefault(
                 (criterion.id, citation, period),

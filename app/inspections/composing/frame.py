@@ -154,6 +154,10 @@ def office_paper(
     office = inspection.office_unit
     head = office.current.parent
     drafting = deadlines.setting(DRAFTING_UNIT_SYMBOL)
+    authority = authority_of(inspection)
+    signature = signed_by(paper, SignatureBlock(posts=(post_of(authority, office.name),)))
+    if not signature.authority:  # who signs himself is not reported to
+        recipients = (one for one in recipients if one != f"{authority} (để báo cáo)")
     return OfficialDocument(
         kind=kind,
         type_name=paper.type_name or type_name,
@@ -164,7 +168,7 @@ def office_paper(
         place=deadlines.setting(PLACE_NAME),
         addressees=tuple(addressees),
         blocks=tuple(blocks),
-        signature=signed_by(paper, SignatureBlock(posts=(post_of(authority_of(inspection), office.name),))),
+        signature=signature,
         recipients=(*recipients, f"Lưu: VT, {drafting}"),
         annexes=tuple(annexes),
     )

@@ -9,6 +9,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import (
     OUTLINE_SECTIONS,
     OUTLINE_TABLE_TITLE,
+    OUTLINE_TEAM_METHODS,
     OUTLINE_TITLE,
     OUTLINE_TYPE_NAME,
     names_of,
@@ -125,9 +126,7 @@ def _blocks(inspection: Inspection, units: Sequence[InspectedUnit]) -> Iterator[
     yield section(2, names[1])
     for place, (head, criteria) in enumerate(_asked(inspection, units), 1):
         yield clause(place, _title(head))
-        yield Bulleted(
-            tuple(Item(plain(f"{criterion.title}: {_one(criterion.text)}.")) for criterion, _ in criteria)
-        )
+        yield Bulleted(tuple(Item(plain(f"{_one(criterion.text)}.")) for criterion, _ in criteria))
     for place, (ref, lines) in enumerate(_GENERAL, 3):
         yield section(place, names[place - 1])
         yield dashes(ref, lines)
@@ -218,13 +217,19 @@ def papers_annex(inspection: Inspection, units: Sequence[InspectedUnit]) -> Anne
         rows.append(Row((_title(head),), group=True))
         for criterion, definition in criteria:
             place += 1
-            rows.append(
-                Row((str(place), criterion.title, "; ".join(_one(text) for text in definition.evidence)))
-            )
+            rows.append(Row((str(place), criterion.title, _to_prepare(definition.evidence))))
     if not rows:
         return None
     columns = (Column("STT", 12, Align.CENTER), Column("Nội dung", 63), Column("Hồ sơ, tài liệu", 90))
     return Annex("Hồ sơ, tài liệu chuẩn bị", (Table(columns, tuple(rows), font_size=12),))
+
+
+def _to_prepare(evidence: Sequence[str]) -> str:
+    """The papers among what a content is looked at by: what the team does itself is not prepared."""
+    said = deadlines.setting(OUTLINE_TEAM_METHODS).casefold().split(";")
+    own = tuple(word.strip() for word in said if word.strip())
+    papers = [_one(text) for text in evidence if not text.casefold().startswith(own)]
+    return "; ".join(papers) or "Hồ sơ, tài liệu của nội dung này"
 
 
 def _title(head: GroupHead) -> str:

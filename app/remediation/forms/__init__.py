@@ -4,6 +4,7 @@ from app.remediation.forms.answers import AnswerForm
 from app.remediation.forms.asking import RefuseForm, RequestForm
 from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
+from app.remediation.forms.handover import HandOverForm, HandoverPaperForm
 from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
@@ -14,8 +15,6 @@ from app.remediation.forms.work import (
     EvidenceForm,
     ExtendForm,
     FollowerForm,
-    HandOverForm,
-    HandoverPaperForm,
     ProductRow,
     ProgressForm,
     ReasonForm,

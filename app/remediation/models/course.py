@@ -132,9 +132,9 @@ PROOF_LABELS: dict[ProofKind, str] = {
 class TaskProof(Keyed, Base):
     """What a continuing task owes by a day: mended again after a recurrence, or the proof of a period.
 
-    `settled_on`: the day on which the unit's clock stopped, `judged_by`: the day it was held against (later
-    than `due_on` where a supplement was asked for). One row of a task is open at a time, and its day is the
-    task's `proof_due_on`. No day is rewritten.
+    `settled_on`: the day on which the unit's clock stopped, `counted_to_on`: the day it was held against
+    (later than `due_on` where a supplement was asked for). One row of a task is open at a time, and its day
+    is the task's `proof_due_on`. No day is rewritten.
     """
 
     __tablename__ = "task_proof"
@@ -144,12 +144,12 @@ class TaskProof(Keyed, Base):
     due_on: Mapped[date]
     told: Mapped[str] = mapped_column(default="")
     settled_on: Mapped[date | None]
-    judged_by: Mapped[date | None]
+    counted_to_on: Mapped[date | None]
     task: Mapped[Task] = relationship(back_populates="proofs")
     __table_args__ = (
         sa.CheckConstraint("due_on >= asked_on", name="due_after_asked"),
         sa.CheckConstraint("kind <> 'recurrence' OR told <> ''", name="recurrence_has_words"),
-        sa.CheckConstraint("(settled_on IS NULL) = (judged_by IS NULL)", name="settled_whole"),
+        sa.CheckConstraint("(settled_on IS NULL) = (counted_to_on IS NULL)", name="settled_whole"),
         sa.Index(
             "uq_task_proof_open", "task_id", unique=True,
             sqlite_where=sa.text("settled_on IS NULL"), postgresql_where=sa.text("settled_on IS NULL"),
@@ -159,9 +159,9 @@ class TaskProof(Keyed, Base):
     @property
     def late_days(self) -> int:
         """Calendar days between its day and the one that settled it; 0 while it is open."""
-        if self.settled_on is None or self.judged_by is None:
+        if self.settled_on is None or self.counted_to_on is None:
             return 0
-        return max(0, (self.settled_on - self.judged_by).days)
+        return max(0, (self.settled_on - self.counted_to_on).days)
 
 
 class TaskHandover(Keyed, Base):

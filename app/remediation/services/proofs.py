@@ -29,7 +29,7 @@ def settle(task: Task, on: date) -> None:
     if row is None:
         return
     assert task.term is not None, "what is owed has a day"
-    row.settled_on, row.judged_by = on, task.term
+    row.settled_on, row.counted_to_on = on, task.term
     task.proof_due_on = task.supplement_on = None
     db.session.flush()  # before the next one is owed: a task owes one at a time
 

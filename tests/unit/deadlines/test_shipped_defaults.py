@@ -163,9 +163,8 @@ def test_every_setting_on_offer_is_read_by_something() -> None:
     )
     names = {name: value for name, value in vars(settings).items() if isinstance(value, settings.Setting)}
     assert [name for name in names if not re.search(rf"\b{name}\b", elsewhere)] == []
-    by_profile = {
-        name: value for name, value in vars(settings).items() if name.startswith(("REMIND_", "ESCALATE_"))
-    }
+    several = ("REMIND_", "ESCALATE_", "EXTENSION_DAYS_", "EXTENSIONS_")
+    by_profile = {name: value for name, value in vars(settings).items() if name.startswith(several)}
     assert [name for name in by_profile if not re.search(rf"\b{name}\b", elsewhere)] == []
     ways, symbols = (set(column) for column in zip(*GROUPS.values(), LETTER, strict=True))
     assert (set(settings.WAY_OF_ISSUING), set(settings.SYMBOLS)) == (ways, symbols)
