@@ -67,7 +67,8 @@ def _period() -> tuple[PeriodForm, date, date]:
         form.end.errors = [*form.end.errors, "Ngày cuối không trước ngày đầu."]
         good = False
     if not good:
-        start, end = date(today.year, 1, 1), today
+        return form, date(today.year, 1, 1), today
+    form.start.data, form.end.data = start, end
     return form, start, end
 
 
