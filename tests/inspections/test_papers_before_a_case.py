@@ -32,6 +32,7 @@ from app.inspections.composing import outline
 from app.inspections.models import InspectedUnit, Inspection, InspectionKind, TeamRole
 from app.inspections.queries import list_scope
 from app.inspections.services import MemberData
+from app.vietnamese import format_date
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import inspections as make
@@ -200,7 +201,7 @@ def test_the_letter_to_the_units_says_when_who_what_and_attaches_outline_figures
 
 def test_units_asked_by_other_days_are_told_so_line_by_line(session: Session) -> None:
     inspection = a_case()
-    inspection.units[1].report_due_on = date(2026, 9, 22)
+    inspection.units[1].report_due_on = date(2026, 9, 25)
     inspection.units[2].report_due_on = None
     for visit in list(inspection.units[2].visits):
         db.session.delete(visit)
@@ -209,7 +210,7 @@ def test_units_asked_by_other_days_are_told_so_line_by_line(session: Session) ->
     document = composed(DocumentKind.ANNOUNCEMENT, inspection)
     notes = [row.cells[-1] for row in table(document, "Ngày, buổi").rows]
     assert notes == [
-        "Gửi báo cáo đến hết ngày 24/9/2026", "Gửi báo cáo đến hết ngày 22/9/2026", "",
+        "Gửi báo cáo đến hết ngày 24/9/2026", "Gửi báo cáo đến hết ngày 25/9/2026", "",
     ]  # fmt: skip
     assert "theo thời hạn ghi tại mục 1" in said(document) and "Chưa xếp lịch" in said(document)
     assert missing(DocumentKind.ANNOUNCEMENT, inspection) == (
@@ -371,3 +372,11 @@ def test_who_signs_himself_is_not_reported_to(session: Session) -> None:
     document = composed(DocumentKind.ANNOUNCEMENT, a_case())
     assert document.signature.authority == ()
     assert not [line for line in document.recipients if line.endswith("(để báo cáo)")]
+
+
+def test_a_letter_that_asks_for_days_gone_by_does_not_go_up(session: Session) -> None:
+    inspection = a_case()
+    inspection.units[0].report_due_on = clock.today() - timedelta(days=1)
+    found = missing(DocumentKind.ANNOUNCEMENT, inspection)
+    day = format_date(inspection.units[0].report_due_on)
+    assert found == (f"Thời hạn gửi báo cáo của {inspection.units[0].unit.name} ({day}) đã qua.",)

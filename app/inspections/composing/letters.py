@@ -88,7 +88,17 @@ def missing_for_announcement(paper: Paper) -> tuple[str, ...]:
         ]
         if iu.report_due_on is None:
             found.append(f"Chưa ghi thời hạn gửi báo cáo của {iu.unit.name}.")
+        found += [f"{told} của {iu.unit.name} ({format_date(day)}) đã qua." for told, day in _over(iu)]
     return tuple(found)
+
+
+def _over(iu: InspectedUnit) -> Iterable[tuple[str, date]]:
+    """Days that a letter sent today can no longer ask for."""
+    if iu.report_due_on is not None and iu.report_due_on < clock.today():
+        yield "Thời hạn gửi báo cáo", iu.report_due_on
+    for visit in tables.planned(iu):
+        if visit.on_date is not None and visit.on_date < clock.today():
+            yield "Ngày làm việc", visit.on_date
 
 
 def _announced(inspection: Inspection, units: Sequence[InspectedUnit]) -> Iterable[Block]:
