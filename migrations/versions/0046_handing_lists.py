@@ -64,7 +64,7 @@ def upgrade() -> None:
         sa.Column("task_id", KEY, nullable=False),
         sa.Column("state", sa.String(40), nullable=False),
         sa.Column("term_on", sa.Date(), nullable=True),
-        sa.Column("days_overdue", sa.Integer(), nullable=False),
+        sa.Column("days_overdue", KEY, nullable=False),
         sa.Column("id", KEY, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_handing_line"),
         sa.ForeignKeyConstraint(["list_id"], ["handing_list.id"], name="fk_handing_line_list_id"),
