@@ -8,11 +8,11 @@ minute) and under 400 MB.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from app.documents.content import Column, OfficialDocument, Row, Run, Table
+from app.documents.content import OfficialDocument, Row, Run, Table
 from app.documents.layout import FACES
 from app.errors import DomainError
 from app.vietnamese import number
@@ -33,6 +33,7 @@ LINES = 15_000
 TORN_LINES = 15
 """A row of a table that is longer is torn at the foot of a page."""
 
+_BODY_TYPE = 14.0  # points
 _LINE_OF_TEXT = 75.0  # characters of the body type on a line from margin to margin
 
 
@@ -82,12 +83,14 @@ def estimate_lines(text: str, share: float = 1.0) -> int:
     return sum(max(1, math.ceil(len(line) / (_LINE_OF_TEXT * share))) for line in text.split("\n"))
 
 
-def is_tall(row: Row, columns: Sequence[Column]) -> bool:
+def is_tall(row: Row, table: Table) -> bool:
     """Whether a row is so long that it may be torn: kept whole it would leave a page half empty."""
-    whole = sum(column.width for column in columns)
-    shares = [1.0] if row.group else [column.width / whole for column in columns]
+    whole = sum(column.width for column in table.columns)
+    shares = [1.0] if row.group else [column.width / whole for column in table.columns]
+    finer = _BODY_TYPE / table.font_size
     return any(
-        estimate_lines(cell, share) > TORN_LINES for cell, share in zip(row.cells, shares, strict=True)
+        estimate_lines(cell, share * finer) > TORN_LINES
+        for cell, share in zip(row.cells, shares, strict=True)
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.documents.content import Annex, OfficialDocument, SignatureBlock, paragraph
+from app.documents.content import Annex, OfficialDocument, Row, SignatureBlock, paragraph
 from app.documents.kinds import DocumentKind
 from app.documents.rendering import list_drawn, load_sample
 from app.vietnamese import roman
@@ -192,5 +192,18 @@ def test_a_row_is_torn_only_when_it_is_long() -> None:
         replace(table.rows[0], cells=(str(n), "một hai ba bốn năm " * 12, "đầu\ncuối")) for n in range(40)
     ]
     rendered, sheets = draw(notice(annexes=(Annex("Bảng", (replace(table, rows=tuple(rows)),)),)))
+    for page in sheets[rendered.body_pages :]:
+        assert page.text.count("đầu") == page.text.count("cuối") > 0
+
+
+def test_a_row_of_a_narrow_column_counts_its_lines_in_the_type_of_the_table() -> None:
+    table = task_annex(1).blocks[0]
+    narrow = tuple(
+        replace(column, width=width) for column, width in zip(table.columns, (1, 9, 1), strict=False)
+    )
+    said = "phường Long Thành; Trưởng phòng Kinh tế, Hạ tầng và Đô thị; Chi nhánh Văn phòng đăng ký đất đai"
+    rows = [Row((str(n), "Xác định nguyên nhân", f"đầu {said} cuối")) for n in range(8)]
+    fine = replace(table, columns=narrow, rows=tuple(rows), font_size=10)
+    rendered, sheets = draw(notice(annexes=(Annex("Bảng", (fine,)),)))
     for page in sheets[rendered.body_pages :]:
         assert page.text.count("đầu") == page.text.count("cuối") > 0
