@@ -10,6 +10,7 @@ from app.documents.comparing import Change, compare, words
 from app.documents.content import (
     Annex,
     Article,
+    Block,
     Bulleted,
     Heading,
     HeadingLevel,
@@ -111,3 +112,17 @@ def test_versions_differ_where_their_texts_do() -> None:
     ]
     (gone, *_) = compare(later, CONTENT)
     assert [run.change for run in gone.runs] == [Change.OUT]
+
+
+def test_an_item_is_placed_by_the_heading_above_it_not_by_the_next() -> None:
+    def section(number: str, item: str) -> tuple[Block, ...]:
+        items = (Item(plain(f"Nội dung {item}"), ref=item),)
+        return Heading(HeadingLevel.SECTION, number, f"Mục {number}"), Bulleted(items)
+
+    content = OfficialDocument(
+        DocumentKind.TEAM_REPORT, "Báo cáo", "Kết quả kiểm tra", "Sở Nội vụ",
+        blocks=(paragraph("Mở đầu", ref="opening"), *section("I", "first"), *section("II", "second")),
+    )  # fmt: skip
+    assert [(one.where, one.ref) for one in words_of(content)] == [
+        ("Mở đầu", "opening"), ("Mục I", "first"), ("Mục II", "second"),
+    ]  # fmt: skip

@@ -56,11 +56,12 @@ def _texts(content: OfficialDocument) -> Iterator[tuple[str, str, str]]:
     for where, whole in [("Mở đầu", content.blocks), *((a.label, a.blocks) for a in content.annexes)]:
         for ref, group in groupby(whole, key=_ref):
             blocks = list(group)
+            if ref:
+                where = _place(blocks[0]) or where
+                yield where, ref, "\n".join(text_of(b.runs) for b in blocks if isinstance(b, _TEXTS))
+                continue
             for block in blocks:
                 where = _place(block) or where
-            if ref:
-                yield where, ref, "\n".join(text_of(b.runs) for b in blocks if isinstance(b, _TEXTS))
-            for block in blocks:
                 if isinstance(block, Numbered | Bulleted):
                     for item_ref, items in groupby(block.items, key=lambda item: item.ref):
                         if item_ref:
