@@ -53,6 +53,7 @@ from app.vietnamese import count, format_date, format_period
 
 HELD = (VisitState.UNDER_WAY, VisitState.SIGNED)
 AT_WORK = (InspectedUnitState.PENDING, InspectedUnitState.FIELDWORK)
+ALL_TOLD = "Các đơn vị trong báo cáo này đều đã có báo cáo của Đoàn."
 
 
 def compose_team_report(paper: Paper) -> OfficialDocument:
@@ -81,6 +82,8 @@ def missing_for_team_report(paper: Paper) -> tuple[str, ...]:
     inspection = case_of(paper)
     units = units_of(paper, inspection)
     found = [f"Chưa kết thúc kiểm tra tại {iu.unit.name}." for iu in units if iu.state in AT_WORK]
+    if not found and not any(iu.state is InspectedUnitState.ENDED for iu in units):
+        found.append(ALL_TOLD)
     if undecided := count_undecided([iu.id for iu in units]):
         found.append(f"Còn {count(undecided)} tồn tại, hạn chế Trưởng đoàn chưa kết luận.")
     told = read_units(inspection, units)

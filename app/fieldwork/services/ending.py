@@ -17,6 +17,7 @@ from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.fieldwork.models import Answer
 from app.fieldwork.queries.overview import overview
+from app.fieldwork.team_report import ALL_TOLD
 from app.files.models import StoredFile
 from app.findings import services as findings
 from app.form_library.models import Criterion
@@ -215,7 +216,7 @@ def issue_team_report(paper: Paper, actor: Actor) -> None:
         raise Conflict(f"Chưa kết thúc kiểm tra tại {', '.join(busy)} nên chưa ban hành được báo cáo này.")
     told = [unit for unit in about if unit.state is InspectedUnitState.ENDED]
     if not told:
-        raise Conflict("Các đơn vị trong báo cáo này đều đã có báo cáo của Đoàn.")
+        raise Conflict(ALL_TOLD)
     _become_reported(inspection, told, paper.document, actor)
 
 
