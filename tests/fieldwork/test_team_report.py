@@ -327,7 +327,7 @@ def test_when_it_is_issued_its_units_and_with_the_last_one_the_case_are_reported
     assert inspection.state is InspectionState.FIELDWORK_ENDED
     with pytest.raises(Conflict, match="đều đã có báo cáo"):
         composer.take_effect(paper, leader)
-    assert any("đều đã có báo cáo" in sentence for sentence in composer.missing(paper)), "told before it goes up"
+    assert any("đều đã có báo cáo" in one for one in composer.missing(paper)), "told before it goes up"
     rest = blank(inspection)
     rest.document = issued_paper(inspection)
     composer.take_effect(rest, leader)
