@@ -23,11 +23,13 @@ def upgrade() -> None:
         "ix_task_converted", "task", ["state"],
         sqlite_where=sa.text("converted IS 1"), postgresql_where=sa.text("converted IS true"),
     )  # fmt: skip
+    op.create_index("ix_task_assignment_person_id", "task_assignment", ["person_id"])
     op.create_index("ix_finding_classification", "finding", ["classification"])
 
 
 def downgrade() -> None:
     op.drop_index("ix_finding_classification", "finding")
+    op.drop_index("ix_task_assignment_person_id", "task_assignment")
     op.drop_index("ix_task_converted", "task")
     op.create_index("ix_task_follower_id", "task", ["follower_id"])
     for name in ("followed", "figures", "updated", "report_day", "in_order"):

@@ -276,14 +276,12 @@ def list_reportable(unit_id: int) -> Sequence[Task]:
 
 def list_assigned(person_id: int) -> Sequence[Task]:
     """Tasks given to this officer now, nearest date first."""
-    mine = sa.exists().where(
-        TaskAssignment.task_id == Task.id,
-        TaskAssignment.person_id == person_id,
-        TaskAssignment.ended_at.is_(None),
+    mine = sa.select(TaskAssignment.task_id).where(
+        TaskAssignment.person_id == person_id, TaskAssignment.ended_at.is_(None)
     )
     return db.session.scalars(
         sa.select(Task)
-        .where(mine, Task.state.in_((*OWED_STATES, TaskState.WATCHING)))
+        .where(Task.id.in_(mine), Task.state.in_((*OWED_STATES, TaskState.WATCHING)))
         .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
         .order_by(BY_DAY, Task.id)
     ).all()
