@@ -8,7 +8,6 @@ process had, whole, in MB.
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
@@ -46,10 +45,15 @@ def main(url: str, data_dir: str) -> None:
             kind.__tablename__: db.session.scalar(sa.select(sa.func.count()).select_from(kind))
             for kind in (Reminder, Mail, Escalation, Message)
         }
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
-        _tell("nightly", began, processor, peak_mb=most, written=written)
+        _tell("nightly", began, processor, peak_mb=_most_memory(), written=written)
         db.session.remove()
         db.engine.dispose()
+
+
+def _most_memory() -> float:
+    """MB that this process held at most (`ru_maxrss` would tell what its parent held, too)."""
+    [line] = [one for one in Path("/proc/self/status").read_text().splitlines() if one.startswith("VmHWM:")]
+    return int(line.split()[1]) * 1024 / 1e6
 
 
 def _tell(part: str, began: float, used: float, **more: object) -> None:

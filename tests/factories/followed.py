@@ -64,6 +64,7 @@ def heads_of(unit_ids: Sequence[int]) -> None:
             for key in keys
         ],
     )  # fmt: skip
+    _number_on(Person)
 
 
 def tasks_of(unit_ids: Sequence[int], many: int) -> None:
@@ -129,6 +130,7 @@ def tasks_of(unit_ids: Sequence[int], many: int) -> None:
             for n in whole if n % 10 == 5
         ),
     )  # fmt: skip
+    _number_on(Task, Document, Finding)
 
 
 def _notices(pattern: Task, many: int) -> list[int]:
@@ -155,6 +157,15 @@ def _findings(pattern: Task, many: int) -> list[int]:
          for n in range(many)),
     )  # fmt: skip
     return list(range(first, first + many))
+
+
+def _number_on(*kinds: Any) -> None:
+    """Let PostgreSQL give the next numbers after those that were given here."""
+    if db.engine.dialect.name != "postgresql":
+        return
+    for kind in kinds:
+        last = db.session.scalar(sa.select(sa.func.max(kind.id)))
+        db.session.execute(sa.select(sa.func.setval(f"{kind.__tablename__}_id_seq", last)))
 
 
 def _row(table: Any, key: int) -> dict[str, Any]:
