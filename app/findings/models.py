@@ -66,7 +66,7 @@ class Finding(Keyed, Edited, Base):
         choice_column(FindingState, "state_known"), default=FindingState.DRAFT
     )
     classification: Mapped[Classification] = mapped_column(
-        choice_column(Classification, "classification_known"), default=Classification.SHORTCOMING
+        choice_column(Classification, "classification_known"), default=Classification.SHORTCOMING, index=True
     )
     description: Mapped[str]
     total: Mapped[int | None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -106,11 +107,12 @@ def untouched(before: date) -> sa.ColumnElement[bool]:
 
 def recurring() -> sa.ColumnElement[bool]:
     """Tái diễn: one of its findings came back after an earlier notice."""
-    return sa.exists().where(
-        task_finding.c.task_id == Task.id,
-        Finding.id == task_finding.c.finding_id,
-        Finding.classification.in_((Classification.RECURRENCE, Classification.UNREMEDIED)),
+    came_back = (
+        sa.select(task_finding.c.task_id)
+        .join(Finding, Finding.id == task_finding.c.finding_id)
+        .where(Finding.classification.in_((Classification.RECURRENCE, Classification.UNREMEDIED)))
     )
+    return Task.id.in_(came_back)  # the few of them are read once, not for every task
 
 
 FALLS_ON = sa.case((HAS_DATE, Task.term), else_=Task.review_on)
@@ -131,22 +133,22 @@ def falls_between(first: date, last: date) -> sa.ColumnElement[bool]:
 
 def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
     """The condition behind a key of the table's filter of states; None for any other word."""
-    found: dict[str, sa.ColumnElement[bool]] = {
-        "done_on_time": done_on_time(),
-        "done_late": done_late(),
-        "open_in_time": open_in_time(today),
-        "open_late": open_late(today),
-        "owed_late": owed_late(today),
-        "due_soon": due_soon(today),
-        "waiting": waiting(),
-        "late_1_7": overdue_between(today, *AGEING[0]),
-        "late_8_30": overdue_between(today, *AGEING[1]),
-        "late_over_30": overdue_between(today, *AGEING[2]),
-        "not_answered": late_answers(today),
-        "undated": undated(),
-        "converted": converted(),
-        "converted_lacking": converted_lacking(today),
-        "no_evidence": done_without_evidence(),
-        "quiet": untouched(today - timedelta(days=QUIET_DAYS)),
+    found: dict[str, Callable[[], sa.ColumnElement[bool]]] = {
+        "done_on_time": done_on_time,
+        "done_late": done_late,
+        "open_in_time": lambda: open_in_time(today),
+        "open_late": lambda: open_late(today),
+        "owed_late": lambda: owed_late(today),
+        "due_soon": lambda: due_soon(today),
+        "waiting": waiting,
+        "late_1_7": lambda: overdue_between(today, *AGEING[0]),
+        "late_8_30": lambda: overdue_between(today, *AGEING[1]),
+        "late_over_30": lambda: overdue_between(today, *AGEING[2]),
+        "not_answered": lambda: late_answers(today),
+        "undated": undated,
+        "converted": converted,
+        "converted_lacking": lambda: converted_lacking(today),
+        "no_evidence": done_without_evidence,
+        "quiet": lambda: untouched(today - timedelta(days=QUIET_DAYS)),
     }
-    return found.get(state)
+    return found[state]() if state in found else None

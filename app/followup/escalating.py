@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app import clock
 from app.accounts import queries as accounts
@@ -145,7 +145,10 @@ def escalate(today: date) -> Outcome:
     planned = _plan(steps, drafters)
     for one in planned:
         tasks = db.session.scalars(
-            sa.select(Task).where(Task.id.in_([step.task_id for step in one.steps])).order_by(Task.id)
+            sa.select(Task)
+            .where(Task.id.in_([step.task_id for step in one.steps]))
+            .options(joinedload(Task.lead_unit))
+            .order_by(Task.id)
         ).all()
         paper = db.session.get_one(Paper, one.paper_id) if one.paper_id is not None else None
         if paper is None:

@@ -14,6 +14,7 @@ from app.documents.models import Document
 from app.extensions import db
 from app.followup import conditions
 from app.followup.conditions import QUIET_DAYS
+from app.followup.counting import Sets
 from app.followup.filters import Filters, conditions_of
 from app.followup.queries import name_of
 from app.form_library.models import CriterionGroup
@@ -21,6 +22,7 @@ from app.policy import Actor
 from app.register.models import Conclusion
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import late_answers, visible_to
+from app.units.models import Unit
 from app.vietnamese import format_date
 
 
@@ -64,59 +66,86 @@ def figures(actor: Actor, filters: Filters) -> Figures:
     """All numbers of the page by one SELECT; they follow every filter but the deadline's own."""
     today = clock.today()
     base = replace(filters, state="")
+    met = conditions_of(actor, base)
+    if base.any:  # found once, asked of several times
+        narrowed = sa.select(Task.id).where(*met).cte("narrowed")
+        met = [Task.id.in_(sa.select(narrowed.c.id))]
+    sets = Sets(*met)
 
-    def how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
+    def how_many(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+        return sa.select(sa.func.count()).select_from(Task).where(*met, condition).scalar_subquery()
 
     row = db.session.execute(
         sa.select(
-            *(how_many(figure) for figure in conditions.four(today)),
-            how_many(conditions.owed_late(today)),
-            sa.func.count(),
-            how_many(conditions.waiting()),
-            *(how_many(conditions.overdue_between(today, *days)) for days in conditions.AGEING),
+            *(sets.how_many(figure) for figure in conditions.four(today)),
+            sets.how_many(conditions.owed_late(today)),
+            sets.total(),
+            sets.how_many(conditions.waiting()),
+            *(sets.how_many(conditions.overdue_between(today, *days)) for days in conditions.AGEING),
             how_many(conditions.recurring()),
-            how_many(conditions.undated()),
+            sets.how_many(conditions.undated()),
             how_many(conditions.done_without_evidence()),
             how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
-            how_many(conditions.converted()),
+            sets.how_many(conditions.converted()),
             how_many(conditions.converted_lacking(today)),
             how_many(late_answers(today)),
-            sa.func.count(sa.func.coalesce(-Task.conclusion_id, Task.document_id).distinct()),
-            sa.func.count(Task.lead_unit_id.distinct()),
+            *(_named_by_some(met) if base.any else _named_by_many(met)),
         )
-        .select_from(Task)
-        .where(*conditions_of(actor, base))
     ).one()
     return Figures(*(int(value) for value in row))
+
+
+def _named_by_some(met: Sequence[sa.ColumnElement[bool]]) -> list[sa.ScalarSelect[int]]:
+    """How many notices and how many units the tasks name: read off few tasks."""
+    source = sa.func.coalesce(-Task.conclusion_id, Task.document_id)
+    return [
+        sa.select(sa.func.count(named.distinct())).where(*met).scalar_subquery()
+        for named in (source, Task.lead_unit_id)
+    ]
+
+
+def _named_by_many(met: Sequence[sa.ColumnElement[bool]]) -> list[sa.ScalarSelect[int]]:
+    """The same of many tasks: asked of each notice and unit, which an index answers by its first task."""
+    papers, past, units = (
+        sa.select(sa.func.count()).select_from(kind).where(sa.exists().where(*met, *link)).scalar_subquery()
+        for kind, link in (
+            (Document, (Task.document_id == Document.id, Task.conclusion_id.is_(None))),
+            (Conclusion, (Task.conclusion_id == Conclusion.id,)),
+            (Unit, (Task.lead_unit_id == Unit.id,)),
+        )
+    )
+    return [sa.type_coerce(papers + past, sa.BigInteger()), units]  # type: ignore[list-item]
 
 
 def choices(actor: Actor) -> Choices:
     """Notices, units, heads, groups and followers that occur among what the actor sees: one read."""
     today = clock.today()
-    seen = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
+
+    def named(*link: sa.ColumnElement[bool]) -> sa.Exists:
+        return sa.exists().where(visible_to(actor), Task.state != TaskState.WITHDRAWN, *link)
+
     day = sa.cast(Document.issued_on, sa.Text)
     number = day + " " + sa.cast(Document.number, sa.Text) + "/" + Document.symbol
     newest = sa.select(sa.func.max(CriterionGroup.version_id)).scalar_subquery()
     parts = [
         sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
-        .join(Task, Task.document_id == Document.id).where(*seen, Task.conclusion_id.is_(None)),
+        .where(named(Task.document_id == Document.id, Task.conclusion_id.is_(None))),
         sa.select(
             sa.literal("notice"), sa.literal("c") + sa.cast(Conclusion.id, sa.Text),
             sa.cast(Conclusion.concluded_on, sa.Text) + " " + Conclusion.number_and_symbol,
         )
-        .join(Task, Task.conclusion_id == Conclusion.id).where(*seen),
-        sa.select(sa.literal("unit"), sa.cast(Task.lead_unit_id, sa.Text), name_of(Task.lead_unit_id, today))
-        .where(*seen),
+        .where(named(Task.conclusion_id == Conclusion.id)),
+        sa.select(sa.literal("unit"), sa.cast(Unit.id, sa.Text), name_of(Unit.id, today))
+        .where(named(Task.lead_unit_id == Unit.id)),
         sa.select(sa.literal("group"), CriterionGroup.code, CriterionGroup.short_title)
         .where(CriterionGroup.version_id == newest),
         sa.select(sa.literal("follower"), sa.cast(Person.id, sa.Text), Person.name)
-        .join(Task, Task.follower_id == Person.id).where(*seen),
+        .where(named(Task.follower_id == Person.id)),
         sa.select(sa.literal("head"), sa.cast(Person.id, sa.Text), Person.name)
         .join(Appointment, Appointment.person_id == Person.id)
-        .join(Task, Task.lead_unit_id == Appointment.unit_id)
         .where(
-            *seen, Appointment.kind == AppointmentKind.HEAD, Appointment.from_on <= today,
+            named(Task.lead_unit_id == Appointment.unit_id),
+            Appointment.kind == AppointmentKind.HEAD, Appointment.from_on <= today,
             sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
         ),
     ]  # fmt: skip

@@ -19,6 +19,7 @@ from app.documents.states import OVER
 from app.extensions import db
 from app.findings.models import Finding
 from app.followup import conditions
+from app.followup.counting import Sets
 from app.followup.filters import Filters, conditions_of
 from app.inspections.models import InspectedUnit
 from app.inspections.queries.visible import WATCHERS
@@ -38,7 +39,7 @@ from app.remediation.models import (
     task_coordinating_unit,
     task_finding,
 )
-from app.remediation.queries import FAR, keyset, next_answer
+from app.remediation.queries import BY_DAY, FAR, keyset, next_answer
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
 from app.web.paging import Cursor, Page, slice_page
@@ -48,8 +49,6 @@ PAGE = 25
 EXPORTED = 5000
 """Lines on a print-out; the reader is told when there are more."""
 
-_DAY = sa.func.coalesce(Task.due_on, FAR)
-"""The order of the table, on screen and on paper: by date, then by id."""
 NOTICED_ON = sa.func.coalesce(Conclusion.concluded_on, Document.issued_on)
 """The day of the notice, ours or a past one."""
 
@@ -292,8 +291,12 @@ def _products(text: str) -> str:
 def table(actor: Actor, filters: Filters, cursor: Cursor | None = None, *, size: int = PAGE) -> Page[Line]:
     """A page of lines by date, then id. Cursor: (ISO date, id)."""
     today, calendar = clock.today(), deadlines.current_calendar()
-    query = keyset(_select(actor, filters), _DAY, cursor).limit(size + 1)
-    lines = [_line(row, today, calendar) for row in db.session.execute(query)]
+    chosen = keyset(sa.select(Task.id).where(*conditions_of(actor, filters)), BY_DAY, cursor)
+    page = chosen.limit(size + 1).subquery("page")
+    backwards = cursor is not None and cursor.backwards
+    order = [key.desc() if backwards else key for key in (BY_DAY, Task.id)]
+    rows = db.session.execute(_lines().join(page, page.c.id == Task.id).order_by(*order))
+    lines = [_line(row, today, calendar) for row in rows]
     return slice_page(
         lines, size=size, cursor=cursor, key=lambda line: ((line.due_on or FAR).isoformat(), line.id)
     )
@@ -345,21 +348,22 @@ class Whole:
 def whole_table(actor: Actor, filters: Filters) -> Whole:
     """Everything a print-out says by one SELECT, so that lines and figures are of the same instant."""
     at, today, calendar = clock.now(), clock.today(), deadlines.current_calendar()
-    figures = [
-        sa.func.sum(sa.case((figure, 1), else_=0)).over().label(f"figure_{place}")
-        for place, figure in enumerate(conditions.four(today))
-    ]
-    counted = (
-        sa.select(Task.id.label("id"), sa.func.count().over().label("many"), *figures)
-        .where(*conditions_of(actor, filters))
-        .order_by(_DAY, Task.id)
-        .limit(EXPORTED)
-        .subquery()
+    met = conditions_of(actor, filters)
+    sets = Sets(*met)
+    numbers = sa.select(
+        sets.total().label("total"),
+        *(sets.how_many(figure).label(f"figure_{n}") for n, figure in enumerate(conditions.four(today))),
+    ).subquery("numbers")
+    page = sa.select(Task.id).where(*met).order_by(BY_DAY, Task.id).limit(EXPORTED).subquery("page")
+    query = (
+        _lines()
+        .join(page, page.c.id == Task.id)
+        .join(numbers, sa.true())
+        .add_columns(*numbers.c)
+        .order_by(BY_DAY, Task.id)
     )
-    numbers = [column for column in counted.c if column.key != "id"]
-    query = _lines().join(counted, counted.c.id == Task.id).add_columns(*numbers).order_by(_DAY, Task.id)
     rows = db.session.execute(query).all()
-    four = Four(*(int(rows[0]._mapping[column.key]) for column in numbers)) if rows else Four()
+    four = Four(*(int(rows[0]._mapping[column.key]) for column in numbers.c)) if rows else Four()
     return Whole(at, [_line(row, today, calendar) for row in rows], four.total - len(rows), four)
 
 

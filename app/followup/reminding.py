@@ -189,7 +189,7 @@ def list_reminders(
 ) -> Page[Reminder]:
     """The latest first: of the tasks that the office may see, or one's own. Cursor: (id)."""
     mine = Reminder.person_id == actor.person_id
-    seen = Reminder.task_id.in_(sa.select(Task.id).where(visible_to(actor)))
+    seen = sa.exists().where(Task.id == Reminder.task_id, visible_to(actor))
     query = (
         sa.select(Reminder)
         .where(seen if actor.in_office else mine)

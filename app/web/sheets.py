@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from datetime import date, datetime
+from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -56,15 +58,20 @@ def workbook(
     )
     _heading(sheet, heads)
     lines = 0
+    looks: dict[bool, Any] = {}  # a look is put together once, not for each of 100,000 cells
     for lines, values in enumerate(rows, start=1):
         for place, value in enumerate(values, start=1):
             cell = sheet.cell(_HEAD_ROW + 1 + lines, place)
-            write(cell, value)
-            cell.border = GRID
+            assert isinstance(cell, Cell)
             centred = isinstance(value, date | int)
-            cell.alignment = Alignment(
-                wrap_text=True, vertical="top", horizontal="center" if centred else "left"
-            )
+            if centred not in looks:
+                cell.font, cell.border = Font(name=FONT, size=10), GRID
+                cell.alignment = Alignment(
+                    wrap_text=True, vertical="top", horizontal="center" if centred else "left"
+                )
+                looks[centred] = copy(cell._style)  # type: ignore[attr-defined]
+            cell._style = copy(looks[centred])  # type: ignore[attr-defined]
+            _put(cell, value)
     after = _HEAD_ROW + 2 + lines
     if summary:
         write(sheet.cell(after, 1), summary)
@@ -86,6 +93,10 @@ def write(cell: Cell | MergedCell, value: Value, *, size: int = 10, bold: bool =
     """Text is always text: what begins like a formula is kept as a string, never computed."""
     assert isinstance(cell, Cell)
     cell.font = Font(name=FONT, size=size, bold=bold)
+    _put(cell, value)
+
+
+def _put(cell: Cell, value: Value) -> None:
     if isinstance(value, str):
         cell.value = _CONTROL.sub(" ", value)
         cell.data_type = "s"

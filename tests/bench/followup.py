@@ -1,111 +1,87 @@
 """`make bench-followup`: following up 100,000 open tasks of 200 communes, beside bare SQL, on both engines.
 
-nightly: all that the worker does on the morning of a working day, on a database where nobody was told yet:
-reminders of every rung, the mail of the day of every head, the draft letters to the superior, events into
-messages; its parts after it. The jobs run as they are, their commits are savepoints and everything is taken
-back. outside: the texts for Zalo of as many tasks as are chosen at once. head: the page of a head with 500
-tasks; leader: the leader's page over all of them; table: the first page of the table. Bare: the dates that
-are due × the heads by one SQL statement, every row fetched. One engine in one process; `make bench-followup`
-runs both, results/followup.json holds both.
+nightly: all that the worker does on the morning of a working day, in a fresh process, on a database where
+nobody was told yet: reminders of every rung, the mail of the day of every head, the draft letters to the
+superior, events into messages; its parts, and the same once more, half an hour later. Its memory is that of
+the whole process. outside: the texts for Zalo of as many tasks as are chosen at once.
+
+Pages (median of several; their memory is what Python takes for one): homes of a head with 500 tasks, of the
+leader and of the follower of all of them; the table: first and last page, its heaviest filters, the month,
+papers; lists beside it. `*_first`: the first page of a process, with nothing compiled yet.
+
+Bare: of the night the dates that are due × the heads; of a page the four figures and the first lines by one
+SQL statement each; of the head's page those of the unit. Every row fetched. One engine in one process;
+`make bench-followup` runs both, results/followup.json holds both; what it prints tells the processor time
+and the load of the machine as well.
 """
 
 from __future__ import annotations
 
+import json
 import os
+import statistics
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, timedelta
+import time
+from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
 from sqlalchemy.orm import joinedload
 
-import config
 from app import clock, collector
-from app.accounts.models import Account, Appointment, AppointmentKind, Person
+from app.accounts.models import Appointment
 from app.audit import services as audit
 from app.extensions import db
-from app.followup import inbox, jobs, outside
-from app.followup.models import Escalation, Mail, Message, Reminder
-from app.jobs.models import Job
-from app.policy import Role
-from app.postbox import postbox
+from app.followup import inbox, outside
 from app.remediation.models import Task
+from app.web.paging import Cursor
 from tests import cast
 from tests.bench import running
-from tests.bench.measure import Measured, beside
-from tests.conftest import ENGINE, Browser
-from tests.factories import large, remediation
+from tests.bench.measure import Measured, best, peak
+from tests.conftest import ENGINE, ROOT, Browser
+from tests.factories import followed, large
 
 SIZES = [int(size) for size in os.environ.get("KL_BENCH_TASKS", "10000,100000").split(",")]
 OF_A_UNIT = 500
-CHUNK = 5_000
 EVENTS = 2_000
 """Acts on tasks of one night, of which people are told on screen."""
-LONG = frozenset({"nightly", "remind", "escalate", "messages"})
+ROUNDS = int(os.environ.get("KL_BENCH_ROUNDS", "9"))
 MOST_PICKED = 500
 """Tasks of one choosing."""
-
-
-def heads_of(unit_ids: list[int]) -> None:
-    """A head with an account for each unit."""
-    first = (db.session.scalar(sa.select(sa.func.max(Person.id))) or 0) + 1
-    pattern = db.session.scalars(sa.select(Account).limit(1)).one()
-    now = clock.now()
-    keys = [first + n for n in range(len(unit_ids))]
-    db.session.execute(
-        sa.insert(Person),
-        [
-            {"id": key, "name": f"Nguyễn Văn Mẫu {key}", "search": f"nguyen van mau {key}", "created_at": now,
-             "updated_at": now}
-            for key in keys
-        ],
-    )  # fmt: skip
-    db.session.execute(
-        sa.insert(Appointment),
-        [
-            {"person_id": key, "unit_id": unit_id, "title": "Chủ tịch UBND xã", "kind": AppointmentKind.HEAD,
-             "from_on": date(2025, 7, 1), "roles": [Role.UNIT_HEAD.value]}
-            for key, unit_id in zip(keys, unit_ids, strict=True)
-        ],
-    )  # fmt: skip
-    db.session.execute(
-        sa.insert(Account),
-        [
-            {"person_id": key, "email": f"mau{key}@vidu.example", "password": pattern.password,
-             "active": True, "fs_uniquifier": f"mau-{key}", "must_change_password": False,
-             "created_at": now, "updated_at": now}
-            for key in keys
-        ],
-    )  # fmt: skip
-
-
-def tasks_of(unit_ids: list[int], many: int) -> None:
-    """Issued tasks like the first one, dated over a year round today, each unit in turn."""
-    [pattern] = remediation.issued(due_on=date(2026, 9, 30))
-    row = dict(
-        db.session.execute(sa.select(Task.__table__).where(Task.__table__.c.id == pattern.id))
-        .mappings()
-        .one()
-    )
-    first = row.pop("id") + 1
-    today = clock.today()
-    for begin in range(0, many, CHUNK):
-        db.session.execute(
-            sa.insert(Task.__table__),
-            [
-                {
-                    **row, "id": first + n, "code": f"M-{first + n}",
-                    "lead_unit_id": unit_ids[n % len(unit_ids)],
-                    "due_on": (due := today + timedelta(days=(n * 7) % 365 - 120)), "original_due_on": due,
-                    "report_due_on": due, "issued_on": date(2026, 1, 5),
-                }
-                for n in range(begin, min(many, begin + CHUNK))
-            ],
-        )  # fmt: skip
+LAST = Cursor(("9999-12-31", 2**40), backwards=True).encode()
+"""From behind the last line backwards: the last page."""
+PAGES = {
+    "head": (cast.HEAD, "/"),
+    "leader": (cast.LEADER, "/"),
+    "follower": (cast.FOLLOWER, "/"),
+    "table": (cast.FOLLOWER, "/follow-up"),
+    "table_last": (cast.FOLLOWER, f"/follow-up?cursor={LAST}"),
+    "table_late": (cast.FOLLOWER, "/follow-up?state=open_late"),
+    "table_no_evidence": (cast.FOLLOWER, "/follow-up?state=no_evidence"),
+    "table_quiet": (cast.FOLLOWER, "/follow-up?state=quiet"),
+    "table_recurring": (cast.FOLLOWER, "/follow-up?recurring=1"),
+    "table_words": (cast.FOLLOWER, "/follow-up?q=so+7"),
+    "table_all_columns": (cast.FOLLOWER, "/follow-up?columns=all"),
+    "month": (cast.FOLLOWER, "/follow-up/month"),
+    "print": (cast.FOLLOWER, "/follow-up/print"),
+    "xlsx": (cast.FOLLOWER, "/follow-up/export.xlsx"),
+    "of_a_unit": (cast.HEAD, "/remediation"),
+    "reminders": (cast.FOLLOWER, "/reminders"),
+    "inbox": (cast.HEAD, "/messages"),
+}
+FEW = frozenset({"print", "xlsx"})
+"""What takes 5,000 lines at once is asked for three times."""
+OPEN = "state IN ('issued', 'in_progress', 'returned', 'submitted')"
+_DUE = "coalesce(due_on, proof_due_on)"
+TERM = f"CASE WHEN supplement_on > {_DUE} THEN supplement_on ELSE {_DUE} END"
+FOUR = f"""SELECT sum(CASE WHEN state = 'accepted' AND {TERM} >= submitted_on THEN 1 ELSE 0 END),
+  sum(CASE WHEN state = 'accepted' AND {TERM} < submitted_on THEN 1 ELSE 0 END),
+  sum(CASE WHEN {OPEN} AND {TERM} >= :today THEN 1 ELSE 0 END),
+  sum(CASE WHEN {OPEN} AND {TERM} < :today THEN 1 ELSE 0 END) FROM task WHERE """
+LINES = "SELECT id, code, text, due_on, state FROM task WHERE {} ORDER BY due_on, id LIMIT 25"
 
 
 def events_of(many: int) -> None:
@@ -115,22 +91,42 @@ def events_of(many: int) -> None:
         audit.record("task_urged", task, actor=leader, data={"reference": "Công văn số 9/SNV-CCHC"})
 
 
-@contextmanager
-def taken_back(app: Flask) -> Iterator[None]:
-    """What is committed within is a savepoint, and gone after."""
-    engines = db._app_engines[app]
-    engine = engines[None]
-    db.session.remove()
-    with engine.connect() as connection, connection.begin() as transaction:
-        engines[None] = connection  # type: ignore[assignment]
-        db.session.session_factory.configure(join_transaction_mode="create_savepoint")
-        try:
-            yield
-        finally:
-            db.session.remove()
-            db.session.session_factory.configure(join_transaction_mode="conditional_savepoint")
-            engines[None] = engine
-            transaction.rollback()
+def told(operation: str, size: int, seconds: float, used: float, floor: float, peak_mb: float) -> Measured:
+    """One row, printed with what it took of the processor and how loaded the machine is."""
+    ratio = round(seconds / floor, 2)
+    row = Measured(ENGINE, size, operation, round(seconds, 4), round(floor, 4), ratio, round(peak_mb, 1))
+    took = ", ".join(
+        f"{what} {1000 * value:8.1f} ms"
+        for what, value in (("wall", seconds), ("processor", used), ("bare", floor))
+    )
+    load = os.getloadavg()[0]
+    print(
+        f"{ENGINE:10} {size:>9,} {operation:22} {took}, × {ratio:.2f}, {peak_mb:.0f} MB, load {load:.1f}",
+        flush=True,
+    )
+    return row
+
+
+def timed(act: Callable[[], object]) -> tuple[float, float]:
+    """Seconds and processor seconds of one call."""
+    began, used = time.perf_counter(), time.process_time()
+    act()
+    return time.perf_counter() - began, time.process_time() - used
+
+
+def usual(act: Callable[[], object], rounds: int) -> tuple[float, float]:
+    """The medians of some calls."""
+    times = [timed(act) for _ in range(rounds)]
+    return statistics.median(t for t, _ in times), statistics.median(u for _, u in times)
+
+
+def night(url: str, folder: Path) -> list[dict[str, Any]]:
+    """What a fresh process told of its parts."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench.night", url, str(folder)],
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, "KL_TEST_ENGINE": ENGINE},
+    )  # fmt: skip
+    return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def run(url: str, folder: Path, size: int) -> list[Measured]:
@@ -138,50 +134,27 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
     with running.application(url, folder) as app:
         unit_ids = [unit.id for unit in large.communes(max(1, size // OF_A_UNIT))]
         head_unit = cast.unit(cast.LONG_PHUOC).id
-        heads_of(unit_ids)
-        tasks_of([head_unit, *unit_ids[1:]] if len(unit_ids) > 1 else [head_unit], size)
+        followed.heads_of(unit_ids)
+        followed.tasks_of([head_unit, *unit_ids[1:]], size)
         inbox.deliver_events()
         events_of(min(size // 10, EVENTS))
         db.session.commit()
-        if ENGINE == "postgresql":
-            db.session.execute(sa.text("ANALYZE"))  # as its autovacuum does, which has no time here
-            db.session.commit()
+        db.session.remove()
+        if ENGINE == "postgresql":  # as its autovacuum does, which has no time here
+            with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                connection.execute(sa.text("VACUUM ANALYZE"))
         collector.settle()
-        today, turns = clock.today(), 1 + EVENTS // inbox.AT_ONCE
-        postbox.open(config.Smtp("127.0.0.1", 9, "none", "nhacviec@vidu.example"))
+        today = clock.today()
 
-        def job(kind: str) -> None:
-            {one.name: one for one in jobs.KINDS}[kind].handle(Job(kind=kind, payload={}))
-            db.session.commit()
+        def bare(condition: str) -> Callable[[], None]:
+            def ask() -> None:
+                for statement in (FOUR + condition, LINES.format(condition)):
+                    assert db.session.execute(sa.text(statement), {"today": today.isoformat()}).all()
+                db.session.rollback()
 
-        def of(kind: str, rounds: int = 1) -> Callable[[], None]:
-            def act() -> None:
-                with taken_back(app):
-                    for _ in range(rounds):
-                        job(kind)
+            return ask
 
-            return act
-
-        def nightly() -> None:
-            with taken_back(app):
-                job("remind")
-                job("escalate")
-                for _ in range(turns):
-                    job("deliver_messages")
-                reminders, mails, letters, told = (
-                    db.session.scalar(sa.select(sa.func.count()).select_from(kind)) or 0
-                    for kind in (Reminder, Mail, Escalation, Message)
-                )
-                assert reminders > size // 5 and mails >= len(unit_ids) - 1 and letters and told
-
-        def texts() -> None:
-            chosen = db.session.scalars(
-                sa.select(Task).order_by(Task.id).limit(MOST_PICKED).options(joinedload(Task.lead_unit))
-            ).all()
-            assert outside.texts_of(chosen, today, "https://ketluan.vidu.example")
-            db.session.rollback()
-
-        def bare() -> None:
+        def bare_night() -> None:
             people = sa.select(Appointment.unit_id, Appointment.person_id).subquery()
             rows: Any = db.session.execute(
                 sa.select(Task.id, Task.due_on, people.c.person_id)
@@ -191,27 +164,38 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
             assert rows.all()
             db.session.rollback()
 
-        def page(who: str, path: str) -> Callable[[], None]:
-            return running.page(Browser(app).sign_in(who), path)
+        def texts() -> None:
+            chosen = db.session.scalars(
+                sa.select(Task).order_by(Task.id).limit(MOST_PICKED).options(joinedload(Task.lead_unit))
+            ).all()
+            assert outside.texts_of(chosen, today, "https://ketluan.vidu.example")
+            db.session.rollback()
 
-        acts = {
-            "nightly": nightly,
-            "remind": of("remind"),
-            "escalate": of("escalate"),
-            "messages": of("deliver_messages", turns),
-            "outside": texts,
-            "head": page(cast.HEAD, "/"),
-            "leader": page(cast.LEADER, "/"),
-            "table": page(cast.FOLLOWER, "/follow-up"),
-            "inbox": page(cast.HEAD, "/messages"),
-        }
-        try:
-            return [
-                beside(ENGINE, size, name, act, bare, rounds=1 if name in LONG else 3)
-                for name, act in acts.items()
-            ]
-        finally:
-            postbox.open(None)
+        of_all, of_one = best(bare("state <> 'draft'"), 3), best(bare(f"lead_unit_id = {head_unit}"), 3)
+        found = []
+        for name, (who, path) in PAGES.items():
+            ask = running.page(Browser(app).sign_in(who), path)
+            floor = of_one if who == cast.HEAD else of_all
+            seconds, used = timed(ask)
+            if name in ("head", "leader", "table"):
+                found.append(told(f"{name}_first", size, seconds, used, floor, 0.0))
+            seconds, used = usual(ask, 3 if name in FEW else ROUNDS)
+            found.append(told(name, size, seconds, used, floor, peak(ask)))
+        seconds, used = usual(texts, 3)
+        found.append(told("outside", size, seconds, used, of_all, peak(texts)))
+        floor = best(bare_night, 3)
+        db.session.remove()
+        db.engine.dispose()  # the night has the database for itself
+        for again in ("", "_again"):
+            for part in night(url, folder):
+                found.append(
+                    told(part["part"] + again, size, part["seconds"], part["processor"], floor,
+                         part.get("peak_mb", 0.0))
+                )  # fmt: skip
+                if "written" in part:
+                    print(f"{'':20} {part['written']}", flush=True)
+                    assert all(part["written"].values()) and part["written"]["reminder"] > size // 5
+        return found
 
 
 if __name__ == "__main__":

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
 from openpyxl import load_workbook
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.followup import export, queries
 from app.followup.filters import Filters
+from app.web import sheets
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation as made
@@ -104,3 +107,26 @@ def test_a_sheet_says_what_it_leaves_out(session: Session) -> None:
     sheet = load_workbook(io.BytesIO(data)).active
     assert sheet is not None
     assert "còn 1.200 nội dung" in str(sheet["A9"].value)
+
+
+def test_a_look_is_that_of_each_value_whatever_stands_before_it() -> None:
+    """Dates, numbers and text that begins like a formula, in any order of rows."""
+    rows = [(date(2026, 9, 23), "=1+1"), (7, "Văn bản"), (date(2026, 9, 24), "-"), (8, None)]
+    data = sheets.workbook("A", "B", [("Một", 9), ("Hai", 9)], rows, office="", parent="", at=clock.now())
+    sheet = load_workbook(io.BytesIO(data)).active
+    cells = [cell for row in sheet.iter_rows(min_row=7, max_row=10, max_col=2) for cell in row]
+    assert [cell.number_format for cell in cells] == ["dd/mm/yyyy", "General", "General", "General"] * 2
+    assert [cell.alignment.horizontal for cell in cells] == ["center", "left"] * 4
+    assert [bool(cell.quotePrefix) for cell in cells] == [
+        False,
+        True,
+        False,
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert {(cell.font.name, cell.font.size, cell.border.left.style) for cell in cells} == {
+        ("Times New Roman", 10, "thin")
+    }

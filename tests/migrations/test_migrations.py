@@ -29,6 +29,8 @@ def schema_now() -> str:
         return describe(connection)
 
 
+@pytest.mark.filterwarnings("ignore:Skipped unsupported reflection of expression-based index")
+@pytest.mark.filterwarnings("ignore:autogenerate skipping metadata-specified expression-based index")
 def test_an_empty_database_becomes_that_of_the_models(empty_database, tmp_path):
     """No table, column, index, unique constraint or foreign key more or less."""
     with application(empty_database, tmp_path):
@@ -42,16 +44,22 @@ def test_an_empty_database_becomes_that_of_the_models(empty_database, tmp_path):
     assert drift == []
 
 
+def _not_compared(line: str) -> bool:
+    """A CHECK, or an index on an expression."""
+    return ": CONSTRAINT ck_" in line or ("INDEX" in line and "coalesce(" in line.lower())
+
+
 def test_every_check_of_the_models_is_in_the_database_word_for_word(empty_database, tmp_path):
-    """Alembic compares no CHECK: the models' own DDL is run beside the migrations and both are described."""
+    """Alembic compares no CHECK and on SQLite no index on an expression: the models' own DDL is run beside
+    the migrations and both are described."""
     with application(empty_database, tmp_path):
         up()
-        migrated = {line for line in schema_now().splitlines() if ": CONSTRAINT ck_" in line}
+        migrated = {line for line in schema_now().splitlines() if _not_compared(line)}
         scratch = sa.create_engine(_beside(empty_database, tmp_path))
         with without_exclusions():
             Base.metadata.create_all(scratch)
             with scratch.connect() as connection:
-                made = {line for line in describe(connection).splitlines() if ": CONSTRAINT ck_" in line}
+                made = {line for line in describe(connection).splitlines() if _not_compared(line)}
         scratch.dispose()
     assert {_plain(line) for line in migrated} == {_plain(line) for line in made}
 

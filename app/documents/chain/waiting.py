@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.accounts import queries as accounts
@@ -27,8 +28,14 @@ class Duty:
     step: DocumentStep | None
 
 
-def waits_of(document: Document) -> Waits | None:
-    """Whose turn it is; None once it is issued."""
+def holders_of(role: Role) -> str:
+    """“Nguyễn Văn A, Trần Thị B”: whoever does the work of a role, the first two."""
+    people = accounts.list_holders(role)
+    return ", ".join(person.name for person in people[:2]) or {"clerk": "Văn thư"}.get(role.value, "Cơ quan")
+
+
+def waits_of(document: Document, holders: Callable[[Role], str] = holders_of) -> Waits | None:
+    """Whose turn it is; None once it is issued. `holders`: for a list, one that asks of each role once."""
     signer = f"{document.signer_name}, {document.signer_title}".strip(", ") or "người ký (chưa chọn)"
     drafter = document.drafter.name if document.drafter is not None else "người soạn thảo"
     match document.state:
@@ -38,25 +45,20 @@ def waits_of(document: Document) -> Waits | None:
                 drafter, returned if document.return_reason else "Hoàn thiện, trình kiểm tra nội dung"
             )
         case DocumentState.CONTENT_CHECK:
-            return Waits(_holders(Role.CONTENT_CHECKER), "Kiểm tra nội dung")
+            return Waits(holders(Role.CONTENT_CHECKER), "Kiểm tra nội dung")
         case DocumentState.FORM_CHECK:
-            return Waits(_holders(Role.CLERK), "Kiểm tra thể thức")
+            return Waits(holders(Role.CLERK), "Kiểm tra thể thức")
         case DocumentState.APPROVAL:
             return Waits(signer, "Duyệt bản thảo")
         case DocumentState.APPROVED if document.way is not IssueWay.HERE:
-            return Waits(_holders(Role.CLERK), "Ghi nhận văn bản đã ban hành")
+            return Waits(holders(Role.CLERK), "Ghi nhận văn bản đã ban hành")
         case DocumentState.APPROVED:
             return Waits(signer, "Ký văn bản")
         case DocumentState.SIGNED:
-            return Waits(_holders(Role.CLERK), "Đóng dấu, ký số của cơ quan")
+            return Waits(holders(Role.CLERK), "Đóng dấu, ký số của cơ quan")
         case DocumentState.SEALED:
-            return Waits(_holders(Role.CLERK), "Ban hành")
+            return Waits(holders(Role.CLERK), "Ban hành")
     return None
-
-
-def _holders(role: Role) -> str:
-    people = accounts.list_holders(role)
-    return ", ".join(person.name for person in people[:2]) or {"clerk": "Văn thư"}.get(role.value, "Cơ quan")
 
 
 def duties_of(document: Document) -> tuple[Duty, ...]:

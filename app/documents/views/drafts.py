@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
+
 from flask import flash, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app import clock, web
 from app.documents import composers, papers, slip
-from app.documents.chain.waiting import waits_of
+from app.documents.chain.waiting import holders_of, waits_of
 from app.documents.content import OfficialDocument
 from app.documents.drafting import PaperDetailsForm, WordsForm, words_form
 from app.documents.kinds import KIND_LABELS
@@ -106,7 +108,7 @@ def drafts() -> str:
         states=STATE_CHOICES,
         kinds=KIND_LABELS,
         state_of=state_of,
-        waits_of=waits_of,
+        waits_of=partial(waits_of, holders=cache(holders_of)),
     )
 
 

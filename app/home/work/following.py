@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from app import clock
 from app.deadlines import queries as deadlines
-from app.deadlines.badge import Ageing, ageing
 from app.documents.models import Document
 from app.extensions import db
 from app.followup import conditions
+from app.followup.counting import Sets
 from app.home.work.item import Item
 from app.policy import Actor, Role
 from app.register.models import Conclusion
@@ -40,29 +40,38 @@ def unit_name(unit_id: Any) -> sa.ScalarSelect[str]:
 
 
 def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    return sa.or_(Task.follower_id == actor.person_id, _in_anothers_place(actor))
+    follows = Task.follower_id == actor.person_id
+    checks = Role.CONTENT_CHECKER in actor.roles
+    return sa.or_(follows, _in_anothers_place(actor)) if checks else follows
 
 
 def count_of_follower(actor: Actor, today: date) -> dict[str, int]:
     """How much of each kind there is, by the keys of the list: over, soon, wait."""
 
-    def how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-        return sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0)
-
+    sets = Sets(_mine(actor))
     row = db.session.execute(
         sa.select(
-            how_many(overdue(today)),
-            how_many(conditions.due_soon(today)),
-            how_many(sa.or_(conditions.waiting(), to_review(today))),
+            sets.how_many(overdue(today)),
+            sets.how_many(conditions.due_soon(today)),
+            sets.how_many(sa.or_(conditions.waiting(), to_review(today))),
         )
-        .select_from(Task)
-        .where(_mine(actor))
     ).one()
     return dict(zip(("over", "soon", "wait"), map(int, row), strict=True))
 
 
 def of_follower(actor: Actor, today: date) -> list[Item]:
     """What this person follows and must do something about: reports to verify first, then by date."""
+    order = (Task.state != TaskState.SUBMITTED, sa.func.coalesce(Task.term, Task.review_on, FAR), Task.id)
+    chosen = (
+        sa.select(Task.id)
+        .where(
+            _mine(actor),
+            sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), to_review(today)),
+        )
+        .order_by(*order)
+        .limit(MOST)
+        .subquery("chosen")
+    )
     rows = db.session.execute(
         sa.select(
             Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.review_on,
@@ -72,16 +81,10 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             Document.number, Document.symbol, Document.issued_on,
             Conclusion.number_and_symbol.label("past"), Conclusion.concluded_on,
         )
+        .join(chosen, chosen.c.id == Task.id)
         .outerjoin(Document, Document.id == Task.document_id)
         .outerjoin(Conclusion, Conclusion.id == Task.conclusion_id)
-        .where(
-            _mine(actor),
-            sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), to_review(today)),
-        )
-        .order_by(
-            Task.state != TaskState.SUBMITTED, sa.func.coalesce(Task.term, Task.review_on, FAR), Task.id
-        )
-        .limit(MOST)
+        .order_by(*order)
     ).all()  # fmt: skip
     calendar = deadlines.current_calendar()
     found = []
@@ -214,7 +217,6 @@ def to_decide(actor: Actor) -> list[Item]:
 def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
     """For the head of the division: reports that their follower keyed in and so may not accept."""
     return sa.and_(
-        sa.literal(Role.CONTENT_CHECKER in actor.roles),
         Task.state == TaskState.SUBMITTED,
         Task.reported_by == Task.follower_id,
         Task.reported_by != actor.person_id,
@@ -249,36 +251,31 @@ class UnitAgeing:
 
 def overdue_by_unit(today: date) -> list[UnitAgeing]:
     """For leaders: overdue tasks by unit in the buckets 1–7, 8–30, over 30 days; most overdue first."""
-    rows = db.session.execute(
-        sa.select(Task.lead_unit_id, unit_name(Task.lead_unit_id), Task.term).where(overdue(today))
+    classes = [
+        sa.func.sum(sa.case((conditions.overdue_between(today, *days), 1), else_=0))
+        for days in conditions.AGEING
+    ]
+    late = (
+        sa.select(Task.lead_unit_id, *(many.label(f"class_{n}") for n, many in enumerate(classes)))
+        .where(overdue(today))
+        .group_by(Task.lead_unit_id)
+        .subquery("late")
     )
-    found: dict[int, UnitAgeing] = {}
-    for unit_id, name, due_on in rows:
-        if due_on is None:
-            continue
-        held = found.get(unit_id, UnitAgeing(unit_id, name, 0, 0, 0))
-        bucket = ageing((today - due_on).days)
-        found[unit_id] = UnitAgeing(
-            unit_id,
-            name,
-            held.week + (bucket is Ageing.WEEK),
-            held.month + (bucket is Ageing.MONTH),
-            held.longer + (bucket is Ageing.LONGER),
-        )
-    return sorted(found.values(), key=lambda row: (-row.longer, -row.total, row.name))
+    rows = db.session.execute(
+        sa.select(late.c.lead_unit_id, unit_name(late.c.lead_unit_id), *list(late.c)[1:])
+    )
+    found = [UnitAgeing(unit_id, name, *map(int, many)) for unit_id, name, *many in rows]
+    return sorted(found, key=lambda row: (-row.longer, -row.total, row.name))
 
 
 def count_quiet(actor: Actor, today: date) -> str:
     """How many others this person follows without anything to do now: “27”."""
-    others = db.session.scalar(
-        sa.select(sa.func.count())
-        .select_from(Task)
-        .where(
-            Task.follower_id == actor.person_id,
-            conditions.open_in_time(today),
-            Task.state != TaskState.SUBMITTED,
-            sa.not_(sa.func.coalesce(conditions.due_soon(today), sa.false())),
-            sa.not_(sa.func.coalesce(to_review(today), sa.false())),
-        )
+    sets = Sets(Task.follower_id == actor.person_id)
+    quiet = sa.and_(
+        conditions.open_in_time(today),
+        Task.state != TaskState.SUBMITTED,
+        sa.not_(sa.func.coalesce(conditions.due_soon(today), sa.false())),
+        sa.not_(sa.func.coalesce(to_review(today), sa.false())),
     )
+    others = db.session.scalar(sa.select(sets.how_many(quiet)))
     return count(others or 0)

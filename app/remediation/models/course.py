@@ -66,7 +66,7 @@ class TaskAssignment(Keyed, Base):
 
     __tablename__ = "task_assignment"
     task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     officer_name: Mapped[str]
     leads: Mapped[bool] = mapped_column(default=True)
     internal_due_on: Mapped[date | None]

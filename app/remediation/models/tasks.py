@@ -94,6 +94,13 @@ class Source:
         return f"Thông báo số {self.number_and_symbol} ngày {format_date(self.issued_on)}"
 
 
+_FIGURES = (
+    "state", "deadline_kind", "due_on", "proof_due_on", "supplement_on", "review_on", "submitted_on",
+    "completed_on", "converted",
+)  # fmt: skip
+"""All that state and lateness are told by: counted from an index, in its order."""
+
+
 class Task(Keyed, Edited, Base):
     """One nội dung khắc phục, of a case or of a past notice of the office (then `conclusion_id`).
 
@@ -115,7 +122,7 @@ class Task(Keyed, Edited, Base):
     text: Mapped[str]
     lead_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("unit.id"))
     lead_person: Mapped[str] = mapped_column(default="")
-    follower_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    follower_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     deadline_kind: Mapped[DeadlineKind] = mapped_column(choice_column(DeadlineKind, "deadline_kind_known"))
     milestone: Mapped[MilestoneKind] = mapped_column(choice_column(MilestoneKind, "milestone_known"))
     due_on: Mapped[date | None]
@@ -228,6 +235,17 @@ class Task(Keyed, Edited, Base):
             postgresql_where=sa.text("supplement_on IS NOT NULL"),
         ),
         sa.Index("ix_task_review_day", "review_on"),
+        sa.Index("ix_task_in_order", sa.text("coalesce(due_on, '9999-12-31')"), "id"),
+        sa.Index("ix_task_report_day", "state", sa.text("coalesce(report_due_on, due_on)")),
+        sa.Index("ix_task_updated", "state", "updated_at"),
+        sa.Index("ix_task_figures", *_FIGURES, "lead_unit_id"),
+        sa.Index("ix_task_followed", "follower_id", *_FIGURES, "report_due_on", "id"),
+        sa.Index(
+            "ix_task_converted",
+            "state",
+            sqlite_where=sa.text("converted IS 1"),
+            postgresql_where=sa.text("converted IS true"),
+        ),
     )
 
     @property

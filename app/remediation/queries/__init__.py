@@ -91,6 +91,7 @@ from app.remediation.queries.plan import (
 )
 from app.remediation.queries.plans import PlanOwed, list_plans_owed
 from app.remediation.queries.tasks import (
+    BY_DAY,
     DATED_KINDS,
     FAR,
     HAS_TERM,
@@ -123,6 +124,7 @@ from app.remediation.queries.tasks import (
 )
 
 __all__ = [
+    "BY_DAY",
     "DATED_KINDS",
     "FAR",
     "HAS_TERM",

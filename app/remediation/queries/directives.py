@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from app.errors import NotFound
 from app.extensions import db
@@ -28,15 +28,18 @@ def unanswered() -> sa.ColumnElement[bool]:
 
 def late_answers(today: date) -> sa.ColumnElement[bool]:
     """Tasks of which an answer is overdue. The few open questions are read once, not for every task."""
-    late = sa.and_(Directive.answered_at.is_(None), Directive.answer_due_on < today)
-    of_unit = sa.select(Directive.task_id).where(late, Directive.to_person_id.is_(None))
-    of_follower = sa.select(Directive.task_id, Directive.to_person_id).where(
-        late, Directive.to_person_id.is_not(None)
+    asked = aliased(Task)
+    late = (
+        sa.select(Directive.task_id)
+        .join(asked, asked.id == Directive.task_id)
+        .where(
+            Directive.answered_at.is_(None),
+            Directive.answer_due_on < today,
+            asked.state.in_(OPEN_STATES),
+            sa.or_(Directive.to_person_id.is_(None), Directive.to_person_id == asked.follower_id),
+        )
     )
-    return sa.and_(
-        Task.state.in_(OPEN_STATES),
-        sa.or_(Task.id.in_(of_unit), sa.tuple_(Task.id, Task.follower_id).in_(of_follower)),
-    )
+    return Task.id.in_(late)
 
 
 def next_answer() -> sa.ScalarSelect[date]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.documents.kinds import DocumentKind
@@ -132,7 +132,7 @@ class HasReported:
 
 
 def list_reported(tasks: Sequence[Task]) -> list[HasReported]:
-    """Of the notices of these tasks: the other units, all of whose tasks are handed in. One read of tasks."""
+    """Of the notices of these tasks: the other units, all of whose tasks are handed in."""
     asked = {task.lead_unit_id for task in tasks}
     papers = {t.document_id for t in tasks if t.document_id is not None}
     past = {t.conclusion_id for t in tasks if t.conclusion_id is not None}
@@ -142,29 +142,28 @@ def list_reported(tasks: Sequence[Task]) -> list[HasReported]:
         open_one.state.in_(OWED_STATES),
         sa.or_(open_one.document_id.in_(papers), open_one.conclusion_id.in_(past)),
     )
-    others = db.session.scalars(
-        sa.select(Task)
-        .where(
-            sa.or_(Task.document_id.in_(papers), Task.conclusion_id.in_(past)),
-            Task.lead_unit_id.not_in(asked),
-            _GIVEN,
-            ~still,
-        )
-        .options(joinedload(Task.lead_unit), selectinload(Task.progress), lazyload(Task.results))
-        .order_by(Task.id)
+    others = sa.and_(
+        sa.or_(Task.document_id.in_(papers), Task.conclusion_id.in_(past)),
+        Task.lead_unit_id.not_in(asked),
+        _GIVEN,
+        ~still,
+    )
+    last = sa.func.max(Task.submitted_on)
+    came = db.session.execute(
+        sa.select(Task.lead_unit_id, last).where(others).group_by(Task.lead_unit_id).having(last.is_not(None))
     ).all()
-    by_unit: dict[int, list[Task]] = {}
-    for task in others:
-        by_unit.setdefault(task.lead_unit_id, []).append(task)
-    found = []
-    for own in by_unit.values():
-        last = max((t.submitted_on for t in own if t.submitted_on is not None), default=None)
-        if last is None:
-            continue
-        references = [
-            r.document_reference for t in own for r in t.progress if r.submits and r.document_reference
-        ]
-        found.append(HasReported(own[0].lead_unit.name, references[-1] if references else "", last))
+    told = db.session.execute(
+        sa.select(Task.lead_unit_id, ProgressReport.document_reference)
+        .join(ProgressReport, ProgressReport.task_id == Task.id)
+        .where(others, ProgressReport.submits, ProgressReport.document_reference != "")
+        .order_by(Task.id, ProgressReport.id)
+    )
+    references: dict[int, str] = {}
+    for unit_id, reference in told:  # the last one of each unit stays
+        references[unit_id] = reference
+    units = db.session.scalars(sa.select(Unit).where(Unit.id.in_([unit_id for unit_id, _ in came])))
+    names = {unit.id: unit.name for unit in units}
+    found = [HasReported(names[unit_id], references.get(unit_id, ""), on) for unit_id, on in came if on]
     return sorted(found, key=lambda one: sort_key(one.unit))
 
 

@@ -41,6 +41,10 @@ from app.web.paging import Cursor, Page, slice_page
 PAGE = 25
 FAR = date(9999, 12, 31)
 """Sorts rows without a date behind all others."""
+BY_DAY: sa.ColumnElement[date] = sa.func.coalesce(
+    Task.due_on, sa.literal_column(f"'{FAR.isoformat()}'", sa.Date())
+)
+"""The first key of lists by date, before the id; written out as `ix_task_in_order` has it."""
 
 OPEN_STATES = (
     TaskState.ISSUED,
@@ -211,7 +215,6 @@ def list_visible(
     actor: Actor, filters: UnitFilters, cursor: Cursor | None = None, *, size: int = PAGE
 ) -> Page[Task]:
     """Issued tasks by date, then id. Cursor: (ISO date, id)."""
-    when = sa.func.coalesce(Task.due_on, FAR)
     query = (
         sa.select(Task)
         .where(visible_to(actor), *words_in(Task.search, filters.text))
@@ -230,7 +233,7 @@ def list_visible(
         query = query.where(overdue(clock.today()))
     elif filters.show == "done":
         query = query.where(Task.state == TaskState.ACCEPTED)
-    query = keyset(query, when, cursor).limit(size + 1)
+    query = keyset(query, BY_DAY, cursor).limit(size + 1)
     rows = db.session.scalars(query).all()
     return slice_page(
         rows, size=size, cursor=cursor, key=lambda row: ((row.due_on or FAR).isoformat(), row.id)
@@ -243,7 +246,10 @@ def keyset(query: sa.Select[Any], when: Any, cursor: Cursor | None) -> sa.Select
     if cursor is not None:
         day, key = date.fromisoformat(str(cursor.values[0])), int(cursor.values[1] or 0)
         here, there = sa.tuple_(when, Task.id), sa.tuple_(sa.literal(day, sa.Date()), sa.literal(key))
-        query = query.where(here < there if backwards else here > there)
+        # the day by itself as well: an index on an expression is entered by that, not by a pair
+        query = query.where(
+            when <= day if backwards else when >= day, here < there if backwards else here > there
+        )
     order = (when, Task.id)
     return query.order_by(*([column.desc() for column in order] if backwards else order))
 
@@ -254,7 +260,7 @@ def list_owed(unit_id: int) -> Sequence[Task]:
         sa.select(Task)
         .where(Task.lead_unit_id == unit_id, Task.state.in_(OWED_STATES))
         .options(*NOTICE, lazyload(Task.results))
-        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .order_by(BY_DAY, Task.id)
     ).all()
 
 
@@ -270,16 +276,14 @@ def list_reportable(unit_id: int) -> Sequence[Task]:
 
 def list_assigned(person_id: int) -> Sequence[Task]:
     """Tasks given to this officer now, nearest date first."""
-    mine = sa.exists().where(
-        TaskAssignment.task_id == Task.id,
-        TaskAssignment.person_id == person_id,
-        TaskAssignment.ended_at.is_(None),
+    mine = sa.select(TaskAssignment.task_id).where(
+        TaskAssignment.person_id == person_id, TaskAssignment.ended_at.is_(None)
     )
     return db.session.scalars(
         sa.select(Task)
-        .where(mine, Task.state.in_((*OWED_STATES, TaskState.WATCHING)))
+        .where(Task.id.in_(mine), Task.state.in_((*OWED_STATES, TaskState.WATCHING)))
         .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
-        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .order_by(BY_DAY, Task.id)
     ).all()
 
 
