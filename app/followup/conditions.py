@@ -143,6 +143,7 @@ def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
         "late_8_30": overdue_between(today, *AGEING[1]),
         "late_over_30": overdue_between(today, *AGEING[2]),
         "not_answered": late_answers(today),
+        "step_late": remediation.has_late_step(today),
         "undated": undated(),
         "converted": converted(),
         "converted_lacking": converted_lacking(today),

@@ -7,8 +7,6 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.accounts import queries as accounts
-from app.deadlines import queries as deadlines
-from app.deadlines.badge import running_badge
 from app.documents import delivery as deliveries
 from app.documents import removing
 from app.documents.models import Delivery
@@ -103,16 +101,10 @@ def _unit(actor: Actor) -> str:
         + page.overdue
         + page.returned
     )
-    today = clock.today()
-    calendar = deadlines.current_calendar()
-    nearest = running_badge(page.nearest_on, today, calendar) if page.nearest_on else None
-    oldest = running_badge(page.oldest_on, today, calendar) if page.oldest_on else None
     return render_template(
         "home/unit.html",
         title=unit.name,
         page=page,
-        nearest=nearest,
-        oldest=oldest,
         waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
         to_remove=to_remove,
         handed=handed,
@@ -120,6 +112,7 @@ def _unit(actor: Actor) -> str:
         tasks=tasks,
         assigned=assigned,
         directives=directives,
+        late_steps=remediation.list_late_steps(clock.today(), unit_ids=sorted(actor.unit_ids)),
         focal=accounts.focal_point_of(unit.id),
         plans=remediation.list_plans_owed(unit_ids=sorted(actor.unit_ids)),
         proposals=queries.list_proposals(sorted(actor.unit_ids)),

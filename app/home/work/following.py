@@ -129,6 +129,23 @@ def plans_missing(actor: Actor) -> list[Item]:
     ]
 
 
+def late_steps(actor: Actor, today: date) -> list[Item]:
+    """Steps past their day of schedules that units made for what this person follows."""
+    return [
+        Item(
+            verb="Bước lộ trình quá ngày",
+            text=step.text,
+            meta=f"{step.schedule.task.lead_unit.name} · {step.schedule.task.code} · {step.answerable}",
+            endpoint="remediation.show",
+            values={"task_id": step.schedule.task_id},
+            button="Xem lộ trình",
+            due_on=step.due_on,
+            date_label="Bước này",
+        )
+        for step in remediation.list_late_steps(today, follower_id=actor.person_id)
+    ]
+
+
 def to_hand_over() -> list[Item]:
     """One line while dissolved units still owe something that no unit of today has been given."""
     tasks, notices = remediation.count_left()

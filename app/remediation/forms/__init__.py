@@ -6,6 +6,7 @@ from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
 from app.remediation.forms.handover import HandOverForm, HandoverPaperForm
 from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
+from app.remediation.forms.schedule import ScheduleForm, StepDoneForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
     EVIDENCE_HELP,
@@ -54,9 +55,11 @@ __all__ = [
     "ReportForm",
     "RequestForm",
     "ReviewForm",
+    "ScheduleForm",
     "SendBackForm",
     "SightingForm",
     "StartForm",
+    "StepDoneForm",
     "TaskForm",
     "WatchForm",
     "WithdrawForm",

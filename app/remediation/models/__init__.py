@@ -23,6 +23,7 @@ from app.remediation.models.requests import (
     RequestState,
     extension_request_file,
 )
+from app.remediation.models.schedule import ScheduleStep, TaskSchedule
 from app.remediation.models.tasks import (
     PRODUCT_LABELS,
     ExpectedResult,
@@ -56,11 +57,13 @@ __all__ = [
     "ProofKind",
     "RequestState",
     "ResultState",
+    "ScheduleStep",
     "Source",
     "Task",
     "TaskAssignment",
     "TaskHandover",
     "TaskProof",
+    "TaskSchedule",
     "TaskSighting",
     "TaskState",
     "directive_file",

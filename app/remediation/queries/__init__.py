@@ -90,6 +90,15 @@ from app.remediation.queries.plan import (
     planned_for,
 )
 from app.remediation.queries.plans import PlanOwed, list_plans_owed
+from app.remediation.queries.schedules import (
+    Scheduled,
+    StepOf,
+    get_scheduled,
+    get_step,
+    has_late_step,
+    list_late_steps,
+    schedule_of,
+)
 from app.remediation.queries.tasks import (
     DATED_KINDS,
     FAR,
@@ -143,6 +152,8 @@ __all__ = [
     "PlannedUnit",
     "Received",
     "Riding",
+    "Scheduled",
+    "StepOf",
     "TaskResult",
     "ToTakeOver",
     "Turn",
@@ -167,8 +178,11 @@ __all__ = [
     "get_received",
     "get_result",
     "get_riding",
+    "get_scheduled",
+    "get_step",
     "get_unit",
     "get_visible",
+    "has_late_step",
     "heads_of_units",
     "heirs_of",
     "keyset",
@@ -186,6 +200,7 @@ __all__ = [
     "list_handings",
     "list_head_changes",
     "list_holders",
+    "list_late_steps",
     "list_lead_units",
     "list_left",
     "list_moved",
@@ -218,6 +233,7 @@ __all__ = [
     "proposals_of",
     "read_head_change",
     "relies_on",
+    "schedule_of",
     "speaks_of",
     "stands_on",
     "taken_over",

@@ -31,6 +31,7 @@ from app.remediation.models import (
     Task,
     TaskAssignment,
     TaskHandover,
+    TaskSchedule,
     TaskSighting,
     TaskState,
 )
@@ -95,6 +96,9 @@ def get_visible(actor: Actor, task_id: int) -> Task:
                 selectinload(ExtensionRequest.files),
             ),
             selectinload(Task.proofs),
+            selectinload(Task.schedules).options(
+                joinedload(TaskSchedule.author), selectinload(TaskSchedule.steps)
+            ),
             selectinload(Task.directives).options(
                 joinedload(Directive.asker),
                 joinedload(Directive.addressee),
@@ -307,7 +311,7 @@ def list_requests_of(actor: Actor) -> Sequence[ExtensionRequest]:
         .where(
             ExtensionRequest.state == RequestState.OPEN,
             Task.follower_id == actor.person_id,
-            Task.state.in_(OWED_STATES),
+            Task.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
         )
         .options(joinedload(ExtensionRequest.task).joinedload(Task.lead_unit))
         .order_by(ExtensionRequest.requested_on, ExtensionRequest.id)

@@ -30,6 +30,7 @@ from app.remediation.models import (
 )
 from app.remediation.services import converting
 from app.remediation.services.guards import about, index_task, reread, touch
+from app.remediation.services.requests import lapse
 from app.remediation.states import TASK
 from app.remediation.values import PastTaskValues, ProductValues
 from app.units.models import Unit
@@ -208,7 +209,8 @@ def why_not_undone(task: Task, actor: Actor) -> str | None:
     begun = task.state not in (TaskState.ISSUED, TaskState.IN_PROGRESS) or task.urged_count
     led = task.assignments or task.extensions or task.handovers or task.sightings or task.directives
     handed = db.session.scalar(sa.select(HandingLine.id).where(HandingLine.task_id == task.id).limit(1))
-    if later or received or begun or led or handed is not None:
+    asked = task.extension_requests or task.schedules
+    if later or received or begun or led or asked or handed is not None:
         return "Nội dung này đã có việc thực hiện nên không bỏ được. Rút nội dung và nêu lý do."
     return holds.why_not(task)
 
@@ -248,6 +250,7 @@ def withdraw_past_task(task: Task, reason: str, *, actor: Actor, version: int | 
     conclusion = task.conclusion
     assert conclusion is not None
     verb = "withdraw_done" if task.converted and task.state is TaskState.ACCEPTED else "withdraw"
+    lapse(task, "Nội dung đã rút.", actor=actor)
     advance(task, verb, TASK, actor=actor, about=(conclusion,), data={**about(task), "reason": reason})
     touch(task)
     db.session.flush()

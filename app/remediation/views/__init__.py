@@ -11,6 +11,7 @@ from app.remediation.views import (
     past,
     plan,
     riding,
+    schedules,
     tasks,
     unit,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "past",
     "plan",
     "riding",
+    "schedules",
     "tasks",
     "unit",
 ]
