@@ -89,8 +89,14 @@ def _unit(actor: Actor) -> str:
     to_remove = [d for d in received if removing.waits(d)]
     handed = remediation.get_received(actor)
     changes = remediation.list_head_changes(actor.unit_ids) if actor.unit_ids else []
-    assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
-    tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
+    tasks = queries.list_unit_tasks(sorted(actor.unit_ids))
+    assigned = {
+        row.task_id
+        for task in tasks
+        for row in task.assignments
+        if row.person_id == actor.person_id and row.ended_at is None
+    }
+    tasks = sorted(tasks, key=lambda task: task.id not in assigned)
     directives = remediation.list_of_units(sorted(actor.unit_ids))
     g.work_count = (
         len(waiting)

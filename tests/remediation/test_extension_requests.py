@@ -259,3 +259,12 @@ def test_a_leaders_directive_says_whether_it_was_as_asked(
     assert (task.due_on, request.state, request.answer) == (day, RequestState.GRANTED, told)
     extension = task.extensions[0]
     assert (extension.requested_by, extension.requested_on) == (request.requested_by, request.requested_on)
+
+
+def test_the_units_lists_say_that_it_waits(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    asked(task)
+    session.commit()
+    for page in ("/", "/remediation"):
+        client.sign_in(cast.HEAD).get(page)
+        assert "Đã đề nghị gia hạn đến 20/10/2026, chờ quyết định" in client.text

@@ -22,7 +22,7 @@ class StepRow(Form):
     text = StringField("Việc phải làm", [Optional(), Length(max=500)])
     product = StringField("Sản phẩm, kết quả", [Optional(), Length(max=300)])
     answerable = StringField("Người chịu trách nhiệm", [Optional(), Length(max=200)])
-    due_on = DateField("Hoàn thành chậm nhất ngày", [Optional()])
+    due_on = DateField("Chậm nhất ngày", [Optional()])
     done_on = DateField("Đã xong ngày", [Optional()])
 
     @property

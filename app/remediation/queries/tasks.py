@@ -29,7 +29,6 @@ from app.remediation.models import (
     ProgressReport,
     RequestState,
     Task,
-    TaskAssignment,
     TaskHandover,
     TaskSchedule,
     TaskSighting,
@@ -223,6 +222,7 @@ def list_visible(
             *NOTICE,
             joinedload(Task.lead_unit),
             selectinload(Task.assignments),
+            selectinload(Task.extension_requests),
             lazyload(Task.results),
         )
     )
@@ -270,21 +270,6 @@ def list_reportable(unit_id: int) -> Sequence[Task]:
         .order_by(sa.func.coalesce(Task.review_on, FAR), Task.id)
     ).all()
     return [*list_owed(unit_id), *watched]
-
-
-def list_assigned(person_id: int) -> Sequence[Task]:
-    """Tasks given to this officer now, nearest date first."""
-    mine = sa.exists().where(
-        TaskAssignment.task_id == Task.id,
-        TaskAssignment.person_id == person_id,
-        TaskAssignment.ended_at.is_(None),
-    )
-    return db.session.scalars(
-        sa.select(Task)
-        .where(mine, Task.state.in_((*OWED_STATES, TaskState.WATCHING)))
-        .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
-        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
-    ).all()
 
 
 def list_received(actor: Actor) -> Sequence[Delivery]:
