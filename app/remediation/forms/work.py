@@ -269,12 +269,13 @@ class ReportForm(BaseForm):
     document_on = DateField("Ngày báo cáo", [InputRequired()])
     text = TextAreaField("Tóm tắt kết quả", [Optional(), Length(max=4000)])
     task_ids = SelectMultipleField(
-        "Nội dung mà báo cáo trả lời", [InputRequired("Chọn ít nhất 01 nội dung.")]
+        "Nội dung mà báo cáo trả lời", [InputRequired("Chọn ít nhất 01 nội dung.")], validate_choice=False
     )
     files = MultipleFileField("Bản chụp, tệp kèm theo", [Optional()], description="PDF, ảnh, Word, Excel.")
 
-    def offer(self, tasks: Sequence[Task]) -> None:
-        """Fill in what the unit still owes."""
+    def offer(self, tasks: Sequence[Task], over: Sequence[Task] = ()) -> None:
+        """Fill in what the unit still owes; `over` was ticked and is not owed any more."""
+        self._offered, self._over = {str(task.id) for task in tasks}, over
         self.task_ids.choices = choices(
             [
                 (
@@ -283,6 +284,15 @@ class ReportForm(BaseForm):
                 )
                 for t in tasks
             ]
+        )
+
+    def validate_task_ids(self, field: Field) -> None:
+        """What somebody else reported meanwhile is named, not only left out."""
+        if set(field.data or ()) <= self._offered:
+            return
+        codes = ", ".join(task.code for task in self._over)
+        raise ValidationError(
+            f"{codes} đã được báo cáo nên không còn trong danh sách." if codes else "Chọn trong danh sách."
         )
 
     def values(self) -> ReportValues:
