@@ -11,8 +11,8 @@ from app.remediation.models import TaskSchedule
 from app.remediation.values import ScheduleValues, StepValues
 from app.web import BaseForm, DateField
 
-BLANK_STEPS = 3
-"""Empty steps for further ones."""
+BLANK_STEPS, FURTHER = 3, 1
+"""Empty steps of a new schedule, and below those there are."""
 _PARTS = ("text", "product", "answerable", "due_on")
 
 
@@ -66,7 +66,7 @@ class ScheduleForm(BaseForm):
                     "due_on": step.due_on, "done_on": step.done_on,
                 }
             )  # fmt: skip
-        for _row in range(BLANK_STEPS):
+        for _row in range(FURTHER):
             self.steps.append_entry()
 
     def validate_steps(self, field: Any) -> None:
