@@ -315,7 +315,7 @@ def _report_rows(tasks: Sequence[Task]) -> list[Row]:
 
 def _why_not(task: Task, last: ProgressReport | None) -> str:
     """What the unit said last; where it only made a schedule, the reason of that."""
-    cause = last.cause.strip() if last is not None else ""
+    cause = last.why_undone if last is not None else ""
     schedule = queries.schedule_of(task)
     if schedule is None:
         return cause

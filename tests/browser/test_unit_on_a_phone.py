@@ -1,4 +1,4 @@
-"""The unit's side on a phone of 360 pixels: receipt, assigning, steps, a photo, handing in; nothing sticks out."""
+"""The unit's side on a phone of 360 pixels, from the receipt to the result that is sent."""
 
 from __future__ import annotations
 

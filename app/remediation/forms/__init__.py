@@ -2,6 +2,7 @@
 
 from app.remediation.forms.answers import AnswerForm
 from app.remediation.forms.asking import RefuseForm, RequestForm
+from app.remediation.forms.assigning import AssignForm
 from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
 from app.remediation.forms.handover import HandOverForm, HandoverPaperForm
@@ -10,7 +11,6 @@ from app.remediation.forms.schedule import ScheduleForm, StepDoneForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
     EVIDENCE_HELP,
-    AssignForm,
     CommentForm,
     CommonDateForm,
     EvidenceForm,

@@ -24,9 +24,7 @@ from app.deadlines.proposals import MILESTONE_LABELS, MilestoneKind
 from app.findings.models import Finding
 from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Product, ProgressStatus, Task, TaskState
 from app.remediation.values import (
-    AssignValues,
     ExtensionValues,
-    Officer,
     ProductValues,
     ProgressValues,
     ReportValues,
@@ -179,35 +177,6 @@ class ReviewForm(BaseForm):
     def values(self) -> ReviewValues:
         """What the service takes."""
         return ReviewValues(self.reason.data or "", self.review_on.data, self.due_on.data)
-
-
-class AssignForm(BaseForm):
-    """Giao người thực hiện."""
-
-    lead = SelectField("Người chủ trì", [Optional()])
-    lead_name = StringField("Hoặc họ tên người chưa có tài khoản", [Optional(), Length(max=200)])
-    coordinating = SelectMultipleField("Người phối hợp", [Optional()])
-    coordinating_names = StringField(
-        "Người phối hợp khác (cách nhau bằng dấu chấm phẩy)", [Optional(), Length(max=500)]
-    )
-    internal_due_on = DateField("Hạn nội bộ", [Optional()])
-    instruction = TextAreaField("Ý kiến chỉ đạo", [Optional(), Length(max=2000)])
-
-    def offer(self, people: People) -> None:
-        """Fill in the unit's people."""
-        self.lead.choices = choices(people_choices(people), blank="Chọn người thực hiện")
-        self.coordinating.choices = choices(people_choices(people))
-
-    def values(self) -> AssignValues:
-        """What the service takes."""
-        helpers = [Officer(person_id=int(value)) for value in self.coordinating.data or []]
-        helpers += [
-            Officer(name=n.strip()) for n in (self.coordinating_names.data or "").split(";") if n.strip()
-        ]
-        lead = (
-            Officer(person_id=int(self.lead.data)) if self.lead.data else Officer(self.lead_name.data or "")
-        )
-        return AssignValues(lead, tuple(helpers), self.internal_due_on.data, self.instruction.data or "")
 
 
 class EvidenceForm(BaseForm):

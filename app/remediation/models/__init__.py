@@ -1,6 +1,8 @@
 """Tasks, results, progress, assignment inside the unit, extensions, hand-over, what a team saw, papers."""
 
 from app.remediation.models.course import (
+    OLD_TABLE,
+    PAST_RECORD,
     PROGRESS_LABELS,
     PROOF_LABELS,
     Extension,
@@ -38,6 +40,8 @@ from app.remediation.models.tasks import (
 
 __all__ = [
     "DIRECTIVE_LABELS",
+    "OLD_TABLE",
+    "PAST_RECORD",
     "PRODUCT_LABELS",
     "PROGRESS_LABELS",
     "PROOF_LABELS",

@@ -19,6 +19,7 @@ from app.register.models import Conclusion, ConclusionState, MandateKind
 from app.remediation import holds, queries
 from app.remediation.codes import next_codes
 from app.remediation.models import (
+    PAST_RECORD,
     PROGRESS_LABELS,
     ExpectedResult,
     HandingLine,
@@ -37,8 +38,6 @@ from app.units.models import Unit
 from app.vietnamese import count, format_date
 from app.workflow import advance
 
-SO_FAR = "Theo hồ sơ của thông báo cũ"
-"""The cause that the report made with the entry gives, so that it is told from those of the unit."""
 OTHERS = (
     "Nội dung khắc phục còn lại chỉ nhập vào thông báo cũ của chính cơ quan; kết luận của cơ quan khác do "
     "cơ quan đó theo dõi."
@@ -159,7 +158,7 @@ def _tell_so_far(task: Task, text: str, actor: Actor) -> None:
     )  # fmt: skip
     task.progress.append(
         ProgressReport(
-            status=ProgressStatus.DOING, text=text, cause=SO_FAR, on_behalf=True,
+            status=ProgressStatus.DOING, text=text, cause=PAST_RECORD, on_behalf=True,
             written_by=actor.person_id,
         )
     )  # fmt: skip
@@ -204,7 +203,7 @@ def why_not_undone(task: Task, actor: Actor) -> str | None:
         return "Chỉ người đã nhập bỏ được nội dung này. Trường hợp nhập nhầm, rút nội dung và nêu lý do."
     if task.converted:
         return "Nội dung chuyển đổi từ bảng theo dõi cũ không bỏ được. Rút nội dung và nêu lý do."
-    later = [report for report in task.progress if report.cause not in (SO_FAR, converting.FROM_TABLE)]
+    later = [report for report in task.progress if not report.taken_from]
     received = task.document is not None and deliveries.is_received(task.document, task.lead_unit)
     begun = task.state not in (TaskState.ISSUED, TaskState.IN_PROGRESS) or task.urged_count
     led = task.assignments or task.extensions or task.handovers or task.sightings or task.directives

@@ -148,6 +148,7 @@ def _assign_form(task: Task, *, fresh: bool) -> AssignForm:
     form.offer(queries.list_people_at(task.lead_unit_id))
     if fresh:
         form.version.data = task.version
+        form.show(task)
     return form
 
 
