@@ -14,7 +14,7 @@ from app.vietnamese import count, format_date
 LABEL = "Phụ lục II"
 REFERRED = f"lộ trình tại {LABEL}"
 _COLUMNS = (
-    Column("STT", 10, Align.CENTER),
+    Column("STT", 13, Align.CENTER),
     Column("Nội dung cần khắc phục", 58),
     Column("Lý do chưa làm được ngay", 46),
     Column("Bước thực hiện", 58),

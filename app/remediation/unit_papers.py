@@ -208,7 +208,15 @@ def status_of(task: Task) -> ProgressStatus:
     if task.state in _HANDED_IN:
         return ProgressStatus.DONE
     last = _last(task)
-    return last.status if last is not None else ProgressStatus.NOT_YET
+    if last is None:
+        return ProgressStatus.NOT_YET
+    return ProgressStatus.DOING if _came_back(task, last) else last.status
+
+
+def _came_back(task: Task, last: ProgressReport) -> bool:
+    """What was reported was sent back, and nothing was said since: it is being supplemented."""
+    returned = task.returned_at if task.state is TaskState.RETURNED else None
+    return returned is not None and last.written_at < returned
 
 
 def _last(task: Task) -> ProgressReport | None:
@@ -292,6 +300,8 @@ def _report_rows(tasks: Sequence[Task]) -> list[Row]:
     for place, task in enumerate(tasks, start=1):
         status, last = status_of(task), _last(task)
         said = last.text.strip() if last is not None and last.text.strip() else "Đã khắc phục xong"
+        if last is not None and _came_back(task, last):
+            said = f"{said.rstrip('.;')}; đang bổ sung: {task.return_reason}"
         cells = dict.fromkeys(ProgressStatus, "")
         cells[status] = said if last is not None or status is ProgressStatus.DONE else "Chưa thực hiện"
         rows.append(

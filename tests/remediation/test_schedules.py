@@ -223,3 +223,14 @@ def test_observers_read_steps_without_the_names(session: Session, client: Browse
     task = made.scheduled(made.issued()[0])
     client.sign_in(cast.OBSERVER).get(f"/tasks/{task.id}")
     assert "Bước việc 1" in client.text and "Mai Thị Làm Mẫu" not in client.text
+
+
+def test_what_was_sent_back_is_not_reported_as_done(session: Session) -> None:
+    task = made.submitted(made.issued()[0])
+    with clock.frozen(clock.at(date(2026, 9, 24))):
+        services.send_back(
+            task, comment="Thiếu ảnh", due_on=date(2026, 9, 30), actor=cast.actor(cast.FOLLOWER)
+        )
+        session.commit()
+        (row,) = unit_papers.report(task.lead_unit, [task]).annexes[0].blocks[0].rows
+        assert (row.cells[2], row.cells[3]) == ("", "Đã khắc phục xong; đang bổ sung: Thiếu ảnh")
