@@ -277,6 +277,7 @@ SENTENCES: dict[str, Sentence] = {
     "task_taken_over": Sentence("Tiếp tục thực hiện theo Thông báo số {notice} thay thế", "key"),
     "task_withdrawn": Sentence("Rút nội dung khắc phục", "key", detail="reason"),
     "task_extended": Sentence("Gia hạn từ {old} đến {new}", "key", detail="reason"),
+    "unit_plan_recorded": Sentence("Ghi kế hoạch khắc phục của {unit}", "key", detail="reference"),
     "task_scheduled": Sentence("Lập lộ trình {number} bước đến {last}", "key", detail="reason"),
     "task_step_done": Sentence("Xong một bước của lộ trình ngày {on}", detail="step"),
     "task_extension_requested": Sentence("Đề nghị gia hạn đến {new}", "key", detail="reason"),

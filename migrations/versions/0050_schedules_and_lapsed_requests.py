@@ -1,4 +1,4 @@
-"""Why a task can't be mended at once and by which steps; what a unit asked for that needs no answer any more."""
+"""Why a task can't be mended at once and by which steps; the unit's plan; requests that need no answer."""
 
 import re
 
@@ -32,6 +32,7 @@ KEPT = {
         "DISTINCT FROM OLD.text OR NEW.product IS DISTINCT FROM OLD.product OR NEW.answerable IS DISTINCT FROM "
         "OLD.answerable OR NEW.due_on IS DISTINCT FROM OLD.due_on OR OLD.done_on IS NOT NULL"
     ),
+    "unit_plan": "1 = 1",
 }
 """Table → what of an UPDATE is refused. Nothing of them is deleted."""
 
@@ -90,6 +91,26 @@ def upgrade() -> None:
     op.create_index(
         "ix_schedule_step_open", "schedule_step", ["due_on"], sqlite_where=undone, postgresql_where=undone
     )
+    op.create_table(
+        "unit_plan",
+        sa.Column("unit_id", KEY, nullable=False),
+        sa.Column("document_id", KEY, nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("issued_on", sa.Date(), nullable=False),
+        sa.Column("on_behalf", sa.Boolean(), nullable=False),
+        sa.Column("written_by", KEY, nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=postgresql), nullable=False),
+        sa.Column("id", KEY, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_unit_plan"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_unit_plan_unit_id"),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name="fk_unit_plan_document_id"),
+        sa.ForeignKeyConstraint(["written_by"], ["person.id"], name="fk_unit_plan_written_by"),
+        sa.UniqueConstraint(
+            "document_id", "unit_id", "reference", "issued_on",
+            name="uq_unit_plan_document_id_unit_id_reference_issued_on",
+        ),
+        sa.CheckConstraint("reference <> ''", name=op.f("ck_unit_plan_has_reference")),
+    )  # fmt: skip
     for table, condition in KEPT.items():
         for statement in _postgresql(table, condition) if postgresql else _sqlite(table, condition):
             op.execute(statement)
@@ -154,7 +175,11 @@ def _postgresql(table: str, condition: str) -> list[str]:
 
 def downgrade() -> None:
     bind = op.get_bind()
-    kept = ("SELECT 1 FROM task_schedule", "SELECT 1 FROM extension_request WHERE state = 'lapsed'")
+    kept = (
+        "SELECT 1 FROM task_schedule",
+        "SELECT 1 FROM unit_plan",
+        "SELECT 1 FROM extension_request WHERE state = 'lapsed'",
+    )
     if any(bind.execute(sa.text(question)).first() for question in kept):
         raise RuntimeError("schedules and lapsed requests have no place in the schema before")
     if bind.dialect.name == "postgresql":
@@ -166,6 +191,7 @@ def downgrade() -> None:
         bind.info["dropped_triggers"].update(
             f"{table}_fixed_{name}" for table in KEPT for name in ("update", "delete", "not_replaced")
         )
+    op.drop_table("unit_plan")
     op.drop_table("schedule_step")
     op.drop_table("task_schedule")
     _requests((STATES, DECISION), (STATES_BEFORE, DECISION_BEFORE))

@@ -215,6 +215,7 @@ CHECKS: dict[str, Bite] = {
     "ck_task_proof_due_after_asked": ("task_proof", {"asked_on": LATE, "due_on": EARLY}),
     "ck_task_proof_recurrence_has_words": ("task_proof", {"kind": "recurrence", "told": ""}),
     "ck_task_proof_settled_whole": ("task_proof", {"settled_on": LATE}),
+    "ck_unit_plan_has_reference": ("unit_plan", {"reference": ""}),
     "ck_task_schedule_has_reason": ("task_schedule", {"reason": ""}),
     "ck_task_schedule_document_has_date": ("task_schedule", {"document_reference": "31/KH-UBND"}),
     "ck_schedule_step_says_what_and_who": ("schedule_step", {"product": ""}),

@@ -81,6 +81,8 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
         "settled_on = '2030-01-01'",
     ),
     ("task_proof_fixed", "task_proof", {}, "DELETE"),
+    ("unit_plan_fixed", "unit_plan", {}, "reference = 'y'"),
+    ("unit_plan_fixed", "unit_plan", {}, "DELETE"),
     ("task_schedule_fixed", "task_schedule", {}, "reason = 'y'"),
     ("task_schedule_fixed", "task_schedule", {"replaced_at": "now"}, "replaced_at = NULL"),
     ("task_schedule_fixed", "task_schedule", {}, "DELETE"),

@@ -136,6 +136,10 @@ def _not_at_once(walk: Walk, task: Task) -> None:
     plan = officer.get(f"/units/{task.lead_unit_id}/remediation-plan.docx")
     with zipfile.ZipFile(io.BytesIO(plan.data)) as word:
         assert "In, lắp bảng" in word.read("word/document.xml").decode()
+    walk.at(date(2026, 9, 29))
+    number = f"/units/{task.lead_unit_id}/plan-number"
+    walk.refused(cast.OTHER_HEAD, "POST", number)
+    walk.as_(cast.OFFICER, number).submit(data={"reference": "31/KH-UBND", "document_on": "28/9/2026"})
     walk.at(date(2026, 10, 7))
     assert "Bước lộ trình quá ngày" in walk.as_(cast.FOLLOWER, "/").text
     officer = walk.as_(cast.OFFICER, f"/tasks/{task.id}")
@@ -299,7 +303,7 @@ def _told_once_more(walk: Walk, task: Task) -> None:
     page = walk.as_(cast.FOLLOWER, f"/tasks/{task.id}")
     for words in (
         "Từ 23/10/2026 đến 04/11/2026", "91/UBND-VP", "Rà soát thủ tục", "Ảnh mờ, chụp lại", "bang-3.png",
-        "Cam kết đúng hạn mới", "Đôn đốc", "Xong ngày 06/10/2026",
+        "31/KH-UBND ngày 28/9/2026", "Cam kết đúng hạn mới", "Đôn đốc", "Xong ngày 06/10/2026",
     ):  # fmt: skip
         assert words in page.text, words
     table: Browser = walk.as_(cast.FOLLOWER, "/follow-up?state=done_late")

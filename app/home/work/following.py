@@ -120,9 +120,9 @@ def plans_missing(actor: Actor) -> list[Item]:
             verb="Chờ kế hoạch khắc phục",
             text=f"{one.unit.name}, Thông báo số {one.notice.number_and_symbol}",
             meta=one.date.rule_text,
-            endpoint="followup.index",
-            values={"notice": one.notice.id, "unit": one.unit.id},
-            button="Xem nội dung",
+            endpoint="remediation.plan_number_for_unit",
+            values={"unit_id": one.unit.id, "notice": one.notice.id},
+            button="Ghi kế hoạch",
             due_on=one.date.due_on,
         )
         for one in remediation.list_plans_owed(follower_id=actor.person_id)

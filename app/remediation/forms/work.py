@@ -21,6 +21,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.deadlines.badge import DEADLINE_KIND_LABELS, DeadlineKind
 from app.deadlines.proposals import MILESTONE_LABELS, MilestoneKind
+from app.documents.models import Document
 from app.findings.models import Finding
 from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Product, ProgressStatus, Task, TaskState
 from app.remediation.values import (
@@ -273,6 +274,24 @@ class ReportForm(BaseForm):
             document_on=self.document_on.data,
             text=self.text.data or "",
             files=tuple(Upload(str(item.filename), item.read()) for item in sent),
+        )
+
+
+class PlanForm(BaseForm):
+    """The unit's signed plan, for one notice."""
+
+    notice_id = SelectField("Thông báo", [InputRequired("Chọn thông báo.")])
+    reference = StringField("Số, ký hiệu kế hoạch", [InputRequired(), Length(max=200)])
+    document_on = DateField("Ngày kế hoạch", [InputRequired()])
+
+    def offer(self, notices: Sequence[Document]) -> None:
+        """Fill in the notices that ask something of the unit."""
+        self.notice_id.choices = choices(
+            [
+                (str(one.id), f"Thông báo số {one.number_and_symbol} ngày {format_date(one.issued_on)}")
+                for one in notices
+                if one.issued_on is not None
+            ]
         )
 
 

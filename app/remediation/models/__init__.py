@@ -19,6 +19,7 @@ from app.remediation.models.course import (
 from app.remediation.models.directives import DIRECTIVE_LABELS, Directive, DirectiveKind, directive_file
 from app.remediation.models.handing import HandingKind, HandingLine, HandingList
 from app.remediation.models.papers import ExtensionAnswer, paper_task
+from app.remediation.models.plans import UnitPlan
 from app.remediation.models.requests import (
     REQUEST_LABELS,
     ExtensionRequest,
@@ -70,6 +71,7 @@ __all__ = [
     "TaskSchedule",
     "TaskSighting",
     "TaskState",
+    "UnitPlan",
     "directive_file",
     "extension_request_file",
     "paper_task",

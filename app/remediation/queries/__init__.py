@@ -89,7 +89,7 @@ from app.remediation.queries.plan import (
     list_plan,
     planned_for,
 )
-from app.remediation.queries.plans import PlanOwed, list_plans_owed
+from app.remediation.queries.plans import PlanOwed, list_plans, list_plans_owed, list_to_plan
 from app.remediation.queries.schedules import (
     Scheduled,
     StepOf,
@@ -211,6 +211,7 @@ __all__ = [
     "list_owed",
     "list_people_at",
     "list_plan",
+    "list_plans",
     "list_plans_owed",
     "list_received",
     "list_reportable",
@@ -219,6 +220,7 @@ __all__ = [
     "list_requests_of",
     "list_tasks_of",
     "list_to_answer",
+    "list_to_plan",
     "list_told",
     "list_unit_proposals",
     "list_visible",

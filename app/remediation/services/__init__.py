@@ -23,6 +23,7 @@ from app.remediation.services.papers import (
     urge_by_paper,
 )
 from app.remediation.services.past import add_past_task, undo_past_task, withdraw_past_task
+from app.remediation.services.plans import record_plan
 from app.remediation.services.schedules import finish_step, set_schedule
 from app.remediation.services.sightings import note_seen
 from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
@@ -67,6 +68,7 @@ __all__ = [
     "move_tasks",
     "note_seen",
     "propose",
+    "record_plan",
     "recount",
     "recur",
     "refuse_extension",

@@ -89,6 +89,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         typed=typed,
         typed_at=result_id,
         typed_inside=bool(result_id) and _stands_below(typed),
+        plans=queries.list_plans(task.lead_unit_id, [task.document_id]) if task.document_id else [],
         scheduled=queries.Scheduled(task),
         schedule=queries.schedule_of(task),
         recur=typed if isinstance(typed, RecurForm) else RecurForm(formdata=None),
