@@ -189,9 +189,12 @@ class Model:
         return True
 
     def accept(self, part: str, n: int) -> bool:
-        if not self._accept_all(part, self.pieces[n]):
+        piece = self.pieces[n]
+        if not self._accept_all(part, piece):
             return False
-        self.pieces[n].state = "accepted"
+        assert piece.submitted is not None
+        piece.settle(piece.submitted)
+        piece.state = "accepted"
         return True
 
     def send_back(self, part: str, n: int, worded: bool, until: date) -> bool:
