@@ -62,6 +62,7 @@ class Standing(StrEnum):
     UNIT_HEAD = "unit_head"
     UNIT_OFFICER = "unit_officer"
     FOCAL_POINT = "focal_point"
+    LEAD_OFFICER = "lead_officer"
     REPORTER = "reporter"
     RECORDER = "recorder"
     REQUESTER = "requester"
@@ -142,6 +143,7 @@ class Action(StrEnum):
     REPORT_PROGRESS = "report_progress"
     SUBMIT_TASK = "submit_task"
     REQUEST_EXTENSION = "request_extension"
+    SCHEDULE_TASK = "schedule_task"
     ENTER_FOR_UNIT = "enter_for_unit"
     ACCEPT_TASK = "accept_task"
     EDIT_FOLLOW_UP = "edit_follow_up"
@@ -298,6 +300,7 @@ RULES: dict[Action, Rule] = {
     Action.REPORT_PROGRESS: _rule(*_UNIT),
     Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.REQUEST_EXTENSION: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
+    Action.SCHEDULE_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT, Standing.LEAD_OFFICER),
     Action.ENTER_FOR_UNIT: _rule(Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
     Action.ACCEPT_TASK: _rule(
         Role.CONTENT_CHECKER, Standing.FOLLOWER, never={Standing.REPORTER: REPORTER_ACCEPTS}

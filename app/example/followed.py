@@ -27,6 +27,8 @@ from app.remediation.values import (
     Officer,
     ProgressValues,
     ReportValues,
+    ScheduleValues,
+    StepValues,
 )
 from app.vietnamese import format_date
 
@@ -90,6 +92,11 @@ def done(task: Task, who: str, text: str, reference: str, on: date) -> None:
 
 def doing(task: Task, who: str, text: str, cause: str) -> None:
     unit_side.report_progress(task, ProgressValues(ProgressStatus.DOING, text, cause=cause), actor=actor(who))
+
+
+def not_at_once(task: Task, who: str, reason: str, steps: Sequence[StepValues]) -> None:
+    """The officer who leads it says why it takes time, and by which steps."""
+    services.set_schedule(task, ScheduleValues(reason, tuple(steps)), actor=actor(who))
 
 
 def submit(task: Task, head: str) -> None:

@@ -22,7 +22,7 @@ from app.inspections import services
 from app.inspections.models import HalfDay, InspectedUnit, Inspection, InspectionKind, ScopeItem
 from app.remediation.models import Task
 from app.remediation.services import adjusting, drafting
-from app.remediation.values import ProductValues, TaskValues
+from app.remediation.values import ProductValues, StepValues, TaskValues
 
 UNITS = ("LT", "LP", "AP")
 VISITS = (
@@ -250,6 +250,17 @@ def _under_way() -> None:
     followed.doing(
         last, "congchuc-lp", "Đã rà soát 22/37 quy trình nội bộ",
         "Chờ quyết định công bố thủ tục hành chính mới của thành phố",
+    )  # fmt: skip
+    officer = f"{person('congchuc-lp').name}, công chức Văn phòng"
+    followed.not_at_once(
+        last, "congchuc-lp", "15 quy trình còn lại chờ quyết định công bố thủ tục hành chính mới",
+        (
+            StepValues("Rà soát 22 quy trình đã đủ căn cứ", "Danh mục quy trình", officer,
+                       date(2026, 11, 13), done_on=date(2026, 11, 13)),
+            StepValues("Trình phê duyệt 22 quy trình", "Tờ trình", officer, date(2026, 11, 20)),
+            StepValues("Rà soát, trình phê duyệt 15 quy trình còn lại", "Quyết định phê duyệt",
+                       "Chủ tịch UBND xã", date(2026, 11, 27)),
+        ),
     )  # fmt: skip
     late = task_of("LT", "MC-11")
     followed.done(

@@ -145,6 +145,7 @@ def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:
         "late_8_30": lambda: overdue_between(today, *AGEING[1]),
         "late_over_30": lambda: overdue_between(today, *AGEING[2]),
         "not_answered": lambda: late_answers(today),
+        "step_late": lambda: remediation.has_late_step(today),
         "undated": undated,
         "converted": converted,
         "converted_lacking": lambda: converted_lacking(today),

@@ -35,6 +35,7 @@ STATES: dict[str, str] = {
     "late_8_30": "Quá hạn 8–30 ngày",
     "late_over_30": "Quá hạn trên 30 ngày",
     "not_answered": "Quá hạn trả lời chỉ đạo",
+    "step_late": "Có bước lộ trình quá ngày",
     "undated": "Chưa có thời hạn",
     "converted": "Dữ liệu chuyển đổi",
     "converted_lacking": "Dữ liệu chuyển đổi còn thiếu",

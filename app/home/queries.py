@@ -204,7 +204,7 @@ def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
         .where(Task.lead_unit_id.in_(unit_ids), Task.state.in_(OPEN_STATES))
         .options(
             *remediation.NOTICE, joinedload(Task.lead_unit), selectinload(Task.assignments),
-            lazyload(Task.results),
+            selectinload(Task.extension_requests), lazyload(Task.results),
         )
         .order_by(Task.state == "submitted", sa.func.coalesce(Task.due_on, FAR), Task.id)
         .limit(30)

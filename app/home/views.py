@@ -7,8 +7,6 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.accounts import queries as accounts
-from app.deadlines import queries as deadlines
-from app.deadlines.badge import running_badge
 from app.documents import delivery as deliveries
 from app.documents import removing
 from app.documents.models import Delivery
@@ -91,8 +89,14 @@ def _unit(actor: Actor) -> str:
     to_remove = [d for d in received if removing.waits(d)]
     handed = remediation.get_received(actor)
     changes = remediation.list_head_changes(actor.unit_ids) if actor.unit_ids else []
-    assigned = {task.id for task in remediation.list_assigned(actor.person_id)}
-    tasks = sorted(queries.list_unit_tasks(sorted(actor.unit_ids)), key=lambda task: task.id not in assigned)
+    tasks = queries.list_unit_tasks(sorted(actor.unit_ids))
+    assigned = {
+        row.task_id
+        for task in tasks
+        for row in task.assignments
+        if row.person_id == actor.person_id and row.ended_at is None
+    }
+    tasks = sorted(tasks, key=lambda task: task.id not in assigned)
     directives = remediation.list_of_units(sorted(actor.unit_ids))
     g.work_count = (
         len(waiting)
@@ -103,16 +107,10 @@ def _unit(actor: Actor) -> str:
         + page.overdue
         + page.returned
     )
-    today = clock.today()
-    calendar = deadlines.current_calendar()
-    nearest = running_badge(page.nearest_on, today, calendar) if page.nearest_on else None
-    oldest = running_badge(page.oldest_on, today, calendar) if page.oldest_on else None
     return render_template(
         "home/unit.html",
         title=unit.name,
         page=page,
-        nearest=nearest,
-        oldest=oldest,
         waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
         to_remove=to_remove,
         handed=handed,
@@ -120,6 +118,7 @@ def _unit(actor: Actor) -> str:
         tasks=tasks,
         assigned=assigned,
         directives=directives,
+        late_steps=remediation.list_late_steps(clock.today(), unit_ids=sorted(actor.unit_ids)),
         focal=accounts.focal_point_of(unit.id),
         plans=remediation.list_plans_owed(unit_ids=sorted(actor.unit_ids)),
         proposals=queries.list_proposals(sorted(actor.unit_ids)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.deadlines.badge import DeadlineKind
 from app.policy import Action
-from app.remediation.models import ResultState, Task
+from app.remediation.models import RequestState, ResultState, Task
 from app.remediation.models import TaskState as T
 from app.workflow import Table, Transition
 
@@ -20,6 +20,13 @@ def done_all_the_time(task: Task) -> str | None:
     if task.deadline_kind is DeadlineKind.CONTINUING:
         return None
     return "Chỉ theo dõi duy trì nội dung thực hiện thường xuyên; nội dung này thì công nhận hoàn thành."
+
+
+def no_request_waits(task: Task) -> str | None:
+    """Handed in late while more time was asked for: whether it is late turns on the answer."""
+    if all(one.state is not RequestState.OPEN for one in task.extension_requests):
+        return None
+    return "Đề nghị gia hạn của đơn vị còn chờ quyết định; đồng ý hoặc không đồng ý trước khi công nhận."
 
 
 def from_an_old_table(task: Task) -> str | None:
@@ -45,7 +52,7 @@ TASK = Table(
             T.ACCEPTED,
             "task_accepted",
             Action.ACCEPT_TASK,
-            (every_result_accepted,),
+            (every_result_accepted, no_request_waits),
         ),
         Transition(
             "watch",
@@ -53,7 +60,7 @@ TASK = Table(
             T.WATCHING,
             "task_watch_started",
             Action.ACCEPT_TASK,
-            (done_all_the_time, every_result_accepted),
+            (done_all_the_time, every_result_accepted, no_request_waits),
         ),
         Transition("finish_watch", (T.WATCHING,), T.ACCEPTED, "task_accepted", Action.ACCEPT_TASK),
         Transition("recur", (T.WATCHING,), T.RETURNED, "task_recurred", Action.ACCEPT_TASK),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import REMEDIATION_PLAN_TITLE, REMEDIATION_REPORT_TITLE
@@ -26,7 +27,7 @@ from app.documents.models import Paper
 from app.errors import WrongState
 from app.findings import causes
 from app.findings.models import UnitProposal
-from app.remediation import queries
+from app.remediation import queries, schedule_annex
 from app.remediation.heads import Head, unit_head
 from app.remediation.letters import sources_of
 from app.remediation.models import (
@@ -94,7 +95,7 @@ def _of(paper: Paper) -> tuple[Unit, list[Task]]:
 def plan(unit: Unit, tasks: Sequence[Task]) -> OfficialDocument:
     """users.md §2.7: per requirement the measure, who, with whom, until when, what comes of it."""
     head = unit_head(unit, "KH")
-    notices = _cited(tasks)
+    notices, further = _cited(tasks), schedule_annex.annex(tasks, results=False)
     blocks: tuple[Block, ...] = (
         paragraph(
             f"Thực hiện {notices}, {head.body} ban hành Kế hoạch khắc phục tồn tại, hạn chế như sau:",
@@ -110,7 +111,7 @@ def plan(unit: Unit, tasks: Sequence[Task]) -> OfficialDocument:
             ref="aims",
         ),
         _section("II", "Nội dung, giải pháp, thời gian thực hiện"),
-        paragraph(f"Gồm {count(len(tasks))} nội dung theo Phụ lục kèm theo."),
+        paragraph(f"Gồm {count(len(tasks))} nội dung theo {_named(further)} kèm theo."),
         _section("III", "Tổ chức thực hiện"),
         paragraph(
             "Cá nhân, bộ phận được giao chủ trì tổ chức thực hiện đúng thời hạn, báo cáo kết quả kèm minh "
@@ -126,15 +127,22 @@ def plan(unit: Unit, tasks: Sequence[Task]) -> OfficialDocument:
     annex = Annex(
         "Nội dung khắc phục tồn tại, hạn chế",
         (Table(PLAN_COLUMNS, tuple(_plan_rows(tasks)), font_size=10),),
+        label=_named(further),
         landscape=True,
     )
     return _paper(DocumentKind.REMEDIATION_PLAN, "Kế hoạch", deadlines.setting(REMEDIATION_PLAN_TITLE), head,
-                  tasks, blocks, annex, _bodies(tasks))  # fmt: skip
+                  tasks, blocks, (annex, *further), _bodies(tasks))  # fmt: skip
+
+
+def _named(further: tuple[Annex, ...]) -> str:
+    """What the annex of all contents is called: the first of two where steps have one of their own."""
+    return "Phụ lục I" if further else "Phụ lục"
 
 
 def report(unit: Unit, tasks: Sequence[Task], proposals: Sequence[UnitProposal] = ()) -> OfficialDocument:
     """users.md §2.8: done, doing, not yet, with evidence, cause and date; then what the unit proposes."""
     head = unit_head(unit, "BC")
+    further = schedule_annex.annex(tasks, results=True)
     shares = {status: [t for t in tasks if status_of(t) is status] for status in ProgressStatus}
     totals = (
         f"Tổng số nội dung phải khắc phục: {count(len(tasks))}; đã khắc phục xong: "
@@ -150,11 +158,11 @@ def report(unit: Unit, tasks: Sequence[Task], proposals: Sequence[UnitProposal] 
         ),
         _section("I", "Kết quả khắc phục"),
         paragraph(totals),
-        paragraph("Kết quả từng nội dung theo Phụ lục kèm theo."),
+        paragraph(f"Kết quả từng nội dung theo {_named(further)} kèm theo."),
         _section("II", "Việc tiếp tục thực hiện"),
         paragraph(
-            f"Tiếp tục thực hiện {count(left)} nội dung chưa khắc phục xong theo thời hạn tại Phụ lục, báo "
-            "cáo bổ sung khi hoàn thành."
+            f"Tiếp tục thực hiện {count(left)} nội dung chưa khắc phục xong theo thời hạn tại "
+            f"{_named(further)}, báo cáo bổ sung khi hoàn thành."
             if left
             else "Tiếp tục duy trì kết quả đã khắc phục, không để tái diễn.",
             ref="going_on",
@@ -165,15 +173,16 @@ def report(unit: Unit, tasks: Sequence[Task], proposals: Sequence[UnitProposal] 
     annex = Annex(
         "Kết quả khắc phục tồn tại, hạn chế",
         (Table(REPORT_COLUMNS, tuple(_report_rows(tasks)), font_size=10),),
+        label=_named(further),
         landscape=True,
     )
     return _paper(DocumentKind.REMEDIATION_REPORT, "Báo cáo", deadlines.setting(REMEDIATION_REPORT_TITLE),
-                  head, tasks, tuple(blocks), annex, _bodies(tasks))  # fmt: skip
+                  head, tasks, tuple(blocks), (annex, *further), _bodies(tasks))  # fmt: skip
 
 
 def _paper(
     kind: DocumentKind, type_name: str, title: str, head: Head, tasks: Sequence[Task],
-    blocks: tuple[Block, ...], annex: Annex, bodies: tuple[str, ...],
+    blocks: tuple[Block, ...], annexes: tuple[Annex, ...], bodies: tuple[str, ...],
 ) -> OfficialDocument:  # fmt: skip
     return OfficialDocument(
         kind=kind,
@@ -190,7 +199,7 @@ def _paper(
             *(("Như trên",) if kind is DocumentKind.REMEDIATION_REPORT else bodies),
             "Lưu: VT",
         ),
-        annexes=(annex,),
+        annexes=annexes,
     )
 
 
@@ -199,7 +208,15 @@ def status_of(task: Task) -> ProgressStatus:
     if task.state in _HANDED_IN:
         return ProgressStatus.DONE
     last = _last(task)
-    return last.status if last is not None else ProgressStatus.NOT_YET
+    if last is None:
+        return ProgressStatus.NOT_YET
+    return ProgressStatus.DOING if _came_back(task, last) else last.status
+
+
+def _came_back(task: Task, last: ProgressReport) -> bool:
+    """What was reported was sent back, and nothing was said since: it is being supplemented."""
+    returned = task.returned_at if task.state is TaskState.RETURNED else None
+    return returned is not None and last.written_at < returned
 
 
 def _last(task: Task) -> ProgressReport | None:
@@ -258,12 +275,18 @@ def _plan_rows(tasks: Sequence[Task]) -> list[Row]:
                     "; ".join([*helps, *(unit.name for unit in task.coordinating)]),
                     due,
                     "; ".join(_product(result.product, result.text) for result in task.results),
-                    f"Hạn nội bộ {format_date(inner)}" if inner else "",
+                    "; ".join(_plan_note(task, inner)),
                 ),
                 ref=f"task:{task.id}",
             )
         )
     return rows
+
+
+def _plan_note(task: Task, inner: date | None) -> list[str]:
+    told = [f"Hạn nội bộ {format_date(inner)}"] if inner else []
+    referred = schedule_annex.REFERRED[0].upper() + schedule_annex.REFERRED[1:]
+    return [*told, referred] if queries.schedule_of(task) is not None else told
 
 
 def _product(product: Product, text: str) -> str:
@@ -277,6 +300,8 @@ def _report_rows(tasks: Sequence[Task]) -> list[Row]:
     for place, task in enumerate(tasks, start=1):
         status, last = status_of(task), _last(task)
         said = last.text.strip() if last is not None and last.text.strip() else "Đã khắc phục xong"
+        if last is not None and _came_back(task, last):
+            said = f"{said.rstrip('.;')}; đang bổ sung: {task.return_reason}"
         cells = dict.fromkeys(ProgressStatus, "")
         cells[status] = said if last is not None or status is ProgressStatus.DONE else "Chưa thực hiện"
         rows.append(
@@ -288,7 +313,7 @@ def _report_rows(tasks: Sequence[Task]) -> list[Row]:
                     cells[ProgressStatus.DOING],
                     cells[ProgressStatus.NOT_YET],
                     _evidence(task),
-                    last.cause.strip() if last is not None and status is not ProgressStatus.DONE else "",
+                    _why_not(task, last) if status is not ProgressStatus.DONE else "",
                     format_date(task.due_on) if task.due_on else "",
                     _note(task),
                 ),
@@ -296,6 +321,15 @@ def _report_rows(tasks: Sequence[Task]) -> list[Row]:
             )
         )
     return rows
+
+
+def _why_not(task: Task, last: ProgressReport | None) -> str:
+    """What the unit said last; where it only made a schedule, the reason of that."""
+    cause = last.why_undone if last is not None else ""
+    schedule = queries.schedule_of(task)
+    if schedule is None:
+        return cause
+    return f"{cause or schedule.reason.rstrip('.;')} ({schedule_annex.REFERRED})"
 
 
 def _evidence(task: Task) -> str:

@@ -136,6 +136,27 @@ class ProgressValues:
 
 
 @dataclass(frozen=True)
+class StepValues:
+    """A step of a schedule: the work, what comes of it, who answers, by when; `done_on` once done."""
+
+    text: str
+    product: str
+    answerable: str
+    due_on: date
+    done_on: date | None = None
+
+
+@dataclass(frozen=True)
+class ScheduleValues:
+    """Why not at once, and by which steps; `reference`, `document_on`: the unit's paper, if it sent one."""
+
+    reason: str
+    steps: tuple[StepValues, ...]
+    reference: str = ""
+    document_on: date | None = None
+
+
+@dataclass(frozen=True)
 class ReportValues:
     """The unit's signed report: number and symbol, date, words; one report may serve many tasks."""
 

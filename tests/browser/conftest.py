@@ -41,6 +41,7 @@ KNOWN = {
     "{book}": "SELECT id FROM series ORDER BY id LIMIT 1",
     "{signer}": "SELECT id FROM signer ORDER BY id LIMIT 1",
     "{delivery}": "SELECT id FROM delivery ORDER BY id LIMIT 1",
+    "{received}": "SELECT delivery.id FROM delivery JOIN unit ON unit.id = unit_id WHERE code = 'LP'",
     "{submitted}": "SELECT id FROM task WHERE state = 'submitted' ORDER BY id LIMIT 1",
     "{returned}": "SELECT id FROM task WHERE state = 'returned'",
     "{doing}": "SELECT id FROM task WHERE state = 'in_progress' AND inspection_id IS NOT NULL",

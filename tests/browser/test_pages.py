@@ -77,7 +77,10 @@ ROUNDS: dict[str, tuple[str, ...]] = {
         "/units/{ward}/remediation-report", "/proposals", "/my-visits", "/documents/{paper}",
         "/handovers/received",
     ),
-    "congchuc-lp": ("/", "/tasks/{returned}", "/tasks/{doing}/progress"),
+    "congchuc-lp": (
+        "/", "/tasks/{returned}", "/tasks/{doing}", "/tasks/{doing}/progress", "/tasks/{doing}/schedule",
+        "/deliveries/{received}/receipt-slip",
+    ),
     "quansat": (
         "/follow-up", "/notices", "/register", "/register/contents", "/register/units/{ward}",
         "/register/units/{ward}/groups/{group}", "/register/conclusions/{conclusion}",

@@ -20,7 +20,14 @@ from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection
 from app.remediation import services
 from app.remediation.models import Product, ProgressStatus, Task
-from app.remediation.values import ProductValues, ProgressValues, ReportValues, TaskValues
+from app.remediation.values import (
+    ProductValues,
+    ProgressValues,
+    ReportValues,
+    ScheduleValues,
+    StepValues,
+    TaskValues,
+)
 from tests import cast
 from tests.factories import inspections as cases
 from tests.replaying import counter, replayed
@@ -157,6 +164,18 @@ def progressed(task: Task, *, by: str = cast.OFFICER, status: ProgressStatus = P
         ),
         actor=cast.actor(by),
     )
+    db.session.commit()
+    return task
+
+
+@replayed
+def scheduled(task: Task, *days: date, by: str = cast.HEAD) -> Task:
+    """The unit can't do it at once: a reason, and a step for each day (default 15/9 and 25/9/2026)."""
+    steps = tuple(
+        StepValues(f"Bước việc {number}", "Văn bản", "Mai Thị Làm Mẫu, công chức", day)
+        for number, day in enumerate(days or (date(2026, 9, 15), date(2026, 9, 25)), start=1)
+    )
+    services.set_schedule(task, ScheduleValues("Chờ nâng cấp phần mềm", steps), actor=cast.actor(by))
     db.session.commit()
     return task
 

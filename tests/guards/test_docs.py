@@ -9,6 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
+from tests.guards.printing import count_pages
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("inspection_forms/*.md")])
 NAMES = [str(path.relative_to(ROOT)) for path in DOCS]
@@ -145,3 +147,7 @@ def test_nothing_committed_names_where_it_was_made():
         if word in path.read_text(encoding="utf-8", errors="ignore")
     ]
     assert wrong == []
+
+
+def test_the_guide_for_units_is_two_printed_pages():
+    assert count_pages(ROOT / "docs/huong-dan/don-vi.md") == 2

@@ -246,6 +246,9 @@ def build() -> None:
     db.session.execute(
         sa.insert(Base.metadata.tables["progress_file"]).values(progress_id=report, file_id=_paper().id)
     )
+    for task in tasks:
+        if task.lead_unit.code == OWN:
+            remediation.scheduled(task)
     past.task(past.notice(OWN, OTHER, paper=True), so_far="Đã làm một phần")
     old_tables.taken(old_tables.table(old_tables.line(notice="19/TB-SNV, ngày 14/11/2025")))
     old_tables.table(old_tables.line(notice="20/TB-SNV"))

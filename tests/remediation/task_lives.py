@@ -30,6 +30,10 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
     "submit": (UNIT, TASKS),
     "report": (UNIT, ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)), BACK),
     "assign": (UNIT, TASKS, TASKS, (None, *AHEAD)),
+    "ask": (UNIT, (0, 0, 0, 1, 2), range(-1, 41)),
+    "plan": (UNIT, TASKS, range(4)),
+    "tick": (UNIT, TASKS),
+    "refuse": (OFFICE, (0, 0, 0, 1, 2), DECIDERS),
     "judge": (OFFICE, TASKS, TASKS, ("accepted", "returned")),
     "accept": (OFFICE, (0, 0, 0, 2, 2, 1)),
     "send_back": (OFFICE, TASKS, YES_NO, AHEAD),
@@ -79,6 +83,8 @@ def tell(model: Model, verb: str, args: tuple[Any, ...]) -> bool:
         args = (*args[:2], on(args[2]), on(args[3]))
     elif verb == "report":
         args = (args[0], sorted(args[1]), on(-args[2]))
+    elif verb == "ask":
+        args = (*args[:2], base_of(model, args[1]) + timedelta(args[2]))
     elif verb == "extend":
         part, n, asker, decider, more, days_ago, numbered = args
         args = (part, n, asker, decider, base_of(model, n) + timedelta(more), on(-days_ago), numbered)

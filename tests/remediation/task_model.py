@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from tests import cast
-from tests.remediation.task_piece import FOLLOWED, OWED, Asked, Owed, Piece
+from tests.remediation.task_piece import FOLLOWED, OWED, Asked, Owed, Piece, Wish
 
 OFFICE = (cast.FOLLOWER, cast.CLERK)
 """Who works in the place of any unit."""
@@ -130,7 +130,35 @@ class Model:
                 self._hand_in(piece, on, part)
         return True
 
+    def ask(self, part: str, n: int, new: date) -> bool:
+        piece = self.pieces[n]
+        may = self._speaks_for(part, piece) and piece.state in OWED and piece.due is not None
+        if not may or piece.wish is not None or piece.term is None or new <= max(piece.term, self.today):
+            return False
+        piece.wishes.append(Wish(part, self.today))
+        return True
+
+    def _speaks_for(self, part: str, piece: Piece) -> bool:
+        """The head, or the office from a paper."""
+        return part in (*OFFICE, piece.follower) or self.heads(part, piece)
+
+    def plan(self, part: str, n: int, steps: int) -> bool:
+        piece = self.pieces[n]
+        if not (self._speaks_for(part, piece) and piece.state in OWED and steps):
+            return False
+        piece.steps, piece.schedules = [False] * steps, piece.schedules + 1
+        return True
+
+    def tick(self, part: str, n: int) -> bool:
+        piece = self.pieces[n]
+        if not (self._speaks_for(part, piece) and piece.state in OWED and False in piece.steps):
+            return False
+        piece.steps[piece.steps.index(False)] = True
+        return True
+
     def _hand_in(self, piece: Piece, on: date, part: str) -> None:
+        if piece.term is None or on <= piece.term:
+            piece.answer_wish("lapsed")
         piece.state, piece.submitted, piece.reporter = "submitted", on, part
         piece.said, piece.reason, piece.return_due = [], False, None
         piece.results = ["open" if state == "returned" else state for state in piece.results]
@@ -147,13 +175,26 @@ class Model:
     def _accept_all(self, part: str, piece: Piece) -> bool:
         if not (self.judges(part, piece) and piece.state == "submitted" and "returned" not in piece.results):
             return False
+        if piece.wish is not None:
+            return False
         piece.results = ["accepted" for _ in piece.results]
         return True
 
-    def accept(self, part: str, n: int) -> bool:
-        if not self._accept_all(part, self.pieces[n]):
+    def refuse(self, part: str, n: int, decider: str) -> bool:
+        piece = self.pieces[n]
+        wish = piece.wish
+        if wish is None or not self.follows(part, piece) or decider not in DECIDERS or decider == wish.by:
             return False
-        self.pieces[n].state = "accepted"
+        wish.state = "refused"
+        return True
+
+    def accept(self, part: str, n: int) -> bool:
+        piece = self.pieces[n]
+        if not self._accept_all(part, piece):
+            return False
+        assert piece.submitted is not None
+        piece.settle(piece.submitted)
+        piece.state = "accepted"
         return True
 
     def send_back(self, part: str, n: int, worded: bool, until: date) -> bool:
@@ -218,8 +259,11 @@ class Model:
     def _extend(
         self, piece: Piece, asker: str, decider: str, by: str, new: date, asked: date, numbered: bool
     ) -> bool:
-        if piece.state not in OWED or piece.due is None or piece.term is None:
+        waits = piece.state == "submitted" and piece.wish is not None
+        if not (piece.state in OWED or waits) or piece.due is None or piece.term is None:
             return False
+        if piece.wish is not None:  # who asked is known, whatever is typed
+            asker, asked = piece.wish.by, piece.wish.on
         left = MOST_IN_SUM - sum(piece.moved)
         allowed = (
             new > piece.term and new > asked and piece.issued <= asked <= self.today
@@ -231,6 +275,7 @@ class Model:
             piece.moved.append(self._working_days(piece.term, new))
             piece.moves.append((piece.term, new, asked))
             piece.due = new
+            piece.answer_wish("granted")
         return allowed
 
     def _working_days(self, old: date, new: date) -> int:
@@ -318,6 +363,7 @@ class Model:
     def withdraw(self, n: int) -> bool:
         if self.pieces[n].state not in FOLLOWED:
             return False
+        self.pieces[n].answer_wish("lapsed")
         self.pieces[n].state = "withdrawn"
         return True
 

@@ -34,6 +34,15 @@ class Owed:
 
 
 @dataclass
+class Wish:
+    """More time that the unit asked for: by whom, on which day; “open” until it is answered or not needed."""
+
+    by: str
+    on: date
+    state: str = "open"
+
+
+@dataclass
 class Piece:
     """One task. `said`: (done, with evidence) since the unit last handed in; `results`: states of products;
     `moves`: (date in force before, new date, day on which it was asked for)."""
@@ -63,6 +72,10 @@ class Piece:
     asked: list[Asked] = field(default_factory=list)
     every: int | None = None
     proofs: list[Owed] = field(default_factory=list)
+    wishes: list[Wish] = field(default_factory=list)
+    steps: list[bool] = field(default_factory=list)
+    """Of the schedule in force: whether each is done."""
+    schedules: int = 0
     handed: bool | None = None
     """None: never handed over; False: waits for its new head; True: acknowledged."""
 
@@ -73,6 +86,15 @@ class Piece:
     @property
     def owes(self) -> Owed | None:
         return self.proofs[-1] if self.proofs and not self.proofs[-1].settled else None
+
+    @property
+    def wish(self) -> Wish | None:
+        """What waits to be decided."""
+        return self.wishes[-1] if self.wishes and self.wishes[-1].state == "open" else None
+
+    def answer_wish(self, state: str) -> None:
+        if self.wish is not None:
+            self.wish.state = state
 
     @property
     def judged(self) -> bool:

@@ -181,3 +181,17 @@ def test_the_page_of_the_task_asks_for_the_period_and_shows_every_day(
 )
 def test_a_month_later_is_the_same_day_or_the_last_of_the_month(day: date, months: int, then: date) -> None:
     assert add_months(day, months) == then
+
+
+@pytest.mark.parametrize("on, late", [(date(2026, 10, 5), 0), (date(2026, 10, 9), 2)])
+def test_what_came_back_and_was_mended_again_may_be_accepted_for_good(
+    session: Session, on: date, late: int
+) -> None:
+    task = watched()
+    services.recur(task, comment="Lại thiếu", due_on=date(2026, 10, 7), actor=cast.actor(FOLLOWER))
+    with clock.frozen(clock.at(on)):
+        made.submitted(task, on=on)
+        services.accept_whole(task, actor=cast.actor(FOLLOWER))
+        session.commit()
+    assert (task.state, task.proof_due_on) == (TaskState.ACCEPTED, None)
+    assert (task.proofs[0].settled_on, task.proofs[0].late_days) == (on, late)

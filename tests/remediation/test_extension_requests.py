@@ -11,7 +11,9 @@ from app import clock
 from app.errors import Conflict, DomainError, Forbidden, WrongState
 from app.remediation import services
 from app.remediation.models import RequestState, Task
+from app.remediation.services.issuing import withdraw
 from app.remediation.values import ExtensionValues, RequestValues
+from app.vietnamese import format_date
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation as made
@@ -162,3 +164,107 @@ def test_entered_for_the_unit_and_refused_in_pages(session: Session, client: Bro
     client.submit(data={"reference": "52/SNV-CCHC ngày 23/9/2026"})
     client.follow()
     assert "Không đồng ý gia hạn. Từ 30/9/2026" in client.text and "nhập thay đơn vị" in client.text
+
+
+def submitted_on(task: Task, day: date) -> Task:
+    with clock.frozen(clock.at(day)):
+        return made.submitted(task)
+
+
+def test_handed_in_within_its_date_there_is_nothing_left_to_decide(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    submitted_on(task, date(2026, 9, 25))
+    assert (request.state, request.decided_by) == (RequestState.LAPSED, None)
+    assert request.answer == "Đơn vị đã gửi kết quả ngày 25/9/2026, trong thời hạn."
+    client.sign_in(cast.FOLLOWER).get("/")
+    assert "Xem đề nghị" not in client.text
+    client.get(f"/tasks/{task.id}")
+    assert "Không còn phải quyết định. Từ 30/9/2026" in client.text
+    services.accept_whole(task, actor=cast.actor(cast.FOLLOWER))
+
+
+def test_handed_in_late_what_was_asked_still_waits_and_goes_first(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    submitted_on(task, date(2026, 10, 5))
+    assert request.state is RequestState.OPEN
+    with clock.frozen(clock.at(date(2026, 10, 6))):
+        client.sign_in(cast.FOLLOWER).get("/")
+        assert "Xem đề nghị" in client.text
+        client.get(f"/tasks/{task.id}")
+        client.submit(f"form[action$='/tasks/{task.id}/accept']", expect=409)
+        assert "Đề nghị gia hạn của đơn vị còn chờ quyết định" in client.text
+        client.get(f"/tasks/{task.id}/extend")
+        decider = str(cast.person(cast.CONTENT_CHECKER).id)
+        client.submit(data={"decided_by": decider, "reference": "52/SNV-CCHC ngày 06/10/2026"})
+        session.expire_all()
+        assert (task.due_on, request.state) == (LATER, RequestState.GRANTED)
+        assert request.answer == "Gia hạn đến ngày 20/10/2026, đúng thời hạn đề nghị."
+        client.get(f"/tasks/{task.id}")
+        client.submit(f"form[action$='/tasks/{task.id}/accept']")
+        client.follow()
+        assert "Hoàn thành đúng hạn" in client.text
+
+
+def test_refused_after_it_was_handed_in_late_it_stays_late(session: Session) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    submitted_on(task, date(2026, 10, 5))
+    with clock.frozen(clock.at(date(2026, 10, 6))):
+        services.refuse_extension(
+            task, decided_by=cast.person(cast.CONTENT_CHECKER).id, reason="Đủ điều kiện", reference="52/SNV",
+            actor=cast.actor(cast.FOLLOWER),
+        )  # fmt: skip
+        services.accept_whole(task, actor=cast.actor(cast.FOLLOWER))
+    assert (request.state, task.due_on) == (RequestState.REFUSED, date(2026, 9, 30))
+
+
+def test_without_a_request_nothing_is_extended_after_it_was_handed_in(session: Session) -> None:
+    task = submitted_on(made.issued()[0], date(2026, 10, 5))
+    with pytest.raises(WrongState):
+        services.extend(task, granting(task), actor=cast.actor(cast.FOLLOWER))
+
+
+def test_a_withdrawn_task_leaves_no_request_behind(session: Session) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    withdraw([task], "Thông báo bị thu hồi", about_also=(), actor=None)
+    assert (request.state, request.answer) == (RequestState.LAPSED, "Nội dung đã rút.")
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (LATER, "Gia hạn đến ngày 20/10/2026, đúng thời hạn đề nghị."),
+        (date(2026, 10, 12), "Gia hạn đến ngày 12/10/2026, khác thời hạn đề nghị 20/10/2026."),
+    ],
+)
+def test_a_leaders_directive_says_whether_it_was_as_asked(
+    session: Session, client: Browser, day: date, told: str
+) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    session.commit()
+    client.sign_in(cast.LEADER).get(f"/tasks/{task.id}/direct?kind=extend")
+    assert "Đơn vị đề nghị gia hạn đến ngày 20/10/2026" in client.text
+    assert client.page.select_one("input[name=new_due_on]")["value"] == "20/10/2026"
+    client.submit(
+        "form[action$='/direct']",
+        {"text": "Đồng ý, khẩn trương", "answer_due_on": "30/9/2026", "new_due_on": format_date(day)},
+    )
+    client.follow()
+    assert told in client.text
+    session.expire_all()
+    assert (task.due_on, request.state, request.answer) == (day, RequestState.GRANTED, told)
+    extension = task.extensions[0]
+    assert (extension.requested_by, extension.requested_on) == (request.requested_by, request.requested_on)
+
+
+def test_the_units_lists_say_that_it_waits(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    asked(task)
+    session.commit()
+    for page in ("/", "/remediation"):
+        client.sign_in(cast.HEAD).get(page)
+        assert "Đã đề nghị gia hạn đến 20/10/2026, chờ quyết định" in client.text

@@ -73,7 +73,7 @@ def test_what_was_asked_stays_in_sight_after_a_line_of_progress(client: Browser,
     made.progressed(task, status=ProgressStatus.DOING)
     assert task.state is TaskState.IN_PROGRESS
     client.sign_in("head").get(f"/tasks/{task.id}")
-    assert "Đề nghị bổ sung. Thiếu ảnh Chậm nhất hết ngày 08/10/2026." in " ".join(client.text.split())
+    assert "Đề nghị bổ sung. Thiếu ảnh. Chậm nhất hết ngày 08/10/2026." in " ".join(client.text.split())
     assert client.page.select("form[action$='/submit']") == []
     client.get("/remediation")
     assert "Đề nghị bổ sung: Thiếu ảnh" in client.text

@@ -27,8 +27,9 @@ from app.deadlines.seeds import DayEntry, shipped_days
 from app.errors import DomainError, NotFound
 from app.followup import figures, queries
 from app.followup.filters import Filters
+from app.remediation import queries as rows
 from app.remediation import services
-from app.remediation.models import DirectiveKind, Product, ProgressStatus, Task
+from app.remediation.models import DirectiveKind, Product, ProgressStatus, ScheduleStep, Task
 from app.remediation.values import (
     AssignValues,
     DirectiveAnswer,
@@ -38,7 +39,10 @@ from app.remediation.values import (
     Officer,
     ProgressValues,
     ReportValues,
+    RequestValues,
     ReviewValues,
+    ScheduleValues,
+    StepValues,
 )
 from app.units import services as units
 from app.units.models import SuccessionKind
@@ -119,7 +123,44 @@ class Walk:
             self.tasks[n], values, actor=cast.actor(part), version=self._version(n, is_fresh)
         )
 
+    def ask(self, part: str, n: int, more: int, is_fresh: bool) -> Write:
+        new = base_of(self.model, n) + timedelta(more)
+        values = RequestValues(new, "Chờ phần mềm", "31/UBND", self.model.today)
+        return lambda: services.request_extension(
+            self.tasks[n], values, actor=cast.actor(part), version=self._version(n, is_fresh)
+        )
+
+    def plan(self, part: str, n: int, steps: int, is_fresh: bool) -> Write:
+        step = StepValues("Rà soát", "Danh sách", "Công chức", self.model.today)
+        return lambda: services.set_schedule(
+            self.tasks[n], ScheduleValues("Chờ phần mềm", (step,) * steps), actor=cast.actor(part),
+            version=self._version(n, is_fresh),
+        )  # fmt: skip
+
+    def tick(self, part: str, n: int, is_fresh: bool) -> Write:
+        """The first step that is not done."""
+
+        def write() -> None:
+            left = [row for row in self._steps(n) if row.done_on is None]
+            if not left:
+                raise NotFound
+            services.finish_step(
+                self.tasks[n], left[0], None, actor=cast.actor(part), version=self._version(n, is_fresh)
+            )
+
+        return write
+
+    def _steps(self, n: int) -> list[ScheduleStep]:
+        held = rows.schedule_of(self.tasks[n])
+        return list(held.steps) if held is not None else []
+
     # --- the office's side
+
+    def refuse(self, part: str, n: int, decider: str, is_fresh: bool) -> Write:
+        return lambda: services.refuse_extension(
+            self.tasks[n], decided_by=cast.person(decider).id, reason="Đủ điều kiện", reference="9/SNV",
+            actor=cast.actor(part), version=self._version(n, is_fresh),
+        )  # fmt: skip
 
     def judge(self, part: str, n: int, product: int, verdict: str, is_fresh: bool) -> Write:
         task = self.tasks[n]
@@ -268,8 +309,10 @@ class Walk:
                 [(row.due_on, row.settled_on is not None, row.late_days) for row in task.proofs],
                 task.proof_due_on, task.proof_every,
                 [row.working_days for row in task.extensions],
+                [row.state.value for row in task.extension_requests], len(task.schedules),
+                sorted(row.done_on is not None for row in self._steps(n)),
             )
-            for task in self.tasks
+            for n, task in enumerate(self.tasks)
         ]  # fmt: skip
 
     def expected(self) -> list[tuple[object, ...]]:
@@ -283,6 +326,7 @@ class Walk:
                 [(one.kind, one.by, one.answered) for one in piece.asked], piece.next_answer(),
                 [(row.by, row.settled, row.late) for row in piece.proofs],
                 piece.owes.by if piece.owes else None, piece.every, piece.moved,
+                [one.state for one in piece.wishes], piece.schedules, sorted(piece.steps),
             )
             for piece in self.model.pieces
         ]  # fmt: skip

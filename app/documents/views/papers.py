@@ -106,6 +106,7 @@ def show(document: Document) -> str:
         has_recipients=actor.in_office and document.is_issued and document.content is not None,
         sending_ways=SENDING_LABELS,
         receipts=RECEIPT_LABELS,
+        can_print_slip=lambda one: actor.in_office or one.unit_id in actor.unit_ids,
         waits=removing.waits,
         kinds=KIND_LABELS,
         ways=WAY_LABELS,

@@ -52,6 +52,7 @@ def of(actor: Actor) -> WorkList:
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         found += following.to_decide(actor)
+        found += following.late_steps(actor, today)
         followed = following.of_follower(actor, today)
         found += followed
         if len(followed) == following.MOST:

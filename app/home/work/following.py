@@ -123,12 +123,29 @@ def plans_missing(actor: Actor) -> list[Item]:
             verb="Chờ kế hoạch khắc phục",
             text=f"{one.unit.name}, Thông báo số {one.notice.number_and_symbol}",
             meta=one.date.rule_text,
-            endpoint="followup.index",
-            values={"notice": one.notice.id, "unit": one.unit.id},
-            button="Xem nội dung",
+            endpoint="remediation.plan_number_for_unit",
+            values={"unit_id": one.unit.id, "notice": one.notice.id},
+            button="Ghi kế hoạch",
             due_on=one.date.due_on,
         )
         for one in remediation.list_plans_owed(follower_id=actor.person_id)
+    ]
+
+
+def late_steps(actor: Actor, today: date) -> list[Item]:
+    """Steps past their day of schedules that units made for what this person follows."""
+    return [
+        Item(
+            verb="Bước lộ trình quá ngày",
+            text=step.text,
+            meta=f"{step.schedule.task.lead_unit.name} · {step.schedule.task.code} · {step.answerable}",
+            endpoint="remediation.show",
+            values={"task_id": step.schedule.task_id},
+            button="Xem lộ trình",
+            due_on=step.due_on,
+            date_label="Bước này",
+        )
+        for step in remediation.list_late_steps(today, follower_id=actor.person_id)
     ]
 
 

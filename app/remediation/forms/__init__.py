@@ -2,19 +2,21 @@
 
 from app.remediation.forms.answers import AnswerForm
 from app.remediation.forms.asking import RefuseForm, RequestForm
+from app.remediation.forms.assigning import AssignForm
 from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
 from app.remediation.forms.handover import HandOverForm, HandoverPaperForm
 from app.remediation.forms.past import FillInForm, PastTaskForm, SightingForm, WithdrawForm
+from app.remediation.forms.schedule import ScheduleForm, StepDoneForm
 from app.remediation.forms.work import (
     BLANK_ROWS,
     EVIDENCE_HELP,
-    AssignForm,
     CommentForm,
     CommonDateForm,
     EvidenceForm,
     ExtendForm,
     FollowerForm,
+    PlanForm,
     ProductRow,
     ProgressForm,
     ReasonForm,
@@ -46,6 +48,7 @@ __all__ = [
     "HandOverForm",
     "HandoverPaperForm",
     "PastTaskForm",
+    "PlanForm",
     "ProductRow",
     "ProgressForm",
     "ReasonForm",
@@ -54,9 +57,11 @@ __all__ = [
     "ReportForm",
     "RequestForm",
     "ReviewForm",
+    "ScheduleForm",
     "SendBackForm",
     "SightingForm",
     "StartForm",
+    "StepDoneForm",
     "TaskForm",
     "WatchForm",
     "WithdrawForm",

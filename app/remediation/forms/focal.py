@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import SelectField, StringField
+from wtforms import Field, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.accounts.services import FocalPointValues
@@ -23,6 +23,11 @@ class FocalPointForm(BaseForm):
     def offer(self, people: People) -> None:
         """Fill in the unit's people."""
         self.person_id.choices = choices(people_choices(people), blank="Chọn công chức")
+
+    def validate_name(self, field: Field) -> None:
+        """One person: whoever is typed besides the chosen one would be lost."""
+        if self.person_id.data and (field.data or "").strip():
+            raise ValidationError("Chọn một người trong danh sách hoặc ghi họ tên, không làm cả hai.")
 
     def values(self) -> FocalPointValues:
         """What the service takes."""

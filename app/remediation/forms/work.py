@@ -21,12 +21,11 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.deadlines.badge import DEADLINE_KIND_LABELS, DeadlineKind
 from app.deadlines.proposals import MILESTONE_LABELS, MilestoneKind
+from app.documents.models import Document
 from app.findings.models import Finding
 from app.remediation.models import PRODUCT_LABELS, PROGRESS_LABELS, Product, ProgressStatus, Task, TaskState
 from app.remediation.values import (
-    AssignValues,
     ExtensionValues,
-    Officer,
     ProductValues,
     ProgressValues,
     ReportValues,
@@ -181,35 +180,6 @@ class ReviewForm(BaseForm):
         return ReviewValues(self.reason.data or "", self.review_on.data, self.due_on.data)
 
 
-class AssignForm(BaseForm):
-    """Giao người thực hiện."""
-
-    lead = SelectField("Người chủ trì", [Optional()])
-    lead_name = StringField("Hoặc họ tên người chưa có tài khoản", [Optional(), Length(max=200)])
-    coordinating = SelectMultipleField("Người phối hợp", [Optional()])
-    coordinating_names = StringField(
-        "Người phối hợp khác (cách nhau bằng dấu chấm phẩy)", [Optional(), Length(max=500)]
-    )
-    internal_due_on = DateField("Hạn nội bộ", [Optional()])
-    instruction = TextAreaField("Ý kiến chỉ đạo", [Optional(), Length(max=2000)])
-
-    def offer(self, people: People) -> None:
-        """Fill in the unit's people."""
-        self.lead.choices = choices(people_choices(people), blank="Chọn người thực hiện")
-        self.coordinating.choices = choices(people_choices(people))
-
-    def values(self) -> AssignValues:
-        """What the service takes."""
-        helpers = [Officer(person_id=int(value)) for value in self.coordinating.data or []]
-        helpers += [
-            Officer(name=n.strip()) for n in (self.coordinating_names.data or "").split(";") if n.strip()
-        ]
-        lead = (
-            Officer(person_id=int(self.lead.data)) if self.lead.data else Officer(self.lead_name.data or "")
-        )
-        return AssignValues(lead, tuple(helpers), self.internal_due_on.data, self.instruction.data or "")
-
-
 class EvidenceForm(BaseForm):
     """Evidence: a document or files."""
 
@@ -269,12 +239,13 @@ class ReportForm(BaseForm):
     document_on = DateField("Ngày báo cáo", [InputRequired()])
     text = TextAreaField("Tóm tắt kết quả", [Optional(), Length(max=4000)])
     task_ids = SelectMultipleField(
-        "Nội dung mà báo cáo trả lời", [InputRequired("Chọn ít nhất 01 nội dung.")]
+        "Nội dung mà báo cáo trả lời", [InputRequired("Chọn ít nhất 01 nội dung.")], validate_choice=False
     )
     files = MultipleFileField("Bản chụp, tệp kèm theo", [Optional()], description="PDF, ảnh, Word, Excel.")
 
-    def offer(self, tasks: Sequence[Task]) -> None:
-        """Fill in what the unit still owes."""
+    def offer(self, tasks: Sequence[Task], over: Sequence[Task] = ()) -> None:
+        """Fill in what the unit still owes; `over` was ticked and is not owed any more."""
+        self._offered, self._over = {str(task.id) for task in tasks}, over
         self.task_ids.choices = choices(
             [
                 (
@@ -283,6 +254,15 @@ class ReportForm(BaseForm):
                 )
                 for t in tasks
             ]
+        )
+
+    def validate_task_ids(self, field: Field) -> None:
+        """What somebody else reported meanwhile is named, not only left out."""
+        if set(field.data or ()) <= self._offered:
+            return
+        codes = ", ".join(task.code for task in self._over)
+        raise ValidationError(
+            f"{codes} đã được báo cáo nên không còn trong danh sách." if codes else "Chọn trong danh sách."
         )
 
     def values(self) -> ReportValues:
@@ -294,6 +274,24 @@ class ReportForm(BaseForm):
             document_on=self.document_on.data,
             text=self.text.data or "",
             files=tuple(Upload(str(item.filename), item.read()) for item in sent),
+        )
+
+
+class PlanForm(BaseForm):
+    """The unit's signed plan, for one notice."""
+
+    notice_id = SelectField("Thông báo", [InputRequired("Chọn thông báo.")])
+    reference = StringField("Số, ký hiệu kế hoạch", [InputRequired(), Length(max=200)])
+    document_on = DateField("Ngày kế hoạch", [InputRequired()])
+
+    def offer(self, notices: Sequence[Document]) -> None:
+        """Fill in the notices that ask something of the unit."""
+        self.notice_id.choices = choices(
+            [
+                (str(one.id), f"Thông báo số {one.number_and_symbol} ngày {format_date(one.issued_on)}")
+                for one in notices
+                if one.issued_on is not None
+            ]
         )
 
 

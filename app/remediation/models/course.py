@@ -30,6 +30,10 @@ PROGRESS_LABELS: dict[ProgressStatus, str] = {
 }
 
 
+PAST_RECORD, OLD_TABLE = "Theo hồ sơ của thông báo cũ", "Theo bảng theo dõi cũ"
+"""Causes that say where an entry came from, not why something is undone."""
+
+
 class ProgressReport(Keyed, Base):
     """What the unit says was done, with evidence: a document's number, symbol and date, or files."""
 
@@ -51,6 +55,16 @@ class ProgressReport(Keyed, Base):
     __table_args__ = (
         sa.CheckConstraint("document_reference = '' OR document_on IS NOT NULL", name="document_has_date"),
     )
+
+    @property
+    def why_undone(self) -> str:
+        """The unit's cause; empty where the entry only names the records that it was taken from."""
+        return "" if self.taken_from else self.cause.strip()
+
+    @property
+    def taken_from(self) -> str:
+        """“Theo hồ sơ của thông báo cũ”; empty for what was reported since."""
+        return self.cause if self.cause in (PAST_RECORD, OLD_TABLE) else ""
 
 
 progress_file = sa.Table(

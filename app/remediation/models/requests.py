@@ -19,12 +19,14 @@ class RequestState(StrEnum):
     OPEN = "open"
     GRANTED = "granted"
     REFUSED = "refused"
+    LAPSED = "lapsed"
 
 
 REQUEST_LABELS: dict[RequestState, str] = {
     RequestState.OPEN: "Chờ quyết định",
     RequestState.GRANTED: "Đã gia hạn",
     RequestState.REFUSED: "Không đồng ý gia hạn",
+    RequestState.LAPSED: "Không còn phải quyết định",
 }
 
 
@@ -32,7 +34,8 @@ class ExtensionRequest(Keyed, Base):
     """Đề nghị gia hạn of a unit: one open at a time for a task, decided by another than who asked.
 
     `old_due_on`: the term when it was asked; later than that it is marked “đề nghị sau hạn”, and the days
-    overdue until then stay counted. Evidence: a document by number and day, or files.
+    overdue until then stay counted. Evidence: a document by number and day, or files. `LAPSED`: nothing was
+    left to decide (`answer` says why, `decided_on` when), so nobody decided.
     """
 
     __tablename__ = "extension_request"
@@ -62,8 +65,8 @@ class ExtensionRequest(Keyed, Base):
         sa.CheckConstraint("document_reference = '' OR document_on IS NOT NULL", name="document_has_date"),
         sa.CheckConstraint("decided_by IS NULL OR requested_by <> decided_by", name="asker_not_decider"),
         sa.CheckConstraint(
-            "(state = 'open') = (decided_by IS NULL) AND (decided_by IS NULL) = (decided_on IS NULL) "
-            "AND (state <> 'refused' OR answer <> '')",
+            "(state = 'open') = (decided_on IS NULL) AND (state IN ('granted', 'refused')) = "
+            "(decided_by IS NOT NULL) AND (state IN ('open', 'granted') OR answer <> '')",
             name="decision_whole",
         ),
         sa.Index(

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from app.remediation.models.directives import Directive
     from app.remediation.models.requests import ExtensionRequest
+    from app.remediation.models.schedule import TaskSchedule
 
 
 class TaskState(StrEnum):
@@ -186,6 +187,7 @@ class Task(Keyed, Edited, Base):
         back_populates="task", order_by="ExtensionRequest.id"
     )
     proofs: Mapped[list[TaskProof]] = relationship(back_populates="task", order_by="TaskProof.id")
+    schedules: Mapped[list[TaskSchedule]] = relationship(back_populates="task", order_by="TaskSchedule.id")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
         sa.CheckConstraint(

@@ -16,7 +16,14 @@ from app.errors import NotFound
 from app.extensions import db
 from app.findings.models import Finding, UnitProposal
 from app.policy import Actor
-from app.remediation.models import ExtensionAnswer, ProgressReport, Task, TaskState, paper_task
+from app.remediation.models import (
+    ExtensionAnswer,
+    ProgressReport,
+    Task,
+    TaskSchedule,
+    TaskState,
+    paper_task,
+)
 from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES, OWED_STATES, visible_to
 from app.units.models import Unit
 from app.vietnamese import sort_key
@@ -32,6 +39,7 @@ _TOLD = (
     selectinload(Task.assignments),
     selectinload(Task.progress).selectinload(ProgressReport.files),
     selectinload(Task.extensions),
+    selectinload(Task.schedules).selectinload(TaskSchedule.steps),
 )
 """What a line of an annex says of a task: a fixed number of reads for any number of tasks."""
 

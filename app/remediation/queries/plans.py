@@ -12,7 +12,7 @@ from app.deadlines.models import Step, StepDate
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Document, Paper, paper_unit
 from app.extensions import db
-from app.remediation.models import Task, paper_task
+from app.remediation.models import Task, UnitPlan, paper_task
 from app.remediation.queries.tasks import OWED_STATES
 from app.units.models import Unit
 
@@ -31,7 +31,7 @@ class PlanOwed:
 def list_plans_owed(
     *, unit_ids: Sequence[int] = (), follower_id: int | None = None, most: int | None = MOST
 ) -> Sequence[PlanOwed]:
-    """Of these units, of whom somebody follows, or of all: no plan of theirs is issued, something is still
+    """Of these units, of whom somebody follows, or of all: no plan of theirs is known, something is still
     owed. Nearest first."""
     later, plan = aliased(StepDate), aliased(Document)
     newest = ~sa.exists().where(
@@ -57,15 +57,45 @@ def list_plans_owed(
         .correlate(StepDate)
         .exists()
     )  # fmt: skip
+    recorded = sa.exists().where(
+        UnitPlan.document_id == StepDate.document_id, UnitPlan.unit_id == StepDate.unit_id
+    )
     query = (
         sa.select(Unit, Document, StepDate)
         .select_from(StepDate)
         .join(Unit, Unit.id == StepDate.unit_id)
         .join(Document, Document.id == StepDate.document_id)
-        .where(StepDate.step == Step.REMEDIATION_PLAN, newest, owed, ~planned, Document.state.in_(IN_FORCE))
+        .where(
+            StepDate.step == Step.REMEDIATION_PLAN,
+            newest,
+            owed,
+            ~planned,
+            ~recorded,
+            Document.state.in_(IN_FORCE),
+        )
         .order_by(StepDate.due_on, StepDate.id)
         .limit(most)
     )
     if unit_ids:
         query = query.where(StepDate.unit_id.in_(unit_ids))
     return [PlanOwed(unit, notice, date) for unit, notice, date in db.session.execute(query)]
+
+
+def list_plans(unit_id: int, document_ids: Sequence[int]) -> Sequence[UnitPlan]:
+    """The unit's recorded plans for these notices, the newest first."""
+    return db.session.scalars(
+        sa.select(UnitPlan)
+        .where(UnitPlan.unit_id == unit_id, UnitPlan.document_id.in_(document_ids))
+        .order_by(UnitPlan.issued_on.desc(), UnitPlan.id.desc())
+        .limit(MOST)
+    ).all()
+
+
+def list_to_plan(unit_id: int) -> Sequence[Document]:
+    """Notices of which the unit still owes something, the newest first: what a plan may be for."""
+    owed = sa.select(Task.document_id).where(Task.lead_unit_id == unit_id, Task.state.in_(OWED_STATES))
+    return db.session.scalars(
+        sa.select(Document)
+        .where(Document.id.in_(owed))
+        .order_by(Document.issued_on.desc(), Document.id.desc())
+    ).all()

@@ -29,8 +29,8 @@ from app.remediation.models import (
     ProgressReport,
     RequestState,
     Task,
-    TaskAssignment,
     TaskHandover,
+    TaskSchedule,
     TaskSighting,
     TaskState,
 )
@@ -99,6 +99,9 @@ def get_visible(actor: Actor, task_id: int) -> Task:
                 selectinload(ExtensionRequest.files),
             ),
             selectinload(Task.proofs),
+            selectinload(Task.schedules).options(
+                joinedload(TaskSchedule.author), selectinload(TaskSchedule.steps)
+            ),
             selectinload(Task.directives).options(
                 joinedload(Directive.asker),
                 joinedload(Directive.addressee),
@@ -222,6 +225,7 @@ def list_visible(
             *NOTICE,
             joinedload(Task.lead_unit),
             selectinload(Task.assignments),
+            selectinload(Task.extension_requests),
             lazyload(Task.results),
         )
     )
@@ -274,19 +278,6 @@ def list_reportable(unit_id: int) -> Sequence[Task]:
     return [*list_owed(unit_id), *watched]
 
 
-def list_assigned(person_id: int) -> Sequence[Task]:
-    """Tasks given to this officer now, nearest date first."""
-    mine = sa.select(TaskAssignment.task_id).where(
-        TaskAssignment.person_id == person_id, TaskAssignment.ended_at.is_(None)
-    )
-    return db.session.scalars(
-        sa.select(Task)
-        .where(Task.id.in_(mine), Task.state.in_((*OWED_STATES, TaskState.WATCHING)))
-        .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
-        .order_by(BY_DAY, Task.id)
-    ).all()
-
-
 def list_received(actor: Actor) -> Sequence[Delivery]:
     """Notices sent to the actor's units: not acknowledged first, then the newest."""
     return db.session.scalars(
@@ -311,7 +302,7 @@ def list_requests_of(actor: Actor) -> Sequence[ExtensionRequest]:
         .where(
             ExtensionRequest.state == RequestState.OPEN,
             Task.follower_id == actor.person_id,
-            Task.state.in_(OWED_STATES),
+            Task.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
         )
         .options(joinedload(ExtensionRequest.task).joinedload(Task.lead_unit))
         .order_by(ExtensionRequest.requested_on, ExtensionRequest.id)

@@ -23,6 +23,8 @@ from app.remediation.services.papers import (
     urge_by_paper,
 )
 from app.remediation.services.past import add_past_task, undo_past_task, withdraw_past_task
+from app.remediation.services.plans import record_plan
+from app.remediation.services.schedules import finish_step, set_schedule
 from app.remediation.services.sightings import note_seen
 from app.remediation.services.unit_side import assign, report_progress, submit, submit_report
 from app.remediation.services.verifying import (
@@ -57,6 +59,7 @@ __all__ = [
     "extend",
     "extend_by_paper",
     "fill_in",
+    "finish_step",
     "finish_watch",
     "hand_over",
     "issue_tasks",
@@ -65,6 +68,7 @@ __all__ = [
     "move_tasks",
     "note_seen",
     "propose",
+    "record_plan",
     "recount",
     "recur",
     "refuse_extension",
@@ -77,6 +81,7 @@ __all__ = [
     "send_back",
     "set_common_date",
     "set_follower",
+    "set_schedule",
     "submit",
     "submit_report",
     "take_over_as_head",

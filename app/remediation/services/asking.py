@@ -14,6 +14,7 @@ from app.policy import Action, Actor, Role, authorise
 from app.remediation.models import ExtensionRequest, RequestState, Task
 from app.remediation.queries import list_holders
 from app.remediation.services.guards import about, ask_unit_side, touch
+from app.remediation.services.requests import open_request, settle
 from app.remediation.services.unit_side import OWED, check_document, keep_files
 from app.remediation.values import ExtensionValues, RequestValues
 from app.vietnamese import format_date
@@ -21,11 +22,6 @@ from app.vietnamese import format_date
 REFUSERS = (Role.LEADER, Role.CONTENT_CHECKER)
 """Who decides what a unit asked."""
 ASKER_DECIDES = "Người đề nghị gia hạn không quyết định việc gia hạn."
-
-
-def open_request(task: Task) -> ExtensionRequest | None:
-    """What the unit asked and nobody decided yet."""
-    return next((one for one in task.extension_requests if one.state is RequestState.OPEN), None)
 
 
 def request_extension(
@@ -37,7 +33,7 @@ def request_extension(
     """
     on_behalf = ask_unit_side(actor, Action.REQUEST_EXTENSION, task)
     check_version(task, version)
-    if task.state not in OWED or task.term is None:
+    if task.state not in OWED or task.due_on is None or task.term is None:
         raise WrongState("Chỉ đề nghị gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     waiting = open_request(task)
     if waiting is not None:
@@ -88,15 +84,6 @@ def as_asked(task: Task, values: ExtensionValues) -> ExtensionValues:
     if waiting is None:
         return values
     return replace(values, requested_by=waiting.requested_by, requested_on=waiting.requested_on)
-
-
-def settle(task: Task, state: RequestState, *, by: int, on: date, answer: str = "") -> None:
-    """The date was moved, or the letter refused: what the unit asked is answered, unless by who asked."""
-    waiting = open_request(task)
-    if waiting is None or waiting.requested_by == by:
-        return
-    waiting.state, waiting.decided_by, waiting.decided_on, waiting.answer = state, by, on, answer
-    db.session.flush()
 
 
 def refuse_extension(

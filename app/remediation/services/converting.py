@@ -10,7 +10,7 @@ from app.audit.freshness import check_version
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
-from app.remediation.models import ProgressReport, ProgressStatus, ResultState, Task, TaskState
+from app.remediation.models import OLD_TABLE, ProgressReport, ProgressStatus, ResultState, Task, TaskState
 from app.remediation.queries import DATED_KINDS
 from app.remediation.services.guards import about, reread, touch
 from app.remediation.states import TASK
@@ -18,8 +18,6 @@ from app.remediation.values import Conversion, FillIn, PastTaskValues
 from app.vietnamese import format_date, one_line
 from app.workflow import advance
 
-FROM_TABLE = "Theo bảng theo dõi cũ"
-"""The cause that a report made with the conversion gives, so that it is told from those of the unit."""
 LOOK_AGAIN = timedelta(days=30)
 """When what has no sure date is looked at again: a day of ours, not of the old table."""
 
@@ -55,7 +53,7 @@ def prepare(task: Task, values: PastTaskValues, conversion: Conversion, actor: A
         task.review_on = values.review_on or clock.today() + LOOK_AGAIN
         told = one_line(conversion.due_text)
         task.no_date_reason = values.no_date_reason.strip() or (
-            f"{FROM_TABLE}: “{told[:200]}”" if told else f"{FROM_TABLE}: không ghi thời hạn"
+            f"{OLD_TABLE}: “{told[:200]}”" if told else f"{OLD_TABLE}: không ghi thời hạn"
         )
     if conversion.done:
         task.completed_on, task.accepted_on, task.accepted_by = (
@@ -73,7 +71,7 @@ def tell_done(task: Task, text: str, conversion: Conversion, actor: Actor) -> No
         return
     task.progress.append(
         ProgressReport(
-            status=ProgressStatus.DONE, text=text or conversion.reference, cause=FROM_TABLE, on_behalf=True,
+            status=ProgressStatus.DONE, text=text or conversion.reference, cause=OLD_TABLE, on_behalf=True,
             document_reference=conversion.reference, document_on=conversion.document_on,
             written_by=actor.person_id,
         )
@@ -112,7 +110,7 @@ def fill_in(task: Task, values: FillIn, *, actor: Actor, version: int | None = N
         task.progress.append(
             ProgressReport(
                 status=ProgressStatus.DONE if done else ProgressStatus.DOING, text=reference,
-                cause=FROM_TABLE, on_behalf=True, document_reference=reference,
+                cause=OLD_TABLE, on_behalf=True, document_reference=reference,
                 document_on=values.document_on,
                 written_by=actor.person_id,
             )

@@ -14,8 +14,10 @@ from app.extensions import db
 from app.policy import Action, Actor, authorise
 from app.remediation.models import DIRECTIVE_LABELS, Directive, DirectiveKind, Task
 from app.remediation.queries import OPEN_STATES, list_holders
+from app.remediation.services.asking import as_asked
 from app.remediation.services.following import DECIDERS, give_follower, grant
 from app.remediation.services.guards import about, ask_unit_side, touch
+from app.remediation.services.requests import open_request
 from app.remediation.services.unit_side import OWED, check_document, keep_files
 from app.remediation.values import DirectiveAnswer, DirectiveValues, ExtensionValues
 from app.vietnamese import format_date
@@ -80,13 +82,13 @@ def _extend(task: Task, values: DirectiveValues, text: str, actor: Actor) -> Non
         raise Forbidden("Lãnh đạo hoặc Trưởng phòng quyết định gia hạn.")
     if values.new_due_on is None:
         raise DomainError("Nhập thời hạn mới.", field="new_due_on")
-    if values.requested_by is None:
+    waiting = open_request(task)
+    asker = waiting.requested_by if waiting is not None else values.requested_by
+    if asker is None:
         raise DomainError("Chọn người đề nghị gia hạn.", field="requested_by")
     asked = values.requested_on or clock.today()
-    extension = ExtensionValues(
-        values.new_due_on, text, values.requested_by, asked, decided_by=actor.person_id
-    )
-    grant(task, extension, actor=actor)
+    extension = ExtensionValues(values.new_due_on, text, asker, asked, decided_by=actor.person_id)
+    grant(task, as_asked(task, extension), actor=actor)
 
 
 def _reassign(task: Task, values: DirectiveValues, text: str, actor: Actor) -> int:

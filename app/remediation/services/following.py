@@ -20,10 +20,11 @@ from app.remediation.lateness import report_after
 from app.remediation.models import Extension, ProgressStatus, RequestState, Task, TaskState
 from app.remediation.queries import extension_room, list_holders
 from app.remediation.services import proofs
-from app.remediation.services.asking import as_asked, settle
+from app.remediation.services.asking import as_asked
 from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, touch
 from app.remediation.services.handing import put_on_list
+from app.remediation.services.requests import may_be_extended, settle
 from app.remediation.services.unit_side import OWED, check_document, report_progress, submit_report
 from app.remediation.values import (
     ExtensionValues,
@@ -53,7 +54,7 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
 
 def grant(task: Task, values: ExtensionValues, *, actor: Actor) -> Extension:
     """The same once the right was asked: what may be extended, by whom, how far."""
-    if task.state not in OWED or task.due_on is None:
+    if not may_be_extended(task):
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     _check_extension(task, values, actor)
     return move_date(task, values, decided_on=clock.today(), actor=actor)
@@ -89,7 +90,9 @@ def move_date(
     if report_due_on is not None and report_due_on < values.new_due_on:
         report_due_on = report_after(task, values.new_due_on)
     task.due_on, task.report_due_on = values.new_due_on, report_due_on  # together: never one after the other
-    settle(task, RequestState.GRANTED, by=values.decided_by, on=decided_on)
+    settle(
+        task, RequestState.GRANTED, by=values.decided_by, on=decided_on, new_due_on=values.new_due_on
+    )  # fmt: skip
     touch(task)
     db.session.flush()
     audit.record(

@@ -10,21 +10,21 @@ from app import clock
 from app.errors import Conflict
 from app.extensions import db
 from app.inspections import holds
-from app.policy import UNIT_ROLES, Action, Actor, authorise, can
+from app.policy import UNIT_ROLES, Action, Actor, Subject, authorise, can
 from app.remediation.models import Task, TaskState
 from app.vietnamese import search_key
 
 
-def ask_unit_side(actor: Actor, action: Action, task: Task) -> str | None:
+def ask_unit_side(actor: Actor, action: Action, task: Task, *, of: Subject | None = None) -> str | None:
     """Let the unit's own people pass (None), or the office in their place (the unit's name).
 
-    Raises Forbidden for everybody else.
+    `of`: what the right is on, where it is more than the task. Raises Forbidden for everybody else.
     """
-    if can(actor, action, task):
+    if can(actor, action, task if of is None else of):
         return None
     if not actor.roles & UNIT_ROLES and can(actor, Action.ENTER_FOR_UNIT, task):
         return task.lead_unit.name
-    authorise(actor, action, task)
+    authorise(actor, action, task if of is None else of)
     raise AssertionError("the right was refused above")
 
 

@@ -21,6 +21,7 @@ from app.remediation.models import Task, TaskState
 from app.remediation.queries import planned_for
 from app.remediation.services.drafting import DATED
 from app.remediation.services.guards import about, ask_draft, index_task, reread, touch
+from app.remediation.services.requests import lapse
 from app.remediation.states import TASK
 from app.vietnamese import format_date
 from app.workflow import advance
@@ -93,6 +94,7 @@ def withdraw(tasks: Sequence[Task], reason: str, *, about_also: tuple[Base, ...]
     owed = [task for task in tasks if task.state not in (TaskState.ACCEPTED, TaskState.WITHDRAWN)]
     for task in owed:
         data = {**about(task), "reason": reason}
+        lapse(task, "Nội dung đã rút.", actor=actor)
         advance(task, "withdraw", TASK, actor=actor, about=about_also, data=data)
         touch(task)
     db.session.flush()

@@ -23,9 +23,9 @@ from app.inspections.models import Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation import queries
 from app.remediation.models import ExtensionAnswer, RequestState, Task, paper_task
-from app.remediation.services.asking import settle
 from app.remediation.services.following import enter_urging, move_date
 from app.remediation.services.guards import about
+from app.remediation.services.requests import may_be_extended, settle
 from app.remediation.services.unit_side import OWED
 from app.remediation.values import AnswerValues, ExtensionValues
 from app.units.models import Unit
@@ -146,7 +146,7 @@ def begin_extension_answer(task: Task, values: AnswerValues, *, actor: Actor) ->
     Conflict (an answer is being drafted), Forbidden.
     """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
-    if task.state not in OWED or task.due_on is None:
+    if not may_be_extended(task):
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     if queries.find_draft_about(task.id) is not None:
         raise Conflict("Nội dung này đang có công văn trả lời đề nghị gia hạn chưa ban hành.")
@@ -216,7 +216,7 @@ def extend_by_paper(paper: Paper, actor: Actor) -> None:
         audit.record("task_extension_refused", task, document, actor=actor, data=data)
         return
     decider = document.signed_by or document.signer_id
-    late = task.state not in OWED or task.term is None or granted <= task.term
+    late = not may_be_extended(task) or task.term is None or granted <= task.term
     if late or decider is None or decider == answer.requested_by:
         data = {**about(task), "paper": told}
         audit.record("task_extension_left_out", task, document, actor=actor, data=data)

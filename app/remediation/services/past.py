@@ -19,6 +19,7 @@ from app.register.models import Conclusion, ConclusionState, MandateKind
 from app.remediation import holds, queries
 from app.remediation.codes import next_codes
 from app.remediation.models import (
+    PAST_RECORD,
     PROGRESS_LABELS,
     ExpectedResult,
     HandingLine,
@@ -30,14 +31,13 @@ from app.remediation.models import (
 )
 from app.remediation.services import converting
 from app.remediation.services.guards import about, index_task, reread, touch
+from app.remediation.services.requests import lapse
 from app.remediation.states import TASK
 from app.remediation.values import PastTaskValues, ProductValues
 from app.units.models import Unit
 from app.vietnamese import count, format_date
 from app.workflow import advance
 
-SO_FAR = "Theo hồ sơ của thông báo cũ"
-"""The cause that the report made with the entry gives, so that it is told from those of the unit."""
 OTHERS = (
     "Nội dung khắc phục còn lại chỉ nhập vào thông báo cũ của chính cơ quan; kết luận của cơ quan khác do "
     "cơ quan đó theo dõi."
@@ -158,7 +158,7 @@ def _tell_so_far(task: Task, text: str, actor: Actor) -> None:
     )  # fmt: skip
     task.progress.append(
         ProgressReport(
-            status=ProgressStatus.DOING, text=text, cause=SO_FAR, on_behalf=True,
+            status=ProgressStatus.DOING, text=text, cause=PAST_RECORD, on_behalf=True,
             written_by=actor.person_id,
         )
     )  # fmt: skip
@@ -203,12 +203,13 @@ def why_not_undone(task: Task, actor: Actor) -> str | None:
         return "Chỉ người đã nhập bỏ được nội dung này. Trường hợp nhập nhầm, rút nội dung và nêu lý do."
     if task.converted:
         return "Nội dung chuyển đổi từ bảng theo dõi cũ không bỏ được. Rút nội dung và nêu lý do."
-    later = [report for report in task.progress if report.cause not in (SO_FAR, converting.FROM_TABLE)]
+    later = [report for report in task.progress if not report.taken_from]
     received = task.document is not None and deliveries.is_received(task.document, task.lead_unit)
     begun = task.state not in (TaskState.ISSUED, TaskState.IN_PROGRESS) or task.urged_count
     led = task.assignments or task.extensions or task.handovers or task.sightings or task.directives
     handed = db.session.scalar(sa.select(HandingLine.id).where(HandingLine.task_id == task.id).limit(1))
-    if later or received or begun or led or handed is not None:
+    asked = task.extension_requests or task.schedules
+    if later or received or begun or led or asked or handed is not None:
         return "Nội dung này đã có việc thực hiện nên không bỏ được. Rút nội dung và nêu lý do."
     return holds.why_not(task)
 
@@ -248,6 +249,7 @@ def withdraw_past_task(task: Task, reason: str, *, actor: Actor, version: int | 
     conclusion = task.conclusion
     assert conclusion is not None
     verb = "withdraw_done" if task.converted and task.state is TaskState.ACCEPTED else "withdraw"
+    lapse(task, "Nội dung đã rút.", actor=actor)
     advance(task, verb, TASK, actor=actor, about=(conclusion,), data={**about(task), "reason": reason})
     touch(task)
     db.session.flush()

@@ -27,6 +27,7 @@ from app.remediation.models import (
 from app.remediation.queries import list_reports
 from app.remediation.services import proofs
 from app.remediation.services.guards import about, ask_unit_side, touch
+from app.remediation.services.requests import lapse_when_in_time
 from app.remediation.states import TASK
 from app.remediation.values import AssignValues, Officer, ProgressValues, ReportValues, Upload
 from app.vietnamese import format_date, search_key
@@ -304,6 +305,7 @@ def _hand_over(
     for result in task.results:
         if result.state is ResultState.RETURNED:
             _reopen(result)
+    lapse_when_in_time(task, submitted_on, actor=actor)
     touch(task)
     advance(
         task,

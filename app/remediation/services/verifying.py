@@ -85,6 +85,8 @@ def accept(task: Task, *, actor: Actor, comment: str = "", version: int | None =
     check_version(task, version)
     before = (task.accepted_on, task.accepted_by)
     task.accepted_on, task.accepted_by = clock.today(), actor.person_id
+    if every_result_accepted(task) is None and task.state is TaskState.SUBMITTED:
+        proofs.settle(task, task.submitted_on or clock.today())  # what came back and was mended again
     try:
         advance(task, "accept", TASK, actor=actor, data=about(task))
     except WrongState:

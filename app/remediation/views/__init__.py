@@ -10,7 +10,9 @@ from app.remediation.views import (
     papers,
     past,
     plan,
+    plan_numbers,
     riding,
+    schedules,
     tasks,
     unit,
 )
@@ -27,7 +29,9 @@ __all__ = [
     "papers",
     "past",
     "plan",
+    "plan_numbers",
     "riding",
+    "schedules",
     "tasks",
     "unit",
 ]

@@ -10,7 +10,8 @@ from app.policy import Action
 from app.remediation import queries, services
 from app.remediation.forms import EVIDENCE_HELP, RefuseForm, RequestForm
 from app.remediation.models import Task
-from app.remediation.services.asking import REFUSERS, open_request
+from app.remediation.services.asking import REFUSERS
+from app.remediation.services.requests import open_request
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs
 from app.web.access import requires, the_actor

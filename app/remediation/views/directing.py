@@ -9,8 +9,9 @@ from app import clock, web
 from app.policy import Action
 from app.remediation import queries, services
 from app.remediation.forms import EVIDENCE_HELP, DirectiveAnswerForm, DirectiveForm
-from app.remediation.models import DIRECTIVE_LABELS, Directive, DirectiveKind, Task
+from app.remediation.models import DIRECTIVE_LABELS, Directive, DirectiveKind, RequestState, Task
 from app.remediation.services.following import MAY_FOLLOW
+from app.remediation.services.requests import open_request
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs
 from app.web.access import requires, the_actor
@@ -26,17 +27,25 @@ def _path(task: Task, title: str) -> list[web.Crumb]:
 def _form(task: Task, *, fresh: bool) -> DirectiveForm:
     form = DirectiveForm(formdata=None) if fresh else DirectiveForm()
     follower = [(task.follower.id, task.follower.name, "người theo dõi")] if task.follower else []
-    form.offer([*queries.list_people_at(task.lead_unit_id), *follower], queries.list_holders(*MAY_FOLLOW))
+    asked = open_request(task)
+    askers = [*queries.list_people_at(task.lead_unit_id), *follower]
+    if asked is not None:  # who asked is known: nobody else is offered
+        askers = [(asked.requested_by, asked.asker.name, "đã gửi đề nghị")]
+    form.offer(askers, queries.list_holders(*MAY_FOLLOW))
     if fresh:
         kind = request.args.get("kind", "")
         form.kind.data = kind if kind in set(DirectiveKind) else None
         form.version.data, form.requested_on.data = task.version, clock.today()
+        if asked is not None:
+            form.requested_by.data, form.requested_on.data = str(asked.requested_by), asked.requested_on
+            form.new_due_on.data = asked.new_due_on if kind == DirectiveKind.EXTEND else None
     return form
 
 
 def _page(task: Task, form: DirectiveForm) -> str:
     return render_template(
         "remediation/direct.html", title=TITLE, task=task, form=form, path=_path(task, TITLE),
+        asked=open_request(task),
         action_url=url_for(".save_direct", task_id=task.id), back=url_for(".show", task_id=task.id),
     )  # fmt: skip
 
@@ -53,11 +62,14 @@ def direct(task: Task) -> str:
 def save_direct(task: Task) -> Response | tuple[str, int]:
     """Ask it."""
     form = _form(task, fresh=False)
+    asked = open_request(task)
     status = web.attempt(
         form, lambda: services.direct(task, form.values(), actor=the_actor(), version=form.seen())
     )
     if status is not None:
         return _page(task, form), status
+    if asked is not None and asked.state is RequestState.GRANTED:
+        flash(asked.answer, "good")
     label = DIRECTIVE_LABELS[DirectiveKind(form.kind.data)]
     flash(f"Đã ghi chỉ đạo “{label}”; người phải trả lời thấy việc này ở Việc của tôi.", "good")
     return redirect(url_for(".show", task_id=task.id), 303)

@@ -21,8 +21,8 @@ from app.remediation.forms import (
     WatchForm,
 )
 from app.remediation.models import Task
-from app.remediation.services.asking import open_request
 from app.remediation.services.following import DECIDERS, MAY_FOLLOW
+from app.remediation.services.requests import open_request
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs, task_page
 from app.web.access import requires, the_actor

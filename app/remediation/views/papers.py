@@ -17,7 +17,7 @@ from app.policy import Action, Actor
 from app.remediation import queries, services, unit_papers
 from app.remediation.forms import AnswerForm
 from app.remediation.models import Task
-from app.remediation.services.unit_side import OWED
+from app.remediation.services.requests import may_be_extended, open_request
 from app.remediation.views.blueprint import address_of, bp
 from app.remediation.views.tasks import crumbs
 from app.units.models import Unit
@@ -92,7 +92,18 @@ def _form(task: Task, *, fresh: bool) -> AnswerForm:
     form.offer(queries.list_people_at(task.lead_unit_id))
     if fresh:
         form.requested_on.data = clock.today()
+        _show_asked(task, form)
     return form
+
+
+def _show_asked(task: Task, form: AnswerForm) -> None:
+    """What the unit sent in is not typed again; who answers says whether it is granted, and why."""
+    asked = open_request(task)
+    if asked is None:
+        return
+    form.requested_by.data, form.requested_on.data = str(asked.requested_by), asked.requested_on
+    form.asked_due_on.data = asked.new_due_on
+    form.request_reference.data = asked.document_reference
 
 
 def _page(task: Task, form: AnswerForm) -> str:
@@ -110,7 +121,7 @@ def _page(task: Task, form: AnswerForm) -> str:
 @requires(Action.EDIT_FOLLOW_UP, queries.get_visible)
 def extension_answer(task: Task) -> str:
     """What the letter answers."""
-    if task.due_on is None or task.state not in OWED:
+    if not may_be_extended(task):
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     return _page(task, _form(task, fresh=True))
 

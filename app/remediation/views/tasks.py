@@ -23,8 +23,8 @@ from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, Recur
 from app.remediation.lateness import state_tag
 from app.remediation.models import PROOF_LABELS, Task, TaskState
 from app.remediation.periods import answerable
-from app.remediation.services.asking import open_request
 from app.remediation.services.past import why_not_undone
+from app.remediation.services.requests import may_be_extended, open_request
 from app.remediation.services.unit_side import OWED, says_done
 from app.remediation.views.blueprint import badge, badge_by, bp
 from app.web.access import requires, the_actor
@@ -70,7 +70,7 @@ def show(task: Task) -> str:
 
 
 def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0) -> str:
-    """The page; after a refusal with what was `typed` (at the product `result_id`)."""
+    """The page; after a refusal with what was `typed` (at the product or step `result_id`)."""
     actor = the_actor()
     names = Role.OBSERVER not in actor.roles or actor.in_office
     return render_template(
@@ -84,9 +84,14 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         owed=task.state in OWED,
         asked=bool(task.return_reason) and task.state in OWED,
         more_time=open_request(task),
+        extendable=may_be_extended(task),
         says_done=says_done(task),
         typed=typed,
         typed_at=result_id,
+        typed_inside=bool(result_id) and _stands_below(typed),
+        plans=queries.list_plans(task.lead_unit_id, [task.document_id]) if task.document_id else [],
+        scheduled=queries.Scheduled(task),
+        schedule=queries.schedule_of(task),
         recur=typed if isinstance(typed, RecurForm) else RecurForm(formdata=None),
         names=names,
         told_note=task.conversion_note if actor.in_office else "",
@@ -116,6 +121,11 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
     )
 
 
+def _stands_below(typed: web.BaseForm | None) -> bool:
+    """Whether the mistake is shown at a field further down, so that no note repeats it on top."""
+    return any(typed[name].errors for name in ("comment", "done_on") if name in typed) if typed else False
+
+
 def _deciders_instead(task: Task, actor: Actor) -> str | None:
     """Who accepts when the reader keyed the report in and so may not (names, or ""); None: not the case."""
     if task.state is not TaskState.SUBMITTED or not actor.in_office or task.reported_by != actor.person_id:
@@ -139,6 +149,7 @@ def _assign_form(task: Task, *, fresh: bool) -> AssignForm:
     form.offer(queries.list_people_at(task.lead_unit_id))
     if fresh:
         form.version.data = task.version
+        form.show(task)
     return form
 
 

@@ -14,6 +14,7 @@ from app.errors import NotFound
 from app.policy import Action, Role
 from app.remediation import queries, services
 from app.remediation.forms import ReportForm
+from app.remediation.models import Task
 from app.remediation.queries import UnitFilters
 from app.remediation.views.blueprint import bp
 from app.units.models import Unit
@@ -102,9 +103,16 @@ def _day(text: str) -> date | None:
         return None
 
 
+def _over(unit: Unit, form: ReportForm, offered: set[int]) -> list[Task]:
+    """What was ticked of this unit and is not offered any more."""
+    ticked = [key for key in web.read_ids(form.task_ids.data or []) if key not in offered]
+    return [task for task in queries.list_by_ids(the_actor(), ticked) if task.lead_unit_id == unit.id]
+
+
 def _report_form(unit: Unit, *, fresh: bool) -> ReportForm:
     form = ReportForm(formdata=None) if fresh else ReportForm()
-    form.offer(queries.list_reportable(unit.id))
+    offered = queries.list_reportable(unit.id)
+    form.offer(offered, [] if fresh else _over(unit, form, {task.id for task in offered}))
     if fresh:
         form.task_ids.data = request.args.getlist("task")
         form.reference.data = request.args.get("reference", "")[:200]

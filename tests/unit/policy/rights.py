@@ -82,6 +82,7 @@ RIGHTS: dict[str, str] = {
     "report_progress": "@unit_head @unit_officer",
     "submit_task": "@unit_head @focal_point",
     "request_extension": "@unit_head @focal_point",
+    "schedule_task": "@unit_head @focal_point @lead_officer",
     "enter_for_unit": "follower clerk @follower",
     "accept_task": "content_checker @follower -reporter",
     "edit_follow_up": "follower @follower",
