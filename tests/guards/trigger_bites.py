@@ -17,6 +17,12 @@ USED = {
     "decided_on": LATE,
     "mandate_id": "=mandate",
 }
+ASKED = {"recommended": "learn", "competent_body": "UBND tỉnh", "asked_on": LATE, "due_on": LATE}
+DECIDED = {
+    **ASKED, "decided": "learn", "decided_on": LATE, "decided_body": "UBND tỉnh", "decided_reference": "1/QĐ",
+}  # fmt: skip
+ANSWERED = {"answer": "x", "answer_reference": "2/CV", "answered_on": LATE}
+DRAFT = "finding_id = (SELECT max(id) FROM finding WHERE state = 'draft')"
 SIGNED = {"state": "signed", "signed_on": LATE, "unit_signatory": "Chủ tịch"}
 ISSUED = {"kind": "decision", **NUMBERED}
 
@@ -36,6 +42,16 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
         "reason = 'x'",
     ),
     ("handing_fixed", "handing_list", {}, "DELETE"),
+    ("answerable_of_concluded", "answerable", {"finding_id": "=concluded_finding"}, DRAFT),
+    ("answerable_decided", "answerable", DECIDED, "due_on = '2030-01-01'"),
+    ("answerable_decided", "answerable", DECIDED, "decided = NULL, decided_on = NULL, decided_body = '', "
+     "decided_reference = ''"),
+    ("answerable_decided", "answerable", DECIDED, "DELETE"),
+    ("referral_of_passed_on", "referral", {"finding_id": "=passed_on_finding"}, DRAFT),
+    ("referral_of_passed_on", "finding", {"id": "=referred"}, "state = 'draft'"),
+    ("referral_answered", "referral", ANSWERED, "body = 'Công an tỉnh'"),
+    ("referral_answered", "referral", ANSWERED, "answer = '', answer_reference = '', answered_on = NULL"),
+    ("referral_answered", "referral", ANSWERED, "DELETE"),
     ("reopening_fixed", "reopening", {}, "reason = 'x'"),
     ("reopening_fixed", "reopening", {}, "state = 'ended'"),
     ("reopening_fixed", "reopening", {}, "DELETE"),
