@@ -46,7 +46,7 @@ def add(finding: Finding, values: AnswerableValues, *, actor: Actor) -> Answerab
 
 
 def change(made: Answerable, values: AnswerableValues, *, actor: Actor, version: int | None = None) -> None:
-    """Correct who answers or what is recommended: as long as nothing was decided and the finding is concluded."""
+    """Correct who answers or what is recommended: nothing decided yet, and the finding still concluded."""
     authorise(actor, Action.RECORD_RESPONSIBILITY)
     check_version(made, version)
     _ask_undecided(made)

@@ -49,6 +49,7 @@ OF_A_CASE = {
     "task": ("inspection_id", "inspected_unit_id"),
     "delivery_removal": ("recorded_by",),
     "signer": ("person_id",),
+    "handing_sheet": ("to_unit_id",),
     "step_date": ("document_id",),
 }
 """Columns that may be empty and are not in the row as it is mostly."""

@@ -43,7 +43,7 @@ SPECIALISTS = {
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",
-    "remediation": "codes heads holds lateness letters panels periods unit_papers values",
+    "remediation": "codes heads holds lateness letters panels periods sheets unit_papers values",
     "responsibility": "heads record values",
     "units": "holds lineage",
 }

@@ -23,6 +23,7 @@ DECIDED = {
 }  # fmt: skip
 ANSWERED = {"answer": "x", "answer_reference": "2/CV", "answered_on": LATE}
 DRAFT = "finding_id = (SELECT max(id) FROM finding WHERE state = 'draft')"
+TAKEN = {"acknowledged_on": LATE, "acknowledged_by": "=person"}
 SIGNED = {"state": "signed", "signed_on": LATE, "unit_signatory": "Chủ tịch"}
 ISSUED = {"kind": "decision", **NUMBERED}
 
@@ -35,6 +36,13 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("stored_file_fixed", "stored_file", {}, "DELETE"),
     ("handing_fixed", "handing_line", {}, "days_overdue = 7"),
     ("handing_fixed", "handing_line", {}, "DELETE"),
+    ("handing_sheet_fixed", "handing_sheet", {"to_unit_id": "=unit"}, "giver = 'x'"),
+    ("handing_sheet_fixed", "handing_sheet", {"to_unit_id": "=unit"}, "DELETE"),
+    ("handing_sheet_fixed", "handing_sheet_line", {}, "text = 'x'"),
+    ("handing_sheet_fixed", "handing_sheet_line", {}, "DELETE"),
+    ("task_handover_fixed", "task_handover", TAKEN, "acknowledged_on = NULL, acknowledged_by = NULL"),
+    ("task_handover_fixed", "task_handover", TAKEN, "to_unit_id = (SELECT max(id) FROM unit)"),
+    ("task_handover_fixed", "task_handover", TAKEN, "DELETE"),
     (
         "handing_fixed",
         "handing_list",

@@ -15,7 +15,13 @@ from app.remediation.models.course import (
     task_sighting_file,
 )
 from app.remediation.models.directives import DIRECTIVE_LABELS, Directive, DirectiveKind, directive_file
-from app.remediation.models.handing import HandingKind, HandingLine, HandingList
+from app.remediation.models.handing import (
+    HandingKind,
+    HandingLine,
+    HandingList,
+    HandingSheet,
+    HandingSheetLine,
+)
 from app.remediation.models.papers import ExtensionAnswer, paper_task
 from app.remediation.models.requests import (
     REQUEST_LABELS,
@@ -50,6 +56,8 @@ __all__ = [
     "HandingKind",
     "HandingLine",
     "HandingList",
+    "HandingSheet",
+    "HandingSheetLine",
     "Product",
     "ProgressReport",
     "ProgressStatus",
