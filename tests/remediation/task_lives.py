@@ -23,6 +23,7 @@ UNIT = (cast.HEAD, cast.HEAD, cast.OFFICER, cast.CLERK, cast.FOLLOWER, cast.OTHE
 OFFICE = (cast.FOLLOWER, cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER, *PARTS)
 JUDGES, CONTINUING = (*(cast.FOLLOWER, cast.CONTENT_CHECKER) * 4, *PARTS), (0, 1, 1, 1, 1, 1, 1, 2)
 FOLLOWERS = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER, cast.HEAD)
+MAY_TAKE = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER) * 3
 ASKERS, DECIDERS = (cast.HEAD, cast.FOLLOWER, cast.LEADER), (cast.LEADER, cast.CONTENT_CHECKER, cast.HEAD)
 
 ACTS: dict[str, tuple[Sequence[Any], ...]] = {
@@ -37,6 +38,9 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
     "finish": (JUDGES, CONTINUING),
     "recur": (JUDGES, CONTINUING, AHEAD),
     "extend": (OFFICE, (0, 0, 0, 1, 2), ASKERS, DECIDERS, range(-1, 46), BACK, (True, True, False)),
+    "ask": (UNIT, TASKS, range(-1, 46), BACK),
+    "refuse": (OFFICE, TASKS, DECIDERS, YES_NO),
+    "take": ((*MAY_TAKE, *PARTS), TASKS),
     "review": (OFFICE, TASKS, (None, *AHEAD, 90), (None, None, *AHEAD)),
     "follower": (OFFICE, TASKS, FOLLOWERS),
     "urge": (OFFICE, TASKS, ("11/SNV", "12/SNV")),
@@ -59,7 +63,7 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
 """What each act may be told; who may do it stands there oftener."""
 ENDING = ("calendar", "dissolve", "withdraw")
 """What always may be, and would soon end every life."""
-SILENT = ("calendar", "dissolve", "wait")
+SILENT = ("calendar", "dissolve", "take", "wait")
 """What moves no task."""
 
 
@@ -82,6 +86,9 @@ def tell(model: Model, verb: str, args: tuple[Any, ...]) -> bool:
     elif verb == "extend":
         part, n, asker, decider, more, days_ago, numbered = args
         args = (part, n, asker, decider, base_of(model, n) + timedelta(more), on(-days_ago), numbered)
+    elif verb == "ask":
+        part, n, more, days_ago = args
+        args = (part, n, base_of(model, n) + timedelta(more), on(-days_ago))
     elif verb == "direct":
         part, n, kind, by, more, to = args
         args = (part, n, kind, on(by), base_of(model, n) + timedelta(more), to)

@@ -6,11 +6,11 @@ People are the parts of the cast. Every act answers whether it may be, and chang
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from tests import cast
-from tests.remediation.task_piece import FOLLOWED, OWED, Asked, Owed, Piece
+from tests.remediation.task_piece import FOLLOWED, OWED, Asked, Handed, Owed, Piece, Request, months_after
 
 OFFICE = (cast.FOLLOWER, cast.CLERK)
 """Who works in the place of any unit."""
@@ -27,6 +27,7 @@ class Model:
     today: date
     works: Callable[[date], bool]
     gone: bool = False
+    lists: list[Handed] = field(default_factory=list)
 
     # --- who may
 
@@ -67,6 +68,7 @@ class Model:
         if piece.state != "watching":
             piece.state = "in_progress"
         elif done and evidence:
+            piece.reporter = part  # who keys a proof in does not say that it lasted
             self._prove(piece)
         return True
 
@@ -86,7 +88,7 @@ class Model:
         first = run[-1].since if run else self.today
         assert piece.every is not None and piece.review is not None
         number = 1
-        while (day := self._months_after(first, number * piece.every)) <= after:
+        while (day := months_after(first, number * piece.every)) <= after:
             number += 1
         while not self.works(day):
             day += timedelta(1)
@@ -94,17 +96,6 @@ class Model:
             return False
         piece.proofs.append(Owed(self.today, day, again=False))
         return True
-
-    @staticmethod
-    def _months_after(day: date, months: int) -> date:
-        month = day.month - 1 + months
-        year, month = day.year + month // 12, month % 12 + 1
-        for number in (day.day, 30, 29, 28):
-            try:
-                return date(year, month, number)
-            except ValueError:
-                continue
-        raise AssertionError("every month has 28 days")
 
     def submit(self, part: str, n: int) -> bool:
         piece = self.pieces[n]
@@ -177,7 +168,7 @@ class Model:
         if every is not None:
             if every not in (1, 3, 6, 12):
                 return False
-            first = self._months_after(self.today, every)
+            first = months_after(self.today, every)
             while not self.works(first):
                 first += timedelta(1)
             if first > until:
@@ -220,6 +211,9 @@ class Model:
     ) -> bool:
         if piece.state not in OWED or piece.due is None or piece.term is None:
             return False
+        waiting = piece.waiting
+        if waiting is not None:  # what the unit asked is what is decided
+            asker, asked = waiting.by, waiting.on
         left = MOST_IN_SUM - sum(piece.moved)
         allowed = (
             new > piece.term and new > asked and piece.issued <= asked <= self.today
@@ -231,7 +225,36 @@ class Model:
             piece.moved.append(self._working_days(piece.term, new))
             piece.moves.append((piece.term, new, asked))
             piece.due = new
+            if waiting is not None:
+                waiting.state = "granted"
         return allowed
+
+    def ask(self, part: str, n: int, new: date, on: date) -> bool:
+        """The unit asks for more time; the office enters the paper with its own day."""
+        piece = self.pieces[n]
+        own = self.heads(part, piece)
+        day = self.today if own else on
+        if not (own or part in (*OFFICE, piece.follower)) or piece.state not in OWED or piece.term is None:
+            return False
+        if (
+            piece.waiting is not None
+            or new <= piece.term
+            or not piece.issued <= day <= self.today
+            or new <= day
+        ):
+            return False
+        piece.requests.append(Request(part, new, day))
+        return True
+
+    def refuse(self, part: str, n: int, decider: str, numbered: bool) -> bool:
+        piece = self.pieces[n]
+        waiting = piece.waiting
+        if waiting is None or not self.follows(part, piece) or decider not in DECIDERS:
+            return False
+        if decider == waiting.by or not (numbered or decider == part):
+            return False
+        waiting.state = "refused"
+        return True
 
     def _working_days(self, old: date, new: date) -> int:
         return sum(self.works(old + timedelta(n)) for n in range(1, (new - old).days + 1))
@@ -260,13 +283,30 @@ class Model:
         return True
 
     def follower(self, part: str, n: int, to: str) -> bool:
-        return self.follows(part, self.pieces[n]) and self._give(self.pieces[n], to)
+        return self.follows(part, self.pieces[n]) and self._give(n, to, part, "Phân công lại")
 
-    def _give(self, piece: Piece, to: str) -> bool:
+    def _give(self, n: int, to: str, by: str, reason: str) -> bool:
+        piece = self.pieces[n]
         if piece.state not in FOLLOWED or to not in MAY_FOLLOW or to == piece.follower:
             return False
+        new = Handed(piece.follower, to, by, self.today, reason, [])
+        fitting = [one for one in self.lists if replace(one, pieces=[]) == new and n not in one.pieces]
+        if not fitting:
+            self.lists.append(new)
+        (fitting or self.lists)[-1].pieces.append(n)
         piece.follower = to
         return True
+
+    def take(self, part: str, n: int) -> bool:
+        """The newest list that the piece is on."""
+        found = self.lists_of(n)
+        if not found or found[-1].taken or found[-1].to != part:
+            return False
+        found[-1].taken = True
+        return True
+
+    def lists_of(self, n: int) -> list[Handed]:
+        return [one for one in self.lists if n in one.pieces]
 
     # --- four acts of a leader, and the answers
 
@@ -279,12 +319,14 @@ class Model:
         may = {
             "urge": lambda: piece.state in OWED,
             "evidence": lambda: piece.state in FOLLOWED,
-            "reassign": lambda: self._give(piece, to),
+            "reassign": lambda: self._give(n, to, part, "Khẩn trương"),
             "extend": lambda: (
                 part in DECIDERS
                 and self._extend(piece, cast.HEAD, part, part, new, self.today, numbered=False)
             ),
         }
+        if kind != "reassign" and self.gone and piece.unit == cast.LONG_PHUOC:
+            return False  # nobody is there to answer
         if not may[kind]():
             return False
         if kind == "urge":

@@ -11,6 +11,18 @@ OWED = ("issued", "in_progress", "returned")
 FOLLOWED = (*OWED, "submitted", "watching")
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of that month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    for number in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
+
+
 @dataclass
 class Asked:
     """One question of a leader; `to`: the follower who answers, None = the unit."""
@@ -20,6 +32,29 @@ class Asked:
     by: date
     to: str | None
     answered: bool = False
+
+
+@dataclass
+class Request:
+    """What the unit asked for more time: by whom it was entered, until when, on which day; how it ended."""
+
+    by: str
+    new: date
+    on: date
+    state: str = "open"
+
+
+@dataclass
+class Handed:
+    """A list by which pieces (their numbers) went from one follower to another: by whom, when, why."""
+
+    giver: str
+    to: str
+    by: str
+    on: date
+    reason: str
+    pieces: list[int]
+    taken: bool = False
 
 
 @dataclass
@@ -63,6 +98,7 @@ class Piece:
     asked: list[Asked] = field(default_factory=list)
     every: int | None = None
     proofs: list[Owed] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     handed: bool | None = None
     """None: never handed over; False: waits for its new head; True: acknowledged."""
 
@@ -73,6 +109,10 @@ class Piece:
     @property
     def owes(self) -> Owed | None:
         return self.proofs[-1] if self.proofs and not self.proofs[-1].settled else None
+
+    @property
+    def waiting(self) -> Request | None:
+        return next((one for one in self.requests if one.state == "open"), None)
 
     @property
     def judged(self) -> bool:

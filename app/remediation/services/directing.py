@@ -35,6 +35,10 @@ def direct(task: Task, values: DirectiveValues, *, actor: Actor, version: int | 
     if values.answer_due_on < clock.today():
         raise DomainError("Ngày trả lời từ ngày hôm nay trở đi.", field="answer_due_on")
     _ask_once(task, values.kind)
+    if values.kind is not DirectiveKind.REASSIGN and not task.lead_unit.exists_on(clock.today()):
+        raise WrongState(
+            f"{task.lead_unit.name} đã chấm dứt hoạt động. Giao {task.code} cho đơn vị kế thừa rồi chỉ đạo."
+        )
     to_person_id = None
     if values.kind is DirectiveKind.EXTEND:
         _extend(task, values, text, actor)
