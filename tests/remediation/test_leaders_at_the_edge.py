@@ -1,4 +1,4 @@
-"""Acts of a leader where they might slip: a deputy in the place, a former head, an ended task, a unit gone."""
+"""Acts of a leader at the edge: a deputy in the place, a former head, an ended task, a unit that is gone."""
 
 from __future__ import annotations
 
