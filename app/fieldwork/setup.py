@@ -15,10 +15,11 @@ from app.extensions import db
 from app.fieldwork import queries
 from app.fieldwork.forms import JournalForm
 from app.fieldwork.models import Answer, Minutes, MinutesState
+from app.fieldwork.report_lacks import missing_for_team_report
 from app.fieldwork.services.answers import copy_answers
 from app.fieldwork.services.ending import issue_team_report, list_ended
 from app.fieldwork.states import MINUTES
-from app.fieldwork.team_report import compose_team_report, missing_for_team_report
+from app.fieldwork.team_report import compose_team_report
 from app.findings import queries as findings
 from app.findings.models import Finding
 from app.inspections import holds, panels

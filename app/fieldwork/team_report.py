@@ -28,7 +28,7 @@ from app.fieldwork import panels
 from app.fieldwork.models import Minutes, MinutesState
 from app.fieldwork.panels import Asked
 from app.fieldwork.queries.minutes import point_of
-from app.fieldwork.queries.reporting import UnitReport, count_undecided, read_units
+from app.fieldwork.queries.reporting import UnitReport, read_units
 from app.findings import causes
 from app.findings.models import Classification, Finding, OpinionWay
 from app.form_library.values import RESULT_LABELS, Result, not_examined
@@ -46,14 +46,12 @@ from app.inspections.composing.frame import (
     units_of,
     words,
 )
-from app.inspections.models import InspectedUnit, InspectedUnitState, Inspection, VisitState
+from app.inspections.models import InspectedUnit, Inspection, VisitState
 from app.inspections.planning import last_day
 from app.inspections.queries import ROLE_NAMES
 from app.vietnamese import count, format_date, format_period
 
 HELD = (VisitState.UNDER_WAY, VisitState.SIGNED)
-AT_WORK = (InspectedUnitState.PENDING, InspectedUnitState.FIELDWORK)
-ALL_TOLD = "Các đơn vị trong báo cáo này đều đã có báo cáo của Đoàn."
 
 
 def compose_team_report(paper: Paper) -> OfficialDocument:
@@ -75,33 +73,6 @@ def compose_team_report(paper: Paper) -> OfficialDocument:
         recipients=("Như trên", "Thành viên Đoàn kiểm tra"),
         annexes=_annexes(told),
     )
-
-
-def missing_for_team_report(paper: Paper) -> tuple[str, ...]:
-    """What the record lacks for the report."""
-    inspection = case_of(paper)
-    units = units_of(paper, inspection)
-    found = [f"Chưa kết thúc kiểm tra tại {iu.unit.name}." for iu in units if iu.state in AT_WORK]
-    if not found and not any(iu.state is InspectedUnitState.ENDED for iu in units):
-        found.append(ALL_TOLD)
-    if undecided := count_undecided([iu.id for iu in units]):
-        found.append(f"Còn {count(undecided)} tồn tại, hạn chế Trưởng đoàn chưa kết luận.")
-    told = read_units(inspection, units)
-    asked = {one.inspected_unit_id for one in panels.asked_of(units)}
-    for one in told:
-        name = one.unit.unit.name
-        found += [
-            f"{name}, {clean.group.short_title}: chưa ghi lý do, mẫu đã xem khi không có tồn tại, hạn chế."
-            for clean in one.clean
-            if not clean.explained
-        ]
-        if one.unit.id not in asked and any(not _excused(finding) for finding in one.findings):
-            found.append(f"Chưa lập nội dung khắc phục của {name}.")
-    return tuple(found)
-
-
-def _excused(finding: Finding) -> bool:
-    return finding.fixed_on_spot or bool(finding.no_task_reason.strip())
 
 
 def _who(told: Sequence[UnitReport]) -> str:
@@ -398,5 +369,9 @@ def _annexes(told: Sequence[UnitReport]) -> tuple[Annex, ...]:
             rows.append(Row((str(place), done.key, done.title, done.period, f"Đã kết luận: {done.citation}")))
     if not rows:
         return ()
-    title = "Nội dung chưa kiểm tra, nội dung đã có kết luận, không đánh giá lại"
-    return (Annex(title, (Table(columns, tuple(rows), font_size=11),)),)
+    return (
+        Annex(
+            "Nội dung chưa kiểm tra, nội dung đã có kết luận, không đánh giá lại",
+            (Table(columns, tuple(rows), font_size=11),),
+        ),
+    )

@@ -34,8 +34,7 @@ def add(finding: Finding, values: AnswerableValues, *, actor: Actor) -> Answerab
     Raises DomainError at a field, WrongState (not concluded), Conflict (stands there already), Forbidden.
     """
     authorise(actor, Action.RECORD_RESPONSIBILITY)
-    if finding.state is not FindingState.CONCLUDED:
-        raise WrongState("Chỉ xác định trách nhiệm về tồn tại, hạn chế đã kết luận.")
+    _ask_concluded(finding)
     made = Answerable(finding_id=finding.id, finding=finding, recorded_by=actor.person_id)
     _fill(made, values)
     _ask_new(made)
@@ -47,10 +46,11 @@ def add(finding: Finding, values: AnswerableValues, *, actor: Actor) -> Answerab
 
 
 def change(made: Answerable, values: AnswerableValues, *, actor: Actor, version: int | None = None) -> None:
-    """Correct who answers or what is recommended, as long as nothing was decided."""
+    """Correct who answers or what is recommended: nothing decided yet, and the finding still concluded."""
     authorise(actor, Action.RECORD_RESPONSIBILITY)
     check_version(made, version)
     _ask_undecided(made)
+    _ask_concluded(made.finding)
     with db.session.no_autoflush:
         _fill(made, values)
         _ask_new(made)
@@ -193,6 +193,11 @@ def _ask_between(day: date, first: date, field: str, called: str) -> None:
         raise DomainError(f"Ngày này không trước {called} {format_date(first)}.", field=field)
     if day > clock.today():
         raise DomainError("Ngày này không sau ngày hôm nay.", field=field)
+
+
+def _ask_concluded(finding: Finding) -> None:
+    if finding.state is not FindingState.CONCLUDED:
+        raise WrongState("Chỉ xác định trách nhiệm về tồn tại, hạn chế đã kết luận.")
 
 
 def _ask_undecided(made: Answerable) -> None:

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.audit.models import Event
 from app.errors import Conflict, DomainError
 from app.followup import saved
 from app.followup.models import SavedFilter
@@ -113,3 +114,15 @@ def test_all_filters_of_a_person_are_one_read(session: Session) -> None:
     assert sum("saved_filter" in statement for statement in sent) == 1
     index = sa.inspect(session.connection()).get_unique_constraints("saved_filter")
     assert ["person_id", "name"] in [found["column_names"] for found in index]
+
+
+def test_a_persons_own_bookmarks_leave_no_event(session: Session) -> None:
+    """docs/decisions/0010: they change nothing of any case, and the chain keeps no search words."""
+    events = sa.select(sa.func.count()).select_from(Event)
+    before = session.scalar(events)
+    kept = keep("Quá hạn", q="nguyen van a")
+    saved.change(kept, "Quá hạn của tôi", opens=True, actor=cast.actor(cast.FOLLOWER))
+    session.commit()
+    saved.remove(kept)
+    session.commit()
+    assert session.scalar(events) == before

@@ -208,6 +208,8 @@ CHECKS: dict[str, Bite] = {
         "handing_list",
         {"acknowledged_on": LATE, "acknowledged_by": "=person"},
     ),
+    "ck_handing_sheet_of_list_or_unit": ("handing_sheet", {"to_unit_id": None}),
+    "ck_handing_sheet_line_days_not_negative": ("handing_sheet_line", {"days_overdue": -1}),
     "ck_handing_line_days_not_negative": ("handing_line", {"days_overdue": -1}),
     "ck_extension_within_limits_or_answered": ("extension", {"number": 2, "most_times": 1}),
     "ck_task_period_only_of_continuing": ("task", {"proof_every": 3}),
@@ -250,5 +252,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
     "uq_notice_batch_item_notice_id": {"notice_id": "=notice"},
     "uq_old_row_fingerprint": {"task_id": "=task", "fingerprint": "x"},
     "uq_saved_filter_opens": {"opens": True},
+    "uq_handing_sheet_list_id": {"list_id": "=handing_list", "to_unit_id": None},
+    "uq_handing_sheet_line_handover_id": {"handover_id": "=task_handover"},
     "uq_signer_office": {"is_office": True, "person_id": None},
 }

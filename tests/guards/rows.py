@@ -40,10 +40,16 @@ BY_TABLE: dict[str, dict[str, Any]] = {
     "unit": {"valid_from": date(1990, 1, 1)},
 }
 """What a lawful row of a table needs beyond its types."""
+PARENTS: dict[tuple[str, str], dict[str, Any]] = {
+    ("answerable", "finding_id"): {"state": "concluded", "in_minutes": True},
+    ("referral", "finding_id"): {"state": "passed_on", "passed_to": "Thanh tra tỉnh"},
+}
+"""What a lawful row asks of the row it points to."""
 OF_A_CASE = {
     "task": ("inspection_id", "inspected_unit_id"),
     "delivery_removal": ("recorded_by",),
     "signer": ("person_id",),
+    "handing_sheet": ("to_unit_id",),
     "step_date": ("document_id",),
 }
 """Columns that may be empty and are not in the row as it is mostly."""
@@ -83,7 +89,8 @@ def needs_value(column: sa.Column[Any]) -> bool:
 def value_for(column: sa.Column[Any]) -> Any:
     """A lawful value of the column's type; a fresh parent for a foreign key; texts differ from row to row."""
     for key in column.foreign_keys:
-        return row(key.column.table.name)[key.column.name]
+        wanted = PARENTS.get((column.table.name, column.name), {})
+        return row(key.column.table.name, **wanted)[key.column.name]
     number, kind, name = next(_numbers), column.type, column.name
     if isinstance(kind, sa.Enum):
         return kind.enums[0]

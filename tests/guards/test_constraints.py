@@ -17,7 +17,7 @@ from app.errors import constraint_of, explain_integrity, message_of
 from app.extensions import db
 from tests.conftest import ENGINE
 from tests.guards.bites import CHECKS, LATE, UNIQUE
-from tests.guards.rows import INSTANT, row
+from tests.guards.rows import INSTANT, row, value_for
 from tests.guards.trigger_bites import TRIGGERS
 from tests.migrations.schema import describe, written
 
@@ -91,6 +91,11 @@ def spelled(values: dict[str, Any]) -> dict[str, Any]:
         if value == "=entered":
             row("document")  # a draft, which is no paper of a conclusion
             return row("mandate", kind="other_body")["id"]
+        if value in ("=concluded_finding", "=passed_on_finding"):
+            row("finding")  # a draft beside it
+            return value_for(
+                Base.metadata.tables["answerable" if "concluded" in value else "referral"].c.finding_id
+            )
         if value == "=closed_book":
             return row("book", closed_at=INSTANT)["series_id"]
         if value == "=numbered":
@@ -162,6 +167,8 @@ def test_the_trigger_bites(session, case):
 def _lawful(table: str, values: dict[str, Any]) -> dict[str, Any]:
     if "=claimed" in values.values():
         return {"id": row("claim")[f"{table}_id"]}
+    if "=referred" in values.values():
+        return {"id": row("referral")[f"{table}_id"]}
     if "=noticed" in values.values():
         made = row(table, **spelled({name: value for name, value in values.items() if value != "=noticed"}))
         row("notice", document_id=made["id"])

@@ -28,7 +28,7 @@ SPECIALISTS = {
     "posting report signing summer",
     "exchange": "calendar_file conclusions_file past_tasks_file people_file plan successions_file tables "
     "units_file",
-    "fieldwork": "composing panels team_report",
+    "fieldwork": "composing panels report_lacks team_report",
     "files": "gate store",
     "findings": "causes holds panels recurrence",
     "followup": "checks columns conditions counting ending escalating export feed figures filters inbox "
@@ -43,7 +43,8 @@ SPECIALISTS = {
     "register": "asking boxes conflicts cutting entered entry extract history holds listing mapping matrix "
     "missed panels recalled recut reopened reopening replaced reserved reserving review telling typed "
     "wording",
-    "remediation": "codes heads holds lateness letters panels periods schedule_annex unit_papers values",
+    "remediation": "codes heads holds lateness letters panels periods schedule_annex sheets unit_papers "
+    "values",
     "responsibility": "heads record values",
     "units": "holds lineage",
 }

@@ -17,6 +17,13 @@ USED = {
     "decided_on": LATE,
     "mandate_id": "=mandate",
 }
+ASKED = {"recommended": "learn", "competent_body": "UBND tỉnh", "asked_on": LATE, "due_on": LATE}
+DECIDED = {
+    **ASKED, "decided": "learn", "decided_on": LATE, "decided_body": "UBND tỉnh", "decided_reference": "1/QĐ",
+}  # fmt: skip
+ANSWERED = {"answer": "x", "answer_reference": "2/CV", "answered_on": LATE}
+DRAFT = "finding_id = (SELECT max(id) FROM finding WHERE state = 'draft')"
+TAKEN = {"acknowledged_on": LATE, "acknowledged_by": "=person"}
 SIGNED = {"state": "signed", "signed_on": LATE, "unit_signatory": "Chủ tịch"}
 ISSUED = {"kind": "decision", **NUMBERED}
 
@@ -29,6 +36,13 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
     ("stored_file_fixed", "stored_file", {}, "DELETE"),
     ("handing_fixed", "handing_line", {}, "days_overdue = 7"),
     ("handing_fixed", "handing_line", {}, "DELETE"),
+    ("handing_sheet_fixed", "handing_sheet", {"to_unit_id": "=unit"}, "giver = 'x'"),
+    ("handing_sheet_fixed", "handing_sheet", {"to_unit_id": "=unit"}, "DELETE"),
+    ("handing_sheet_fixed", "handing_sheet_line", {}, "text = 'x'"),
+    ("handing_sheet_fixed", "handing_sheet_line", {}, "DELETE"),
+    ("task_handover_fixed", "task_handover", TAKEN, "acknowledged_on = NULL, acknowledged_by = NULL"),
+    ("task_handover_fixed", "task_handover", TAKEN, "to_unit_id = (SELECT max(id) FROM unit)"),
+    ("task_handover_fixed", "task_handover", TAKEN, "DELETE"),
     (
         "handing_fixed",
         "handing_list",
@@ -36,6 +50,16 @@ TRIGGERS: list[tuple[str, str, dict[str, Any], str]] = [
         "reason = 'x'",
     ),
     ("handing_fixed", "handing_list", {}, "DELETE"),
+    ("answerable_of_concluded", "answerable", {"finding_id": "=concluded_finding"}, DRAFT),
+    ("answerable_decided", "answerable", DECIDED, "due_on = '2030-01-01'"),
+    ("answerable_decided", "answerable", DECIDED, "decided = NULL, decided_on = NULL, decided_body = '', "
+     "decided_reference = ''"),
+    ("answerable_decided", "answerable", DECIDED, "DELETE"),
+    ("referral_of_passed_on", "referral", {"finding_id": "=passed_on_finding"}, DRAFT),
+    ("referral_of_passed_on", "finding", {"id": "=referred"}, "state = 'draft'"),
+    ("referral_answered", "referral", ANSWERED, "body = 'Công an tỉnh'"),
+    ("referral_answered", "referral", ANSWERED, "answer = '', answer_reference = '', answered_on = NULL"),
+    ("referral_answered", "referral", ANSWERED, "DELETE"),
     ("reopening_fixed", "reopening", {}, "reason = 'x'"),
     ("reopening_fixed", "reopening", {}, "state = 'ended'"),
     ("reopening_fixed", "reopening", {}, "DELETE"),

@@ -33,7 +33,8 @@ OTHER_NAMES = {
     "version_id": "form_version", "proposal_id": "unit_proposal", "group_id": "criterion_group",
     "application_id": "sampled_application", "file_id": "stored_file", "member_id": "team_member",
     "result_id": "expected_result", "report_id": "progress_report", "step_id": "document_step",
-    "recall_id": "notice_recall", "list_id": "handing_list", "batch_id": "notice_batch",
+    "recall_id": "notice_recall", "list_id": "handing_list", "sheet_id": "handing_sheet",
+    "batch_id": "notice_batch",
     "unit_id": "unit", "lead_unit_id": "unit", "profile_id": "rule_profile", "job_id": "job",
 }  # fmt: skip
 """Arguments that are not called after their table."""
@@ -193,7 +194,13 @@ def build() -> None:
     from app.inspections.models import InspectionKind
     from app.notices.models import Notice, NoticeBatch, NoticeBatchItem, NoticeRecall
     from app.remediation import services
-    from app.remediation.models import DirectiveKind, HandingKind, HandingLine, HandingList
+    from app.remediation.models import (
+        DirectiveKind,
+        HandingKind,
+        HandingLine,
+        HandingList,
+        HandingSheet,
+    )
     from app.remediation.values import DirectiveValues
     from tests.factories import inspections as cases
     from tests.factories import notices, old_tables, papers, past, register, remediation
@@ -226,6 +233,14 @@ def build() -> None:
     )  # fmt: skip
     handing.lines.append(HandingLine(task=tasks[0], state=tasks[0].state, days_overdue=0))
     db.session.add(handing)
+    for code in (OWN, OTHER):
+        unit = cast.unit(code)
+        db.session.add(
+            HandingSheet(
+                to_unit_id=unit.id, giver="UBND xã Cũ", receiver=unit.name, unit_name=unit.name,
+                from_on=clock.today(), acknowledged_on=clock.today(),
+            )
+        )  # fmt: skip
     saved.save("Quá hạn", {"state": "open_late"}, opens=False, actor=cast.actor(cast.PLANNER))
     services.begin_reminder(tasks[:1], actor=cast.actor(cast.FOLLOWER))
     week = (date(2026, 9, 16), date(2026, 9, 20))

@@ -23,6 +23,7 @@ UNIT = (cast.HEAD, cast.HEAD, cast.OFFICER, cast.CLERK, cast.FOLLOWER, cast.OTHE
 OFFICE = (cast.FOLLOWER, cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER, *PARTS)
 JUDGES, CONTINUING = (*(cast.FOLLOWER, cast.CONTENT_CHECKER) * 4, *PARTS), (0, 1, 1, 1, 1, 1, 1, 2)
 FOLLOWERS = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER, cast.HEAD)
+MAY_TAKE = (cast.FOLLOWER, cast.CONTENT_CHECKER, cast.PLANNER) * 3
 ASKERS, DECIDERS = (cast.HEAD, cast.FOLLOWER, cast.LEADER), (cast.LEADER, cast.CONTENT_CHECKER, cast.HEAD)
 
 ACTS: dict[str, tuple[Sequence[Any], ...]] = {
@@ -30,10 +31,8 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
     "submit": (UNIT, TASKS),
     "report": (UNIT, ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)), BACK),
     "assign": (UNIT, TASKS, TASKS, (None, *AHEAD)),
-    "ask": (UNIT, (0, 0, 0, 1, 2), range(-1, 41)),
     "plan": (UNIT, TASKS, range(4)),
     "tick": (UNIT, TASKS),
-    "refuse": (OFFICE, (0, 0, 0, 1, 2), DECIDERS),
     "judge": (OFFICE, TASKS, TASKS, ("accepted", "returned")),
     "accept": (OFFICE, (0, 0, 0, 2, 2, 1)),
     "send_back": (OFFICE, TASKS, YES_NO, AHEAD),
@@ -41,6 +40,9 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
     "finish": (JUDGES, CONTINUING),
     "recur": (JUDGES, CONTINUING, AHEAD),
     "extend": (OFFICE, (0, 0, 0, 1, 2), ASKERS, DECIDERS, range(-1, 46), BACK, (True, True, False)),
+    "ask": (UNIT, TASKS, range(-1, 46), BACK),
+    "refuse": (OFFICE, TASKS, DECIDERS, YES_NO),
+    "take": ((*MAY_TAKE, *PARTS), TASKS),
     "review": (OFFICE, TASKS, (None, *AHEAD, 90), (None, None, *AHEAD)),
     "follower": (OFFICE, TASKS, FOLLOWERS),
     "urge": (OFFICE, TASKS, ("11/SNV", "12/SNV")),
@@ -63,7 +65,7 @@ ACTS: dict[str, tuple[Sequence[Any], ...]] = {
 """What each act may be told; who may do it stands there oftener."""
 ENDING = ("calendar", "dissolve", "withdraw")
 """What always may be, and would soon end every life."""
-SILENT = ("calendar", "dissolve", "wait")
+SILENT = ("calendar", "dissolve", "take", "wait")
 """What moves no task."""
 
 
@@ -83,11 +85,12 @@ def tell(model: Model, verb: str, args: tuple[Any, ...]) -> bool:
         args = (*args[:2], on(args[2]), on(args[3]))
     elif verb == "report":
         args = (args[0], sorted(args[1]), on(-args[2]))
-    elif verb == "ask":
-        args = (*args[:2], base_of(model, args[1]) + timedelta(args[2]))
     elif verb == "extend":
         part, n, asker, decider, more, days_ago, numbered = args
         args = (part, n, asker, decider, base_of(model, n) + timedelta(more), on(-days_ago), numbered)
+    elif verb == "ask":
+        part, n, more, days_ago = args
+        args = (part, n, base_of(model, n) + timedelta(more), on(-days_ago))
     elif verb == "direct":
         part, n, kind, by, more, to = args
         args = (part, n, kind, on(by), base_of(model, n) + timedelta(more), to)

@@ -6,11 +6,23 @@ People are the parts of the cast. Every act answers whether it may be, and chang
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from tests import cast
-from tests.remediation.task_piece import FOLLOWED, OWED, Asked, Owed, Piece, Wish
+from tests.remediation.task_piece import (
+    FOLLOWED,
+    OWED,
+    Asked,
+    Handed,
+    Owed,
+    Piece,
+    Request,
+    months_after,
+    put_on_list,
+    working_days,
+    working_days_after,
+)
 
 OFFICE = (cast.FOLLOWER, cast.CLERK)
 """Who works in the place of any unit."""
@@ -27,6 +39,7 @@ class Model:
     today: date
     works: Callable[[date], bool]
     gone: bool = False
+    lists: list[Handed] = field(default_factory=list)
 
     # --- who may
 
@@ -67,6 +80,7 @@ class Model:
         if piece.state != "watching":
             piece.state = "in_progress"
         elif done and evidence:
+            piece.reporter = part  # who keys a proof in does not say that it lasted
             self._prove(piece)
         return True
 
@@ -75,36 +89,7 @@ class Model:
         row = piece.owes
         if row is not None:
             piece.settle(self.today)
-            self._next_period(piece, max(row.by, self.today))
-
-    def _next_period(self, piece: Piece, after: date) -> bool:
-        run: list[Owed] = []
-        for row in reversed(piece.proofs):
-            if row.again:
-                break
-            run.append(row)
-        first = run[-1].since if run else self.today
-        assert piece.every is not None and piece.review is not None
-        number = 1
-        while (day := self._months_after(first, number * piece.every)) <= after:
-            number += 1
-        while not self.works(day):
-            day += timedelta(1)
-        if day > piece.review:
-            return False
-        piece.proofs.append(Owed(self.today, day, again=False))
-        return True
-
-    @staticmethod
-    def _months_after(day: date, months: int) -> date:
-        month = day.month - 1 + months
-        year, month = day.year + month // 12, month % 12 + 1
-        for number in (day.day, 30, 29, 28):
-            try:
-                return date(year, month, number)
-            except ValueError:
-                continue
-        raise AssertionError("every month has 28 days")
+            piece.owe_next(self.today, self.works, max(row.by, self.today))
 
     def submit(self, part: str, n: int) -> bool:
         piece = self.pieces[n]
@@ -130,14 +115,6 @@ class Model:
                 self._hand_in(piece, on, part)
         return True
 
-    def ask(self, part: str, n: int, new: date) -> bool:
-        piece = self.pieces[n]
-        may = self._speaks_for(part, piece) and piece.state in OWED and piece.due is not None
-        if not may or piece.wish is not None or piece.term is None or new <= max(piece.term, self.today):
-            return False
-        piece.wishes.append(Wish(part, self.today))
-        return True
-
     def _speaks_for(self, part: str, piece: Piece) -> bool:
         """The head, or the office from a paper."""
         return part in (*OFFICE, piece.follower) or self.heads(part, piece)
@@ -158,7 +135,7 @@ class Model:
 
     def _hand_in(self, piece: Piece, on: date, part: str) -> None:
         if piece.term is None or on <= piece.term:
-            piece.answer_wish("lapsed")
+            piece.answer("lapsed")
         piece.state, piece.submitted, piece.reporter = "submitted", on, part
         piece.said, piece.reason, piece.return_due = [], False, None
         piece.results = ["open" if state == "returned" else state for state in piece.results]
@@ -175,17 +152,9 @@ class Model:
     def _accept_all(self, part: str, piece: Piece) -> bool:
         if not (self.judges(part, piece) and piece.state == "submitted" and "returned" not in piece.results):
             return False
-        if piece.wish is not None:
+        if piece.waiting is not None:
             return False
         piece.results = ["accepted" for _ in piece.results]
-        return True
-
-    def refuse(self, part: str, n: int, decider: str) -> bool:
-        piece = self.pieces[n]
-        wish = piece.wish
-        if wish is None or not self.follows(part, piece) or decider not in DECIDERS or decider == wish.by:
-            return False
-        wish.state = "refused"
         return True
 
     def accept(self, part: str, n: int) -> bool:
@@ -218,7 +187,7 @@ class Model:
         if every is not None:
             if every not in (1, 3, 6, 12):
                 return False
-            first = self._months_after(self.today, every)
+            first = months_after(self.today, every)
             while not self.works(first):
                 first += timedelta(1)
             if first > until:
@@ -259,33 +228,46 @@ class Model:
     def _extend(
         self, piece: Piece, asker: str, decider: str, by: str, new: date, asked: date, numbered: bool
     ) -> bool:
-        waits = piece.state == "submitted" and piece.wish is not None
+        waits = piece.state == "submitted" and piece.waiting is not None
         if not (piece.state in OWED or waits) or piece.due is None or piece.term is None:
             return False
-        if piece.wish is not None:  # who asked is known, whatever is typed
-            asker, asked = piece.wish.by, piece.wish.on
+        waiting = piece.waiting
+        if waiting is not None:  # who asked is known, whatever is typed
+            asker, asked = waiting.by, waiting.on
         left = MOST_IN_SUM - sum(piece.moved)
         allowed = (
             new > piece.term and new > asked and piece.issued <= asked <= self.today
             and asker != decider and decider in DECIDERS and (numbered or decider == by)
             and len(piece.moves) < MOST_EXTENSIONS and left > 0
-            and new <= self._working_days_after(piece.term, min(left, MOST_DAYS))
+            and new <= working_days_after(self.works, piece.term, min(left, MOST_DAYS))
         )  # fmt: skip
         if allowed:
-            piece.moved.append(self._working_days(piece.term, new))
+            piece.moved.append(working_days(self.works, piece.term, new))
             piece.moves.append((piece.term, new, asked))
             piece.due = new
-            piece.answer_wish("granted")
+            piece.answer("granted")
         return allowed
 
-    def _working_days(self, old: date, new: date) -> int:
-        return sum(self.works(old + timedelta(n)) for n in range(1, (new - old).days + 1))
+    def ask(self, part: str, n: int, new: date, on: date) -> bool:
+        """The unit asks for more time; the office enters the paper with its own day."""
+        piece = self.pieces[n]
+        day = self.today if self.heads(part, piece) else on
+        may = self._speaks_for(part, piece) and piece.state in OWED and piece.due is not None
+        if not may or piece.waiting is not None or piece.term is None:
+            return False
+        if new <= max(piece.term, day) or not piece.issued <= day <= self.today:
+            return False
+        piece.requests.append(Request(part, new, day))
+        return True
 
-    def _working_days_after(self, day: date, number: int) -> date:
-        while number:
-            day += timedelta(1)
-            number -= self.works(day)
-        return day
+    def refuse(self, part: str, n: int, decider: str, numbered: bool) -> bool:
+        piece = self.pieces[n]
+        waiting = piece.waiting
+        may = self.follows(part, piece) and decider in DECIDERS and (numbered or decider == part)
+        if waiting is None or not may or decider == waiting.by:
+            return False
+        waiting.state = "refused"
+        return True
 
     def review(self, part: str, n: int, again: date | None, fixed: date | None) -> bool:
         piece = self.pieces[n]
@@ -296,7 +278,7 @@ class Model:
         if fixed is None:
             piece.review = again
             if piece.state == "watching" and piece.every is not None and piece.owes is None:
-                self._next_period(piece, self.today)
+                piece.owe_next(self.today, self.works, self.today)
             return True
         if piece.state == "watching":
             return False
@@ -305,13 +287,26 @@ class Model:
         return True
 
     def follower(self, part: str, n: int, to: str) -> bool:
-        return self.follows(part, self.pieces[n]) and self._give(self.pieces[n], to)
+        return self.follows(part, self.pieces[n]) and self._give(n, to, part, "Phân công lại")
 
-    def _give(self, piece: Piece, to: str) -> bool:
+    def _give(self, n: int, to: str, by: str, reason: str) -> bool:
+        piece = self.pieces[n]
         if piece.state not in FOLLOWED or to not in MAY_FOLLOW or to == piece.follower:
             return False
+        put_on_list(self.lists, n, Handed(piece.follower, to, by, self.today, reason, []))
         piece.follower = to
         return True
+
+    def take(self, part: str, n: int) -> bool:
+        """The newest list that the piece is on."""
+        found = self.lists_of(n)
+        if not found or found[-1].taken or found[-1].to != part:
+            return False
+        found[-1].taken = True
+        return True
+
+    def lists_of(self, n: int) -> list[Handed]:
+        return [one for one in self.lists if n in one.pieces]
 
     # --- four acts of a leader, and the answers
 
@@ -324,12 +319,14 @@ class Model:
         may = {
             "urge": lambda: piece.state in OWED,
             "evidence": lambda: piece.state in FOLLOWED,
-            "reassign": lambda: self._give(piece, to),
+            "reassign": lambda: self._give(n, to, part, "Khẩn trương"),
             "extend": lambda: (
                 part in DECIDERS
                 and self._extend(piece, cast.HEAD, part, part, new, self.today, numbered=False)
             ),
         }
+        if kind != "reassign" and self.gone and piece.unit == cast.LONG_PHUOC:
+            return False  # nobody is there to answer
         if not may[kind]():
             return False
         if kind == "urge":
@@ -363,7 +360,7 @@ class Model:
     def withdraw(self, n: int) -> bool:
         if self.pieces[n].state not in FOLLOWED:
             return False
-        self.pieces[n].answer_wish("lapsed")
+        self.pieces[n].answer("lapsed")
         self.pieces[n].state = "withdrawn"
         return True
 

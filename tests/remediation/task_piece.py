@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 
 from tests import cast
 
 OWED = ("issued", "in_progress", "returned")
 FOLLOWED = (*OWED, "submitted", "watching")
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last one of that month."""
+    month = day.month - 1 + months
+    year, month = day.year + month // 12, month % 12 + 1
+    for number in (day.day, 30, 29, 28):
+        try:
+            return date(year, month, number)
+        except ValueError:
+            continue
+    raise AssertionError("every month has 28 days")
 
 
 @dataclass
@@ -23,6 +36,29 @@ class Asked:
 
 
 @dataclass
+class Request:
+    """What the unit asked for more time: by whom it was entered, until when, on which day; how it ended."""
+
+    by: str
+    new: date
+    on: date
+    state: str = "open"
+
+
+@dataclass
+class Handed:
+    """A list by which pieces (their numbers) went from one follower to another: by whom, when, why."""
+
+    giver: str
+    to: str
+    by: str
+    on: date
+    reason: str
+    pieces: list[int]
+    taken: bool = False
+
+
+@dataclass
 class Owed:
     """A proof that a continuing piece owes: since when, until when; how many days it came late."""
 
@@ -33,13 +69,25 @@ class Owed:
     late: int = 0
 
 
-@dataclass
-class Wish:
-    """More time that the unit asked for: by whom, on which day; “open” until it is answered or not needed."""
+def working_days(works: Callable[[date], bool], old: date, new: date) -> int:
+    """Working days after `old` until `new`."""
+    return sum(works(old + timedelta(n)) for n in range(1, (new - old).days + 1))
 
-    by: str
-    on: date
-    state: str = "open"
+
+def working_days_after(works: Callable[[date], bool], day: date, number: int) -> date:
+    """So many working days after a day."""
+    while number:
+        day += timedelta(1)
+        number -= works(day)
+    return day
+
+
+def put_on_list(lists: list[Handed], n: int, new: Handed) -> None:
+    """Onto the list of the same hands, day and reason, else onto one of its own."""
+    fitting = [one for one in lists if replace(one, pieces=[]) == new and n not in one.pieces]
+    if not fitting:
+        lists.append(new)
+    (fitting or lists)[-1].pieces.append(n)
 
 
 @dataclass
@@ -72,7 +120,7 @@ class Piece:
     asked: list[Asked] = field(default_factory=list)
     every: int | None = None
     proofs: list[Owed] = field(default_factory=list)
-    wishes: list[Wish] = field(default_factory=list)
+    requests: list[Request] = field(default_factory=list)
     steps: list[bool] = field(default_factory=list)
     """Of the schedule in force: whether each is done."""
     schedules: int = 0
@@ -88,13 +136,13 @@ class Piece:
         return self.proofs[-1] if self.proofs and not self.proofs[-1].settled else None
 
     @property
-    def wish(self) -> Wish | None:
-        """What waits to be decided."""
-        return self.wishes[-1] if self.wishes and self.wishes[-1].state == "open" else None
+    def waiting(self) -> Request | None:
+        """What the unit asked for more time and nobody has decided."""
+        return next((one for one in self.requests if one.state == "open"), None)
 
-    def answer_wish(self, state: str) -> None:
-        if self.wish is not None:
-            self.wish.state = state
+    def answer(self, state: str) -> None:
+        if self.waiting is not None:
+            self.waiting.state = state
 
     @property
     def judged(self) -> bool:
@@ -132,3 +180,21 @@ class Piece:
         """Days overdue now, before each extension until it was asked for, and of earlier proofs."""
         before = sum(max(0, (asked - old).days) for old, _new, asked in self.moves)
         return self.late_now(today) + before + sum(row.late for row in self.proofs)
+
+    def owe_next(self, today: date, works: Callable[[date], bool], after: date) -> bool:
+        run: list[Owed] = []
+        for row in reversed(self.proofs):
+            if row.again:
+                break
+            run.append(row)
+        first = run[-1].since if run else today
+        assert self.every is not None and self.review is not None
+        number = 1
+        while (day := months_after(first, number * self.every)) <= after:
+            number += 1
+        while not works(day):
+            day += timedelta(1)
+        if day > self.review:
+            return False
+        self.proofs.append(Owed(today, day, again=False))
+        return True

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from app import clock
+from app.errors import WrongState
 from app.home import work
 from app.remediation import services
 from app.remediation.models import Task
@@ -175,3 +180,48 @@ def test_the_page_asks_as_much_for_many_lines_as_for_one(session: Session, clien
     with count_queries(session) as many:
         client.get("/handovers")
     assert len(many) == len(one)
+
+
+@pytest.mark.parametrize("paper", ["", "05/BB-UBND"])
+def test_what_a_successor_acknowledged_can_be_read_for_ever(
+    session: Session, client: StrictClient, paper: str
+) -> None:
+    task = owed()
+    made.progressed(task)
+    give(task, dissolve(cast.AN_PHUOC))
+    session.commit()
+    by = cast.CLERK if paper else cast.OTHER_HEAD
+    services.acknowledge_handover(task.handovers, actor=actor(by), reference=paper)
+    session.commit()
+    client.sign_in(cast.OTHER_HEAD)
+    client.get(f"/tasks/{task.id}")
+    address = client.page.find("a", string="Danh sách bàn giao")["href"]
+    client.get(address)
+    before = client.page.select_one("main").get_text(" ", strip=True)
+    for words in (task.code, "31/TB-UBND", "UBND xã Long Phước", "Đã xác nhận nhận bàn giao", paper):
+        assert words in before, words
+    with clock.frozen(clock.at(date(2026, 10, 5))):
+        task.text = "Nội dung khác"
+        made.progressed(task, by=cast.OTHER_HEAD)
+        cast.unit(cast.AN_PHUOC).versions[-1].name = "UBND xã Đổi Tên"
+        session.commit()
+        client.sign_in(cast.OTHER_HEAD)
+        client.get(address)
+        assert client.page.select_one("main").get_text(" ", strip=True) == before
+    client.sign_in(cast.HEAD)  # of another unit
+    client.get(address, expect=404)
+    client.sign_in(cast.FOLLOWER)
+    client.get(address)
+
+
+def test_an_acknowledged_hand_over_between_units_stays(session: Session) -> None:
+    task = owed()
+    give(task, dissolve(cast.AN_PHUOC))
+    services.acknowledge_handover(task.handovers, actor=actor(cast.OTHER_HEAD))
+    session.commit()
+    with pytest.raises(WrongState):
+        services.acknowledge_handover(task.handovers, actor=actor(cast.OTHER_HEAD))
+    task.handovers[0].reference = "99/BB"
+    with pytest.raises(IntegrityError, match="task_handover_fixed"):
+        session.flush()
+    session.rollback()

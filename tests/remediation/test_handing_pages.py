@@ -10,7 +10,7 @@ from app import clock
 from app.followup import reminding
 from app.remediation import services
 from app.remediation.models import DirectiveKind
-from app.remediation.values import DirectiveValues
+from app.remediation.values import DirectiveAnswer, DirectiveValues
 from tests import cast
 from tests.factories import remediation as made
 from tests.factories.handover import CHANGED, follow_on, new_head
@@ -169,3 +169,39 @@ def test_the_office_list_costs_the_same_for_many(session: Session, client: Stric
     with count_queries(session) as many:
         client.get("/handovers/people")
     assert len(few) == len(many)
+
+
+def test_an_acknowledged_list_says_for_ever_what_it_said(session: Session, client: StrictClient) -> None:
+    (task,) = made.issued(due_on=DUE)
+    made.progressed(task)
+    asked = services.direct(
+        task, DirectiveValues(DirectiveKind.EVIDENCE, "Gửi ảnh niêm yết", date(2026, 9, 25)),
+        actor=cast.actor(cast.LEADER),
+    )  # fmt: skip
+    session.commit()
+    handing = follow_on(task)
+    services.acknowledge_list(handing, actor=cast.actor(cast.CONTENT_CHECKER))
+    session.commit()
+    address = f"/handovers/lists/{handing.id}"
+    client.sign_in(cast.CONTENT_CHECKER)
+    client.get(address)
+    before = client.page.select_one("main").get_text(" ", strip=True)
+    for words in (
+        task.code,
+        "31/TB-UBND",
+        "12 ngày",
+        "Chờ trả lời: Yêu cầu minh chứng",
+        "UBND xã Long Phước",
+    ):
+        assert words in before, words
+    with clock.frozen(clock.at(date(2026, 10, 5))):
+        services.answer(
+            asked, DirectiveAnswer("Đã gửi", "40/UBND", date(2026, 10, 5)), actor=cast.actor(cast.CLERK)
+        )
+        made.progressed(task)
+        task.text, task.lead_unit = "Nội dung khác", cast.unit(cast.AN_PHUOC)
+        cast.person(cast.FOLLOWER).name = "Phạm Thị Đổi Tên"
+        session.commit()
+        client.sign_in(cast.CONTENT_CHECKER)
+        client.get(address)
+        assert client.page.select_one("main").get_text(" ", strip=True) == before

@@ -25,11 +25,8 @@ from app.deadlines.badge import DeadlineKind
 from app.deadlines.models import DayKind
 from app.deadlines.seeds import DayEntry, shipped_days
 from app.errors import DomainError, NotFound
-from app.followup import figures, queries
-from app.followup.filters import Filters
-from app.remediation import queries as rows
 from app.remediation import services
-from app.remediation.models import DirectiveKind, Product, ProgressStatus, ScheduleStep, Task
+from app.remediation.models import DirectiveKind, Product, ProgressStatus, Task
 from app.remediation.values import (
     AssignValues,
     DirectiveAnswer,
@@ -50,6 +47,15 @@ from tests import cast
 from tests.factories import remediation as made
 from tests.processes import DEEP
 from tests.register.walking import agree, forgotten
+from tests.remediation.task_boards import (
+    board,
+    expected,
+    expected_figures,
+    lists_of,
+    sheets,
+    shown_figures,
+    steps_of,
+)
 from tests.remediation.task_lives import ACTS, ENDING, FIRST, PARTS, SILENT, base_of, life, tell
 from tests.remediation.task_model import Model, Piece
 
@@ -69,7 +75,7 @@ class Walk:
     def step(self, verb: str, args: tuple[Any, ...], is_fresh: bool) -> None:
         self.moment += timedelta(minutes=1)
         with clock.frozen(self.moment):
-            before = [task.version for task in self.tasks]
+            before, kept = [task.version for task in self.tasks], sheets()
             write = getattr(self, verb)(*args, is_fresh)
             done = is_fresh and tell(self.model, verb, args)
             agree(done or verb in ENDING, write, DomainError)
@@ -79,8 +85,11 @@ class Walk:
         with clock.frozen(self.moment):
             if verb == "calendar":  # it counts from its own day on
                 self.model.works = deadlines.current_calendar().is_working
-            assert self.board() == self.expected(), (verb, args)
-            assert self.figures() == self.counted(), (verb, args)
+            assert board(self.tasks, self.people) == expected(self.model), (verb, args)
+            assert shown_figures() == expected_figures(self.model), (verb, args)
+            now = sheets()
+            assert {key: now[key] for key in kept} == kept, "what was acknowledged stays as it was"
+            assert len(now) - len(kept) == (done and verb in ("take", "acknowledge")), (verb, args)
         moved = [task.version != version for task, version in zip(self.tasks, before, strict=True)]
         assert any(moved) is (done and verb not in SILENT), (verb, args)
 
@@ -123,13 +132,6 @@ class Walk:
             self.tasks[n], values, actor=cast.actor(part), version=self._version(n, is_fresh)
         )
 
-    def ask(self, part: str, n: int, more: int, is_fresh: bool) -> Write:
-        new = base_of(self.model, n) + timedelta(more)
-        values = RequestValues(new, "Chờ phần mềm", "31/UBND", self.model.today)
-        return lambda: services.request_extension(
-            self.tasks[n], values, actor=cast.actor(part), version=self._version(n, is_fresh)
-        )
-
     def plan(self, part: str, n: int, steps: int, is_fresh: bool) -> Write:
         step = StepValues("Rà soát", "Danh sách", "Công chức", self.model.today)
         return lambda: services.set_schedule(
@@ -141,7 +143,7 @@ class Walk:
         """The first step that is not done."""
 
         def write() -> None:
-            left = [row for row in self._steps(n) if row.done_on is None]
+            left = [row for row in steps_of(self.tasks[n]) if row.done_on is None]
             if not left:
                 raise NotFound
             services.finish_step(
@@ -149,18 +151,6 @@ class Walk:
             )
 
         return write
-
-    def _steps(self, n: int) -> list[ScheduleStep]:
-        held = rows.schedule_of(self.tasks[n])
-        return list(held.steps) if held is not None else []
-
-    # --- the office's side
-
-    def refuse(self, part: str, n: int, decider: str, is_fresh: bool) -> Write:
-        return lambda: services.refuse_extension(
-            self.tasks[n], decided_by=cast.person(decider).id, reason="Đủ điều kiện", reference="9/SNV",
-            actor=cast.actor(part), version=self._version(n, is_fresh),
-        )  # fmt: skip
 
     def judge(self, part: str, n: int, product: int, verdict: str, is_fresh: bool) -> Write:
         task = self.tasks[n]
@@ -210,6 +200,36 @@ class Walk:
         return lambda: services.extend(
             self.tasks[n], values, actor=cast.actor(part), version=self._version(n, is_fresh)
         )
+
+    def ask(self, part: str, n: int, more: int, days_ago: int, is_fresh: bool) -> Write:
+        today = self.model.today
+        values = RequestValues(
+            base_of(self.model, n) + timedelta(more),
+            "Chờ phần mềm",
+            "9/UBND",
+            today,
+            today - timedelta(days_ago),
+        )
+        return lambda: services.request_extension(
+            self.tasks[n], values, actor=cast.actor(part), version=self._version(n, is_fresh)
+        )
+
+    def refuse(self, part: str, n: int, decider: str, numbered: bool, is_fresh: bool) -> Write:
+        return lambda: services.refuse_extension(
+            self.tasks[n], decided_by=cast.person(decider).id, reason="Đủ điều kiện làm",
+            reference="10/SNV" if numbered else "", actor=cast.actor(part),
+            version=self._version(n, is_fresh),
+        )  # fmt: skip
+
+    def take(self, part: str, n: int, _fresh: bool) -> Write:
+        found = lists_of(self.tasks[n])
+
+        def write() -> None:
+            if not found:
+                raise NotFound
+            services.acknowledge_list(found[-1], actor=cast.actor(part))
+
+        return write
 
     def review(self, part: str, n: int, again: int | None, fixed: int | None, is_fresh: bool) -> Write:
         values = ReviewValues("Chưa nâng cấp xong", self._on(again), self._on(fixed))
@@ -288,70 +308,6 @@ class Walk:
 
     def wait(self, _days: int, _fresh: bool) -> Write:
         return lambda: None
-
-    # --- both sides told alike
-
-    def board(self) -> list[tuple[object, ...]]:
-        lines = {line.id: line for line in queries.table(cast.actor(cast.FOLLOWER), Filters())}
-        people = self.people
-        return [
-            (
-                task.state.value, task.deadline_kind.value, task.due_on, task.term, task.review_on,
-                task.return_due_on, bool(task.return_reason), people[task.follower_id or 0],
-                people[task.reported_by] if task.reported_by else None, task.submitted_on,
-                task.lead_unit.code, [result.state.value for result in task.results], len(task.progress),
-                task.urged_count, [(e.old_due_on, e.new_due_on, e.requested_on) for e in task.extensions],
-                sum(row.ended_at is None for row in task.assignments),
-                [row.acknowledged_on is not None for row in task.handovers],
-                lines[task.id].overdue_days if task.id in lines else 0,
-                [(row.kind.value, row.answer_due_on, row.answered_at is not None) for row in task.directives],
-                lines[task.id].answer_due_on if task.id in lines else None,
-                [(row.due_on, row.settled_on is not None, row.late_days) for row in task.proofs],
-                task.proof_due_on, task.proof_every,
-                [row.working_days for row in task.extensions],
-                [row.state.value for row in task.extension_requests], len(task.schedules),
-                sorted(row.done_on is not None for row in self._steps(n)),
-            )
-            for n, task in enumerate(self.tasks)
-        ]  # fmt: skip
-
-    def expected(self) -> list[tuple[object, ...]]:
-        return [
-            (
-                piece.state, piece.kind, piece.due, piece.term, piece.review, piece.return_due, piece.reason,
-                piece.follower, piece.reporter, piece.submitted, piece.unit, piece.results, piece.reports,
-                len(piece.urged), piece.moves, piece.officers,
-                [] if piece.handed is None else [piece.handed],
-                piece.days_late(self.model.today) if piece.state != "withdrawn" else 0,
-                [(one.kind, one.by, one.answered) for one in piece.asked], piece.next_answer(),
-                [(row.by, row.settled, row.late) for row in piece.proofs],
-                piece.owes.by if piece.owes else None, piece.every, piece.moved,
-                [one.state for one in piece.wishes], piece.schedules, sorted(piece.steps),
-            )
-            for piece in self.model.pieces
-        ]  # fmt: skip
-
-    def figures(self) -> tuple[int, ...]:
-        found = figures.figures(cast.actor(cast.FOLLOWER), Filters())
-        return (
-            found.done_on_time,
-            found.done_late,
-            found.open_in_time,
-            found.open_late,
-            found.waiting,
-            found.not_answered,
-        )
-
-    def counted(self) -> tuple[int, ...]:
-        today = self.model.today
-        done = [p for p in self.model.pieces if p.state == "accepted" and p.dated]
-        open_ = [p for p in self.model.pieces if p.state not in ("accepted", "withdrawn")]
-        late = [p for p in open_ if p.late_now(today)]
-        return (
-            sum(not p.late_now(today) for p in done), sum(p.late_now(today) > 0 for p in done),
-            len(open_) - len(late), len(late), sum(p.state == "submitted" for p in open_),
-            sum((p.next_answer() or today) < today for p in open_),
-        )  # fmt: skip
 
 
 def begin() -> list[Task]:

@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.audit.models import Event
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
-from app.findings.models import Finding
+from app.findings.models import Finding, FindingState
 from app.responsibility import queries, services
 from app.responsibility.models import Answerable, Referral, Stand, Track
 from tests import cast
@@ -240,3 +241,22 @@ def test_only_the_office_opens_the_room(client: Browser, session: Session) -> No
     for part, status in (("head", 404), ("observer", 404), ("clerk", 403), ("planner", 200)):
         for path in paths:
             client.sign_in(part).get(path, expect=status)
+
+
+@pytest.mark.parametrize("act", ["reconsider", "redraft"])
+def test_the_database_too_keeps_a_case_where_its_paper_went(session: Session, act: str) -> None:
+    one = made.referred()
+    session.commit()
+    state = {"reconsider": "opinion_taken", "redraft": "draft"}[act]
+    moved = sa.text("UPDATE finding SET state = :state WHERE id = :key")
+    with pytest.raises(IntegrityError, match="referral_of_passed_on"), session.begin_nested():
+        session.execute(moved, {"state": state, "key": one.finding_id})
+
+
+def test_what_was_recommended_stays_as_it_was_once_the_notice_was_recalled(session: Session) -> None:
+    finding = made.a_finding()
+    one = made.answerable(finding)
+    finding.state = FindingState.AGREED
+    with pytest.raises(WrongState, match="đã kết luận"), session.no_autoflush:
+        services.change(one, replace(PERSON, due_on=date(2026, 12, 31)), actor=actor(), version=one.version)
+    session.rollback()

@@ -17,7 +17,7 @@ from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.fieldwork.models import Answer
 from app.fieldwork.queries.overview import overview
-from app.fieldwork.team_report import ALL_TOLD
+from app.fieldwork.report_lacks import ALL_TOLD
 from app.files.models import StoredFile
 from app.findings import services as findings
 from app.form_library.models import Criterion

@@ -17,7 +17,13 @@ from app.remediation.models.course import (
     task_sighting_file,
 )
 from app.remediation.models.directives import DIRECTIVE_LABELS, Directive, DirectiveKind, directive_file
-from app.remediation.models.handing import HandingKind, HandingLine, HandingList
+from app.remediation.models.handing import (
+    HandingKind,
+    HandingLine,
+    HandingList,
+    HandingSheet,
+    HandingSheetLine,
+)
 from app.remediation.models.papers import ExtensionAnswer, paper_task
 from app.remediation.models.plans import UnitPlan
 from app.remediation.models.requests import (
@@ -56,6 +62,8 @@ __all__ = [
     "HandingKind",
     "HandingLine",
     "HandingList",
+    "HandingSheet",
+    "HandingSheetLine",
     "Product",
     "ProgressReport",
     "ProgressStatus",

@@ -1,4 +1,4 @@
-"""Lists by which one person took over from another: followers of tasks, heads of units."""
+"""Lists by which one took over from another: followers, heads of units; what each said when acknowledged."""
 
 from __future__ import annotations
 
@@ -88,3 +88,54 @@ class HandingLine(Keyed, Base):
         sa.UniqueConstraint("list_id", "task_id"),
         sa.CheckConstraint("days_overdue >= 0", name="days_not_negative"),
     )
+
+
+class HandingSheet(Keyed, Base):
+    """Biên bản bàn giao as it was acknowledged, in the words that stood on it; it is never drawn anew.
+
+    Of a list between people (`list_id`), or of what a successor took over by one act (`to_unit_id`).
+    `reference`: the signed paper, where the office recorded it for the unit.
+    """
+
+    __tablename__ = "handing_sheet"
+    list_id: Mapped[int | None] = mapped_column(sa.ForeignKey("handing_list.id"), unique=True)
+    to_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    giver: Mapped[str]
+    receiver: Mapped[str]
+    unit_name: Mapped[str] = mapped_column(default="")
+    from_on: Mapped[date]
+    acknowledged_on: Mapped[date]
+    reference: Mapped[str] = mapped_column(default="")
+    unreceived: Mapped[list[str]] = mapped_column(default=list)
+    proposals: Mapped[list[str]] = mapped_column(default=list)
+    drawn_at: Mapped[datetime] = mapped_column(default=clock.now)
+    lines: Mapped[list[HandingSheetLine]] = relationship(order_by="HandingSheetLine.id")
+    __table_args__ = (
+        sa.CheckConstraint("(list_id IS NULL) <> (to_unit_id IS NULL)", name="of_list_or_unit"),
+    )
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """The successor's own people."""
+        return frozenset({Standing.UNIT_OFFICER} if self.to_unit_id in actor.unit_ids else ())
+
+
+class HandingSheetLine(Keyed, Base):
+    """One task of a sheet, in the words that stood there. `asked_of_office`: what only the office reads."""
+
+    __tablename__ = "handing_sheet_line"
+    sheet_id: Mapped[int] = mapped_column(sa.ForeignKey("handing_sheet.id"), index=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id"), index=True)
+    handover_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task_handover.id"), unique=True)
+    code: Mapped[str]
+    text: Mapped[str]
+    unit_name: Mapped[str]
+    """Who leads it; of a hand-over between units, who left it."""
+    notice: Mapped[str]
+    term_on: Mapped[date | None]
+    state: Mapped[TaskState] = mapped_column(choice_column(TaskState, "state_known"))
+    days_overdue: Mapped[int]
+    moved: Mapped[list[str]] = mapped_column(default=list)
+    evidence: Mapped[list[str]] = mapped_column(default=list)
+    asked: Mapped[list[str]] = mapped_column(default=list)
+    asked_of_office: Mapped[list[str]] = mapped_column(default=list)
+    __table_args__ = (sa.CheckConstraint("days_overdue >= 0", name="days_not_negative"),)

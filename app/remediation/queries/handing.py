@@ -24,6 +24,8 @@ from app.remediation.models import (
     HandingKind,
     HandingLine,
     HandingList,
+    HandingSheet,
+    HandingSheetLine,
     ProgressReport,
     Task,
     TaskHandover,
@@ -96,6 +98,29 @@ def get_handing(actor: Actor, list_id: int) -> HandingList:
     if not (actor.roles & WATCHERS or own or actor.person_id in (found.to_person_id, found.from_person_id)):
         raise NotFound()
     return found
+
+
+def get_sheet(actor: Actor, sheet_id: int) -> HandingSheet:
+    """What a successor acknowledged: for the office, who watches, and its own people. Raises NotFound."""
+    found = db.session.get(HandingSheet, sheet_id)
+    if found is None or found.to_unit_id is None:
+        raise NotFound()
+    if not (actor.roles & WATCHERS or (actor.roles & UNIT_ROLES and found.to_unit_id in actor.unit_ids)):
+        raise NotFound()
+    return found
+
+
+def sheet_of(task: Task) -> int | None:
+    """Key of the sheet by which the unit that leads now acknowledged the task; None without one."""
+    taken = sa.select(TaskHandover.id).where(
+        TaskHandover.task_id == task.id, TaskHandover.to_unit_id == task.lead_unit_id
+    )
+    return db.session.scalar(
+        sa.select(HandingSheetLine.sheet_id)
+        .where(HandingSheetLine.handover_id.in_(taken))
+        .order_by(HandingSheetLine.id.desc())
+        .limit(1)
+    )
 
 
 FULL = (

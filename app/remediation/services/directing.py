@@ -14,7 +14,6 @@ from app.extensions import db
 from app.policy import Action, Actor, authorise
 from app.remediation.models import DIRECTIVE_LABELS, Directive, DirectiveKind, Task
 from app.remediation.queries import OPEN_STATES, list_holders
-from app.remediation.services.asking import as_asked
 from app.remediation.services.following import DECIDERS, give_follower, grant
 from app.remediation.services.guards import about, ask_unit_side, touch
 from app.remediation.services.requests import open_request
@@ -37,6 +36,10 @@ def direct(task: Task, values: DirectiveValues, *, actor: Actor, version: int | 
     if values.answer_due_on < clock.today():
         raise DomainError("Ngày trả lời từ ngày hôm nay trở đi.", field="answer_due_on")
     _ask_once(task, values.kind)
+    if values.kind is not DirectiveKind.REASSIGN and not task.lead_unit.exists_on(clock.today()):
+        raise WrongState(
+            f"{task.lead_unit.name} đã chấm dứt hoạt động. Giao {task.code} cho đơn vị kế thừa rồi chỉ đạo."
+        )
     to_person_id = None
     if values.kind is DirectiveKind.EXTEND:
         _extend(task, values, text, actor)
@@ -88,7 +91,7 @@ def _extend(task: Task, values: DirectiveValues, text: str, actor: Actor) -> Non
         raise DomainError("Chọn người đề nghị gia hạn.", field="requested_by")
     asked = values.requested_on or clock.today()
     extension = ExtensionValues(values.new_due_on, text, asker, asked, decided_by=actor.person_id)
-    grant(task, as_asked(task, extension), actor=actor)
+    grant(task, extension, actor=actor)
 
 
 def _reassign(task: Task, values: DirectiveValues, text: str, actor: Actor) -> int:

@@ -49,11 +49,15 @@ def extend(task: Task, values: ExtensionValues, *, actor: Actor, version: int | 
     """
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
-    return grant(task, as_asked(task, values), actor=actor)
+    return grant(task, values, actor=actor)
 
 
 def grant(task: Task, values: ExtensionValues, *, actor: Actor) -> Extension:
-    """The same once the right was asked: what may be extended, by whom, how far."""
+    """The same once the right was asked: what may be extended, by whom, how far.
+
+    What the unit asked and nobody decided is what is decided: never by who asked, whoever was typed.
+    """
+    values = as_asked(task, values)
     if not may_be_extended(task):
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     _check_extension(task, values, actor)

@@ -14,7 +14,7 @@ from app.audit import services as audit
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.policy import UNIT_ROLES, Action, Actor, authorise, can
-from app.remediation import periods, queries
+from app.remediation import periods, queries, sheets
 from app.remediation.models import HandingKind, HandingLine, HandingList, Task
 from app.remediation.queries import ToTakeOver
 from app.remediation.services.guards import about
@@ -61,7 +61,7 @@ def _line(found: HandingList, task: Task, days: int) -> HandingLine:
 
 
 def acknowledge_list(handing: HandingList, *, actor: Actor) -> None:
-    """The new follower has read the list and takes it over. Raises Forbidden, WrongState."""
+    """The new follower has read the list and takes it over; it stays so. Raises Forbidden, WrongState."""
     authorise(actor, Action.TAKE_OVER_TASKS, handing)
     db.session.scalars(
         sa.select(HandingList)
@@ -73,6 +73,7 @@ def acknowledge_list(handing: HandingList, *, actor: Actor) -> None:
         raise WrongState(f"Danh sách này đã được xác nhận ngày {format_date(handing.acknowledged_on)}.")
     handing.acknowledged_on, handing.acknowledged_by = clock.today(), actor.person_id
     db.session.flush()
+    sheets.keep(sheets.of_list(handing))
     for line in handing.lines:
         if line.task.follower_id == handing.to_person_id:  # what went on to a third is that one's to take
             audit.record(
@@ -124,6 +125,7 @@ def take_over_as_head(
             },
         )  # fmt: skip
     db.session.flush()
+    sheets.keep(sheets.of_list(made))
     return made
 
 

@@ -19,7 +19,7 @@ from app.documents.models import Delivery
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, authorise
-from app.remediation import queries
+from app.remediation import queries, sheets
 from app.remediation.models import Task, TaskHandover
 from app.remediation.services.guards import about, ask_unit_side, index_task, reread, touch
 from app.units.models import Unit
@@ -111,6 +111,8 @@ def acknowledge_handover(
 ) -> None:
     """Xác nhận nhận bàn giao by the successor's head today, or by the office from the signed paper.
 
+    What was taken over is kept as it stands at this moment, one sheet for each successor.
+
     Raises DomainError (nothing ticked, paper not named, day to come), WrongState (acknowledged already).
     """
     if not rows:
@@ -141,3 +143,5 @@ def acknowledge_handover(
             "task_handover_acknowledged", row.task, row.to_unit, actor=actor, on_behalf_of=on_behalf,
             data={**about(row.task), "from": row.from_unit.name, "reference": row.reference},
         )  # fmt: skip
+    for unit_id in dict.fromkeys(row.to_unit_id for row in rows):
+        sheets.keep(sheets.of_received([row for row in rows if row.to_unit_id == unit_id]))

@@ -134,6 +134,7 @@ def report_progress(
     )
     task.progress.append(report)
     if task.state is TaskState.WATCHING and values.status is ProgressStatus.DONE and has_evidence(report):
+        task.reported_by = actor.person_id  # who keyed a proof in does not end the watch
         proofs.prove(task, values.document_on or clock.today())
     touch(task)
     db.session.flush()

@@ -2,88 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.extensions import db
 from app.policy import Action, can
-from app.remediation import periods, queries, services
+from app.remediation import queries, services, sheets
 from app.remediation.forms import HandoverPaperForm
 from app.remediation.lateness import state_tag
-from app.remediation.models import Directive, Extension, HandingKind, HandingList, ProgressReport, Task
+from app.remediation.models import HandingKind, HandingList, HandingSheet, TaskState
 from app.remediation.views.blueprint import bp
 from app.vietnamese import count
 from app.web.access import requires, the_actor
-from app.web.parts import State
 
 TITLE = "Bàn giao khi thay đổi người"
 PAPER = "Danh sách bàn giao nội dung khắc phục"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A task as it is handed over: as it stood at the moment of the list."""
-
-    task: Task
-    state: State
-    term: date | None
-    days_overdue: int
-    dates: tuple[Extension, ...]
-    evidence: tuple[ProgressReport, ...]
-    asked: tuple[Directive, ...]
-
-
-def _row(task: Task, state: State, term: date | None, days: int, moment: datetime, *, office: bool) -> Row:
-    """What was known at `moment`; what is put to a follower is the office's only."""
-    day = clock.local(moment).date()
-    return Row(
-        task,
-        state,
-        term,
-        days,
-        tuple(row for row in task.extensions if row.decided_on <= day),
-        tuple(
-            row for row in task.progress if row.written_at <= moment and (row.document_reference or row.files)
-        ),
-        tuple(
-            row
-            for row in task.directives
-            if row.asked_at <= moment
-            and (row.answered_at is None or row.answered_at > moment)
-            and (office or row.to_person_id is None)
-        ),
-    )
-
-
-def carries(task: Task, *, office: bool) -> Row:
-    """What goes along with a task that is handed over now."""
-    return _row(task, state_tag(task.state), task.term, 0, clock.now(), office=office)
-
-
-def _rows_of(handing: HandingList, *, office: bool) -> list[Row]:
-    return [
-        _row(
-            line.task, state_tag(line.state), line.term_on, line.days_overdue, handing.given_at, office=office
-        )
-        for line in handing.lines
-    ]
-
-
-def _rows_to_take(found: queries.ToTakeOver, *, office: bool) -> list[Row]:
-    assert found.change is not None
-    today, since = clock.today(), found.change.post.from_on
-    return [
-        _row(
-            task, state_tag(task.state), task.term,
-            periods.days_within(periods.late_spans(task, today), date.min, since), clock.now(), office=office,
-        )
-        for task in found.tasks
-    ]  # fmt: skip
 
 
 def _crumbs(title: str) -> list[web.Crumb]:
@@ -94,13 +28,14 @@ def _crumbs(title: str) -> list[web.Crumb]:
     return [web.Crumb("Nội dung khắc phục", url_for(".index")), web.Crumb(title)]
 
 
-def _sheet(rows: Sequence[Row], status: int = 200, **what: object) -> tuple[str, int]:
+def _sheet(sheet: HandingSheet, status: int = 200, **what: object) -> tuple[str, int]:
     page = render_template(
         "remediation/handing.html",
         title=PAPER,
         path=_crumbs(PAPER),
-        rows=rows,
-        proposals=queries.proposals_of([row.task for row in rows]),
+        sheet=sheet,
+        states={state: state_tag(state) for state in TaskState},
+        office=the_actor().in_office,
         **what,
     )
     return page, status
@@ -125,18 +60,18 @@ def handings() -> str:
 def handing(handing: HandingList) -> tuple[str, int]:
     """One list, to read, to acknowledge, to print and sign."""
     return _sheet(
-        _rows_of(handing, office=the_actor().in_office),
+        sheets.of_list(handing),
         handing=handing,
-        giver=handing.giver.name,
-        receiver=handing.receiver.name,
-        unit=handing.unit,
-        since=handing.from_on,
-        unreceived=queries.unreceived(handing.unit, clock.local(handing.given_at).date())
-        if handing.unit is not None
-        else (),
         of_follower=handing.kind is HandingKind.FOLLOWER,
         may_take=handing.acknowledged_on is None and can(the_actor(), Action.TAKE_OVER_TASKS, handing),
     )
+
+
+@bp.get("/handovers/sheets/<int:sheet_id>")
+@requires(Action.LIST_TASKS, queries.get_sheet)
+def handing_sheet(handing_sheet: HandingSheet) -> tuple[str, int]:
+    """What a successor acknowledged, as it stood then."""
+    return _sheet(handing_sheet)
 
 
 @bp.post("/handovers/lists/<int:list_id>/received")
@@ -153,19 +88,14 @@ def _head_sheet(
     found: queries.ToTakeOver, paper: HandoverPaperForm | None = None, status: int = 200
 ) -> tuple[str, int]:
     actor, change = the_actor(), found.change
-    office = actor.in_office
     if paper is None:
         paper = HandoverPaperForm(formdata=None)
     paper.offer(found.unit.id)
     return _sheet(
-        _rows_to_take(found, office=office) if change else [],
+        sheets.of_change(found),
         status,
         found=found,
-        giver=change.before.name if change else "",
-        receiver=change.post.person.name if change else "",
         unit=found.unit,
-        since=change.post.from_on if change else None,
-        unreceived=queries.unreceived(found.unit, clock.today()),
         of_follower=False,
         may_take=change is not None and can(actor, Action.TAKE_OVER_TASKS, found),
         paper=paper if change and can(actor, Action.ENTER_FOR_UNIT) else None,

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.policy import Action, can
-from app.remediation import queries, services
+from app.remediation import queries, services, sheets
 from app.remediation.forms import HandOverForm, HandoverPaperForm
+from app.remediation.lateness import state_tag
+from app.remediation.models import TaskState
 from app.remediation.views.blueprint import bp
-from app.remediation.views.handing import carries
 from app.vietnamese import count
 from app.web.access import requires, the_actor
 
@@ -151,7 +152,9 @@ def _received_page(received: queries.Received, refused: str = "") -> str:
     return render_template(
         "remediation/handovers_received.html",
         title=RECEIVE,
-        rows=[(row, carries(row.task, office=actor.in_office)) for row in received.rows],
+        rows=[(row, sheets.of_handover(row)) for row in received.rows],
+        states={state: state_tag(state) for state in TaskState},
+        office=actor.in_office,
         proposals=queries.proposals_of([row.task for row in received.rows]),
         refused=refused,
         ticked=frozenset(request.form.getlist("pick")) if refused else None,

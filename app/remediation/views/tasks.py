@@ -109,6 +109,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         deciders=_deciders_instead(task, actor),
         for_unit=queries.may_enter_for_unit(actor, task),
         taken_over=queries.taken_over(task),
+        sheet_id=queries.sheet_of(task),
         answerable=answerable(task),
         in_office=actor.in_office,
         left_over=task.state in queries.OPEN_STATES and not task.lead_unit.exists_on(clock.today()),
