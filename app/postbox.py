@@ -4,15 +4,25 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import closing, suppress
 from dataclasses import dataclass
+from email import policy
 from email.message import EmailMessage
-from email.utils import formatdate
+from email.utils import formatdate, parseaddr
 
 import config
 
 
 class NotDelivered(Exception):
     """The server of the office did not take the mail; the text says why, for administrators."""
+
+
+class Refused(NotDelivered):
+    """The server works and would not take this one mail (no such mailbox, full, content): others may go."""
+
+
+class Unclear(NotDelivered):
+    """The whole mail was handed over and no answer came: the server may have taken it."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +36,13 @@ class Letter:
 
 
 class Postbox:
-    """Opened once with the settings; `send` speaks to the server anew each time."""
+    """Opened once with the settings; `send` speaks to the server anew each time.
+
+    `patience`: seconds that one answer of the server may take.
+    """
 
     def __init__(self) -> None:
+        self.patience = 20.0
         self._smtp: config.Smtp | None = None
 
     def open(self, smtp: config.Smtp | None) -> None:
@@ -40,10 +54,10 @@ class Postbox:
         return self._smtp is not None
 
     def send(self, letter: Letter) -> None:
-        """Hand a letter to the server. Raises NotDelivered."""
+        """Hand a letter to the server. Raises NotDelivered: Refused, Unclear, or the server is not there."""
         if self._smtp is None:
             raise NotDelivered("Chưa cấu hình máy chủ thư (KL_SMTP_HOST).")
-        message = EmailMessage()
+        message = EmailMessage(policy=policy.SMTP)
         message["From"], message["To"] = self._smtp.sender, letter.address
         message["Subject"] = letter.subject
         message["Date"] = formatdate(localtime=True)
@@ -51,23 +65,57 @@ class Postbox:
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.body, cte="base64")
         try:
-            self._hand_over(self._smtp, message)
+            with closing(_connected(self._smtp, self.patience)) as server:
+                _hand_over(server, parseaddr(self._smtp.sender)[1], letter.address, message)
         except (OSError, smtplib.SMTPException) as error:
             raise NotDelivered(f"{type(error).__name__}: {error}"[:300]) from error
 
-    def _hand_over(self, smtp: config.Smtp, message: EmailMessage) -> None:
-        secure = ssl.create_default_context()
-        server: smtplib.SMTP
-        if smtp.security == "tls":
-            server = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=20, context=secure)
-        else:
-            server = smtplib.SMTP(smtp.host, smtp.port, timeout=20)
-        with server:
-            if smtp.security == "starttls":
-                server.starttls(context=secure)
-            if smtp.user:
-                server.login(smtp.user, smtp.password)
-            server.send_message(message)
+
+def _connected(smtp: config.Smtp, patience: float) -> smtplib.SMTP:
+    secure = ssl.create_default_context()
+    if smtp.security == "tls":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(smtp.host, smtp.port, timeout=patience, context=secure)
+    else:
+        server = smtplib.SMTP(smtp.host, smtp.port, timeout=patience)
+    try:
+        if smtp.security == "starttls":
+            server.starttls(context=secure)
+        if smtp.user:
+            server.login(smtp.user, smtp.password)
+        server.ehlo_or_helo_if_needed()
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+def _hand_over(server: smtplib.SMTP, sender: str, address: str, message: EmailMessage) -> None:
+    """Step by step, so that what the server answered tells whose fault it is and whether it took the mail."""
+    code, said = server.mail(sender)
+    if code != 250:
+        raise smtplib.SMTPSenderRefused(code, said, sender)
+    code, said = server.rcpt(address)
+    if code not in (250, 251):
+        raise Refused(_answer(code, said))
+    code, said = server.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPDataError(code, said)
+    words = message.as_bytes().replace(b"\r\n.", b"\r\n..")
+    try:
+        server.send(words.removesuffix(b"\r\n") + b"\r\n.\r\n")
+        code, said = server.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unclear(f"{type(error).__name__}: {error}"[:300]) from error
+    if 500 <= code < 600:
+        raise Refused(_answer(code, said))
+    if code != 250:
+        raise smtplib.SMTPDataError(code, said)
+    with suppress(OSError, smtplib.SMTPException):  # it has the mail, however it says goodbye
+        server.quit()
+
+
+def _answer(code: int, said: bytes) -> str:
+    return f"{code} {said.decode(errors='replace')}"[:300]
 
 
 postbox = Postbox()

@@ -9,12 +9,17 @@ from flask import Flask, render_template, url_for
 from markupsafe import Markup
 
 from app import clock
+from app.deadlines import steps
+from app.deadlines.models import STEP_LABELS
+from app.deadlines.moved import Moved, MovedDates, add_counter
+from app.deadlines.working_days import Calendar
 from app.documents.composers import Composer, add_composer
 from app.documents.kinds import DocumentKind
 from app.extensions import db
 from app.fieldwork import queries
 from app.fieldwork.forms import JournalForm
 from app.fieldwork.models import Answer, Minutes, MinutesState
+from app.fieldwork.queries.report_dates import list_reports_owed
 from app.fieldwork.report_lacks import missing_for_team_report
 from app.fieldwork.services.answers import copy_answers
 from app.fieldwork.services.ending import issue_team_report, list_ended
@@ -226,6 +231,26 @@ def kept_by_an_answer(scope_item_id: int) -> str | None:
     )
 
 
+def moved(calendar: Calendar, actor: Actor) -> MovedDates:
+    """For the calendar: reports that teams still owe and that it would count otherwise."""
+    owed = {one.date.id: one for one in list_reports_owed(actor)}
+    found = steps.otherwise([one.date for one in owed.values()], calendar)
+    return MovedDates(
+        len(found),
+        tuple(
+            Moved(
+                f"{STEP_LABELS[row.step]}: {owed[row.id].unit.inspection.short_name}",
+                owed[row.id].unit.unit.name,
+                row.due_on,
+                day,
+                url_for("inspections.show", inspection_id=owed[row.id].unit.inspection_id),
+            )
+            for row, day in found
+            if owed[row.id].seen
+        ),
+    )
+
+
 def register(_app: Flask) -> None:
     """Attach to the page of a case."""
     holds.add_to_scope(kept_by_findings)
@@ -237,6 +262,7 @@ def register(_app: Flask) -> None:
             missing=missing_for_team_report, take_effect=issue_team_report,
         )
     )  # fmt: skip
+    add_counter(moved)
     panels.add_column("progress", progress_cells)
     panels.add_column("findings", finding_cells)
     panels.add_column("minutes", minutes_cells)

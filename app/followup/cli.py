@@ -5,17 +5,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import click
 import sqlalchemy as sa
+from flask import current_app
 from flask.cli import AppGroup
 
 from app import clock
 from app.accounts.models import Person
 from app.extensions import db
-from app.followup import escalating, reminding
+from app.followup import escalating, mailing, reminding
 from app.followup.escalating import Planned
+from app.followup.models import Mail
+from app.postbox import postbox
 from app.remediation.models import Task
 from app.vietnamese import count, format_date
 
@@ -26,11 +30,16 @@ group = AppGroup("followup", help="Theo dõi khắc phục.")
 @click.option("--on", "on", type=click.DateTime(["%Y-%m-%d"]), default=None, help="Ngày, ví dụ 2026-09-23.")
 @click.option("--json", "as_json", is_flag=True, help="In kết quả dạng JSON.")
 def due(on: datetime | None, as_json: bool) -> None:
-    """Ai sẽ được nhắc việc gì, công văn đôn đốc nào được lập dự thảo trong ngày; không gửi, không ghi gì."""
+    """Ai sẽ được nhắc việc gì, nhận thư nào, công văn đôn đốc nào được lập dự thảo trong ngày.
+
+    Không gửi, không ghi gì.
+    """
     day = on.date() if on is not None else clock.today()
     found = reminding.list_due(day)
     people = _names(Person, {one.person_id for one in found})
     letters = escalating.plan(day)
+    mails = mailing.plan(day, current_app.config["PUBLIC_ADDRESS"], found) if postbox.is_open else []
+    waiting = mailing.list_waiting(day) if postbox.is_open else []
     tasks = _tasks({one.task_id for one in found} | {step.task_id for one in letters for step in one.steps})
     if as_json:
         rows = [
@@ -44,7 +53,14 @@ def due(on: datetime | None, as_json: bool) -> None:
             }
             for one in found
         ]
-        told = {"on": day.isoformat(), "reminders": rows, "escalations": _escalations(letters, tasks)}
+        told = {
+            "on": day.isoformat(),
+            "reminders": rows,
+            "escalations": _escalations(letters, tasks),
+            "mail_server": postbox.is_open,
+            "mails": [asdict(one) for one in mails],
+            "mails_again": [_again(one) for one in waiting],
+        }
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     click.echo(f"Ngày {format_date(day)}: {count(len(found))} lượt nhắc việc.")
@@ -59,6 +75,21 @@ def due(on: datetime | None, as_json: bool) -> None:
         for step in letter.steps:
             what = f"{tasks[step.task_id].code}, thời hạn {format_date(step.due_on)}"
             click.echo(f"  {what} ({reminding.told(step.rung)})")
+    if not postbox.is_open:
+        click.echo("Chưa cấu hình máy chủ thư: nhắc trên hệ thống, không gửi thư.")
+    for mail in mails:
+        click.echo(f"Thư gửi {mail.address}: {mail.subject}")
+    for again in waiting:
+        click.echo(f"Thư ngày {format_date(again.told_on)} gửi lại {again.address}: {again.subject}")
+
+
+def _again(mail: Mail) -> dict[str, object]:
+    return {
+        "person_id": mail.person_id,
+        "address": mail.address,
+        "subject": mail.subject,
+        "told_on": mail.told_on.isoformat(),
+    }
 
 
 def _escalations(letters: Sequence[Planned], tasks: Mapping[int, Task]) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ from flask import current_app
 from app import clock
 from app.extensions import db
 from app.followup import escalating, inbox, mailing, reminding
+from app.followup.models import MailState
 from app.jobs.models import Job
 from app.jobs.services import Kind
 from app.postbox import postbox
@@ -67,14 +68,17 @@ def deliver_messages(_job: Job) -> str:
 
 def send_mails(_job: Job) -> str:
     """Hand over every mail that waits, each marked before it goes; a server that is down ends the turn."""
-    sent = 0
+    sent = refused = 0
     while postbox.is_open and (mail := mailing.next_to_send()) is not None:
         db.session.commit()
-        taken = mailing.hand_over(mail)
+        others_may_go = mailing.hand_over(mail)
         db.session.commit()
-        if not taken:
+        if not others_may_go:
             return f"Đã gửi {count(sent)} thư; máy chủ thư chưa nhận: {mail.error}"
-        sent += 1
+        taken = mail.state is MailState.SENT
+        sent, refused = sent + taken, refused + (not taken)
+    if refused:
+        return f"Đã gửi {count(sent)} thư; máy chủ thư từ chối {count(refused)} thư"
     return f"Đã gửi {count(sent)} thư" if sent else NOTHING
 
 

@@ -7,9 +7,11 @@ asked again, on other days too, until it takes the mail.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
@@ -24,8 +26,9 @@ from app.deadlines.working_days import Calendar
 from app.documents.models import Document
 from app.extensions import db
 from app.followup.models import Mail, MailState, Reminder
+from app.followup.reminding import Due
 from app.policy import Role
-from app.postbox import Letter, NotDelivered, postbox
+from app.postbox import Letter, NotDelivered, Refused, Unclear, postbox
 from app.remediation.models import Task
 from app.remediation.queries import OPEN_STATES
 from app.vietnamese import count, format_date
@@ -40,6 +43,8 @@ PEOPLE = 20
 """Mails written in one transaction: others write in between."""
 MOST = 30
 """Lines of one notice in a mail; the rest is counted."""
+LISTED = 100
+"""Unsent mails in a list."""
 AGAIN = timedelta(minutes=10)
 GIVEN_UP = timedelta(days=14)
 ASKED = (
@@ -59,7 +64,13 @@ def write_mails(today: date, address: str) -> int:
 
 
 def write_in_parts(today: date, address: str) -> Iterator[int]:
-    """The same, how many mails of some people at a time; the caller may commit after each."""
+    """The same, how many mails of some people at a time; the caller may commit after each.
+
+    Nothing on a day off: what was left over from the working day before it waits for the next one.
+    """
+    calendar = deadlines.current_calendar(today)
+    if not calendar.is_working(today):
+        return
     waiting = db.session.scalars(
         sa.select(Reminder.person_id)
         .where(
@@ -69,7 +80,6 @@ def write_in_parts(today: date, address: str) -> Iterator[int]:
         .distinct()
         .order_by(Reminder.person_id)
     ).all()
-    calendar = deadlines.current_calendar(today)
     for begin in range(0, len(waiting), PEOPLE):
         people = waiting[begin : begin + PEOPLE]
         had = _hold(people, today)
@@ -87,13 +97,43 @@ def _hold(people: Sequence[int], today: date) -> set[int]:
 
 def _write(person_id: int, today: date, calendar: Calendar, address: str) -> bool:
     untold = sa.and_(Reminder.person_id == person_id, Reminder.mail_id.is_(None))
+    worded = _worded(person_id, sa.select(Reminder.task_id).where(untold), today, calendar, address)
+    if worded is None:
+        # done, withdrawn or without a way in meanwhile: there is nothing left to tell
+        db.session.execute(sa.delete(Reminder).where(untold))
+        return False
+    mail = _mail_of(worded, today)
+    db.session.add(mail)
+    db.session.flush()
+    db.session.execute(sa.update(Reminder).where(untold).values(mail_id=mail.id))
+    return True
+
+
+@dataclass(frozen=True)
+class Worded:
+    """What a mail of a day says, and to whom."""
+
+    person_id: int
+    address: str
+    subject: str
+    body: str
+
+
+def _mail_of(worded: Worded, today: date) -> Mail:
+    return Mail(
+        person_id=worded.person_id,
+        told_on=today,
+        address=worded.address,
+        subject=worded.subject,
+        body=worded.body,
+    )
+
+
+def _worded(person_id: int, task_ids: Any, today: date, calendar: Calendar, address: str) -> Worded | None:
+    """The words of one person's mail on these tasks (a SELECT or ids); None: nothing is left to tell."""
     tasks = db.session.scalars(
         sa.select(Task)
-        .where(
-            Task.id.in_(sa.select(Reminder.task_id).where(untold)),
-            Task.state.in_(OPEN_STATES),
-            Task.term.is_not(None),
-        )
+        .where(Task.id.in_(task_ids), Task.state.in_(OPEN_STATES), Task.term.is_not(None))
         .options(
             lazyload(Task.results),
             load_only(*TOLD),
@@ -106,20 +146,43 @@ def _write(person_id: int, today: date, calendar: Calendar, address: str) -> boo
     person = db.session.get_one(Person, person_id, options=[selectinload(Person.appointments)])
     to = db.session.scalar(sa.select(Account.email).where(Account.person_id == person_id, Account.active))
     if to is None or not tasks:
-        # done, withdrawn or without a way in meanwhile: there is nothing left to tell
-        db.session.execute(sa.delete(Reminder).where(untold))
-        return False
-    mail = Mail(
-        person=person,
-        told_on=today,
-        address=to,
-        subject=subject_of(tasks, today),
-        body=body_of(person, tasks, today, calendar, address),
+        return None
+    return Worded(person_id, to, subject_of(tasks, today), body_of(person, tasks, today, calendar, address))
+
+
+def plan(today: date, address: str, due: Iterable[Due]) -> list[Worded]:
+    """The mails that a run on that day writes when `due` are its reminders, by person; writes nothing."""
+    calendar = deadlines.current_calendar(today)
+    if not calendar.is_working(today):
+        return []
+    told: dict[int, set[int]] = {}
+    untold = db.session.execute(
+        sa.select(Reminder.person_id, Reminder.task_id).where(Reminder.mail_id.is_(None))
     )
-    db.session.add(mail)
-    db.session.flush()
-    db.session.execute(sa.update(Reminder).where(untold).values(mail_id=mail.id))
-    return True
+    for person_id, task_id in [*untold, *((one.person_id, one.task_id) for one in due)]:
+        told.setdefault(person_id, set()).add(task_id)
+    had = set(db.session.scalars(sa.select(Mail.person_id).where(Mail.told_on == today)))
+    worded = [
+        _worded(person_id, sorted(told[person_id]), today, calendar, address)
+        for person_id in sorted(told.keys() - had)
+    ]
+    mails = [one for one in worded if one is not None]
+    reached = {one.person_id for one in mails}
+    return mails + [one for one in _to_keepers(today, address) if one.person_id not in reached]
+
+
+def list_waiting(today: date) -> Sequence[Mail]:
+    """Mails of earlier that a run on that day tries again, the oldest first; none on a day off."""
+    if not deadlines.current_calendar(today).is_working(today):
+        return []
+    return db.session.scalars(
+        sa.select(Mail).where(_to_try(today)).options(joinedload(Mail.person)).order_by(Mail.id)
+    ).all()
+
+
+def _to_try(today: date) -> sa.ColumnElement[bool]:
+    again = sa.and_(Mail.state == MailState.FAILED, Mail.told_on >= today - GIVEN_UP)
+    return sa.or_(Mail.state == MailState.WAITING, again)
 
 
 def tell_keepers(today: date, address: str) -> int:
@@ -127,12 +190,20 @@ def tell_keepers(today: date, address: str) -> int:
 
     Not on a day off; who has had another mail this day gets it on the next. Returns how many were written.
     """
+    worded = _to_keepers(today, address, hold=True)
+    db.session.add_all(_mail_of(one, today) for one in worded)
+    db.session.flush()
+    return len(worded)
+
+
+def _to_keepers(today: date, address: str, *, hold: bool = False) -> list[Worded]:
     waiting = deadlines.year_to_confirm(today)
     if waiting is None or not deadlines.current_calendar(today).is_working(today):
-        return 0
+        return []
     subject = f"Lịch làm việc năm {waiting.year}: chưa xác nhận theo thông báo chính thức"
     keepers = {person.id: person for person in list_holders(Role.ADMINISTRATOR, on=today)}
-    _hold(sorted(keepers), today)
+    if hold:
+        _hold(sorted(keepers), today)
     told = sa.exists().where(
         Mail.person_id == Account.person_id, sa.or_(Mail.told_on == today, Mail.subject == subject)
     )
@@ -141,16 +212,18 @@ def tell_keepers(today: date, address: str) -> int:
         .where(Account.person_id.in_(keepers), Account.active, Account.email != "", ~told)
         .order_by(Account.person_id)
     ).all()
-    for person_id, to in ways:
-        body = (
+    return [
+        Worded(
+            person_id,
+            to,
+            subject,
             f"Kính gửi: Đồng chí {keepers[person_id].name}.\n\n"
             f"Lịch làm việc năm {waiting.year} {waiting.told}. Thời hạn rơi vào năm {waiting.year} đang được "
             "tính theo các ngày này. Đề nghị đối chiếu thông báo chính thức, nhập ngày nghỉ, ngày làm bù "
-            f"kèm số, ngày văn bản.\n\nMở lịch (cần đăng nhập): {address}/calendar?year={waiting.year}\n"
+            f"kèm số, ngày văn bản.\n\nMở lịch (cần đăng nhập): {address}/calendar?year={waiting.year}\n",
         )
-        db.session.add(Mail(person_id=person_id, told_on=today, address=to, subject=subject, body=body))
-    db.session.flush()
-    return len(ways)
+        for person_id, to in ways
+    ]
 
 
 def subject_of(tasks: Sequence[Task], today: date) -> str:
@@ -187,7 +260,7 @@ def body_of(person: Person, tasks: Sequence[Task], today: date, calendar: Calend
         if len(listed) > MOST:
             lines.append(f"… và {count(len(listed) - MOST)} nội dung khác.")
         lines.append("")
-    office = deadlines.setting(FOLLOW_UP_UNIT)
+    office = deadlines.setting(FOLLOW_UP_UNIT, today)
     lines += [ASKED, "", f"Xem và cập nhật (cần đăng nhập): {address}/", f"Đầu mối: {office}.", "", FOOT]
     return "\n".join(lines) + "\n"
 
@@ -198,19 +271,17 @@ def _term(task: Task) -> date:
 
 
 def next_to_send() -> Mail | None:
-    """The next mail that is to be tried, marked as under way; the caller commits, then calls `hand_over`."""
+    """The next mail that is to be tried, marked as under way; the caller commits, then calls `hand_over`.
+
+    None on a day off, on which nobody is disturbed: what waits leaves on the next working day.
+    """
     moment = clock.now()
+    if not deadlines.current_calendar(clock.today()).is_working(clock.today()):
+        return None
     mail = db.session.scalar(
         sa.select(Mail)
         .where(
-            sa.or_(
-                Mail.state == MailState.WAITING,
-                sa.and_(
-                    Mail.state == MailState.FAILED,
-                    Mail.tried_at < moment - AGAIN,
-                    Mail.told_on >= clock.today() - GIVEN_UP,
-                ),
-            )
+            _to_try(clock.today()), sa.or_(Mail.state == MailState.WAITING, Mail.tried_at < moment - AGAIN)
         )
         .order_by(Mail.id)
         .limit(1)
@@ -223,15 +294,22 @@ def next_to_send() -> Mail | None:
 
 
 def hand_over(mail: Mail) -> bool:
-    """Give it to the server and write what became of it; whether the server took it. The caller commits."""
+    """Give it to the server and write what became of it; whether others may follow. The caller commits.
+
+    A mail that this server would not take is tried again later and keeps no other from leaving. One that was
+    handed over without an answer stays marked as under way: it may have arrived, and leaves at most once.
+    """
     try:
         postbox.send(Letter(f"nhac-viec-{mail.id}", mail.address, mail.subject, mail.body))
     except NotDelivered as error:
-        mail.state, mail.error = MailState.FAILED, str(error)
-    else:
-        mail.state, mail.sent_at, mail.error = MailState.SENT, clock.now(), ""
+        mail.error = str(error)
+        if not isinstance(error, Unclear):
+            mail.state = MailState.FAILED
+        db.session.flush()
+        return isinstance(error, Refused)
+    mail.state, mail.sent_at, mail.error = MailState.SENT, clock.now(), ""
     db.session.flush()
-    return mail.state is MailState.SENT
+    return True
 
 
 def list_unsent() -> Sequence[Mail]:
@@ -246,5 +324,5 @@ def list_unsent() -> Sequence[Mail]:
         )
         .options(joinedload(Mail.person))
         .order_by(Mail.id)
-        .limit(100)
+        .limit(LISTED)
     ).all()

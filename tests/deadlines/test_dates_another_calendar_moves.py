@@ -6,12 +6,16 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from app.deadlines import queries
+from app.deadlines import queries, steps
+from app.deadlines.models import Step
+from app.deadlines.working_days import next_working_day
 from app.extensions import db
+from app.inspections.models import InspectedUnitState
 from app.remediation.models import Task
+from app.vietnamese import format_date
 from tests import cast
 from tests.conftest import Browser
-from tests.factories import remediation
+from tests.factories import fieldwork, remediation
 from tests.queries import count_queries
 
 CHANGE = {"added": "08/9/2026; Nghỉ; Nghỉ thử; Thông báo thử", "effective_from": "23/9/2026", "note": "Thử"}
@@ -78,4 +82,36 @@ def test_many_dates_are_asked_for_in_as_many_questions_as_one(client: Browser, s
         with count_queries(session) as asked:
             client.get("/calendar?version=2")
         sent.append(len(asked))
-    assert sent[0] == sent[1] <= 14
+    assert sent[0] == sent[1] <= 15
+
+
+def test_a_report_that_the_team_still_owes_is_among_them_until_it_is_made(
+    client: Browser, session: Session
+) -> None:
+    unit, other = fieldwork.opened(units=(cast.LONG_PHUOC, cast.AN_PHUOC)).units
+    fieldwork.ended(unit)
+    fieldwork.ended(other)
+    session.commit()
+    rows = steps.list_of(Step.TEAM_REPORT, inspected_unit_ids=[unit.id])
+    first = min(rows, key=lambda row: row.due_on)
+    day = next_working_day(first.event_on, queries.current_calendar())
+    added = f"{format_date(day)}; Nghỉ; Nghỉ thử; Thông báo thử"
+    look(client.sign_in("administrator"), added=added, effective_from=format_date(first.event_on))
+    assert "02 thời hạn." in client.text
+    client.submit(data={**CHANGE, "added": added, "effective_from": format_date(first.event_on)})
+    client.sign_in("planner").get("/calendar?version=2")
+    row = next(row for row in client.page.select("tbody tr") if unit.unit.name in row.text)
+    assert "Báo cáo của Đoàn kiểm tra:" in row.text and format_date(first.due_on) in row.text
+    sent = []
+    for state, owed in ((InspectedUnitState.ENDED, 2), (InspectedUnitState.REPORTED, 1)):
+        other.state = state
+        session.commit()
+        with count_queries(session) as asked:
+            client.get("/calendar?version=2")
+        sent.append(len(asked))
+        assert client.text.count("Báo cáo của Đoàn kiểm tra:") == owed
+    assert sent[0] == sent[1]
+    unit.state = InspectedUnitState.REPORTED
+    session.commit()
+    client.get("/calendar?version=2")
+    assert "Báo cáo của Đoàn kiểm tra" not in client.text

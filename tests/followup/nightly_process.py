@@ -5,7 +5,8 @@ What `flask followup due` tells of the day is kept, a worker is killed at the po
 two hours later, and a line of JSON tells what the command told and what the database then holds.
 
 Points: `before:2`, `after:2`: before or after its second commit; `hand:1`: the first mail is marked and not
-given to the server; `given:1`: given and not yet noted; `two`: two workers at one moment, nobody is killed.
+given to the server; `given:1`: given and not yet noted; `escalate:1`: the letter is written and not
+committed; `two`: two workers at one moment, nobody is killed.
 """
 
 from __future__ import annotations
@@ -68,8 +69,11 @@ def all_at_once() -> None:
 def killed(point: str) -> None:
     """Let this process be killed at the point."""
     where, _, nth = point.partition(":")
-    of: Any = postbox if where in ("hand", "given") else db.session
-    name = "send" if of is postbox else "commit"
+    of: Any
+    if where in ("hand", "given"):
+        of, name = postbox, "send"
+    else:
+        of, name = (escalating, "escalate") if where == "escalate" else (db.session, "commit")
     real: Callable[..., Any] = getattr(of, name)
     calls: list[object] = []
 

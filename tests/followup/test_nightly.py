@@ -16,7 +16,7 @@ from tests.conftest import ROOT
 from tests.followup.mail_server import mail_server
 from tests.processes import DEEP
 
-POINTS = ("before:3", "after:3", "hand:1", "given:1", "two", "before:7", "after:7")
+POINTS = ("before:3", "after:3", "hand:1", "given:1", "two", "before:7", "after:7", "escalate:1")
 MANY = tuple(f"{where}:{nth}" for nth in range(1, 13) for where in ("before", "after"))
 
 

@@ -26,3 +26,16 @@ def reminders() -> str:
         mails=MAIL_LABELS,
         told=reminding.told,
     )
+
+
+@bp.get("/mails")
+@requires(Action.MANAGE_SETTINGS)
+def mails() -> str:
+    """Which mails did not get out, and what the server of the office answered: for who looks after it."""
+    return render_template(
+        "followup/mails.html",
+        title="Thư nhắc việc chưa gửi được",
+        unsent=mailing.list_unsent(),
+        most=mailing.LISTED,
+        mails=MAIL_LABELS,
+    )

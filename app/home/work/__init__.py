@@ -44,6 +44,7 @@ def of(actor: Actor) -> WorkList:
         found += following.to_hand_over()
     if can(actor, Action.MANAGE_SETTINGS):
         found += catalogue.calendar_to_confirm(today)
+        found += catalogue.mails_not_sent()
     if actor.roles & {Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Role.PLANNER}:
         found += following.to_take_over(actor)
         found += following.to_answer(actor, today)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from app.deadlines import queries as deadlines
+from app.followup import mailing
 from app.home.work.item import Item
+from app.vietnamese import count
 
 
 def calendar_to_confirm(today: date) -> list[Item]:
@@ -21,5 +23,22 @@ def calendar_to_confirm(today: date) -> list[Item]:
             endpoint="deadlines.calendar",
             values={"year": waiting.year},
             button="Mở lịch",
+        )
+    ]
+
+
+def mails_not_sent() -> list[Item]:
+    """Reminders' mails that did not get out: the server of the office is to be looked after."""
+    unsent = mailing.list_unsent()
+    if not unsent:
+        return []
+    many = count(len(unsent)) if len(unsent) < mailing.LISTED else f"Từ {count(len(unsent))}"
+    return [
+        Item(
+            verb="Kiểm tra",
+            text=f"{many} thư nhắc việc chưa gửi được",
+            meta=f"Máy chủ thư trả lời: {unsent[0].error or 'chưa rõ'}",
+            endpoint="followup.mails",
+            button="Xem thư chưa gửi",
         )
     ]
