@@ -41,7 +41,8 @@ class Effects:
             made.append(("chuyển ", f"{count(self.concluded)} nội dung đã kết luận", ", không gián đoạn"))
         elif self.claims:
             made.append(("ghi nhận ", f"{count(self.concluded)} nội dung đã kết luận", ""))
-            made.append(("trả lại ", f"{count(self.released)} nội dung chưa kiểm tra", ""))
+            if self.released:
+                made.append(("trả lại ", f"{count(self.released)} nội dung chưa kiểm tra", ""))
         if self.findings:
             made.append(("chốt ", f"{count(self.findings)} tồn tại, hạn chế", ", không sửa được nữa"))
         made.append(

@@ -233,6 +233,13 @@ CASES = [
         "",
         '\n\ndef broken():\n    audit.record("unit_painted", actor=None)\n',
     ),
+    # as many statements for more rows
+    slow(
+        "test_list_queries.py::test_three_times_the_rows_are_read_by_as_many_statements",
+        "app/documents/views/drafts.py",
+        "waits_of=partial(waits_of, holders=cache(holders_of)),",
+        "waits_of=waits_of,",
+    ),
     # documents
     quick("test_docs.py::test_every_link_leads_somewhere", "README.md", "", "\n[x](docs/no-such-page.md)\n"),
     quick(

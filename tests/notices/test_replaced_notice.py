@@ -10,6 +10,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.deadlines import queries as deadlines
+from app.deadlines.settings import WAY_OF_ISSUING
 from app.documents import chain, verification
 from app.documents import queries as documents
 from app.documents.chain import TextChange
@@ -66,6 +68,13 @@ def test_a_draft_begins_with_what_was_concluded_and_changes_nothing(session: Ses
     assert old.document.state is DocumentState.ISSUED and live(session) == before
     words = [check.text for check in checks.run(new, record) if not check.ok and check.hard]
     assert words == []
+
+
+def test_a_draft_goes_the_way_of_the_old_one(session: Session) -> None:
+    """Its symbol is of the old one's book: by the office's usual way it would name a book that is not asked."""
+    old = made.issued()
+    assert deadlines.setting(WAY_OF_ISSUING["notice"]) == IssueWay.RECORDED
+    assert made.replacement(old).document.way is old.document.way is IssueWay.HERE
 
 
 def test_only_a_notice_in_force_is_replaced_by_one_draft_at_a_time(session: Session) -> None:

@@ -100,9 +100,8 @@ def draft_replacement(old: Notice, reason: str, *, actor: Actor) -> Notice:
     if signer is None or signer.id == actor.person_id:
         signer = propose_signer(inspection.office_unit, actor)
     document = documents.create(
-        kind=DocumentKind.CONCLUSION_NOTICE, way=IssueWay(deadlines.setting(WAY_OF_ISSUING["notice"])),
-        subject=old.document.subject, issuer=inspection.office_unit, symbol=old.document.symbol,
-        signer=signer, actor=actor,
+        kind=DocumentKind.CONCLUSION_NOTICE, way=_way(old), subject=old.document.subject,
+        issuer=inspection.office_unit, symbol=old.document.symbol, signer=signer, actor=actor,
     )  # fmt: skip
     same = signer is not None and signer is old.document.signer
     prefix = old.signature_prefix if same else authority_of(signer, inspection.office_unit) if signer else ""
@@ -125,6 +124,12 @@ def draft_replacement(old: Notice, reason: str, *, actor: Actor) -> Notice:
         data={"notice": named(old), "reason": reason},
     )  # fmt: skip
     return notice
+
+
+def _way(old: Notice) -> IssueWay:
+    """The way the old one went, with its symbol and its book; by the office's own after one of the past."""
+    way = old.document.way
+    return way if way is not IssueWay.PAPER else IssueWay(deadlines.setting(WAY_OF_ISSUING["notice"]))
 
 
 def _sections(old: Notice) -> dict[str, object]:
