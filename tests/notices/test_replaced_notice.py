@@ -71,7 +71,7 @@ def test_a_draft_begins_with_what_was_concluded_and_changes_nothing(session: Ses
 
 
 def test_a_draft_goes_the_way_of_the_old_one(session: Session) -> None:
-    """Its symbol is of the old one's book: by the office's usual way it would name a book that is not asked."""
+    """Its symbol is of that book: by the office's usual way it would name one that is not asked."""
     old = made.issued()
     assert deadlines.setting(WAY_OF_ISSUING["notice"]) == IssueWay.RECORDED
     assert made.replacement(old).document.way is old.document.way is IssueWay.HERE
