@@ -355,7 +355,11 @@ def _annexes(told: Sequence[UnitReport]) -> tuple[Annex, ...]:
         if one.not_examined and not one.examined:
             place += 1
             every = f"Toàn bộ {count(one.asked)} nội dung trong phạm vi"
-            rows.append(Row((str(place), "", every, "", "Chưa kiểm tra")))
+            items = [left.item for left in one.not_examined]
+            period = format_period(
+                min(item.starts_on for item in items), last_day(max(item.ends_on for item in items))
+            )
+            rows.append(Row((str(place), "–", every, period, "Chưa kiểm tra")))
         for left in one.not_examined if one.examined else ():
             place += 1
             item = left.item

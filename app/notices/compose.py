@@ -242,7 +242,7 @@ def _task_cells(place: int, task: Task, record: Record) -> tuple[str, ...]:
     return (
         str(place),
         "; ".join(_text_of(finding, record) for finding in findings),
-        "; ".join(dict.fromkeys(f.basis.strip() for f in findings if f.basis.strip())),
+        _bases(findings),
         " ".join(
             dict.fromkeys(
                 filter(None, (causes.sentence(f.subjective_causes, f.objective_causes) for f in findings))
@@ -256,6 +256,12 @@ def _task_cells(place: int, task: Task, record: Record) -> tuple[str, ...]:
         texts.due_text(task),
         format_date(task.report_due_on) if task.report_due_on else "",
     )
+
+
+def _bases(findings: Sequence[Finding]) -> str:
+    """Căn cứ of a row, which begins as a cell does."""
+    told = "; ".join(dict.fromkeys(f.basis.strip() for f in findings if f.basis.strip()))
+    return told[:1].upper() + told[1:]
 
 
 def _text_of(finding: Finding, record: Record) -> str:

@@ -237,6 +237,7 @@ def test_what_keeps_the_report_from_going_up_is_named(session: Session, composer
     annex = report(composer, running).annexes[0].blocks[0]
     assert isinstance(annex, Table)
     assert [row.cells[2] for row in annex.rows if not row.group] == ["Toàn bộ 03 nội dung trong phạm vi"] * 2
+    assert all(all(row.cells) for row in annex.rows), "no cell is left empty: the code, the period"
     assert composer.missing(blank(running))[:2] == (
         "Chưa kết thúc kiểm tra tại UBND xã Long Phước.",
         "Chưa kết thúc kiểm tra tại UBND xã An Phước.",

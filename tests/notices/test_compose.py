@@ -159,6 +159,16 @@ def test_the_annex_holds_the_eleven_columns(session: Session) -> None:
     assert cells[7] == "UBND xã Long Phước" and cells[9] == "28/9/2026"
 
 
+def test_a_basis_begins_its_cell_with_a_capital(session: Session) -> None:
+    notice = notices.drafted()
+    finding = notice.items[0].finding
+    finding.basis = "khoản 5 Điều 18 Nghị định số 63/2010/NĐ-CP"
+    session.flush()
+    table = content(notice).annexes[0].blocks[0]
+    assert isinstance(table, Table)
+    assert table.rows[0].cells[2] == "Khoản 5 Điều 18 Nghị định số 63/2010/NĐ-CP"
+
+
 def test_contents_not_examined_are_listed(session: Session) -> None:
     annex = content(notices.drafted()).annexes[1]
     table = annex.blocks[0]
