@@ -178,7 +178,9 @@ def page_image(document: Document) -> Response:
     if document.file is None or not _is_pdf(document):
         raise NotFound
     try:
-        picture = pages.picture(files.read(document.file), int((request.view_args or {})["page"]))
+        picture = pages.picture_within_limits(
+            files.read(document.file), int((request.view_args or {})["page"])
+        )
     except pages.PageNotFound as error:
         raise NotFound from error
     return send_file(io.BytesIO(picture), mimetype="image/png")

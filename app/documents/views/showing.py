@@ -143,7 +143,9 @@ def add_previews(desk: Desk[C]) -> None:
 
     def preview_page(carrier: C) -> Response:
         try:
-            picture = pages.picture(_bytes(desk, carrier), int((request.view_args or {})["page"]))
+            picture = pages.picture_within_limits(
+                _bytes(desk, carrier), int((request.view_args or {})["page"])
+            )
         except pages.PageNotFound as error:
             raise NotFound from error
         return send_file(io.BytesIO(picture), mimetype="image/png")
