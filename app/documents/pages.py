@@ -66,6 +66,14 @@ def picture_within_limits(pdf: bytes, page: int) -> bytes:
         raise PageNotFound(f"page {page}: beyond limits") from error
 
 
+def count_within_limits(pdf: bytes) -> int:
+    """Pages of a file that may come from outside; 0 also when it asks for too much."""
+    try:
+        return within_limits(lambda: count_pages(pdf))
+    except TooMuch:
+        return 0
+
+
 def texts(pdf: bytes, *, most: int) -> list[str]:
     """The words of each page with single spaces; of at most `most` pages, none when it can't be opened."""
     import pypdfium2
@@ -103,4 +111,7 @@ def look_alike(one: bytes, other: bytes, page: int, *, scale: float) -> bool:
     return bool(drawn[0].size == drawn[1].size and drawn[0].tobytes() == drawn[1].tobytes())
 
 
-__all__ = ["PageNotFound", "count_pages", "joined", "look_alike", "picture", "picture_within_limits", "texts"]
+__all__ = [
+    "PageNotFound", "count_pages", "count_within_limits", "joined", "look_alike", "picture",
+    "picture_within_limits", "texts",
+]  # fmt: skip

@@ -149,7 +149,7 @@ def title_of(document: Document) -> str:
 def _pages_of(document: Document) -> int:
     if document.file is None or not _is_pdf(document):
         return 0
-    return pages.count_pages(files.read(document.file))
+    return pages.count_within_limits(files.read(document.file))
 
 
 def _is_pdf(document: Document) -> bool:

@@ -171,7 +171,7 @@ def _bytes(desk: Desk[C], carrier: C) -> bytes:
 
 def _count(desk: Desk[C], carrier: C) -> int:
     if carrier.document.file is not None:
-        return max(pages.count_pages(files.read(carrier.document.file)), 1)
+        return max(pages.count_within_limits(files.read(carrier.document.file)), 1)
     return _drawn(desk, carrier).pages
 
 
