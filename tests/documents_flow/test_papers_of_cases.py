@@ -116,6 +116,20 @@ def test_the_annex_is_a_list_of_units_while_all_are_asked_the_same(session: Sess
     assert not any("đối với từng đơn vị" in line for line in articles_of(inspection))
 
 
+def test_days_that_are_not_laid_out_yet_are_left_to_the_team_in_the_annex(session: Session) -> None:
+    inspection = make.draft(units=(cast.LONG_PHUOC, cast.AN_PHUOC))
+    later = "Theo lịch của Đoàn kiểm tra"
+    assert [tuple(row.cells) for row in annex_of(inspection).rows] == [
+        ("1", "UBND xã Long Phước", later, later),
+        ("2", "UBND xã An Phước", later, later),
+    ]
+    make.scheduled(inspection.units[0], date(2026, 9, 24))
+    session.flush()
+    first, second = (tuple(row.cells) for row in annex_of(inspection).rows)
+    assert "24/9/2026" in first[2] and first[3] == "Trụ sở UBND xã Long Phước"
+    assert second[2:] == (later, later)
+
+
 def test_a_decision_says_of_each_unit_what_was_taken_of_it(session: Session) -> None:
     inspection = make.draft(units=(cast.LONG_PHUOC, cast.AN_PHUOC))
     first, second = inspection.units

@@ -11,6 +11,7 @@ from app.audit.freshness import check_version
 from app.constraint_messages import MESSAGES
 from app.documents import numbering, readback
 from app.documents import services as documents
+from app.documents.bounded import TooMuch, within_limits
 from app.documents.chain.course import Course, Words, of
 from app.documents.chain.steps import add_step, ask_ready, freeze, keep_version, lock
 from app.documents.delivery import list_up
@@ -29,6 +30,10 @@ from app.vietnamese import format_date, search_key
 from app.workflow import advance
 
 SIGNED_ELSEWHERE = "Văn bản được ký, cấp số trên hệ thống quản lý văn bản"
+TOO_MUCH = (
+    "Tệp PDF quá phức tạp nên không đọc hết được. "
+    "Tải lại tệp từ hệ thống quản lý văn bản, hoặc in ra và quét lại."
+)
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,14 @@ def ask_record(document: Document, actor: Actor) -> None:
 
 
 def read_file(stored: StoredFile) -> ReadBack:
-    """Read the issued PDF. Raises DomainError (field `file`) when it cannot be opened."""
+    """Read the issued PDF. Raises DomainError (field `file`) when it cannot be read, or not within limits."""
+    data = files.read(stored)
     try:
-        return readback.read(files.read(stored))
+        return within_limits(lambda: readback.read(data))
     except readback.UnreadablePdf as error:
         raise DomainError(str(error), field="file") from error
+    except TooMuch as error:
+        raise DomainError(TOO_MUCH, field="file") from error
 
 
 def fact_differences(issued: Issued, back: ReadBack) -> dict[str, str]:

@@ -30,6 +30,8 @@ from app.inspections.queries import HALF_DAYS
 from app.inspections.queries.told import CaseScope, ScopeLine, scope_told, without_number
 from app.vietnamese import count, format_date, format_date_long
 
+BY_SCHEDULE = "Theo lịch của Đoàn kiểm tra"
+"""The decision may be issued before the team has laid out its days; no cell of its annex is empty then."""
 _NUMBER_AND_DATE = re.compile(
     r"(,? số)? \d+/\d{4}/QH\d+( (được Quốc hội thông qua )?ngày \d{1,2}( tháng \d{1,2} năm |/\d{1,2}/)\d{4})?"
 )
@@ -147,6 +149,7 @@ def _schedule(inspection: Inspection, scope: CaseScope) -> Table:
             f"{HALF_DAYS[v.half_day]} {format_date(v.on_date)}" for v in planned if v.on_date is not None
         )
         places = "; ".join(dict.fromkeys(v.place for v in planned if v.place))
+        days, places = days or BY_SCHEDULE, places or BY_SCHEDULE
         if not scope.differs:
             rows.append(Row((str(position), iu.unit.name, days, places)))
             continue

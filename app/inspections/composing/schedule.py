@@ -123,10 +123,15 @@ def assignments(inspection: Inspection, units: Sequence[InspectedUnit]) -> Table
                 where.setdefault(groups, []).append(iu.unit.name)
         name = f"{member.person.name}, {ROLE_NAMES[member.role]}"
         if not where:
-            led = _LED if member.role is TeamRole.LEADER else "Theo phân công của Trưởng đoàn"
-            rows.append(Row((str(place), name, "", led)))
+            leads = member.role is TeamRole.LEADER
+            led = _LED if leads else "Theo phân công của Trưởng đoàn"
+            where_led = _told([iu.unit.name for iu in units], units) if leads else ""
+            rows.append(Row((str(place), name, where_led, led)))
         for line, (groups, names) in enumerate(where.items()):
-            told = "Tất cả các đơn vị" if len(names) == len(units) > 1 else "; ".join(names)
             head_cells = (str(place), name) if line == 0 else ("", "")
-            rows.append(Row((*head_cells, told, "; ".join(groups))))
+            rows.append(Row((*head_cells, _told(names, units), "; ".join(groups))))
     return Table(columns, tuple(rows), font_size=12, empty_text="Chưa có thành viên")
+
+
+def _told(names: Sequence[str], units: Sequence[InspectedUnit]) -> str:
+    return "Tất cả các đơn vị" if len(names) == len(units) > 1 else "; ".join(names)
