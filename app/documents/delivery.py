@@ -26,6 +26,7 @@ from app.extensions import db
 from app.policy import Action, Actor, authorise
 from app.units.models import Unit
 from app.vietnamese import count, format_date, nfc, one_line
+from app.workflow import hold
 
 _on_receipt: dict[str, Callable[[Delivery], None]] = {}
 HERE = frozenset({ReceiptKind.HEAD_HERE, ReceiptKind.AUTHORISED_HERE})
@@ -270,7 +271,10 @@ def list_up(document: Document) -> Sequence[Recipient]:
     if not document.is_issued:
         raise WrongState("Chỉ gửi văn bản đã ban hành.")
     known = db.session.scalars(
-        sa.select(Recipient).where(Recipient.document_id == document.id).order_by(Recipient.ordinal)
+        sa.select(Recipient)
+        .where(Recipient.document_id == document.id)
+        .order_by(Recipient.ordinal)
+        .execution_options(populate_existing=True)
     ).all()
     if known or document.content is None:
         return known
@@ -297,6 +301,7 @@ def record_sent(
     Returns how many. Raises Forbidden, WrongState, DomainError (sent_on, recipients).
     """
     authorise(actor, Action.RECORD_RECEIPT, document)
+    hold(document)  # of two clerks the second finds what the first recorded
     if document.is_over:
         raise WrongState(f"Văn bản {OVER[document.state]} nên không ghi nhận việc gửi.")
     wanted = set(recipient_ids)
@@ -320,13 +325,19 @@ def record_sent(
     return len(chosen)
 
 
-def take_back_sent(recipient: Recipient, reason: str, *, actor: Actor) -> None:
+def take_back_sent(recipient: Recipient, reason: str, *, seen: str = "", actor: Actor) -> None:
     """Bỏ ghi nhận: the sending was written down wrongly; what stood there stays told on the timeline.
 
-    Raises Forbidden, WrongState (nothing on record), DomainError (reason).
+    `seen`: the `recorded_mark` of the entry that was looked at, when a page asks.
+    Raises Forbidden, WrongState (nothing on record), DomainError (reason), Conflict (another entry since).
     """
     document = recipient.document
     authorise(actor, Action.RECORD_RECEIPT, document)
+    hold(document)
+    db.session.refresh(recipient)
+    if seen and recipient.sent_on is not None and seen != recipient.recorded_mark:
+        who = recipient.recorder.name if recipient.recorder is not None else ""
+        raise Conflict(f"Việc gửi vừa được đồng chí {who} ghi nhận lại. Xem bản ghi nhận mới trước khi bỏ.")
     if recipient.sent_on is None or recipient.way is None:
         raise WrongState("Nơi nhận này chưa được ghi nhận đã gửi.")
     reason = one_line(nfc(reason))

@@ -151,6 +151,7 @@ class TakeBackForm(BaseForm):
     """Why a sending on record is wrong."""
 
     reason = StringField("Lý do bỏ ghi nhận", [InputRequired("Ghi lý do bỏ ghi nhận."), Length(max=300)])
+    entry = HiddenField()
 
 
 class WordForm(BaseForm):

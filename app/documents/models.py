@@ -372,6 +372,11 @@ class Recipient(Keyed, Base):
         ),
     )  # fmt: skip
 
+    @property
+    def recorded_mark(self) -> str:
+        """Which entry stands here: a page that was opened before another one was made carries another."""
+        return self.recorded_at.isoformat() if self.recorded_at is not None else ""
+
 
 class DeliveryRemoval(Base):
     """A recipient confirms that a recalled paper was deleted or sent back: here, or as the office knows."""

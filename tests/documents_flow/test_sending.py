@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -165,6 +165,26 @@ def test_a_wrong_entry_is_taken_back_on_its_page(client: Browser, session: Sessi
     client.submit(data={"reason": "Ghi nhầm"}, expect=303)
     client.get(f"/recipients/{first.id}/taken-back")
     assert "chưa được ghi nhận đã gửi" in client.text
+
+
+def test_an_entry_made_since_the_page_was_opened_is_not_taken_back_unseen(
+    client: Browser, session: Session
+) -> None:
+    document = issued()
+    first = queries.list_recipients(document)[0]
+    send(document, first)
+    session.commit()
+    client.sign_in(cast.CLERK).get(f"/recipients/{first.id}/taken-back")
+    with clock.frozen(clock.now() + timedelta(minutes=5)):
+        deliveries.take_back_sent(first, "Ghi nhầm ngày", actor=cast.actor(cast.CLERK))
+        send(document, first, note="Số vận đơn 118")
+        session.commit()
+    client.submit(data={"reason": "Ghi nhầm"}, expect=409)
+    assert "vừa được đồng chí" in client.text and "Số vận đơn 118" in client.text
+    assert client.page.select_one("#reason")["value"] == "Ghi nhầm"
+    session.refresh(first)
+    assert first.sent_on is not None
+    client.submit(data={"reason": "Ghi nhầm"}, expect=303)
 
 
 def test_a_paper_of_before_gets_its_list_by_one_click(client: Browser, session: Session) -> None:

@@ -81,7 +81,12 @@ def ask_take_back(recipient: Recipient) -> Answer:
 def take_back_sending(recipient: Recipient) -> Answer:
     """Take it back with the reason."""
     form = TakeBackForm()
-    act = lambda: deliveries.take_back_sent(recipient, form.reason.data or "", actor=the_actor())  # noqa: E731
+
+    def act() -> None:
+        deliveries.take_back_sent(
+            recipient, form.reason.data or "", seen=form.entry.data or "", actor=the_actor()
+        )  # fmt: skip
+
     status = web.attempt(form, act)
     if status is not None:
         return _take_back_page(recipient, form), status
@@ -114,6 +119,7 @@ def _path(document: Document, step: str) -> list[web.Crumb]:
 
 
 def _take_back_page(recipient: Recipient, form: TakeBackForm) -> str:
+    form.entry.data = recipient.recorded_mark
     return render_template(
         "papers/sending_taken_back.html",
         title="Bỏ ghi nhận đã gửi",
