@@ -77,6 +77,7 @@ NOT_HERE = {
         ("notices.ask_replacement", "notices.replaced_tasks"),
         "needs a notice with its conclusion (tests/notices/test_replacement_pages.py)",
     ),
+    "documents.receipt_slip": "needs a notice that was received (tests/documents_flow/test_receipt_slip.py)",
     "documents.compare_paper": "stands between an upload and its confirmation",
     "notices.compare": "stands between an upload and its confirmation",
     "documents.word_changes_paper": "stands between an upload and its confirmation",
