@@ -125,6 +125,7 @@ MADE = (
     ("guard_answerable", "answerable"),
     ("guard_referral", "referral"),
     ("guard_finding_referred", "finding"),
+    ("guard_task_handover", "task_handover"),
 )
 
 
