@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from app.documents import rendering
-from app.documents.bounded import TooMuch, within_limits
 from app.documents.rendering import PageNotFound
 from app.vietnamese import nfc
 
@@ -58,22 +57,6 @@ def picture(pdf: bytes, page: int) -> bytes:
         raise PageNotFound(f"page {page}: {error}") from error
 
 
-def picture_within_limits(pdf: bytes, page: int) -> bytes:
-    """The same of a file that may come from outside. Raises PageNotFound, also when it asks for too much."""
-    try:
-        return within_limits(lambda: picture(pdf, page))
-    except TooMuch as error:
-        raise PageNotFound(f"page {page}: beyond limits") from error
-
-
-def count_within_limits(pdf: bytes) -> int:
-    """Pages of a file that may come from outside; 0 also when it asks for too much."""
-    try:
-        return within_limits(lambda: count_pages(pdf))
-    except TooMuch:
-        return 0
-
-
 def texts(pdf: bytes, *, most: int) -> list[str]:
     """The words of each page with single spaces; of at most `most` pages, none when it can't be opened."""
     import pypdfium2
@@ -111,7 +94,4 @@ def look_alike(one: bytes, other: bytes, page: int, *, scale: float) -> bool:
     return bool(drawn[0].size == drawn[1].size and drawn[0].tobytes() == drawn[1].tobytes())
 
 
-__all__ = [
-    "PageNotFound", "count_pages", "count_within_limits", "joined", "look_alike", "picture",
-    "picture_within_limits", "texts",
-]  # fmt: skip
+__all__ = ["PageNotFound", "count_pages", "joined", "look_alike", "picture", "texts"]

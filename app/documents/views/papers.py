@@ -150,7 +150,7 @@ def title_of(document: Document) -> str:
 def _pages_of(document: Document) -> int:
     if document.file is None or not _is_pdf(document):
         return 0
-    return pages.count_within_limits(files.read(document.file))
+    return pages.count_pages(files.read(document.file))
 
 
 def _is_pdf(document: Document) -> bool:
@@ -179,9 +179,7 @@ def page_image(document: Document) -> Response:
     if document.file is None or not _is_pdf(document):
         raise NotFound
     try:
-        picture = pages.picture_within_limits(
-            files.read(document.file), int((request.view_args or {})["page"])
-        )
+        picture = pages.picture(files.read(document.file), int((request.view_args or {})["page"]))
     except pages.PageNotFound as error:
         raise NotFound from error
     return send_file(io.BytesIO(picture), mimetype="image/png")

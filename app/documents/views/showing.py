@@ -143,9 +143,7 @@ def add_previews(desk: Desk[C]) -> None:
 
     def preview_page(carrier: C) -> Response:
         try:
-            picture = pages.picture_within_limits(
-                _bytes(desk, carrier), int((request.view_args or {})["page"])
-            )
+            picture = pages.picture(_bytes(desk, carrier), int((request.view_args or {})["page"]))
         except pages.PageNotFound as error:
             raise NotFound from error
         return send_file(io.BytesIO(picture), mimetype="image/png")
@@ -171,7 +169,7 @@ def _bytes(desk: Desk[C], carrier: C) -> bytes:
 
 def _count(desk: Desk[C], carrier: C) -> int:
     if carrier.document.file is not None:
-        return max(pages.count_within_limits(files.read(carrier.document.file)), 1)
+        return max(pages.count_pages(files.read(carrier.document.file)), 1)
     return _drawn(desk, carrier).pages
 
 
