@@ -79,7 +79,7 @@ def _visit(code: str, closed_hour: int) -> None:
 
 def _report() -> None:
     ending.record_team_report(
-        case(), number=21, symbol="BC-ĐKT", issued_on=date(2026, 11, 13),
+        case(), number=21, symbol="ĐKT-SNV", issued_on=date(2026, 11, 13),
         signer_name=person("truongdoan").name, actor=actor("thuky"),
     )  # fmt: skip
     field.agree_all(list(case().units))

@@ -95,7 +95,7 @@ def _sign(code: str) -> None:
 
 def _report() -> None:
     ending.record_team_report(
-        case(), number=12, symbol="BC-ĐKT", issued_on=date(2026, 7, 31),
+        case(), number=12, symbol="ĐKT-SNV", issued_on=date(2026, 7, 31),
         signer_name=person("truongdoan").name, actor=actor("thuky"),
     )  # fmt: skip
     field.agree_all(list(case().units))

@@ -101,6 +101,20 @@ def find_latest(inspection_id: int) -> int | None:
     )
 
 
+def other_drafts(notice: Notice, actor: Actor) -> list[Notice]:
+    """The drafts beside this one in its batch that `actor` may edit, in the order of the list."""
+    batch_id = db.session.scalar(
+        sa.select(NoticeBatchItem.batch_id).where(NoticeBatchItem.notice_id == notice.id)
+    )
+    if batch_id is None:
+        return []
+    beside = (item.notice for item in get_batch(actor, batch_id).items)
+    return [
+        one for one in beside
+        if one is not None and one is not notice and one.is_draft and can(actor, Action.EDIT_PAPER, one)
+    ]  # fmt: skip
+
+
 def is_busy(batch: NoticeBatch) -> bool:
     """Whether something is being done for it in the background."""
     return batch.job is not None and batch.job.state in ACTIVE

@@ -58,6 +58,7 @@ class DetailsForm(PaperDetailsForm):
     follower_id = SelectField(
         "Người theo dõi", [Optional()], coerce=lambda value: int(value) if value else None
     )
+    whole_batch = BooleanField()
 
 
 class ReturnForm(BaseForm):

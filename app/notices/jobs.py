@@ -29,7 +29,7 @@ from app.notices.compose import compose
 from app.notices.models import Notice, NoticeBatch, NoticeBatchItem
 from app.notices.record import gather
 from app.notices.services import batching
-from app.notices.services.drafting import draft
+from app.notices.services.drafting import draft, refresh_dates
 from app.policy import Actor
 from app.vietnamese import count
 from app.workflow import hold
@@ -61,6 +61,8 @@ def run(job: Job) -> str:
             return work.compose()
         case "check":
             return work.check()
+        case "recount":
+            return work.recount()
         case "print":
             return work.print(two_sided=two_sided)
         case "sign":
@@ -141,8 +143,21 @@ class _Work:
             assert item.notice is not None
             item.problem = _stopping(item.notice)
 
-        open_ = [i.inspected_unit_id for i in self.items() if i.notice is not None and i.notice.is_draft]
-        return self.told(self.each(open_, act), "kiểm tra")
+        return self.told(self.each(self._drafts(), act), "kiểm tra")
+
+    def recount(self) -> str:
+        """The proposed dates of each draft from today, and what stops it then."""
+
+        def act(item: NoticeBatchItem) -> None:
+            assert item.notice is not None
+            hold(item.notice.document)
+            refresh_dates(item.notice, actor=self.actor())
+            item.problem = _stopping(item.notice)
+
+        return self.told(self.each(self._drafts(), act), "tính lại thời hạn của")
+
+    def _drafts(self) -> list[int]:
+        return [i.inspected_unit_id for i in self.items() if i.notice is not None and i.notice.is_draft]
 
     def step(self, step: Step) -> str:
         """The same step of the chain for every notice that is ready for it."""

@@ -251,7 +251,7 @@
     try {
       const answer = await fetch(element.dataset.refresh, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      const fresh = page.querySelector(".kl-long");
+      const fresh = page.querySelector("[data-refresh]");
       if (!answer.ok || !fresh) return location.reload();
       element.replaceWith(fresh);
       element = fresh;

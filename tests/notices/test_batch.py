@@ -7,6 +7,8 @@ import json
 import signal
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +17,19 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.documents import chain, pages
-from app.documents.models import DocumentState, Number, NumberState
+from app.documents.models import DocumentState, IssueWay, Number, NumberState
 from app.errors import Conflict, DomainError, Forbidden, WrongState
 from app.extensions import db
 from app.files import services as files
 from app.jobs import services as jobs
 from app.jobs import worker
 from app.jobs.models import JobState
+from app.notices import batches, services
 from app.notices import jobs as batching
-from app.notices import services
 from app.notices.models import Notice, NoticeBatch
+from app.remediation.models import Task, TaskState
 from tests import cast
 from tests.conftest import ROOT, Browser
 from tests.factories import notices as made
@@ -304,3 +308,68 @@ def test_the_pages_ask_as_often_for_three_units_as_for_two(
     with count_queries(session) as many:
         client.get(place)
     assert len(many) <= len(few) + 1
+
+
+def test_way_signer_and_follower_are_given_to_the_other_drafts_at_once(session: Session) -> None:
+    batch = started()
+    ran(batch)
+    first, second, third = notices_of(batch)
+    titles = [one.document.subject for one in (first, second, third)]
+    planner = cast.actor(cast.PLANNER)
+    chain.submit(third.document, actor=planner)  # what has gone up keeps what it says
+    wanted = replace(made.details_of(first), way=IssueWay.HERE, follower_id=None)
+    assert batches.other_drafts(first, planner) == [second]
+    assert services.share_details(first, wanted, actor=planner) == 1
+    assert (second.document.way, second.follower_id) == (IssueWay.HERE, None)
+    assert third.follower_id is not None
+    assert [one.document.subject for one in (first, second, third)] == titles
+
+
+def test_the_page_of_details_offers_the_whole_batch(client: Browser, session: Session) -> None:
+    batch = started()
+    ran(batch)
+    first, *others = notices_of(batch)
+    client.sign_in(cast.PLANNER).get(f"/notices/{first.id}/details")
+    assert "cho cả 02 dự thảo khác trong đợt" in client.text
+    client.submit(data={"symbol": "", "whole_batch": "y"}, expect=422)
+    assert client.page.select_one("[name=whole_batch][checked]")
+    client.submit(data={"symbol": "TB-SNV", "follower_id": "", "whole_batch": "y"})
+    client.follow()
+    assert "ghi cả cho 02 dự thảo khác trong đợt" in client.text
+    db.session.expire_all()
+    assert [one.follower_id for one in (first, *others)] == [None] * 3
+
+
+def test_a_notice_of_no_batch_shares_its_details_with_nobody(client: Browser, session: Session) -> None:
+    notice = made.drafted()
+    client.sign_in(cast.PLANNER).get(f"/notices/{notice.id}/details")
+    assert not client.page.select("[name=whole_batch]")
+
+
+def test_all_dates_are_counted_from_today_in_one_act(session: Session) -> None:
+    batch = composed()
+    with clock.frozen(clock.at(date(2026, 12, 1))):
+        asked(batch, "check", cast.PLANNER)
+        assert all("không sau ngày hôm nay" in item.problem for item in batch.items)
+        assert asked(batch, "recount", cast.PLANNER) == "Đã tính lại thời hạn của 03 thông báo."
+        assert [item.problem for item in batch.items] == ["", "", ""]
+    dates = session.scalars(sa.select(Task.due_on).where(Task.state == TaskState.DRAFT)).all()
+    assert dates and all(due is None or due > date(2026, 12, 1) for due in dates)
+
+
+def test_the_page_of_details_asks_as_often_for_a_large_batch(client: Browser, session: Session) -> None:
+    batch = started()
+    ran(batch)
+    first, *_, last = notices_of(batch)
+    place = f"/notices/{first.id}/details"
+    client.sign_in(cast.PLANNER).get(place)
+    session.expire_all()
+    with count_queries(session) as many:
+        client.get(place)
+    chain.submit(last.document, actor=cast.actor(cast.PLANNER))
+    db.session.commit()
+    session.expire_all()
+    with count_queries(session) as few:
+        client.get(place)
+    assert "01 dự thảo khác" in client.text
+    assert len(many) <= len(few)

@@ -169,7 +169,7 @@ class EndForm(BaseForm):
 class TeamReportForm(BaseForm):
     number = WholeNumberField("Số", [InputRequired("Nhập số báo cáo."), NumberRange(1, 999_999)])
     symbol = StringField(
-        "Ký hiệu", [InputRequired("Nhập ký hiệu, ví dụ BC-ĐKT."), Length(max=30)], filters=[clean_line]
+        "Ký hiệu", [InputRequired("Nhập ký hiệu, ví dụ ĐKT-SNV."), Length(max=30)], filters=[clean_line]
     )
     issued_on = DateField("Ngày báo cáo", [InputRequired("Nhập ngày báo cáo.")])
     signer_name = StringField("Người ký", [Length(max=120)], filters=[clean_line])

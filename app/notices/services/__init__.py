@@ -4,7 +4,7 @@ The chain of duties is that of every paper (`documents.chain`); `course.py` tell
 Services flush and never commit.
 """
 
-from app.notices.services.batching import ask_batch, start_batch
+from app.notices.services.batching import ask_batch, share_details, start_batch
 from app.notices.services.bringing import bring_in_line
 from app.notices.services.drafting import (
     Details,
@@ -74,5 +74,6 @@ __all__ = [
     "refresh_dates",
     "refuse_recall",
     "request_recall",
+    "share_details",
     "start_batch",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.audit import services as audit
 from app.errors import Conflict, DomainError, WrongState
@@ -10,7 +11,8 @@ from app.extensions import db
 from app.inspections.models import InspectedUnit, Inspection
 from app.jobs import services as jobs
 from app.notices import batches
-from app.notices.models import NoticeBatch, NoticeBatchItem
+from app.notices.models import Notice, NoticeBatch, NoticeBatchItem
+from app.notices.services.drafting import Details, edit_details
 from app.policy import Action, Actor, authorise
 from app.workflow import hold
 
@@ -36,7 +38,8 @@ def start_batch(inspection: Inspection, units: Sequence[InspectedUnit], *, actor
 
 
 def ask_batch(batch: NoticeBatch, verb: str, *, two_sided: bool = False, actor: Actor) -> None:
-    """Ask that something be done with every notice that is ready for it: a step, `compose`, `check`, `print`.
+    """Ask that something be done with every notice that is ready for it: a step, `compose`, `check`,
+    `recount`, `print`.
 
     Raises Conflict while something else is being done or when no notice is ready, Forbidden.
     """
@@ -46,7 +49,7 @@ def ask_batch(batch: NoticeBatch, verb: str, *, two_sided: bool = False, actor: 
         db.session.refresh(batch.job)
     if batches.is_busy(batch):
         raise Conflict("Đợt này đang được xử lý. Chờ xong rồi thực hiện việc khác.")
-    if verb in ("compose", "check"):
+    if verb in ("compose", "check", "recount"):
         authorise(actor, Action.DRAFT_NOTICE, batch.inspection)
     elif verb == "print":
         authorise(actor, Action.VIEW_NOTICE, batch)
@@ -55,6 +58,16 @@ def ask_batch(batch: NoticeBatch, verb: str, *, two_sided: bool = False, actor: 
     elif not batches.ready_for(batch, batches.find_step(verb), actor):
         raise WrongState("Chưa có thông báo nào ở bước này thuộc nhiệm vụ của tài khoản đang dùng.")
     _enqueue(batch, verb, {"two_sided": two_sided} if verb == "print" else {}, actor)
+
+
+def share_details(notice: Notice, details: Details, *, actor: Actor) -> int:
+    """Give the way, signer and follower of a notice to the other drafts of its batch, which keep their own
+    titles; returns how many. Raises DomainError at a field; then none is changed."""
+    others = batches.other_drafts(notice, actor)
+    for other in others:
+        own = replace(details, subject=other.document.subject)
+        edit_details(other, own, version=None, actor=actor)
+    return len(others)
 
 
 def _enqueue(batch: NoticeBatch, verb: str, more: dict[str, object], actor: Actor) -> None:

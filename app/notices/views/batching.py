@@ -24,7 +24,7 @@ from app.web.access import requires, the_actor
 
 Answer = AnyResponse | tuple[str, int]
 TITLE = "Thông báo cho từng đơn vị"
-BEGUN = "Đã đưa vào hàng chờ xử lý. Có thể rời trang này và quay lại sau."
+BEGUN = "Đã đưa vào hàng chờ xử lý."
 
 
 @bp.post("/inspections/<int:inspection_id>/notice-batches/new")
@@ -131,6 +131,13 @@ def compose_rest(batch: NoticeBatch) -> Answer:
 def check_batch(batch: NoticeBatch) -> Answer:
     """Look again at what stops each."""
     return _ask(batch, "check")
+
+
+@bp.post("/notices/batches/<int:batch_id>/recount")
+@requires(Action.VIEW_NOTICE, batches.get_batch)
+def recount_batch(batch: NoticeBatch) -> Answer:
+    """Count the proposed dates of every draft from today."""
+    return _ask(batch, "recount")
 
 
 def _ask(batch: NoticeBatch, verb: str, *, two_sided: bool = False) -> Answer:

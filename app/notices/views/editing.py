@@ -192,7 +192,7 @@ def edit_details(notice: Notice) -> Answer:
     form = DetailsForm()
     _fill_choices(notice, form)
 
-    def act() -> None:
+    def act() -> int:
         values = Details(
             subject=form.subject.data or "",
             type_name=form.type_name.data or "",
@@ -204,11 +204,14 @@ def edit_details(notice: Notice) -> Answer:
             follower_id=form.follower_id.data,
         )
         services.edit_details(notice, values, version=form.version.data, actor=the_actor())
+        if "whole_batch" in form and form.whole_batch.data:
+            return services.share_details(notice, values, actor=the_actor())
+        return 0
 
-    status = web.attempt(form, act)
-    if status is not None:
-        return details_page(NOTICES, notice, form), status
-    flash("Đã lưu.", "good")
+    others = web.perform(form, act)
+    if isinstance(others, web.Refused):
+        return details_page(NOTICES, notice, form), others.status
+    flash(f"Đã lưu, ghi cả cho {count(others)} dự thảo khác trong đợt." if others else "Đã lưu.", "good")
     return NOTICES.back(notice)
 
 
@@ -229,4 +232,12 @@ def _fill_choices(notice: Notice, form: DetailsForm) -> None:
     form.follow_unit_id.choices = web.choices(
         [(str(unit.id), unit.name) for unit in units.values()], blank="Chưa chọn"
     )
+    others = batches.other_drafts(notice, the_actor())
+    if others:
+        form.whole_batch.label.text = (
+            "Ghi tên loại, ký hiệu, cách ban hành, người ký, người theo dõi này cho cả "
+            f"{count(len(others))} dự thảo khác trong đợt"
+        )
+    else:
+        del form.whole_batch
     form.follower_id.choices = web.choices([(str(p.id), shown(p)) for p in followers], blank="Chưa chọn")
