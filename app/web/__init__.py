@@ -9,7 +9,7 @@ In a context processor: ``menu`` (list of MenuItem), ``current_actor`` (Actor), 
 and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without importing anything.
 """
 
-from app.web.attempts import Refused, ask_for_files_again, attempt, perform, refused, run
+from app.web.attempts import Refused, ask_for_files_again, attempt, perform, refused, run, stand_beside
 from app.web.downloads import word_file
 from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
@@ -74,6 +74,7 @@ __all__ = [
     "run",
     "set_security_headers",
     "slice_page",
+    "stand_beside",
     "url_with",
     "word_file",
 ]

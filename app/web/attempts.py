@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import g
-from wtforms import FileField
+from wtforms import Field, FileField, SelectField
 
 from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
@@ -79,6 +79,28 @@ def refused(form: BaseForm, error: DomainError, *, named: Naming = str) -> int:
         form.refuse(reason, field)
     ask_for_files_again(form)
     return error.status
+
+
+def stand_beside(form: BaseForm, kept: BaseForm) -> None:
+    """After a stale edit name beside the form what is saved now where it says something else (`standing`);
+    `kept` is the same form filled from the record."""
+    if g.get("stale"):
+        form.standing = [
+            (field.label.text, shown)
+            for field in form
+            if field.type in _TOLD
+            and field.name in kept
+            and (shown := _shown(kept[field.name])) != _shown(field)
+        ]
+
+
+_TOLD = {"StringField", "TextAreaField", "DateField", "WholeNumberField", "SelectField", "RadioField"}
+
+
+def _shown(field: Field) -> str:
+    if isinstance(field, SelectField):  # a choice of one out of several as well
+        return next((str(label) for _, label, chosen, *_ in field.iter_choices() if chosen), "")
+    return " ".join(field._value().split())  # type: ignore[attr-defined]  # every kind in _TOLD has it
 
 
 def ask_for_files_again(form: BaseForm) -> None:

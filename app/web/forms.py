@@ -1,6 +1,6 @@
 """The form every form of the product starts from."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,8 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
             return VIETNAMESE
 
     version = IntegerField("Phiên bản", [Optional()], widget=HiddenInput())
+    standing: Sequence[tuple[str, str]] = ()
+    """After a stale edit: label and saved value of what differs (`web.stand_beside`)."""
 
     def seen(self) -> int:
         """Return the version that was on the page; an edit that names none is refused (DomainError)."""

@@ -15,6 +15,7 @@ from app.findings.models import FindingState
 from app.notices import services, texts
 from app.notices.models import Notice
 from app.notices.record import gather
+from app.notices.services import Details
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import notices
@@ -196,3 +197,25 @@ def test_the_drafter_does_not_stand_in_the_list_of_signers(client: Browser, sess
     client.submit(data={"subject": "Kết luận kiểm tra công tác một cửa", "way": "recorded"})
     client.follow()
     assert "qua hệ thống quản lý văn bản" in client.text
+
+
+def test_a_stale_page_of_details_tells_what_is_saved_now(client: Browser, session: Session) -> None:
+    notice = notices.drafted()
+    client.sign_in(PLANNER).get(f"/notices/{notice.id}/details")
+    details = Details(
+        "Kết luận kiểm tra công tác một cửa",
+        notice.type_name,
+        "TB-SNV",
+        notice.document.way,
+        None,
+        "",
+        None,
+        None,
+    )
+    services.edit_details(notice, details, version=None, actor=cast.actor(PLANNER))
+    session.commit()
+    client.submit(data={"subject": "Kết luận về công tác một cửa"}, expect=409)
+    told = [line.get_text() for line in client.page.select(".kl-note li")]
+    assert told[:2] == ["Trích yếu: Kết luận kiểm tra công tác một cửa", "Người ký: Chưa chọn"]
+    client.submit()
+    assert notice.document.subject == "Kết luận về công tác một cửa"

@@ -166,8 +166,12 @@ def reword(paper: Paper) -> AnyResponse | tuple[str, int]:
 @requires(Action.EDIT_PAPER, papers.get_paper)
 def details_paper(paper: Paper) -> str:
     """Title, symbol, way, signer."""
+    return details_page(PAPERS, paper, _filled(paper, _details_of(paper)))
+
+
+def _details_of(paper: Paper) -> PaperDetailsForm:
     document = paper.document
-    form = PaperDetailsForm(
+    return PaperDetailsForm(
         formdata=None,
         subject=document.subject,
         symbol=document.symbol,
@@ -176,7 +180,6 @@ def details_paper(paper: Paper) -> str:
         signature_prefix=paper.signature_prefix,
         version=paper.version,
     )
-    return details_page(PAPERS, paper, _filled(paper, form))
 
 
 @bp.post("/papers/<int:paper_id>/details")
@@ -197,6 +200,7 @@ def edit_details_paper(paper: Paper) -> AnyResponse | tuple[str, int]:
 
     status = web.attempt(form, act)
     if status is not None:
+        web.stand_beside(form, _filled(paper, _details_of(paper)))
         return details_page(PAPERS, paper, form), status
     flash("Đã lưu.", "good")
     return PAPERS.back(paper)

@@ -87,25 +87,14 @@ def edit(inspection: Inspection) -> Answer:
             if status is None:
                 flash("Đã lưu thông tin chung.")
                 return redirect(url_for("inspections.units", inspection_id=inspection.id), 303)
+            web.stand_beside(form, _case_form(formdata=None, **CaseForm.values_of(inspection)))
     return render_step(
         "edit",
         inspection,
         "edit",
         "Thông tin chung",
         form=form,
-        saved=_saved(inspection, form) if status == 409 else (),
     ), status or 200
-
-
-def _saved(inspection: Inspection, form: CaseForm) -> list[tuple[str, str]]:
-    """What stands in the record where the form says something else, to compare."""
-    standing = _case_form(formdata=None, **CaseForm.values_of(inspection))
-    return [
-        (mine.label.text, str(theirs._value()))
-        for mine, theirs in zip(form, standing, strict=True)
-        if mine.type in ("StringField", "TextAreaField", "DateField", "WholeNumberField")
-        and mine.data != theirs.data
-    ]
 
 
 @bp.route("/inspections/<int:inspection_id>/units", methods=["GET", "POST"])

@@ -168,6 +168,10 @@ def refresh_dates(notice: Notice) -> AnyResponse:
 @requires(Action.EDIT_PAPER, queries.get_visible)
 def details(notice: Notice) -> str:
     """Title, way, signer, follower."""
+    return details_page(NOTICES, notice, _details_of(notice))
+
+
+def _details_of(notice: Notice) -> DetailsForm:
     document = notice.document
     form = DetailsForm(
         formdata=None,
@@ -182,7 +186,7 @@ def details(notice: Notice) -> str:
         version=notice.version,
     )
     _fill_choices(notice, form)
-    return details_page(NOTICES, notice, form)
+    return form
 
 
 @bp.post("/notices/<int:notice_id>/details")
@@ -210,6 +214,7 @@ def edit_details(notice: Notice) -> Answer:
 
     others = web.perform(form, act)
     if isinstance(others, web.Refused):
+        web.stand_beside(form, _details_of(notice))
         return details_page(NOTICES, notice, form), others.status
     flash(f"Đã lưu, ghi cả cho {count(others)} dự thảo khác trong đợt." if others else "Đã lưu.", "good")
     return NOTICES.back(notice)
