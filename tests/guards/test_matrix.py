@@ -27,6 +27,7 @@ CAN_BE: dict[str, set[str]] = {
     cast.SECRETARY: {"team_secretary", "team_member"},
     cast.MEMBER: {"team_member", "assigned"},
     cast.FOLLOWER: {"follower", "drafter"},  # of a reminder letter
+    cast.CONTENT_CHECKER: {"receiver"},  # of a list handed over
     cast.HEAD: {"unit_head", "unit_officer", "oneself"},
     cast.OFFICER: {"unit_officer"},
     cast.OTHER_HEAD: {"unit_head", "unit_officer"},
