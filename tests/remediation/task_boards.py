@@ -16,8 +16,8 @@ from tests.remediation.task_model import Model
 
 
 def lists_of(task: Task) -> list[HandingList]:
-    """Lists of followers that the task is on, the newest last."""
-    lines = sa.select(HandingLine).where(HandingLine.task_id == task.id).order_by(HandingLine.id)
+    """Lists of followers that the task is on, the newest list last (a task may join an older one later)."""
+    lines = sa.select(HandingLine).where(HandingLine.task_id == task.id).order_by(HandingLine.list_id)
     return [line.handing for line in db.session.scalars(lines)]
 
 
