@@ -7,10 +7,14 @@ import ssl
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from email import policy
-from email.message import EmailMessage
-from email.utils import formatdate, parseaddr
+from email.header import Header
+from email.mime.text import MIMEText
+from email.utils import formataddr, formatdate, parseaddr
 
 import config
+
+_LINES = policy.compat32.clone(linesep="\r\n", max_line_length=76)
+"""Newer policies lose spaces of long subjects: readers drop what stands between two encoded words."""
 
 
 class NotDelivered(Exception):
@@ -57,13 +61,13 @@ class Postbox:
         """Hand a letter to the server. Raises NotDelivered: Refused, Unclear, or the server is not there."""
         if self._smtp is None:
             raise NotDelivered("Chưa cấu hình máy chủ thư (KL_SMTP_HOST).")
-        message = EmailMessage(policy=policy.SMTP)
-        message["From"], message["To"] = self._smtp.sender, letter.address
-        message["Subject"] = letter.subject
+        message = MIMEText(letter.body, "plain", "utf-8", policy=_LINES)
+        message["From"], message["To"] = formataddr(parseaddr(self._smtp.sender)), letter.address
+        subject = Header(letter.subject, "utf-8", header_name="Subject")
+        message["Subject"] = subject  # type: ignore[assignment]  # the policy takes it as it is
         message["Date"] = formatdate(localtime=True)
         message["Message-ID"] = f"<{letter.key}@{self._smtp.sender.rpartition('@')[2].rstrip('>')}>"
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(letter.body, cte="base64")
         try:
             with closing(_connected(self._smtp, self.patience)) as server:
                 _hand_over(server, parseaddr(self._smtp.sender)[1], letter.address, message)
@@ -89,7 +93,7 @@ def _connected(smtp: config.Smtp, patience: float) -> smtplib.SMTP:
     return server
 
 
-def _hand_over(server: smtplib.SMTP, sender: str, address: str, message: EmailMessage) -> None:
+def _hand_over(server: smtplib.SMTP, sender: str, address: str, message: MIMEText) -> None:
     """Step by step, so that what the server answered tells whose fault it is and whether it took the mail."""
     code, said = server.mail(sender)
     if code != 250:

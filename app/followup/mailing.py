@@ -7,7 +7,7 @@ asked again, on other days too, until it takes the mail.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -25,6 +25,8 @@ from app.deadlines.settings import FOLLOW_UP_UNIT
 from app.deadlines.working_days import Calendar
 from app.documents.models import Document
 from app.extensions import db
+from app.followup import besides
+from app.followup.besides import Line
 from app.followup.models import Mail, MailState, Reminder
 from app.followup.reminding import Due
 from app.policy import Role
@@ -97,7 +99,10 @@ def _hold(people: Sequence[int], today: date) -> set[int]:
 
 def _write(person_id: int, today: date, calendar: Calendar, address: str) -> bool:
     untold = sa.and_(Reminder.person_id == person_id, Reminder.mail_id.is_(None))
-    worded = _worded(person_id, sa.select(Reminder.task_id).where(untold), today, calendar, address)
+    own = sa.select(Reminder.task_id).where(untold, sa.not_(besides.is_beside()))
+    rest = db.session.execute(sa.select(Reminder.task_id, Reminder.due_on).where(untold, besides.is_beside()))
+    told = {(task_id, day) for task_id, day in rest}
+    worded = _worded(person_id, own, told, today, calendar, address)
     if worded is None:
         # done, withdrawn or without a way in meanwhile: there is nothing left to tell
         db.session.execute(sa.delete(Reminder).where(untold))
@@ -129,8 +134,12 @@ def _mail_of(worded: Worded, today: date) -> Mail:
     )
 
 
-def _worded(person_id: int, task_ids: Any, today: date, calendar: Calendar, address: str) -> Worded | None:
-    """The words of one person's mail on these tasks (a SELECT or ids); None: nothing is left to tell."""
+def _worded(
+    person_id: int, task_ids: Any, told: Collection[tuple[int, date]], today: date, calendar: Calendar,
+    address: str,
+) -> Worded | None:  # fmt: skip
+    """The words of one person's mail on these tasks (a SELECT or ids) and on other dates (`told`: task, day);
+    None: nothing is left to tell."""
     tasks = db.session.scalars(
         sa.select(Task)
         .where(Task.id.in_(task_ids), Task.state.in_(OPEN_STATES), Task.term.is_not(None))
@@ -145,9 +154,11 @@ def _worded(person_id: int, task_ids: Any, today: date, calendar: Calendar, addr
     ).all()  # fmt: skip
     person = db.session.get_one(Person, person_id, options=[selectinload(Person.appointments)])
     to = db.session.scalar(sa.select(Account.email).where(Account.person_id == person_id, Account.active))
-    if to is None or not tasks:
+    lines = besides.lines(person_id, told, today, calendar) if to is not None else []
+    if to is None or not (tasks or lines):
         return None
-    return Worded(person_id, to, subject_of(tasks, today), body_of(person, tasks, today, calendar, address))
+    body = body_of(person, tasks, today, calendar, address, lines)
+    return Worded(person_id, to, subject_of(tasks, today, lines), body)
 
 
 def plan(today: date, address: str, due: Iterable[Due]) -> list[Worded]:
@@ -156,14 +167,22 @@ def plan(today: date, address: str, due: Iterable[Due]) -> list[Worded]:
     if not calendar.is_working(today):
         return []
     told: dict[int, set[int]] = {}
+    rest: dict[int, set[tuple[int, date]]] = {}
     untold = db.session.execute(
-        sa.select(Reminder.person_id, Reminder.task_id).where(Reminder.mail_id.is_(None))
+        sa.select(Reminder.person_id, Reminder.task_id, Reminder.due_on, Reminder.rung).where(
+            Reminder.mail_id.is_(None)
+        )
     )
-    for person_id, task_id in [*untold, *((one.person_id, one.task_id) for one in due)]:
-        told.setdefault(person_id, set()).add(task_id)
+    fresh = ((one.person_id, one.task_id, one.due_on, one.rung) for one in due)
+    for person_id, task_id, day, rung in [*untold, *fresh]:
+        own = told.setdefault(person_id, set())
+        if besides.split(rung)[0]:
+            rest.setdefault(person_id, set()).add((task_id, day))
+        else:
+            own.add(task_id)
     had = set(db.session.scalars(sa.select(Mail.person_id).where(Mail.told_on == today)))
     worded = [
-        _worded(person_id, sorted(told[person_id]), today, calendar, address)
+        _worded(person_id, sorted(told[person_id]), rest.get(person_id, ()), today, calendar, address)
         for person_id in sorted(told.keys() - had)
     ]
     mails = [one for one in worded if one is not None]
@@ -226,22 +245,26 @@ def _to_keepers(today: date, address: str, *, hold: bool = False) -> list[Worded
     ]
 
 
-def subject_of(tasks: Sequence[Task], today: date) -> str:
+def subject_of(tasks: Sequence[Task], today: date, lines: Sequence[Line] = ()) -> str:
     """“Nhắc việc khắc phục sau kiểm tra: 01 nội dung quá hạn, 02 nội dung đến hạn ngày 30/9/2026 – …”."""
     over = [task for task in tasks if _term(task) < today and not task.converted]
     parts = [f"{count(len(over))} nội dung quá hạn"] if over else []
+    parts += besides.counted(lines)
     for term, same in groupby(
         sorted((task for task in tasks if task not in over), key=_term), key=lambda task: task.term
     ):
         assert term is not None
         parts.append(f"{count(len(list(same)))} nội dung đến hạn ngày {format_date(term)}")
-    units = list(dict.fromkeys(task.lead_unit.name for task in tasks))
+    units = list(dict.fromkeys([*(task.lead_unit.name for task in tasks), *(one.unit for one in lines)]))
     where = units[0] if len(units) == 1 else f"{count(len(units))} đơn vị"
     more = f", {count(len(parts) - 3)} thời hạn khác" if len(parts) > 3 else ""
     return f"Nhắc việc khắc phục sau kiểm tra: {', '.join(parts[:3])}{more} – {where}"
 
 
-def body_of(person: Person, tasks: Sequence[Task], today: date, calendar: Calendar, address: str) -> str:
+def body_of(
+    person: Person, tasks: Sequence[Task], today: date, calendar: Calendar, address: str,
+    rest: Sequence[Line] = (),
+) -> str:  # fmt: skip
     """The words of users' practice: no names of officers, no codes of files, and where to go on."""
     post = person.post_on(today)
     lines = [f"Kính gửi: Đồng chí {person.name}{', ' + post if post else ''}.", ""]
@@ -253,13 +276,16 @@ def body_of(person: Person, tasks: Sequence[Task], today: date, calendar: Calend
     by_place = sorted(tasks, key=lambda task: (*place(task), _term(task), task.id))
     for (unit, citation), same in groupby(by_place, key=place):
         lines += [f"Theo {citation}, đến ngày {format_date(today)} {unit} còn các nội dung sau:"]
-        listed = list(same)
-        for number, task in enumerate(listed[:MOST], 1):
+        owed = list(same)
+        for number, task in enumerate(owed[:MOST], 1):
             badge = CONVERTED if task.converted else running_badge(_term(task), today, calendar).text
             lines.append(f"{number}. {badge} (thời hạn {format_date(_term(task))}): {task.text.rstrip('.')}.")
-        if len(listed) > MOST:
-            lines.append(f"… và {count(len(listed) - MOST)} nội dung khác.")
+        if len(owed) > MOST:
+            lines.append(f"… và {count(len(owed) - MOST)} nội dung khác.")
         lines.append("")
+    for kind, heading in besides.HEADINGS.items():
+        listed = [one.words for one in rest if one.kind == kind]
+        lines += [heading, *(f"{n}. {words}" for n, words in enumerate(listed, 1)), ""] if listed else []
     office = deadlines.setting(FOLLOW_UP_UNIT, today)
     lines += [ASKED, "", f"Xem và cập nhật (cần đăng nhập): {address}/", f"Đầu mối: {office}.", "", FOOT]
     return "\n".join(lines) + "\n"

@@ -1,4 +1,7 @@
-"""Who is to be reminded of what on a day: once for each rung, date and person, however often it runs."""
+"""Who is to be reminded of what on a day: once for each rung, date and person, however often it runs.
+
+Dates of tasks here; answers and steps of schedules beside them in `besides`.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import REMIND_BEFORE, REMIND_EVERY
 from app.deadlines.working_days import Calendar
 from app.extensions import db
+from app.followup import besides
 from app.followup.ladder import Ladder, Rung, last_rung
 from app.followup.models import Reminder
 from app.policy import Actor
@@ -137,17 +141,25 @@ def _chosen(today: date) -> Iterator[sa.Select[Any]]:
 
     Nobody is told that something from an old table is late; its date is reminded of until it has come.
     """
-    for rung in in_parts(reached_on(today, deadlines.current_calendar(today))):
+    calendar = deadlines.current_calendar(today)
+    for rung in in_parts(reached_on(today, calendar)):
         yield _of(today, rung)
+    yield from besides.chosen(today, calendar, ladder_of, people_of)
 
 
 def _of(today: date, rung: sa.CTE) -> sa.Select[Any]:
-    people = _people(today, rung)
+    on_rung = (
+        sa.select(Task.id.label("task_id"))
+        .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
+        .where(_OWED)
+    )
+    people = people_of(today, on_rung)
     told = sa.exists().where(
         Reminder.task_id == Task.id,
         Reminder.person_id == people.c.person_id,
         Reminder.due_on == rung.c.term,
         Reminder.rung_on >= rung.c.rung_on,
+        sa.not_(besides.is_beside()),
     )
     passed = sa.and_(Task.converted.is_(True), rung.c.term < today)
     return (
@@ -159,19 +171,17 @@ def _of(today: date, rung: sa.CTE) -> sa.Select[Any]:
     )
 
 
-def _people(today: date, rung: sa.CTE) -> sa.Subquery[Any]:
-    """(task_id, person_id) of tasks on these rungs: the head of the leading unit and whoever was given the
-    task, with a way in."""
+def people_of(today: date, tasks: sa.Select[Any]) -> sa.Subquery[Any]:
+    """(task_id, person_id) of these tasks (SELECT task_id): the head of the leading unit and whoever was
+    given the task, with a way in."""
 
     def active(person: Any) -> sa.ColumnElement[bool]:
         return sa.exists().where(Account.person_id == person, Account.active)
 
     heads = (
-        sa.select(Task.id.label("task_id"), Appointment.person_id.label("person_id"))
-        .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
+        tasks.add_columns(Appointment.person_id.label("person_id"))
         .join(Appointment, Appointment.unit_id == Task.lead_unit_id)
         .where(
-            _OWED,
             Appointment.kind == AppointmentKind.HEAD,
             Appointment.from_on <= today,
             sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
@@ -212,11 +222,14 @@ def list_reminders(
 
 
 def told(rung: str) -> str:
-    """“trước 07 ngày”, “đến hạn”, “quá hạn 05 ngày làm việc”."""
-    name, _, days = rung.partition("-")
+    """“trước 07 ngày”, “đến hạn”, “quá hạn 05 ngày làm việc”, “trả lời yêu cầu, đến hạn”."""
+    kind, own = besides.split(rung)
+    name, _, days = own.partition("-")
     if name == "before":
-        return f"trước {count(int(days))} ngày"
-    return f"quá hạn {count(int(days))} ngày làm việc" if days else "đến hạn"
+        when = f"trước {count(int(days))} ngày"
+    else:
+        when = f"quá hạn {count(int(days))} ngày làm việc" if days else "đến hạn"
+    return besides.TOLD.get(kind, "") + when
 
 
 def reminded_of(task: Task) -> str | None:

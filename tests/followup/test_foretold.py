@@ -14,11 +14,13 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.extensions import db
-from app.followup import jobs
+from app.followup import besides, jobs
 from app.followup.models import Escalation, Mail, Reminder
 from app.jobs.models import Job
 from app.postbox import postbox
-from app.remediation.models import Task, TaskAssignment
+from app.remediation import services
+from app.remediation.models import DirectiveKind, Task, TaskAssignment
+from app.remediation.values import DirectiveValues, ScheduleValues, StepValues
 from tests import cast
 from tests.factories import remediation
 from tests.followup.mail_server import Kept, mail_server
@@ -57,6 +59,23 @@ def new_task(chance: random.Random, day: date) -> None:
                 assigned_by=cast.person(cast.HEAD).id,
             )
         )  # fmt: skip
+        db.session.commit()
+    if day >= FIRST and chance.random() < 0.4:
+        ask_and_plan(chance, task, day)
+
+
+def ask_and_plan(chance: random.Random, task: Task, day: date) -> None:
+    """A leader asks something of it, its unit makes a schedule."""
+    head = cast.HEAD if task.lead_unit.code == cast.LONG_PHUOC else cast.OTHER_HEAD
+    with clock.frozen(clock.at(day, 7)):
+        values = DirectiveValues(
+            DirectiveKind.EVIDENCE, "Gửi ảnh", day + timedelta(days=chance.randint(0, 12))
+        )
+        services.direct(task, values, actor=cast.actor(cast.LEADER), version=task.version)
+        step = StepValues("Rà soát", "Danh sách", "Công chức", day + timedelta(days=chance.randint(0, 12)))
+        services.set_schedule(
+            task, ScheduleValues("Chờ phần mềm", (step,)), actor=cast.actor(head), version=task.version
+        )
         db.session.commit()
 
 
@@ -127,6 +146,8 @@ def test_what_the_command_tells_of_a_day_is_what_the_run_of_the_day_does(
     assert len({mail["Message-ID"] for mail in server.mails}) == len(server.mails), "no mail twice"
     assert any("Lịch làm việc năm 2027" in mail["Subject"] for mail in server.mails), "keepers are asked"
     assert session.query(Escalation).count() > 0
+    told_of = {besides.split(row.rung)[0] for row in session.query(Reminder)}
+    assert told_of == {"", besides.ANSWER, besides.STEP}
 
 
 def test_what_is_left_of_a_friday_is_not_mailed_on_a_day_off(session: Session, server: Kept) -> None:

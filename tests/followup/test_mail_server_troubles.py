@@ -18,7 +18,7 @@ from app.extensions import db
 from app.followup import jobs, mailing
 from app.followup.models import Mail, MailState
 from app.jobs.models import Job
-from app.postbox import postbox
+from app.postbox import Letter, postbox
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation
@@ -188,3 +188,42 @@ def test_who_keeps_the_product_sees_that_mails_do_not_leave(
         client.get("/mails")
         assert "ConnectionRefusedError" in client.text and "Chưa gửi được" in client.text
         client.sign_in("head").get("/mails", expect=403)
+
+
+def test_a_long_subject_arrives_word_for_word(server: Kept) -> None:
+    words = [
+        "Nhắc",
+        "việc",
+        "khắc",
+        "phục",
+        "sau",
+        "kiểm",
+        "tra:",
+        "01",
+        "yêu",
+        "cầu",
+        "chờ",
+        "trả",
+        "lời,",
+        "01",
+        "việc",
+        "trong",
+        "lộ",
+        "trình,",
+        "02",
+        "nội",
+        "dung",
+        "đến",
+        "hạn",
+        "ngày",
+        "11/11/2026",
+        "–",
+        "UBND",
+        "xã",
+        "An",
+        "Phước",
+    ]
+    for turned in range(len(words)):
+        subject = " ".join((*words[turned:], *words[:turned]))
+        postbox.send(Letter(f"thu-{turned}", "head@mau.example", subject, "Kính gửi.\n.\n"))
+        assert server.mails[-1]["Subject"] == subject

@@ -15,6 +15,7 @@ from app.remediation.queries.directives import (
     list_of_units,
     list_to_answer,
     next_answer,
+    unanswered,
 )
 from app.remediation.queries.handing import (
     HeadChange,
@@ -244,6 +245,7 @@ __all__ = [
     "stands_on",
     "taken_over",
     "to_review",
+    "unanswered",
     "units_by_notice",
     "units_of",
     "units_of_tasks",
