@@ -139,6 +139,7 @@ class Action(StrEnum):
     LIST_TASKS = "list_tasks"
     VIEW_TASK = "view_task"
     APPOINT_FOCAL_POINT = "appoint_focal_point"
+    SEND_PROPOSAL = "send_proposal"
     ASSIGN_TASK = "assign_task"
     REPORT_PROGRESS = "report_progress"
     SUBMIT_TASK = "submit_task"
@@ -296,6 +297,7 @@ RULES: dict[Action, Rule] = {
     Action.LIST_TASKS: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
     Action.VIEW_TASK: _rule(*_WATCHERS, Role.INSPECTOR, Role.OBSERVER, *_UNIT, Standing.FOLLOWER),
     Action.APPOINT_FOCAL_POINT: _rule(Standing.UNIT_HEAD),
+    Action.SEND_PROPOSAL: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.ASSIGN_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.REPORT_PROGRESS: _rule(*_UNIT),
     Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),

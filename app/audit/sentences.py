@@ -172,6 +172,7 @@ SENTENCES: dict[str, Sentence] = {
     "finding_evidence_added": Sentence("Thêm minh chứng của tồn tại, hạn chế"),
     "finding_dissented": Sentence("Bảo lưu ý kiến"),
     "proposal_recorded": Sentence("Ghi kiến nghị của đơn vị"),
+    "proposal_sent": Sentence("Gửi kiến nghị của đơn vị"),
     "proposal_removed": Sentence("Bỏ kiến nghị ghi nhầm"),
     "proposal_routed": Sentence("Xác định cơ quan, thời hạn trả lời kiến nghị"),
     "proposal_answered": Sentence("Trả lời kiến nghị của đơn vị", "key"),

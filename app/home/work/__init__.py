@@ -50,6 +50,7 @@ def of(actor: Actor) -> WorkList:
         found += following.to_answer(actor, today)
     if Role.FOLLOWER in actor.roles:
         found += following.plans_missing(actor)
+        found += following.proposals_to_answer(today)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         found += following.to_decide(actor)

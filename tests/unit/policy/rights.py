@@ -78,6 +78,7 @@ RIGHTS: dict[str, str] = {
     "list_tasks": "office observer unit_head unit_officer",
     "view_task": "office observer @unit_head @unit_officer @follower",
     "appoint_focal_point": "@unit_head",
+    "send_proposal": "@unit_head @focal_point",
     "assign_task": "@unit_head @focal_point",
     "report_progress": "@unit_head @unit_officer",
     "submit_task": "@unit_head @focal_point",
