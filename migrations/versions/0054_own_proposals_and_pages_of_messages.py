@@ -1,4 +1,7 @@
-"""A unit sends a proposal of its own accord: no case behind it, a day and a sender instead."""
+"""A unit sends a proposal of its own accord: no case behind it, a day and a sender instead.
+
+What reached a person on screen is read by pages, the newest first, out of two tables in one order.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -36,11 +39,17 @@ def upgrade() -> None:
         "ix_unit_proposal_unanswered", "unit_proposal", ["answer_due_on"],
         sqlite_where=unanswered, postgresql_where=unanswered,
     )  # fmt: skip
+    op.drop_index("ix_message_person", "message")
+    for table in ("message", "reminder"):
+        op.create_index(f"ix_{table}_person", table, ["person_id", "made_at", "id"])
 
 
 def downgrade() -> None:
     if op.get_bind().execute(sa.text("SELECT 1 FROM unit_proposal WHERE sender_id IS NOT NULL")).first():
         raise RuntimeError("proposals that units sent themselves have no place in the schema before")
+    for table in ("message", "reminder"):
+        op.drop_index(f"ix_{table}_person", table)
+    op.create_index("ix_message_person", "message", ["person_id", "id"])
     op.drop_index("ix_unit_proposal_unanswered", "unit_proposal")
     op.drop_index("ix_unit_proposal_sender_id", "unit_proposal")
     with op.batch_alter_table("unit_proposal") as table:
