@@ -144,6 +144,7 @@ class Action(StrEnum):
     REPORT_PROGRESS = "report_progress"
     SUBMIT_TASK = "submit_task"
     REQUEST_EXTENSION = "request_extension"
+    DECIDE_EXTENSION = "decide_extension"
     SCHEDULE_TASK = "schedule_task"
     ENTER_FOR_UNIT = "enter_for_unit"
     ACCEPT_TASK = "accept_task"
@@ -302,6 +303,9 @@ RULES: dict[Action, Rule] = {
     Action.REPORT_PROGRESS: _rule(*_UNIT),
     Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.REQUEST_EXTENSION: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
+    Action.DECIDE_EXTENSION: _rule(
+        Role.LEADER, Role.CONTENT_CHECKER, never={Standing.REQUESTER: REQUESTER_DECIDES}
+    ),
     Action.SCHEDULE_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT, Standing.LEAD_OFFICER),
     Action.ENTER_FOR_UNIT: _rule(Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
     Action.ACCEPT_TASK: _rule(

@@ -83,6 +83,7 @@ RIGHTS: dict[str, str] = {
     "report_progress": "@unit_head @unit_officer",
     "submit_task": "@unit_head @focal_point",
     "request_extension": "@unit_head @focal_point",
+    "decide_extension": "leader content_checker -requester",
     "schedule_task": "@unit_head @focal_point @lead_officer",
     "enter_for_unit": "follower clerk @follower",
     "accept_task": "content_checker @follower -reporter",
