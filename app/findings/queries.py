@@ -269,9 +269,9 @@ def list_waiting_of(unit: Unit) -> Sequence[UnitProposal]:
 
 @dataclass(frozen=True)
 class Unanswered:
-    """Proposals nobody answered yet: how many name no body, how many are past their day of answer."""
+    """Proposals nobody answered yet: how many lack the body or the day, how many are past their day."""
 
-    without_body: int
+    unrouted: int
     late: int
 
 
@@ -279,7 +279,9 @@ def count_unanswered(today: date) -> Unanswered:
     """Of all units, for who follows them."""
     row = db.session.execute(
         sa.select(
-            sa.func.count().filter(UnitProposal.answering_body == ""),
+            sa.func.count().filter(
+                sa.or_(UnitProposal.answering_body == "", UnitProposal.answer_due_on.is_(None))
+            ),
             sa.func.count().filter(UnitProposal.answer_due_on < today),
         ).where(UnitProposal.answered_on.is_(None))
     ).one()

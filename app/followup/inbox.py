@@ -287,7 +287,7 @@ def _entry(key: str, text: str, at: datetime, unread: bool, task: Task | None) -
 
 
 def _reminded(rung: str, due_on: date) -> str:
-    return f"Nhắc việc: {told(rung)} {format_date(due_on)}"
+    return f"Nhắc việc: {told(rung)}, thời hạn {format_date(due_on)}"
 
 
 def mark_read(key: str, *, actor: Actor) -> None:

@@ -186,7 +186,7 @@ def test_a_unit_sends_of_its_own_accord_and_reads_the_answer(client: Browser, se
     client.get(client.submit(data=NEW).headers["Location"])
     assert "Đơn vị gửi ngày 23/9/2026" in client.text and "Chưa trả lời" in client.text
     client.sign_in(cast.FOLLOWER).get("/")
-    assert "kiến nghị của đơn vị chưa rõ cơ quan trả lời" not in client.text
+    assert "01 kiến nghị của đơn vị chưa rõ cơ quan, hạn trả lời" in client.text, "whom the unit named"
     client.get("/proposals?waiting=1")
     row = client.page.select("tbody tr")[0].text
     assert "UBND xã Long Phước" in row and "Sở Khoa học và Công nghệ" in row and "Chưa trả lời" in row
@@ -209,7 +209,7 @@ def test_the_follower_is_told_of_what_nobody_answers(client: Browser, session: S
     session.commit()
     client.sign_in(cast.FOLLOWER).get("/")
     assert "01 kiến nghị của đơn vị quá hạn trả lời" in client.text
-    assert "01 kiến nghị của đơn vị chưa rõ cơ quan trả lời" in client.text
+    assert "01 kiến nghị của đơn vị chưa rõ cơ quan, hạn trả lời" in client.text
 
 
 def test_the_focal_point_sends_and_a_mere_officer_does_not(client: Browser, session: Session) -> None:

@@ -103,7 +103,7 @@ def test_reminders_of_the_ladder_are_there_too(session: Session) -> None:
     with clock.frozen(datetime(2026, 9, 25, 8, tzinfo=clock.VIETNAM)):
         reminding.remind(clock.today())
         session.commit()
-    assert texts(cast.HEAD) == ["Nhắc việc: trước 03 ngày 30/9/2026"] and unread(cast.HEAD) == 1
+    assert texts(cast.HEAD) == ["Nhắc việc: trước 03 ngày, thời hạn 30/9/2026"] and unread(cast.HEAD) == 1
 
 
 def test_the_bell_counts_and_each_is_marked_as_read(client: Browser, session: Session, begun: None) -> None:

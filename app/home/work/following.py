@@ -138,7 +138,7 @@ def proposals_to_answer(today: date) -> list[Item]:
     found = findings.count_unanswered(today)
     lines = (
         (found.late, "Đôn đốc", "kiến nghị của đơn vị quá hạn trả lời"),
-        (found.without_body, "Xác định", "kiến nghị của đơn vị chưa rõ cơ quan trả lời"),
+        (found.unrouted, "Xác định", "kiến nghị của đơn vị chưa rõ cơ quan, hạn trả lời"),
     )
     return [
         Item(
