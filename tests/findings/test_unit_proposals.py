@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, create_app
 from app.accounts import services as accounts
 from app.accounts.services import FocalPointValues
 from app.audit import queries as events
 from app.errors import DomainError, WrongState
+from app.extensions import db
 from app.findings import queries, services
 from app.findings.models import ProposalKind, UnitProposal
 from app.findings.services import SentValues
 from app.inspections.models import InspectedUnit
 from app.remediation.queries import list_unit_proposals
+from app.units.models import Unit
 from tests import cast
-from tests.conftest import NOON, Browser
+from tests.conftest import NOON, Browser, settings_for
 from tests.factories import fieldwork, inspections, remediation
 from tests.factories import findings as made
+from tests.racing import race
 
 
 @pytest.fixture
@@ -327,6 +332,22 @@ def test_the_list_goes_by_pages_in_both_directions(
     assert seen == [[4, 3], [2, 1], [0]]
     client.get(client.page.select("a[rel='prev']")[0]["href"])
     assert _numbers(client) == [2, 1]
+
+
+def test_the_same_words_sent_by_two_at_once_are_one_proposal(
+    new_database: Callable[[str], str], tmp_path: Path
+) -> None:
+    app = create_app(settings_for(new_database("proposed"), tmp_path))
+
+    def send(unit: Unit) -> object:
+        values = SentValues(ProposalKind.PROPOSAL, "Bổ sung biên chế.")
+        return services.send_proposal(unit, values, actor=cast.actor(cast.HEAD))
+
+    assert race(app, lambda: cast.unit(cast.LONG_PHUOC), [send, send, send]) == ["done", "refused", "refused"]
+    with app.app_context():
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(UnitProposal)) == 1
+        db.session.remove()
+        db.engine.dispose()
 
 
 def _numbers(client: Browser) -> list[int]:
