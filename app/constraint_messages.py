@@ -215,6 +215,9 @@ MESSAGES: dict[str, str] = {
     "finding_frozen": "Tồn tại, hạn chế đã kết luận không được sửa hoặc xóa.",
     "uq_dissent_finding_id_person_id": "Ý kiến bảo lưu của đồng chí về nội dung này đã được ghi.",
     "ck_unit_proposal_has_text": "Nội dung kiến nghị có ít nhất 03 ký tự.",
+    "ck_unit_proposal_told_or_sent": "Kiến nghị hoặc được nêu trong cuộc kiểm tra, hoặc do đơn vị gửi.",
+    "ck_unit_proposal_sending_is_whole": "Kiến nghị do đơn vị gửi phải có ngày gửi và người gửi.",
+    "ck_unit_proposal_on_behalf_has_paper": "Nhập thay đơn vị phải có số, ký hiệu văn bản kiến nghị của đơn vị.",
     # fieldwork
     "uq_answer_scope_item_id": "Nội dung này vừa được cán bộ khác ghi kết quả.",
     "ck_answer_not_applicable_has_reason": "Ghi lý do không áp dụng.",

@@ -139,10 +139,12 @@ class Action(StrEnum):
     LIST_TASKS = "list_tasks"
     VIEW_TASK = "view_task"
     APPOINT_FOCAL_POINT = "appoint_focal_point"
+    SEND_PROPOSAL = "send_proposal"
     ASSIGN_TASK = "assign_task"
     REPORT_PROGRESS = "report_progress"
     SUBMIT_TASK = "submit_task"
     REQUEST_EXTENSION = "request_extension"
+    DECIDE_EXTENSION = "decide_extension"
     SCHEDULE_TASK = "schedule_task"
     ENTER_FOR_UNIT = "enter_for_unit"
     ACCEPT_TASK = "accept_task"
@@ -296,10 +298,14 @@ RULES: dict[Action, Rule] = {
     Action.LIST_TASKS: _rule(*OFFICE_ROLES, Role.OBSERVER, *UNIT_ROLES),
     Action.VIEW_TASK: _rule(*_WATCHERS, Role.INSPECTOR, Role.OBSERVER, *_UNIT, Standing.FOLLOWER),
     Action.APPOINT_FOCAL_POINT: _rule(Standing.UNIT_HEAD),
+    Action.SEND_PROPOSAL: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.ASSIGN_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.REPORT_PROGRESS: _rule(*_UNIT),
     Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.REQUEST_EXTENSION: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
+    Action.DECIDE_EXTENSION: _rule(
+        Role.LEADER, Role.CONTENT_CHECKER, never={Standing.REQUESTER: REQUESTER_DECIDES}
+    ),
     Action.SCHEDULE_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT, Standing.LEAD_OFFICER),
     Action.ENTER_FOR_UNIT: _rule(Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
     Action.ACCEPT_TASK: _rule(

@@ -217,7 +217,12 @@ def _name_of_focal_point(unit: Unit, values: FocalPointValues, actor: Actor) -> 
 
 
 def end_focal_point(row: FocalPoint, to_on: date, *, actor: Actor, on_behalf: bool = False) -> None:
-    """Record the last day, which may be moved until it has passed. Raises WrongState, DomainError."""
+    """Record the last day, which may be moved until it has passed. Raises WrongState, DomainError.
+
+    The day that is on record already is told, and nothing is written.
+    """
+    if row.to_on == to_on:
+        raise WrongState(f"Ngày cuối làm đầu mối của {row.name} đã ghi là {format_date(to_on)}.")
     if row.to_on is not None and row.to_on < clock.today():
         raise WrongState(f"{row.name} đã thôi làm đầu mối từ sau ngày {format_date(row.to_on)}.")
     earliest = max(row.from_on, clock.today() - timedelta(days=1))

@@ -16,13 +16,15 @@ from typing import Any
 class Sentence:
     """Words of an event. `kind`: "" an act, "key" a document or a decision; `sealed` adds the red ring.
 
-    `detail` names the key of the event's data whose text is set after the words ("reason", "comment").
+    `detail` names the key of the event's data whose text is set after the words ("reason", "comment");
+    `people`: keys that hold names of persons, left out where a page shows none.
     """
 
     text: str
     kind: str = ""
     sealed: bool = False
     detail: str = ""
+    people: tuple[str, ...] = ()
 
 
 SENTENCES: dict[str, Sentence] = {
@@ -172,6 +174,7 @@ SENTENCES: dict[str, Sentence] = {
     "finding_evidence_added": Sentence("Thêm minh chứng của tồn tại, hạn chế"),
     "finding_dissented": Sentence("Bảo lưu ý kiến"),
     "proposal_recorded": Sentence("Ghi kiến nghị của đơn vị"),
+    "proposal_sent": Sentence("Gửi kiến nghị của đơn vị"),
     "proposal_removed": Sentence("Bỏ kiến nghị ghi nhầm"),
     "proposal_routed": Sentence("Xác định cơ quan, thời hạn trả lời kiến nghị"),
     "proposal_answered": Sentence("Trả lời kiến nghị của đơn vị", "key"),
@@ -260,7 +263,7 @@ SENTENCES: dict[str, Sentence] = {
     "task_common_date_set": Sentence("Áp dụng thời hạn chung"),
     "task_dates_recounted": Sentence("Tính lại thời hạn theo ngày dự kiến ban hành"),
     "task_issued": Sentence("Giao nội dung khắc phục", "key"),
-    "task_assigned": Sentence("Giao người thực hiện: {officers}"),
+    "task_assigned": Sentence("Giao người thực hiện: {officers}", people=("officers",)),
     "task_progress_reported": Sentence("Cập nhật kết quả", detail="status"),
     "task_submitted": Sentence("Gửi kết quả khắc phục", "key", detail="reference"),
     "task_result_accepted": Sentence("Công nhận sản phẩm {product}"),
@@ -292,8 +295,10 @@ SENTENCES: dict[str, Sentence] = {
     "task_urging_corrected": Sentence("Sửa ngày của văn bản đôn đốc", detail="reference"),
     "task_handed_over": Sentence("Giao đơn vị kế thừa: {to}", "key", detail="from"),
     "task_handover_acknowledged": Sentence("Xác nhận nhận bàn giao", "key", detail="reference"),
-    "task_followed_on": Sentence("Nhận bàn giao theo dõi: {to}", "key", detail="from"),
-    "task_head_changed": Sentence("Người đứng đầu nhận bàn giao: {to}", "key", detail="from"),
+    "task_followed_on": Sentence("Nhận bàn giao theo dõi: {to}", "key", detail="from", people=("to", "from")),
+    "task_head_changed": Sentence(
+        "Người đứng đầu nhận bàn giao: {to}", "key", detail="from", people=("to", "from")
+    ),
     "task_directed": Sentence("Chỉ đạo {act}, trả lời chậm nhất {answer_due}", "key", detail="text"),
     "answerable_added": Sentence("Xác định trách nhiệm", detail="who"),
     "answerable_changed": Sentence("Sửa việc xác định trách nhiệm", detail="who"),
@@ -305,7 +310,9 @@ SENTENCES: dict[str, Sentence] = {
     "referral_changed": Sentence("Sửa văn bản chuyển cơ quan có thẩm quyền", "key", detail="reference"),
     "referral_answered": Sentence("Ghi trả lời của cơ quan có thẩm quyền", "key", detail="reference"),
     "task_directive_answered": Sentence("Trả lời chỉ đạo: {act}", detail="answer"),
-    "task_follower_changed": Sentence("Giao lại người theo dõi: {follower}", detail="reason"),
+    "task_follower_changed": Sentence(
+        "Giao lại người theo dõi: {follower}", detail="reason", people=("follower",)
+    ),
 }
 
 DRAFTING = frozenset(
@@ -325,9 +332,14 @@ def sentence_of(name: str) -> Sentence:
     return SENTENCES.get(name, UNKNOWN)
 
 
-def text_of(name: str, data: Mapping[str, Any]) -> str:
-    """The words of one event; figures have two digits at least, a place without a value is left out."""
+def text_of(name: str, data: Mapping[str, Any], *, names: bool = True) -> str:
+    """The words of one event; figures have two digits at least, a place without a value is left out.
+
+    `names=False` leaves out who is named in it.
+    """
     sentence = sentence_of(name)
+    if not names:
+        data = {key: value for key, value in data.items() if key not in sentence.people}
 
     def fill(place: re.Match[str]) -> str:
         value = data.get(place[1])

@@ -17,7 +17,8 @@ from app.web.parts import TimelineEntry
 def timeline(
     obj: Base, *, limit: int = 30, names: bool = True, without: frozenset[str] = frozenset()
 ) -> list[TimelineEntry]:
-    """The newest events about `obj` in words, newest first. `names=False` leaves out who acted.
+    """The newest events about `obj` in words, newest first. `names=False` leaves out who acted and
+    who is named.
 
     `without` leaves out events by name (the team's own drafting). The same act done to several things at one
     moment (fourteen tasks issued by one notice) is one entry.
@@ -49,9 +50,10 @@ def news(events: Iterable[Event]) -> list[TimelineEntry]:
 
 def _entry(event: Event, *, names: bool, about: bool = False, times: int = 1) -> TimelineEntry:
     sentence = sentence_of(event.name)
-    text = (
-        text_of(event.name, event.data) if times == 1 else f"{text_of(event.name, {})} · {count(times)} mục"
-    )
+    if times == 1:
+        text = text_of(event.name, event.data, names=names)
+    else:
+        text = f"{text_of(event.name, {})} · {count(times)} mục"
     if about:
         text = ", ".join([text, *(name for name in _object(event) if name not in text)])
     return TimelineEntry(

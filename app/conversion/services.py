@@ -198,7 +198,7 @@ def correct(
 
 
 def accept_single(table: OldTable, *, actor: Actor) -> int:
-    """Take the proposed date wherever there is one only; returns in how many rows."""
+    """Take the proposed date wherever there is one only; in how many rows. WrongState when in none."""
     authorise(actor, Action.BRING_OVER_PAST)
     known, found = Known.load(), 0
     for row in queries.waiting_rows(table):
@@ -211,9 +211,10 @@ def accept_single(table: OldTable, *, actor: Actor) -> int:
             row.fixes = {**row.fixes, **fixes}
             ask_again(table, [row], known)
             found += 1
+    if not found:
+        raise WrongState("Không còn dòng nào có một ngày đề xuất để nhận.")
     db.session.flush()
-    if found:
-        audit.record("old_row_corrected", table, actor=actor, data={"line": "", "rows": found})
+    audit.record("old_row_corrected", table, actor=actor, data={"line": "", "rows": found})
     return found
 
 

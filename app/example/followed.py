@@ -16,12 +16,18 @@ from app.documents import delivery
 from app.documents.models import Delivery, ReceiptKind
 from app.example.organisation import actor, person, unit
 from app.extensions import db
+from app.findings import services as findings
+from app.findings.models import ProposalKind, UnitProposal
+from app.findings.services import SentValues
+from app.followup import inbox
 from app.remediation import services
-from app.remediation.models import ProgressStatus, Task, TaskState
+from app.remediation.models import DirectiveKind, ProgressStatus, Task, TaskState
 from app.remediation.queries import OWED_STATES, overdue, read_head_change
 from app.remediation.services import following, unit_side, verifying
 from app.remediation.values import (
     AssignValues,
+    DirectiveAnswer,
+    DirectiveValues,
     ExtensionValues,
     LineValues,
     Officer,
@@ -142,6 +148,29 @@ def urge(task: Task, reference: str) -> None:
         LineValues(note="Đã đôn đốc bằng văn bản", urged_reference=reference, urged_on=clock.today()),
         actor=actor("theodoi"),
     )
+
+
+def direct(task: Task, who: str, text: str, answer_due_on: date) -> None:
+    """A leader urges the unit and says until when it answers."""
+    services.direct(task, DirectiveValues(DirectiveKind.URGE, text, answer_due_on), actor=actor(who))
+
+
+def answer(task: Task, who: str, text: str, reference: str, on: date) -> None:
+    """The unit's head answers the direction that waits."""
+    [asked] = [one for one in task.directives if one.answered_at is None]
+    services.answer(asked, DirectiveAnswer(text, reference, on), actor=actor(who))
+
+
+def read_messages() -> None:
+    """Who worked with the system up to here has read what had reached them."""
+    for who in ("chutich-lt", "chutich-lp", "congchuc-lp", "theodoi"):
+        inbox.mark_read("all", actor=actor(who))
+
+
+def propose(code: str, head: str, text: str, body: str) -> UnitProposal:
+    """The unit sends a proposal of its own accord."""
+    values = SentValues(ProposalKind.PROPOSAL, text, answering_body=body)
+    return findings.send_proposal(unit(code), values, actor=actor(head))
 
 
 def change_head(code: str, name: str, since: date, paper: str, signed_on: date) -> None:

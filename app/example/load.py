@@ -12,6 +12,7 @@ from app.audit import services as audit
 from app.audit.models import Event
 from app.example import answering, autumn, history, organisation, posting, signing, summer
 from app.extensions import db
+from app.followup import inbox
 from app.units.models import Unit
 
 TOLD = "example_chapter_told"
@@ -48,6 +49,7 @@ def load() -> bool:
     for number, (day, hour, happen) in enumerate(CHAPTERS[told:], told + 1):
         with clock.frozen(clock.at(day, hour)):
             happen()
+            inbox.deliver_events()  # as the worker does every minute: people find their messages
             audit.record(TOLD, actor=None, data={"chapter": number})
             db.session.commit()
     return told < len(CHAPTERS)

@@ -12,10 +12,12 @@ from app.deadlines.queries import current_calendar
 from app.deadlines.working_days import add_working_days
 from app.documents.models import IssueWay, SendingWay
 from app.example import cases, field, followed, notices
-from app.example.organisation import actor, person
+from app.example.organisation import actor, person, unit
 from app.example.people import read
 from app.extensions import db
 from app.fieldwork.services import ending
+from app.findings import queries as findings_read
+from app.findings import services as findings
 from app.findings.models import Finding
 from app.form_library.models import Criterion
 from app.inspections import services
@@ -274,6 +276,40 @@ def _urge() -> None:
     followed.urge(task_of("LP", "MC-07"), "Công văn số 4015/SNV-CCHC")
 
 
+def _direct() -> None:
+    followed.direct(
+        task_of("LP", "MC-07"), "lanhdao",
+        "Chủ tịch UBND xã trực tiếp chỉ đạo xử lý dứt điểm hồ sơ quá hạn, báo cáo tiến độ",
+        date(2026, 11, 24),
+    )  # fmt: skip
+
+
+def _answer() -> None:
+    followed.answer(
+        task_of("LP", "MC-07"), "chutich-lp", "Đã giao Tổ công tác rà soát, xử lý trước ngày 30/11/2026",
+        "Công văn số 208/UBND-VP", date(2026, 11, 19),
+    )  # fmt: skip
+
+
+def _propose() -> None:
+    """Two units send proposals of their own accord, one of them is answered by now."""
+    followed.propose(
+        "LP", "chutich-lp", "Hướng dẫn quy trình nội bộ sau sắp xếp đơn vị hành chính", "Sở Nội vụ"
+    )
+    followed.propose(
+        "LT", "chutich-lt", "Bổ sung chức năng gửi phiếu xin lỗi trên phần mềm một cửa",
+        "Sở Khoa học và Công nghệ",
+    )  # fmt: skip
+
+
+def _answer_proposal() -> None:
+    findings.answer_proposal(
+        findings_read.list_waiting_of(unit("LP"))[0],
+        answer="Đã có hướng dẫn thực hiện thống nhất cho các xã, phường.",
+        reference="Công văn số 3702/SNV-CCHC", on=date(2026, 10, 14), actor=actor("theodoi"),
+    )  # fmt: skip
+
+
 def _change_of_heads() -> None:
     followed.change_head("AP", "Huỳnh Văn Tiếp Nối", date(2026, 11, 1), "07/BB-UBND", date(2026, 11, 3))
 
@@ -307,8 +343,13 @@ CHAPTERS = (
     (date(2026, 9, 18), 14, _later_verdicts),
 )
 LATE_CHAPTERS = (
+    (date(2026, 10, 5), 9, _propose),
+    (date(2026, 10, 5), 16, followed.read_messages),
+    (date(2026, 10, 14), 15, _answer_proposal),
     (date(2026, 11, 4), 9, _change_of_heads),
     (date(2026, 11, 17), 10, _under_way),
     (date(2026, 11, 18), 9, _urge),
     (date(2026, 11, 18), 10, followed.draft_reminder),
+    (date(2026, 11, 18), 11, _direct),
+    (date(2026, 11, 19), 15, _answer),
 )

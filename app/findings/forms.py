@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from wtforms import (
@@ -25,7 +26,7 @@ from app.findings.models import (
     OpinionWay,
     ProposalKind,
 )
-from app.findings.services import FindingValues, ProposalValues, Upload
+from app.findings.services import FindingValues, ProposalValues, SentValues, Upload
 from app.form_library.inputs import (
     CheckboxesInput,
     CodesInput,
@@ -208,6 +209,43 @@ class LaterProposalForm(ProposalForm):
             [(str(one.id), f"{one.unit.name} – {one.inspection.code}") for one in units], blank="Chọn đơn vị"
         )
         return self
+
+
+class SendForm(BaseForm):
+    """A proposal of the unit's own accord; the office also names the unit's paper and its day."""
+
+    kind = SelectField("Loại", choices=choices([(str(k), v) for k, v in PROPOSAL_LABELS.items()]))
+    text = TextAreaField(
+        "Nội dung kiến nghị", [InputRequired(NEEDED), Length(min=3, max=4000)], filters=[clean_text]
+    )
+    answering_body = StringField("Cơ quan đề nghị trả lời", [Length(max=300)], filters=[clean_line])
+    reference = StringField(
+        "Số, ký hiệu văn bản của đơn vị (nếu có)", [Length(max=120)], filters=[clean_line]
+    )
+
+    def values(self) -> SentValues:
+        """What was typed, once validated."""
+        return SentValues(
+            kind=ProposalKind(self.kind.data),
+            text=self.text.data or "",
+            answering_body=self.answering_body.data or "",
+            reference=self.reference.data or "",
+        )
+
+
+class SendForUnitForm(SendForm):
+    """The same out of the unit's paper."""
+
+    reference = StringField(
+        "Số, ký hiệu văn bản của đơn vị",
+        [InputRequired("Ghi số, ký hiệu văn bản kiến nghị của đơn vị."), Length(max=120)],
+        filters=[clean_line],
+    )
+    sent_on = DateField("Ngày văn bản", [InputRequired("Nhập ngày văn bản.")])
+
+    def values(self) -> SentValues:
+        """What was typed, once validated."""
+        return replace(super().values(), sent_on=self.sent_on.day)
 
 
 class AnswerForm(BaseForm):

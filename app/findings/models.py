@@ -17,6 +17,7 @@ from app.files.models import StoredFile
 from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnit, ScopeItem
 from app.policy import Actor, Standing
+from app.units.models import Unit
 
 
 class Classification(StrEnum):
@@ -177,10 +178,19 @@ class ProposalKind(StrEnum):
 
 
 class UnitProposal(Keyed, Edited, Base):
-    """Khó khăn, vướng mắc; kiến nghị của đơn vị: who must answer by when, and the answer."""
+    """Khó khăn, vướng mắc; kiến nghị của đơn vị: who must answer by when, and the answer.
+
+    Told to a team (`inspected_unit`), or sent by a unit of its own accord (`sender`) on `sent_on`.
+    `reference`: the unit's paper, which an entry by the office in the unit's place must have.
+    """
 
     __tablename__ = "unit_proposal"
-    inspected_unit_id: Mapped[int] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    inspected_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspected_unit.id"), index=True)
+    sender_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"), index=True)
+    sent_on: Mapped[date | None]
+    sent_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reference: Mapped[str] = mapped_column(default="")
+    on_behalf: Mapped[bool] = mapped_column(default=False)
     kind: Mapped[ProposalKind] = mapped_column(choice_column(ProposalKind, "kind_known"))
     text: Mapped[str]
     answering_body: Mapped[str] = mapped_column(default="")
@@ -188,8 +198,33 @@ class UnitProposal(Keyed, Edited, Base):
     answer: Mapped[str] = mapped_column(default="")
     answer_reference: Mapped[str] = mapped_column(default="")
     answered_on: Mapped[date | None]
-    inspected_unit: Mapped[InspectedUnit] = relationship()
-    __table_args__ = (sa.CheckConstraint("length(text) >= 3", name="has_text"),)
+    inspected_unit: Mapped[InspectedUnit | None] = relationship()
+    sender: Mapped[Unit | None] = relationship()
+    __table_args__ = (
+        sa.CheckConstraint("length(text) >= 3", name="has_text"),
+        sa.CheckConstraint("(inspected_unit_id IS NULL) <> (sender_id IS NULL)", name="told_or_sent"),
+        sa.CheckConstraint(
+            "(sender_id IS NULL) = (sent_on IS NULL) AND (sender_id IS NULL) = (sent_by IS NULL)",
+            name="sending_is_whole",
+        ),
+        sa.CheckConstraint("NOT on_behalf OR reference <> ''", name="on_behalf_has_paper"),
+        sa.Index(
+            "ix_unit_proposal_unanswered", "answer_due_on",
+            sqlite_where=sa.text("answered_on IS NULL"), postgresql_where=sa.text("answered_on IS NULL"),
+        ),
+    )  # fmt: skip
+
+    @property
+    def source(self) -> InspectedUnit | Unit:
+        """Where it was said: at the unit in a case, or by the unit itself."""
+        found = self.inspected_unit or self.sender
+        assert found is not None  # ck_unit_proposal_told_or_sent
+        return found
+
+    @property
+    def unit(self) -> Unit:
+        """Whose proposal it is."""
+        return self.source.unit if isinstance(self.source, InspectedUnit) else self.source
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
-        return self.inspected_unit.standing_of(actor)
+        return self.source.standing_of(actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,7 +27,9 @@ from app.inspections.models import (
     VisitState,
 )
 from app.policy import OFFICE_ROLES, Actor, Role
+from app.units import queries as units
 from app.units.models import Unit
+from app.web.paging import Cursor, Page, slice_page
 
 PAGE = 60
 
@@ -212,46 +215,77 @@ def list_mergeable(finding: Finding) -> Sequence[Finding]:
 
 
 def _proposals_of(actor: Actor) -> sa.ColumnElement[bool]:
-    """The office and the team see all of their cases; a unit its own once the minutes are signed;
-    observers what is concluded."""
+    """The office and the team see all of their cases; a unit what it sent itself, and what it said in a case
+    once the minutes are signed; observers what is concluded."""
     mine = InspectedUnit.inspection_id.in_(
         sa.select(TeamMember.inspection_id).where(TeamMember.person_id == actor.person_id)
     )
     if actor.roles & (OFFICE_ROLES - {Role.INSPECTOR}):
         return sa.true()
     signed = InspectedUnit.id.in_(sa.select(Visit.inspected_unit_id).where(Visit.state == VisitState.SIGNED))
-    own = sa.and_(InspectedUnit.unit_id.in_(actor.unit_ids), signed)
+    own = sa.or_(
+        sa.and_(InspectedUnit.unit_id.in_(actor.unit_ids), signed), UnitProposal.sender_id.in_(actor.unit_ids)
+    )
     if Role.OBSERVER in actor.roles:
         return sa.or_(mine, own, InspectedUnit.state == InspectedUnitState.CONCLUDED)
     return sa.or_(mine, own)
 
 
 def list_proposals(
-    actor: Actor, *, unanswered: bool = False, inspection_id: int | None = None, after: int = 0
-) -> Sequence[UnitProposal]:
-    """What the units said for themselves, newest first, at most `PAGE` + 1."""
+    actor: Actor, *, unanswered: bool = False, cursor: Cursor | None = None
+) -> Page[UnitProposal]:
+    """What the units said for themselves, newest first; cursor (id)."""
     query = (
         sa.select(UnitProposal)
-        .join(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
-        .join(Unit, Unit.id == InspectedUnit.unit_id)
+        .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
         .where(_proposals_of(actor))
         .options(
+            joinedload(UnitProposal.sender),
             joinedload(UnitProposal.inspected_unit).options(
                 joinedload(InspectedUnit.unit),
                 lazyload(InspectedUnit.visits),
                 *team_only(joinedload(InspectedUnit.inspection)),
-            )
+            ),
         )
-        .order_by(UnitProposal.id.desc())
         .limit(PAGE + 1)
     )
     if unanswered:
         query = query.where(UnitProposal.answered_on.is_(None))
-    if inspection_id is not None:
-        query = query.where(InspectedUnit.inspection_id == inspection_id)
-    if after:
-        query = query.where(UnitProposal.id < after)
-    return db.session.scalars(query).all()
+    order = UnitProposal.id.desc()
+    if cursor is not None:
+        last = int(cursor.values[0] or 0)
+        query = query.where(UnitProposal.id > last if cursor.backwards else UnitProposal.id < last)
+        order = UnitProposal.id.asc() if cursor.backwards else order
+    rows = db.session.scalars(query.order_by(order)).all()
+    return slice_page(rows, size=PAGE, key=lambda one: (one.id,), cursor=cursor)
+
+
+def list_waiting_of(unit: Unit) -> Sequence[UnitProposal]:
+    """What the unit sent of its own accord and nobody answered yet."""
+    return db.session.scalars(
+        sa.select(UnitProposal).where(UnitProposal.sender_id == unit.id, UnitProposal.answered_on.is_(None))
+    ).all()
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """Proposals nobody answered yet: how many lack the body or the day, how many are past their day."""
+
+    unrouted: int
+    late: int
+
+
+def count_unanswered(today: date) -> Unanswered:
+    """Of all units, for who follows them."""
+    row = db.session.execute(
+        sa.select(
+            sa.func.count().filter(
+                sa.or_(UnitProposal.answering_body == "", UnitProposal.answer_due_on.is_(None))
+            ),
+            sa.func.count().filter(UnitProposal.answer_due_on < today),
+        ).where(UnitProposal.answered_on.is_(None))
+    ).one()
+    return Unanswered(*row)
 
 
 def list_proposals_of_unit(inspected_unit_id: int) -> Sequence[UnitProposal]:
@@ -276,11 +310,19 @@ def list_ended_units(actor: Actor) -> Sequence[InspectedUnit]:
     ).all()
 
 
+def get_unit(actor: Actor, unit_id: int) -> Unit:
+    """A unit that sends proposals: any for the office, their own for a unit's people. Raises NotFound."""
+    found = units.get_visible(actor, unit_id)
+    if not (actor.in_office or unit_id in actor.unit_ids):
+        raise NotFound()
+    return found
+
+
 def get_proposal(actor: Actor, proposal_id: int) -> UnitProposal:
     """One proposal this person may see."""
     found = db.session.scalars(
         sa.select(UnitProposal)
-        .join(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
+        .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
         .where(UnitProposal.id == proposal_id, _proposals_of(actor))
     ).one_or_none()
     if found is None:

@@ -27,6 +27,7 @@ from app.policy import Actor
 from app.remediation.models import Task, TaskAssignment
 from app.remediation.queries import visible_to
 from app.vietnamese import format_date
+from app.web.paging import UNREADABLE, BadCursor, Cursor, Page, slice_page
 
 TO_UNIT = frozenset(
     {
@@ -52,7 +53,8 @@ TO_ASKER = frozenset({"task_directive_answered"})
 """An answer, which whoever gave the direction learns as well."""
 AT_ONCE = 500
 """Events of one run; the next one goes on from there."""
-SHOWN = 100
+SHOWN = 50
+"""Entries of one page."""
 
 
 def deliver_events() -> int:
@@ -198,24 +200,84 @@ class Entry:
     unit: str
 
 
-def list_messages(actor: Actor) -> list[Entry]:
-    """The newest of both kinds, at most `SHOWN`. A task that may not be seen now is not told."""
-    rows = [(f"m{m.id}", text_of(e.name, e.data), m, m.made_at) for m, e in _latest_messages(actor.person_id)]
-    rows += [
-        (f"r{r.id}", _reminded(r.rung, r.due_on), r, r.made_at) for r in _latest_reminders(actor.person_id)
+def list_messages(actor: Actor, *, cursor: Cursor | None = None, size: int = SHOWN) -> Page[Entry]:
+    """The newest of both kinds first; cursor (instant as ISO text, kind, id). Three reads of one page.
+
+    A task that may not be seen now is not told. Raises BadCursor for an instant that cannot be read.
+    """
+    place = _place(cursor)
+    acts: Any = sa.select(Message, Event).join(Event).options(lazyload(Event.subjects))
+    rows: list[tuple[tuple[datetime, str, int], str, Any]] = [
+        ((m.made_at, "m", m.id), text_of(e.name, e.data), m)
+        for m, e in db.session.execute(_near(acts, Message, "m", actor, place, size))
     ]
-    newest = sorted(rows, key=lambda row: (row[3], row[0]), reverse=True)[:SHOWN]
+    rows += [
+        ((r.made_at, "r", r.id), _reminded(r.rung, r.due_on), r)
+        for r in db.session.scalars(_near(sa.select(Reminder), Reminder, "r", actor, place, size))
+    ]
+    rows.sort(key=lambda row: row[0], reverse=not (place and place.backwards))
+    rows = rows[: size + 1]
     seen = {
         task.id: task
         for task in db.session.scalars(
             sa.select(Task)
-            .where(Task.id.in_({one.task_id for _, _, one, _ in newest}), visible_to(actor))
+            .where(Task.id.in_({one.task_id for _, _, one in rows}), visible_to(actor))
             .options(lazyload(Task.results), joinedload(Task.lead_unit))
         )
     }
-    return [
-        _entry(key, text, at, one.read_at is None, seen.get(one.task_id)) for key, text, one, at in newest
-    ]
+    return slice_page(
+        [
+            _entry(f"{kind}{key}", text, at, one.read_at is None, seen.get(one.task_id))
+            for (at, kind, key), text, one in rows
+        ],
+        size=size,
+        cursor=cursor,
+        key=lambda entry: (entry.at.isoformat(), entry.key[0], int(entry.key[1:])),
+    )
+
+
+@dataclass(frozen=True)
+class _Place:
+    """The entry next to which a page begins."""
+
+    at: datetime
+    kind: str
+    id: int
+    backwards: bool
+
+
+def _place(cursor: Cursor | None) -> _Place | None:
+    if cursor is None:
+        return None
+    at, kind, key = cursor.values
+    try:
+        instant = datetime.fromisoformat(str(at))
+    except ValueError:
+        raise BadCursor(UNREADABLE) from None
+    if instant.tzinfo is None:
+        raise BadCursor(UNREADABLE)
+    return _Place(instant, str(kind), int(key or 0), cursor.backwards)
+
+
+def _near(
+    query: sa.Select[Any],
+    table: type[Message] | type[Reminder],
+    kind: str,
+    actor: Actor,
+    place: _Place | None,
+    size: int,
+) -> sa.Select[Any]:
+    """One kind of a page: of the actor's, beyond the place, in the order of the list of both kinds."""
+    query = query.where(table.person_id == actor.person_id).limit(size + 1)
+    if place is None:
+        return query.order_by(table.made_at.desc(), table.id.desc())
+    if place.backwards:
+        same = table.id > place.id if kind == place.kind else sa.literal(kind > place.kind)
+        beyond = sa.or_(table.made_at > place.at, sa.and_(table.made_at == place.at, same))
+        return query.where(beyond).order_by(table.made_at, table.id)
+    same = table.id < place.id if kind == place.kind else sa.literal(kind < place.kind)
+    beyond = sa.or_(table.made_at < place.at, sa.and_(table.made_at == place.at, same))
+    return query.where(beyond).order_by(table.made_at.desc(), table.id.desc())
 
 
 def _entry(key: str, text: str, at: datetime, unread: bool, task: Task | None) -> Entry:
@@ -225,24 +287,7 @@ def _entry(key: str, text: str, at: datetime, unread: bool, task: Task | None) -
 
 
 def _reminded(rung: str, due_on: date) -> str:
-    return f"Nhắc việc: {told(rung)} {format_date(due_on)}"
-
-
-def _latest_messages(person_id: int) -> Sequence[Any]:
-    return db.session.execute(
-        sa.select(Message, Event)
-        .join(Event, Event.seq == Message.event_seq)
-        .where(Message.person_id == person_id)
-        .options(lazyload(Event.subjects))
-        .order_by(Message.id.desc())
-        .limit(SHOWN)
-    ).all()
-
-
-def _latest_reminders(person_id: int) -> Sequence[Reminder]:
-    return db.session.scalars(
-        sa.select(Reminder).where(Reminder.person_id == person_id).order_by(Reminder.id.desc()).limit(SHOWN)
-    ).all()
+    return f"Nhắc việc: {told(rung)}, thời hạn {format_date(due_on)}"
 
 
 def mark_read(key: str, *, actor: Actor) -> None:

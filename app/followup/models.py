@@ -74,6 +74,7 @@ class Reminder(Keyed, Base):
     mail: Mapped[Mail | None] = relationship(back_populates="reminders")
     __table_args__ = (
         sa.UniqueConstraint("task_id", "person_id", "due_on", "rung"),
+        sa.Index("ix_reminder_person", "person_id", "made_at", "id"),
         sa.Index(
             "ix_reminder_unread", "person_id",
             sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL"),
@@ -124,7 +125,7 @@ class Message(Keyed, Base):
     read_at: Mapped[datetime | None]
     __table_args__ = (
         sa.UniqueConstraint("event_seq", "person_id", "task_id"),
-        sa.Index("ix_message_person", "person_id", "id"),
+        sa.Index("ix_message_person", "person_id", "made_at", "id"),
         sa.Index(
             "ix_message_unread", "person_id",
             sqlite_where=sa.text("read_at IS NULL"), postgresql_where=sa.text("read_at IS NULL"),

@@ -61,7 +61,7 @@ def _words(unit: str, tasks: Sequence[Task], today: date, link: str) -> str:
     told = []
     if late:
         most = f"{count(max(late))} ngày"
-        told.append(f"{count(len(late))} nội dung quá hạn {most if len(late) == 1 else f'lâu nhất {most}'}")
+        told.append(f"{count(len(late))} nội dung quá hạn{' ' if len(late) == 1 else ', lâu nhất '}{most}")
     if terms:
         nearest = min(terms)
         told.append(f"{count(terms.count(nearest))} nội dung đến hạn ngày {format_date(nearest)}")

@@ -232,13 +232,13 @@ def count_unacknowledged(actor: Actor) -> int:
 
 
 def list_proposals(unit_ids: Sequence[int]) -> Sequence[UnitProposal]:
-    """The unit's own proposals and how far the answer is: the newest five of concluded minutes."""
+    """The unit's own proposals and how far the answer is: the newest five of signed minutes or sent."""
+    signed = sa.exists().where(Visit.inspected_unit_id == InspectedUnit.id, Visit.state == VisitState.SIGNED)
     return db.session.scalars(
         sa.select(UnitProposal)
-        .join(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
+        .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
         .where(
-            InspectedUnit.unit_id.in_(unit_ids),
-            sa.exists().where(Visit.inspected_unit_id == InspectedUnit.id, Visit.state == VisitState.SIGNED),
+            sa.or_(sa.and_(InspectedUnit.unit_id.in_(unit_ids), signed), UnitProposal.sender_id.in_(unit_ids))
         )
         .options(lazyload(UnitProposal.inspected_unit))
         .order_by(UnitProposal.id.desc())

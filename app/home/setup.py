@@ -79,6 +79,8 @@ def _place(endpoint: str, offered: list[str]) -> str:
     room, _, page = endpoint.partition(".")
     if room == "remediation" and page in _PLAN_PAGES:
         return "inspections.index"
+    if room == "findings" and "proposal" in page and "findings.proposals" not in offered:
+        return "followup.index"
     return next((line for line in _ROOMS.get(room, ()) if line in offered), "")
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from app import clock
 from app.documents.content import Align, Annex, Column, Row, Table
 from app.remediation.models import ScheduleStep, Task
-from app.remediation.queries import schedule_of
+from app.remediation.queries import answers_now, schedule_of
 from app.vietnamese import count, format_date
 
 LABEL = "Phụ lục II"
@@ -37,13 +37,14 @@ def annex(tasks: Sequence[Task], *, results: bool) -> tuple[Annex, ...]:
         if schedule is None:
             continue
         place += 1
+        now = answers_now(task, schedule)
         for number, step in enumerate(schedule.steps):
             first = number == 0
             cells = (
                 str(place) if first else "",
                 task.text if first else "",
                 schedule.reason if first else "",
-                step.text, step.product, step.answerable, format_date(step.due_on),
+                step.text, step.product, _answerable(step, now), format_date(step.due_on),
                 *((_result(step, today),) if results else ()),
             )  # fmt: skip
             rows.append(Row(cells, ref=f"task:{task.id}"))
@@ -58,6 +59,11 @@ def annex(tasks: Sequence[Task], *, results: bool) -> tuple[Annex, ...]:
             landscape=True,
         ),
     )
+
+
+def _answerable(step: ScheduleStep, now: Sequence[str]) -> str:
+    """The name in the step; of a step still to be done also who answers today, where that changed."""
+    return step.answerable if step.done_on or not now else f"{step.answerable}; nay: {', '.join(now)}"
 
 
 def _result(step: ScheduleStep, today: date) -> str:

@@ -50,6 +50,8 @@ KNOWN = {
     "{commune}": "SELECT id FROM unit WHERE code = 'LP'",
     "{answered}": "SELECT finding_id FROM answerable WHERE decided IS NOT NULL",
     "{asked}": "SELECT min(id) FROM answerable WHERE decided IS NULL",
+    "{sent}": "SELECT max(id) FROM unit_proposal WHERE sender_id IS NOT NULL",
+    "{handing}": "SELECT max(id) FROM handing_list",
     "{away}": "SELECT finding_id FROM referral",
     "{chief}": "SELECT person_id FROM appointment JOIN unit ON unit.id = unit_id "
     "WHERE code = 'LT' AND kind = 'head'",

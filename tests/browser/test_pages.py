@@ -70,12 +70,13 @@ ROUNDS: dict[str, tuple[str, ...]] = {
         "/tasks/{submitted}/send-back", "/tasks/{returned}/extend", "/tasks/{returned}/hand-over",
         "/units/{commune}/for-unit/remediation-report", "/handovers", "/responsibility", "/referrals",
         "/findings/{answered}/responsibility", "/findings/{away}/responsibility", "/answerables/{asked}/edit",
-        "/answerables/{asked}/decision",
+        "/answerables/{asked}/decision", "/proposals", "/proposals/{sent}", "/messages",
+        "/units/{commune}/for-unit/proposals/new", "/handovers/lists/{handing}",
     ),
     "chutich-lt": (
         "/", "/remediation/received", "/remediation", "/tasks/{issued}", "/tasks/{issued}/assign",
         "/units/{ward}/remediation-report", "/proposals", "/my-visits", "/documents/{paper}",
-        "/handovers/received",
+        "/handovers/received", "/messages", "/units/{ward}/proposals/new",
     ),
     "congchuc-lp": (
         "/", "/tasks/{returned}", "/tasks/{doing}", "/tasks/{doing}/progress", "/tasks/{doing}/schedule",

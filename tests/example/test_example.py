@@ -19,8 +19,11 @@ from app import clock, create_app
 from app.documents.canonical import from_json
 from app.documents.models import Document, DocumentState, Recipient, SendingWay
 from app.example import report
+from app.example.organisation import actor
 from app.extensions import db
 from app.files.store import store
+from app.findings import queries as findings
+from app.followup import inbox
 from app.home.work import papers
 from app.inspections import queries as inspections
 from app.inspections.models import Inspection
@@ -304,3 +307,17 @@ def test_an_issued_notice_reads_as_vietnamese_in_its_order(
         found = words.find(piece, at)
         assert found >= 0, f"“{piece}” does not come after {order[: order.index(piece)]}"
         at = found
+
+
+def test_head_follower_and_leader_find_messages_of_what_was_done(opened: Flask) -> None:
+    found = {who: inbox.list_messages(actor(who)).items for who in ("chutich-lp", "theodoi", "lanhdao")}
+    assert any(one.unread and one.text.startswith("Chỉ đạo") for one in found["chutich-lp"])
+    for who in ("theodoi", "lanhdao"):
+        assert any(one.unread and one.text.startswith("Trả lời chỉ đạo") for one in found[who]), found[who]
+    assert any(not one.unread for one in found["theodoi"]), "what was read stays"
+    assert all(one.task_id is not None for entries in found.values() for one in entries)
+
+
+def test_units_have_sent_proposals_of_their_own_accord(opened: Flask) -> None:
+    sent = [one for one in findings.list_proposals(actor("theodoi")) if one.sender_id is not None]
+    assert {one.unit.code: one.answered_on is not None for one in sent} == {"LP": True, "LT": False}

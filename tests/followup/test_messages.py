@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,11 +11,12 @@ from app import clock
 from app.accounts.models import Appointment
 from app.extensions import db
 from app.followup import inbox, jobs, reminding
-from app.followup.models import Message, MessageCursor
+from app.followup.models import Message, MessageCursor, Reminder
 from app.jobs.models import Job
 from app.remediation import services
 from app.remediation.models import Task
 from app.remediation.values import ExtensionValues
+from app.web.paging import Cursor, parse_cursor
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation
@@ -102,7 +103,7 @@ def test_reminders_of_the_ladder_are_there_too(session: Session) -> None:
     with clock.frozen(datetime(2026, 9, 25, 8, tzinfo=clock.VIETNAM)):
         reminding.remind(clock.today())
         session.commit()
-    assert texts(cast.HEAD) == ["Nhắc việc: trước 03 ngày 30/9/2026"] and unread(cast.HEAD) == 1
+    assert texts(cast.HEAD) == ["Nhắc việc: trước 03 ngày, thời hạn 30/9/2026"] and unread(cast.HEAD) == 1
 
 
 def test_the_bell_counts_and_each_is_marked_as_read(client: Browser, session: Session, begun: None) -> None:
@@ -168,3 +169,65 @@ def test_the_list_asks_as_much_for_many_as_for_one(client: Browser, session: Ses
             client.get("/messages")
         sent.append(len(asked))
     assert sent[0] == sent[1] <= 9
+
+
+def _many(number: int) -> list[str]:
+    """So many messages and reminders for the head, several at one instant; their keys, newest first."""
+    for _ in range(number):
+        extend(task := given())
+    db.session.commit()
+    delivered()
+    person, other = cast.person(cast.HEAD).id, cast.person(cast.OTHER_HEAD).id
+    for turn in range(number):
+        for whose in (person, other):
+            db.session.add(
+                Reminder(
+                    task_id=task.id, person_id=whose, due_on=date(2026, 9, 30), rung=f"after-{turn}",
+                    rung_on=clock.today(), made_at=clock.now() + timedelta(minutes=turn // 3),
+                )
+            )  # fmt: skip
+    db.session.commit()
+    rows = [(m.made_at, "m", m.id) for m in db.session.query(Message).filter_by(person_id=person)]
+    rows += [(r.made_at, "r", r.id) for r in db.session.query(Reminder).filter_by(person_id=person)]
+    return [f"{kind}{key}" for _, kind, key in sorted(rows, reverse=True)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 20])
+def test_pages_hold_every_entry_once_in_both_directions(session: Session, begun: None, size: int) -> None:
+    expected = _many(3)
+    head = cast.actor(cast.HEAD)
+    seen, cursor, pages = [], None, []
+    while True:
+        page = inbox.list_messages(head, cursor=cursor, size=size)
+        pages.append([one.key for one in page])
+        seen += pages[-1]
+        if page.next_cursor is None:
+            break
+        cursor = parse_cursor(page.next_cursor, str, str, int)
+    assert seen == expected and len(expected) == 6
+    for earlier in reversed(pages[:-1]):
+        assert page.previous_cursor is not None
+        page = inbox.list_messages(head, cursor=parse_cursor(page.previous_cursor, str, str, int), size=size)
+        assert [one.key for one in page] == earlier
+    assert page.previous_cursor is None
+
+
+def test_the_page_leads_on_and_back_and_refuses_what_it_did_not_write(
+    client: Browser, session: Session, begun: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inbox.list_messages, "__kwdefaults__", {"cursor": None, "size": 4})
+    _many(3)
+    client.sign_in("head").get("/messages")
+    assert len(client.page.select("tbody tr")) == 4
+    client.get(client.page.select("a[rel='next']")[0]["href"])
+    assert len(client.page.select("tbody tr")) == 2 and not client.page.select("a[rel='next']")
+    client.get(client.page.select("a[rel='prev']")[0]["href"])
+    assert len(client.page.select("tbody tr")) == 4 and not client.page.select("a[rel='prev']")
+    for at in ("mai", "2026-09-23T10:00:00", ""):
+        client.get(f"/messages?cursor={Cursor((at, 'm', 1)).encode()}", expect=400)
+    client.get("/messages?cursor=x", expect=400)
+
+
+def test_an_empty_list_says_what_will_stand_there(client: Browser) -> None:
+    client.sign_in("other-head").get("/messages")
+    assert "Chưa có việc nào được nhắc." in client.text and not client.page.select("table")

@@ -41,7 +41,7 @@ def test_several_units_several_texts_and_many_notices_are_counted(session: Sessi
     tasks.append(given(date(2026, 9, 30), cast.AN_PHUOC))
     first, second = outside.texts_of(tasks, clock.today(), LINK)
     assert [first.unit, second.unit] == ["UBND xã An Phước", "UBND xã Long Phước"]
-    assert "04 nội dung khắc phục theo 04 thông báo (04 nội dung quá hạn lâu nhất 04 ngày)" in second.words
+    assert "04 nội dung khắc phục theo 04 thông báo (04 nội dung quá hạn, lâu nhất 04 ngày)" in second.words
     for text in (first, second):
         assert not any(person.name in text.words for person in cast.PEOPLE)
         assert not any(task.code in text.words for task in tasks)

@@ -51,6 +51,7 @@ OF_A_CASE = {
     "signer": ("person_id",),
     "handing_sheet": ("to_unit_id",),
     "step_date": ("document_id",),
+    "unit_proposal": ("inspected_unit_id",),
 }
 """Columns that may be empty and are not in the row as it is mostly."""
 FULL = {"chain_head": ("chain_head",)}

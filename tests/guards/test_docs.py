@@ -151,3 +151,25 @@ def test_nothing_committed_names_where_it_was_made():
 
 def test_the_guide_for_units_is_two_printed_pages():
     assert count_pages(ROOT / "docs/huong-dan/don-vi.md") == 2
+
+
+GUIDES = ("don-vi", "nguoi-theo-doi", "lanh-dao", "doan-kiem-tra", "chuyen-doi-bang-cu")
+
+
+@pytest.fixture(scope="module")
+def screens() -> str:
+    """Everything the product can write on a screen, in small letters."""
+    files = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "app").rglob("*.py")]
+    return " ".join(" ".join(path.read_text(encoding="utf-8").split()) for path in files).lower()
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_a_bold_word_of_a_guide_stands_on_a_screen(guide: str, screens: str) -> None:
+    """What a reader is told to look for or to press is called so; “…” stands for figures and dates."""
+    text = " ".join(text_of(f"docs/huong-dan/{guide}.md").split())
+    bold = dict.fromkeys(re.findall(r"\*\*(.+?)\*\*", text))
+    assert bold
+    missing = [
+        word for word in bold if not all(part.strip(" .()") in screens for part in word.lower().split("…"))
+    ]
+    assert not missing, missing

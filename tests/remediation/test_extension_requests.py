@@ -268,3 +268,88 @@ def test_the_units_lists_say_that_it_waits(session: Session, client: Browser) ->
     for page in ("/", "/remediation"):
         client.sign_in(cast.HEAD).get(page)
         assert "Đã đề nghị gia hạn đến 20/10/2026, chờ quyết định" in client.text
+
+
+def test_a_leader_refuses_by_their_own_click_from_their_own_work(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    session.commit()
+    client.sign_in(cast.LEADER).get("/")
+    assert "Đề nghị gia hạn" in client.text and "đến ngày 20/10/2026" in client.text
+    client.get(f"/tasks/{task.id}")
+    client.get(client.page.select("a[href$='/refuse-extension/own']")[0]["href"])
+    assert not client.page.select("[name=decided_by], [name=reference]")
+    client.submit(data={"reason": " "}, expect=422)
+    client.submit(data={"reason": "Đủ điều kiện làm trong hạn"})
+    client.follow()
+    assert "Không đồng ý gia hạn. Từ 30/9/2026" in client.text
+    session.expire_all()
+    leader = cast.person(cast.LEADER).id
+    assert (request.state, request.decided_by, request.answer) == (
+        RequestState.REFUSED, leader, "Đủ điều kiện làm trong hạn",
+    )  # fmt: skip
+    assert task.due_on == date(2026, 9, 30)
+    client.get("/")
+    assert "đến ngày 20/10/2026" not in client.text
+    client.sign_in(cast.HEAD).get(f"/tasks/{task.id}")
+    assert "Trả lời: Đủ điều kiện làm trong hạn" in client.text
+    asked(task)  # may ask again
+
+
+@pytest.mark.parametrize("part", [cast.FOLLOWER, cast.CLERK, cast.PLANNER, cast.HEAD, cast.OBSERVER])
+def test_nobody_else_refuses_as_if_it_were_theirs_to_decide(
+    session: Session, client: Browser, part: str
+) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    session.commit()
+    address = f"/tasks/{task.id}/refuse-extension/own"
+    client.sign_in(part).get(address, expect=403)
+    client.post(address, {"reason": "Đủ điều kiện"}, expect=403)
+    with pytest.raises(Forbidden):
+        services.refuse_oneself(task, reason="Đủ điều kiện", actor=cast.actor(part))
+    session.expire_all()
+    assert request.state is RequestState.OPEN
+
+
+def test_who_asked_in_the_units_place_neither_finds_it_to_decide_nor_decides(
+    session: Session, client: Browser
+) -> None:
+    task = made.issued()[0]
+    checker = cast.actor(cast.CONTENT_CHECKER)
+    request = asked(task, cast.FOLLOWER)
+    request.requested_by = checker.person_id  # who keyed it in moved up since
+    session.commit()
+    with pytest.raises(Forbidden, match="không phải là người đề nghị"):
+        services.refuse_oneself(task, reason="Đủ điều kiện", actor=checker)
+    client.sign_in(cast.CONTENT_CHECKER).get("/")
+    assert "đến ngày 20/10/2026" not in client.text
+    client.get(f"/tasks/{task.id}")
+    assert not client.page.select("a[href$='/refuse-extension/own']")
+    client.post(f"/tasks/{task.id}/refuse-extension/own", {"reason": "Đủ điều kiện"}, expect=403)
+    client.get(f"/tasks/{task.id}/refuse-extension/own", expect=403)
+    assert "Người quyết định không phải là người đề nghị" in client.text
+    session.expire_all()
+    assert request.state is RequestState.OPEN
+
+
+def test_refusing_twice_or_from_an_old_page_changes_nothing_and_says_so(
+    session: Session, client: Browser
+) -> None:
+    task = made.issued()[0]
+    request = asked(task)
+    session.commit()
+    client.sign_in(cast.LEADER).get(f"/tasks/{task.id}/refuse-extension/own")
+    made.progressed(task)
+    session.commit()
+    client.submit(data={"reason": "Đủ điều kiện"}, expect=409)
+    assert "Đủ điều kiện" in client.text and "vừa được" in client.text
+    session.expire_all()
+    assert request.state is RequestState.OPEN
+    client.submit(data={"reason": "Đủ điều kiện"})  # both were compared
+    session.expire_all()
+    assert request.state is RequestState.REFUSED
+    client.get(f"/tasks/{task.id}/refuse-extension/own")
+    client.submit(data={"reason": "Lần hai"}, expect=409)
+    assert "Không có đề nghị gia hạn nào chờ quyết định" in client.text
+    assert request.answer == "Đủ điều kiện"

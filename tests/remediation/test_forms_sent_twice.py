@@ -94,6 +94,9 @@ FORMS: dict[str, Form] = {
     "refuse-extension": Form(asked, cast.FOLLOWER, (*UNIT, *OUT, cast.CLERK), {
         "reason": "Đủ thời gian", "decided_by": "=leader", "reference": "53/SNV",
     }),
+    "refuse-extension/own": Form(asked, cast.LEADER, (*UNIT, *OUT, cast.CLERK, cast.FOLLOWER), {
+        "reason": "Đủ thời gian",
+    }),
     "hand-over": Form(owed, cast.FOLLOWER, (*UNIT, *OUT), {"follower_id": "=planner", "reason": "Giao lại"}),
     "direct": Form(owed, cast.LEADER, (*UNIT, *OUT, cast.CLERK), {
         "kind": "urge", "text": "Khẩn trương", "answer_due_on": "25/9/2026",

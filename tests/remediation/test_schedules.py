@@ -11,11 +11,13 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.audit import queries as audit
 from app.errors import DomainError, Forbidden, Stale, WrongState
+from app.extensions import db
 from app.remediation import queries, services, unit_papers
 from app.remediation.models import Task
 from app.remediation.values import AssignValues, Officer, ScheduleValues, StepValues
 from tests import cast
 from tests.conftest import Browser
+from tests.factories import handover
 from tests.factories import remediation as made
 
 FIRST, SECOND, AFTER = date(2026, 9, 15), date(2026, 9, 28), date(2026, 10, 20)
@@ -234,3 +236,93 @@ def test_what_was_sent_back_is_not_reported_as_done(session: Session) -> None:
         session.commit()
         (row,) = unit_papers.report(task.lead_unit, [task]).annexes[0].blocks[0].rows
         assert (row.cells[2], row.cells[3]) == ("", "Đã khắc phục xong; đang bổ sung: Thiếu ảnh")
+
+
+def test_the_same_again_writes_nothing_and_says_so(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    values = replace(PLAN, reference="15/KH-UBND", document_on=date(2026, 9, 10))
+    held = set_by(task, cast.CLERK, values)
+    session.commit()
+    version, events = task.version, len(audit.list_events(task, limit=50))
+    client.sign_in(cast.HEAD).get(f"/tasks/{task.id}/schedule")
+    client.submit()
+    client.follow()
+    assert "Lộ trình không có gì thay đổi nên không ghi bản mới." in client.text
+    backwards = replace(values, steps=tuple(reversed(STEPS)), reason=f" {PLAN.reason} ")
+    assert set_by(task, cast.HEAD, backwards) is held
+    session.expire_all()
+    assert (task.version, len(audit.list_events(task, limit=50))) == (version, events)
+    assert len(task.schedules) == 1 and held.document_reference == "15/KH-UBND"
+    client.get(f"/tasks/{task.id}/schedule")
+    client.submit(data={"steps-0-done_on": "15/9/2026"})
+    client.follow()
+    assert "Đã lưu lý do, lộ trình." in client.text
+    session.expire_all()
+    assert len(task.schedules) == 2
+
+
+def written_before(task: Task) -> None:
+    with clock.frozen(clock.at(date(2026, 9, 10))):
+        set_by(task, cast.HEAD)
+        db.session.commit()
+
+
+NOW = "Hiện nay chịu trách nhiệm các bước chưa xong:"
+
+
+def test_nobody_is_named_anew_while_nothing_changed(session: Session, client: Browser) -> None:
+    task = made.issued()[0]
+    given_to(task, cast.OFFICER)
+    with clock.frozen(clock.at(date(2026, 9, 25))):
+        set_by(task, cast.HEAD)
+        session.commit()
+        client.sign_in(cast.HEAD).get(f"/tasks/{task.id}")
+    assert "Mai Thị Làm Mẫu, công chức" in client.text and NOW not in client.text
+
+
+def test_another_officer_and_another_head_are_named_until_the_schedule_is_written_again(
+    session: Session, client: Browser
+) -> None:
+    task = made.issued()[0]
+    written_before(task)
+    services.assign(task, AssignValues(Officer("Hồ Văn Thí Nghiệm")), actor=cast.actor(cast.HEAD))
+    handover.new_head()
+    session.commit()
+    officer = cast.person(cast.OFFICER)
+    client.sign_in(cast.FOLLOWER).get(f"/tasks/{task.id}")
+    assert f"{NOW} Hồ Văn Thí Nghiệm (chủ trì); {officer.name}, " in client.text
+    rows = unit_papers.plan(task.lead_unit, [task]).annexes[-1].blocks[0].rows
+    assert "; nay: Hồ Văn Thí Nghiệm (chủ trì), " in rows[0].cells[5]
+    client.get(f"/tasks/{task.id}/for-unit/schedule")
+    assert "Sửa tên ở các bước chưa xong." in client.text
+    client.submit(
+        data={
+            "steps-0-answerable": "Hồ Văn Thí Nghiệm",
+            "steps-1-answerable": officer.name,
+            "reference": "44/UBND",
+            "document_on": "22/9/2026",
+        }
+    )
+    client.follow()
+    assert NOW not in client.text
+    client.sign_in(cast.OBSERVER).get(f"/tasks/{task.id}")
+    assert "Giao người thực hiện" in client.text, "the act, without who was given it"
+    assert "Hồ Văn Thí Nghiệm" not in client.text and officer.name not in client.text
+
+
+def test_the_successors_head_is_named_in_place_of_the_people_of_the_former_unit(
+    session: Session, client: Browser
+) -> None:
+    task = handover.owed()
+    written_before(task)
+    former = handover.dissolve(cast.AN_PHUOC)
+    handover.give(task, former)
+    session.commit()
+    other = cast.person(cast.OTHER_HEAD)
+    client.sign_in(cast.OTHER_HEAD).get(f"/tasks/{task.id}")
+    assert f"{NOW} {other.name}, " in client.text and "Mai Thị Làm Mẫu, công chức" in client.text
+    for step in task.schedules[0].steps:
+        step.done_on = date(2026, 9, 15)
+    session.commit()
+    client.get(f"/tasks/{task.id}")
+    assert NOW not in client.text, "nothing is left to be done"

@@ -195,5 +195,6 @@ def _proposals(ids: Sequence[int]) -> dict[int, list[UnitProposal]]:
     )
     found: dict[int, list[UnitProposal]] = defaultdict(list)
     for one in rows:
+        assert one.inspected_unit_id is not None  # of these units
         found[one.inspected_unit_id].append(one)
     return found

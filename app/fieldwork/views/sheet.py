@@ -349,7 +349,7 @@ def add_proposal(unit: InspectedUnit) -> Any:
 
 def _team_proposal(actor: Any, proposal_id: int) -> UnitProposal:
     found = findings.get_proposal(actor, proposal_id)
-    if not can(actor, Action.VIEW_FIELDWORK, found):
+    if found.inspected_unit_id is None or not can(actor, Action.VIEW_FIELDWORK, found):
         raise NotFound()
     return found
 

@@ -4,11 +4,13 @@ from app.findings.services.at_work import SUSPENDED, check_in_scope, check_writa
 from app.findings.services.opinions import put_in_minutes, take_opinion
 from app.findings.services.proposals import (
     ProposalValues,
+    SentValues,
     add_proposal,
     answer_proposal,
     check_seen,
     remove_proposal,
     route_proposal,
+    send_proposal,
     take_up,
 )
 from app.findings.services.revisions import drop, reopen, restate
@@ -36,6 +38,7 @@ __all__ = [
     "SUSPENDED",
     "FindingValues",
     "ProposalValues",
+    "SentValues",
     "Upload",
     "add",
     "add_proposal",
@@ -63,6 +66,7 @@ __all__ = [
     "restate",
     "reword",
     "route_proposal",
+    "send_proposal",
     "take_opinion",
     "take_up",
 ]

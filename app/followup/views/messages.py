@@ -9,6 +9,7 @@ from app.extensions import db
 from app.followup import inbox
 from app.followup.views.table import bp
 from app.policy import Action
+from app.web import cursor_of_address
 from app.web.access import requires, the_actor
 
 
@@ -19,8 +20,7 @@ def messages() -> str:
     return render_template(
         "followup/messages.html",
         title="Nhắc việc",
-        entries=inbox.list_messages(the_actor()),
-        most=inbox.SHOWN,
+        page=inbox.list_messages(the_actor(), cursor=cursor_of_address(str, str, int)),
     )
 
 

@@ -50,9 +50,11 @@ def of(actor: Actor) -> WorkList:
         found += following.to_answer(actor, today)
     if Role.FOLLOWER in actor.roles:
         found += following.plans_missing(actor)
+        found += following.proposals_to_answer(today)
+    if actor.roles & {Role.LEADER, Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
+        found += following.to_decide(actor)
     unlisted: dict[str, int] = {}
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
-        found += following.to_decide(actor)
         found += following.late_steps(actor, today)
         followed = following.of_follower(actor, today)
         found += followed

@@ -12,6 +12,7 @@ from app import clock
 from app.deadlines import queries as deadlines
 from app.documents.models import Document
 from app.extensions import db
+from app.findings import queries as findings
 from app.followup import conditions
 from app.followup.counting import Sets
 from app.home.work.item import Item
@@ -129,6 +130,27 @@ def plans_missing(actor: Actor) -> list[Item]:
             due_on=one.date.due_on,
         )
         for one in remediation.list_plans_owed(follower_id=actor.person_id)
+    ]
+
+
+def proposals_to_answer(today: date) -> list[Item]:
+    """What units proposed that nobody answers yet, or not by the day: lines of the list of proposals."""
+    found = findings.count_unanswered(today)
+    lines = (
+        (found.late, "Đôn đốc", "kiến nghị của đơn vị quá hạn trả lời"),
+        (found.unrouted, "Xác định", "kiến nghị của đơn vị chưa rõ cơ quan, hạn trả lời"),
+    )
+    return [
+        Item(
+            verb=verb,
+            text=f"{count(many)} {what}",
+            meta="Cơ quan, hạn trả lời và kết quả trả lời được báo lại cho đơn vị",
+            endpoint="findings.proposals",
+            values={"waiting": 1},
+            button="Mở danh sách",
+        )
+        for many, verb, what in lines
+        if many
     ]
 
 

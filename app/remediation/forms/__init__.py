@@ -1,7 +1,7 @@
 """Forms of remediation: the plan, the unit's work, the follower's work, past notices."""
 
 from app.remediation.forms.answers import AnswerForm
-from app.remediation.forms.asking import RefuseForm, RequestForm
+from app.remediation.forms.asking import OwnRefusalForm, RefuseForm, RequestForm
 from app.remediation.forms.assigning import AssignForm
 from app.remediation.forms.directives import DirectiveAnswerForm, DirectiveForm
 from app.remediation.forms.focal import EndFocalPointForm, FocalPointForm
@@ -47,6 +47,7 @@ __all__ = [
     "FollowerForm",
     "HandOverForm",
     "HandoverPaperForm",
+    "OwnRefusalForm",
     "PastTaskForm",
     "PlanForm",
     "ProductRow",

@@ -30,10 +30,15 @@ class RequestForm(EvidenceForm):
         )
 
 
-class RefuseForm(BaseForm):
-    """Không đồng ý gia hạn."""
+class OwnRefusalForm(BaseForm):
+    """Không đồng ý gia hạn by who decides."""
 
-    reason = TextAreaField("Lý do không đồng ý", [InputRequired(), Length(max=2000)])
+    reason = TextAreaField("Lý do không đồng ý", [InputRequired(), Length(min=3, max=2000)])
+
+
+class RefuseForm(OwnRefusalForm):
+    """The same recorded for the leader who decided."""
+
     decided_by = SelectField("Người quyết định", [InputRequired()])
     reference = StringField("Số, ký hiệu, ngày văn bản trả lời", [Optional(), Length(max=200)])
 

@@ -12,6 +12,7 @@ from app import clock
 from app.accounts.models import Person
 from app.db import Base, Keyed, choice_column
 from app.files.models import StoredFile
+from app.policy import Actor, Standing
 from app.remediation.models.tasks import Task
 
 
@@ -74,6 +75,10 @@ class ExtensionRequest(Keyed, Base):
             sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"),
         ),
     )  # fmt: skip
+
+    def standing_of(self, actor: Actor) -> frozenset[Standing]:
+        """Who asked (or keyed it in) is the one who does not decide."""
+        return frozenset({Standing.REQUESTER} if actor.person_id == self.requested_by else ())
 
     @property
     def label(self) -> str:

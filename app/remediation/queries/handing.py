@@ -224,8 +224,10 @@ class ToTakeOver:
     tasks: tuple[Task, ...]
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
-        """As the change says."""
-        return self.change.standing_of(actor) if self.change is not None else frozenset()
+        """As the change says; once it was acknowledged, who heads the unit is told so, not turned away."""
+        if self.change is not None:
+            return self.change.standing_of(actor)
+        return frozenset({Standing.RECEIVER} if self.unit.id in actor.headed_unit_ids else ())
 
     @property
     def mark(self) -> str:

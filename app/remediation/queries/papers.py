@@ -121,11 +121,16 @@ def list_reports(unit_id: int, *, most: int = 6) -> Sequence[ProgressReport]:
 
 
 def list_unit_proposals(tasks: Sequence[Task]) -> Sequence[UnitProposal]:
-    """What the units of these tasks proposed in the cases that the tasks come from, not answered yet."""
+    """What the units of these tasks proposed in the cases that the tasks come from, or sent of their own
+    accord; not answered yet."""
+    leads = {task.lead_unit_id for task in tasks}
     places = {task.inspected_unit_id for task in tasks if task.inspected_unit_id is not None}
     return db.session.scalars(
         sa.select(UnitProposal)
-        .where(UnitProposal.inspected_unit_id.in_(places), UnitProposal.answered_on.is_(None))
+        .where(
+            sa.or_(UnitProposal.inspected_unit_id.in_(places), UnitProposal.sender_id.in_(leads)),
+            UnitProposal.answered_on.is_(None),
+        )
         .order_by(UnitProposal.id)
     ).all()
 

@@ -9,6 +9,8 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
+from app import clock
+from app.accounts import queries as accounts
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor, Standing
@@ -61,6 +63,29 @@ def get_step(actor: Actor, task_id: int, schedule_step_id: int) -> StepOf:
 def schedule_of(task: Task) -> TaskSchedule | None:
     """The schedule in force."""
     return next((one for one in task.schedules if one.replaced_at is None), None)
+
+
+def answers_now(task: Task, schedule: TaskSchedule) -> tuple[str, ...]:
+    """Who answers for the steps still to be done, where that changed since the schedule was written.
+
+    The officer who was given the task since; the head, when another unit or another head took over since.
+    Empty when the names in the steps are those of today.
+    """
+    written_on = clock.local(schedule.written_at).date()
+    found = [
+        f"{row.officer_name} (chủ trì)"
+        for row in task.assignments
+        if row.leads and row.ended_at is None and row.assigned_at > schedule.written_at
+    ]
+    head = accounts.head_of(task.lead_unit)
+    moved = any(
+        row.to_unit_id == task.lead_unit_id and row.assigned_on > written_on for row in task.handovers
+    )
+    if head is not None and (moved or head.from_on > written_on):
+        found.append(f"{head.person.name}, {head.title}")
+    elif moved:
+        found.append(f"Thủ trưởng {task.lead_unit.name}")
+    return tuple(found)
 
 
 def has_late_step(today: date) -> sa.ColumnElement[bool]:

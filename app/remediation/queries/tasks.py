@@ -295,13 +295,17 @@ def list_received(actor: Actor) -> Sequence[Delivery]:
 
 
 def list_requests_of(actor: Actor) -> Sequence[ExtensionRequest]:
-    """Extensions that units asked for on tasks this person follows, undecided, the oldest first."""
+    """Extensions that units asked for, undecided, the oldest first: on tasks this person follows, or any that
+    this person may decide."""
+    decides = sa.and_(
+        sa.literal(can(actor, Action.DECIDE_EXTENSION)), ExtensionRequest.requested_by != actor.person_id
+    )
     return db.session.scalars(
         sa.select(ExtensionRequest)
         .join(ExtensionRequest.task)
         .where(
             ExtensionRequest.state == RequestState.OPEN,
-            Task.follower_id == actor.person_id,
+            sa.or_(Task.follower_id == actor.person_id, decides),
             Task.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
         )
         .options(joinedload(ExtensionRequest.task).joinedload(Task.lead_unit))

@@ -4,7 +4,7 @@ Everything raises the refusals of `app.errors`; nothing here commits.
 """
 
 from app.remediation.services.adjusting import merge_tasks, move_tasks, set_common_date
-from app.remediation.services.asking import refuse_extension, request_extension
+from app.remediation.services.asking import refuse_extension, refuse_oneself, request_extension
 from app.remediation.services.converting import fill_in
 from app.remediation.services.directing import answer, direct
 from app.remediation.services.drafting import add_task, edit_task, propose, remove_task
@@ -72,6 +72,7 @@ __all__ = [
     "recount",
     "recur",
     "refuse_extension",
+    "refuse_oneself",
     "remove_task",
     "report_progress",
     "request_extension",

@@ -89,23 +89,43 @@ def as_asked(task: Task, values: ExtensionValues) -> ExtensionValues:
 def refuse_extension(
     task: Task, *, decided_by: int, reason: str, reference: str = "", actor: Actor, version: int | None = None
 ) -> None:
-    """Không đồng ý gia hạn, decided by a leader; another may record it with the paper that says so."""
+    """Không đồng ý gia hạn as a leader decided it, recorded by who follows with the paper that says so."""
     authorise(actor, Action.EDIT_FOLLOW_UP, task)
     check_version(task, version)
-    waiting = open_request(task)
-    if waiting is None:
-        raise WrongState("Không có đề nghị gia hạn nào chờ quyết định. Mở lại trang để xem.")
-    if not reason.strip():
-        raise DomainError("Nêu lý do không đồng ý gia hạn.", field="reason")
+    waiting = _waiting(task)
     if decided_by not in {key for key, _name, _post in list_holders(*REFUSERS)}:
         raise DomainError("Chọn lãnh đạo quyết định trong danh sách.", field="decided_by")
     if decided_by == waiting.requested_by:
         raise DomainError(ASKER_DECIDES, field="decided_by")
     if decided_by != actor.person_id and not reference.strip():
         raise DomainError("Ghi số, ký hiệu, ngày văn bản trả lời.", field="reference")
+    _refuse(task, by=decided_by, reason=reason, reference=reference, actor=actor)
+
+
+def refuse_oneself(task: Task, *, reason: str, actor: Actor, version: int | None = None) -> None:
+    """Không đồng ý gia hạn by the leader's own click; no paper is needed beside it.
+
+    Raises Forbidden for who asked or keyed the request in, WrongState when nothing waits, Stale.
+    """
+    waiting = _waiting(task)
+    authorise(actor, Action.DECIDE_EXTENSION, waiting)
+    check_version(task, version)
+    _refuse(task, by=actor.person_id, reason=reason, reference="", actor=actor)
+
+
+def _waiting(task: Task) -> ExtensionRequest:
+    waiting = open_request(task)
+    if waiting is None:
+        raise WrongState("Không có đề nghị gia hạn nào chờ quyết định. Mở lại trang để xem.")
+    return waiting
+
+
+def _refuse(task: Task, *, by: int, reason: str, reference: str, actor: Actor) -> None:
+    if len(reason.strip()) < 3:
+        raise DomainError("Nêu lý do không đồng ý gia hạn, ít nhất 03 ký tự.", field="reason")
     told = reference.strip() or "ý kiến của lãnh đạo"
     answer = f"{reason.strip()} ({reference.strip()})" if reference.strip() else reason.strip()
-    settle(task, RequestState.REFUSED, by=decided_by, on=clock.today(), answer=answer)
+    settle(task, RequestState.REFUSED, by=by, on=clock.today(), answer=answer)
     touch(task)
     data = {**about(task), "paper": told, "reason": reason.strip()}
     audit.record("task_extension_refused", task, actor=actor, data=data)

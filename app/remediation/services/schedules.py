@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from app import clock
@@ -23,7 +24,8 @@ def set_schedule(
 ) -> TaskSchedule:
     """Lập lộ trình: the reason and the steps from now on; the schedule before stays in the record.
 
-    Dates of the task stay: more time is asked for. Raises DomainError at “reason”, “steps-N-due_on”, …
+    Said again as it stands it writes nothing: the one in force is returned. Dates of the task stay: more time
+    is asked for. Raises DomainError at “reason”, “steps-N-due_on”, …
     (N = place in `values.steps`), WrongState (not owed), Forbidden, Stale.
     """
     on_behalf = ask_unit_side(actor, Action.SCHEDULE_TASK, task, of=Scheduled(task))
@@ -37,6 +39,8 @@ def set_schedule(
         _check_step(task, place, step)
     check_document(values.reference, values.document_on)
     former, now = schedule_of(task), clock.now()
+    if former is not None and _says(former) == _said(values, former):
+        return former
     if former is not None:
         former.replaced_at = now
         db.session.flush()  # before the next one is in force: there is one at a time
@@ -49,7 +53,7 @@ def set_schedule(
                 text=step.text.strip(), product=step.product.strip(), answerable=step.answerable.strip(),
                 due_on=step.due_on, done_on=step.done_on,
             )
-            for step in sorted(values.steps, key=lambda step: step.due_on)
+            for step in _in_order(values.steps)
         ],
     )  # fmt: skip
     task.schedules.append(made)
@@ -61,6 +65,38 @@ def set_schedule(
     }  # fmt: skip
     audit.record("task_scheduled", task, actor=actor, on_behalf_of=on_behalf, data=data)
     return made
+
+
+def _in_order(steps: Iterable[StepValues]) -> list[StepValues]:
+    return sorted(steps, key=lambda step: step.due_on)
+
+
+def _said(values: ScheduleValues, former: TaskSchedule) -> ScheduleValues:
+    """What is typed as it would be kept; no paper named anew leaves the one that was named."""
+    named = bool(values.reference.strip())
+    return ScheduleValues(
+        reason=values.reason.strip(),
+        steps=tuple(
+            StepValues(
+                step.text.strip(), step.product.strip(), step.answerable.strip(), step.due_on, step.done_on
+            )
+            for step in _in_order(values.steps)
+        ),
+        reference=values.reference.strip() if named else former.document_reference,
+        document_on=values.document_on if named else former.document_on,
+    )
+
+
+def _says(schedule: TaskSchedule) -> ScheduleValues:
+    return ScheduleValues(
+        reason=schedule.reason,
+        steps=tuple(
+            StepValues(step.text, step.product, step.answerable, step.due_on, step.done_on)
+            for step in schedule.steps
+        ),
+        reference=schedule.document_reference,
+        document_on=schedule.document_on,
+    )
 
 
 def finish_step(

@@ -6,9 +6,9 @@ from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
-from app.policy import Action
+from app.policy import Action, authorise
 from app.remediation import queries, services
-from app.remediation.forms import EVIDENCE_HELP, RefuseForm, RequestForm
+from app.remediation.forms import EVIDENCE_HELP, OwnRefusalForm, RefuseForm, RequestForm
 from app.remediation.models import Task
 from app.remediation.services.asking import REFUSERS
 from app.remediation.services.requests import open_request
@@ -89,9 +89,10 @@ def save_extension_request_for_unit(task: Task) -> Response | tuple[str, int]:
     return _save(task, for_unit=True)
 
 
-def _refuse_page(task: Task, form: RefuseForm) -> str:
+def _refuse_page(task: Task, form: OwnRefusalForm, *, own: bool = False) -> str:
     return render_template(
         "remediation/refuse_extension.html",
+        own=own,
         title=REFUSE,
         task=task,
         form=form,
@@ -133,5 +134,39 @@ def save_refuse_extension(task: Task) -> Response | tuple[str, int]:
     )
     if status is not None:
         return _refuse_page(task, form), status
+    flash("Đã trả lời đề nghị gia hạn.", "good")
+    return redirect(url_for(".show", task_id=task.id), 303)
+
+
+def _not_the_asker(task: Task) -> None:
+    asked = open_request(task)
+    if asked is not None:
+        authorise(the_actor(), Action.DECIDE_EXTENSION, asked)
+
+
+@bp.get("/tasks/<int:task_id>/refuse-extension/own")
+@requires(Action.DECIDE_EXTENSION, queries.get_visible)
+def refuse_oneself(task: Task) -> str:
+    """The leader who decides says why not."""
+    _not_the_asker(task)
+    form = OwnRefusalForm(formdata=None)
+    form.version.data = task.version
+    return _refuse_page(task, form, own=True)
+
+
+@bp.post("/tasks/<int:task_id>/refuse-extension/own")
+@requires(Action.DECIDE_EXTENSION, queries.get_visible)
+def save_refuse_oneself(task: Task) -> Response | tuple[str, int]:
+    """Answer the unit oneself."""
+    _not_the_asker(task)
+    form = OwnRefusalForm()
+    status = web.attempt(
+        form,
+        lambda: services.refuse_oneself(
+            task, reason=form.reason.data or "", actor=the_actor(), version=form.seen()
+        ),
+    )
+    if status is not None:
+        return _refuse_page(task, form, own=True), status
     flash("Đã trả lời đề nghị gia hạn.", "good")
     return redirect(url_for(".show", task_id=task.id), 303)

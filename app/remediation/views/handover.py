@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app import clock, web
+from app.errors import WrongState
 from app.policy import Action, can
 from app.remediation import queries, services, sheets
 from app.remediation.forms import HandOverForm, HandoverPaperForm
 from app.remediation.lateness import state_tag
-from app.remediation.models import TaskState
+from app.remediation.models import TaskHandover, TaskState
 from app.remediation.views.blueprint import bp
 from app.vietnamese import count
 from app.web.access import requires, the_actor
@@ -131,17 +133,25 @@ def record_handovers(left: queries.Left) -> Response | tuple[str, int]:
     """The successor's signed paper says that it took over the ticked tasks."""
     actor, form, unit_id = the_actor(), HandoverPaperForm(), left.unit.id
     form.offer(unit_id)
-    picked = _picked().handovers
-    rows = [row for row in left.waiting if row.id in picked]
-    status = web.attempt(
-        form,
-        lambda: services.acknowledge_handover(
-            rows, actor=actor, on=form.on.data, reference=form.reference.data or ""
-        ),
-    )
+    rows: list[TaskHandover] = []
+
+    def act() -> None:
+        rows.extend(_waiting(left.waiting))
+        services.acknowledge_handover(rows, actor=actor, on=form.on.data, reference=form.reference.data or "")
+
+    status = web.attempt(form, act)
     if status is not None:
         return _refused(unit_id, form, status)
     return _done(f"Đã ghi nhận biên bản bàn giao {count(len(rows))} nội dung.")
+
+
+def _waiting(listed: Sequence[TaskHandover]) -> list[TaskHandover]:
+    """The ticked ones; what was acknowledged or given to another unit meanwhile is no longer listed."""
+    picked = _picked().handovers
+    rows = [row for row in listed if row.id in picked]
+    if len(rows) < len(picked):
+        raise WrongState("Việc bàn giao đã được xác nhận hoặc đã giao đơn vị khác. Mở lại trang để xem.")
+    return rows
 
 
 # --- The successor's side
@@ -174,10 +184,14 @@ def received_handovers() -> str:
 @requires(Action.ACKNOWLEDGE, queries.get_received)
 def acknowledge_handovers(received: queries.Received) -> Response | tuple[str, int]:
     """Xác nhận nhận bàn giao for the ticked tasks."""
-    picked = _picked().handovers
-    rows = [row for row in received.rows if row.id in picked]
+    rows: list[TaskHandover] = []
+
+    def act() -> None:
+        rows.extend(_waiting(received.rows))
+        services.acknowledge_handover(rows, actor=the_actor())
+
     form = web.BaseForm()
-    status = web.attempt(form, lambda: services.acknowledge_handover(rows, actor=the_actor()))
+    status = web.attempt(form, act)
     if status is not None:
         told = " ".join(str(line) for line in form.form_errors) or "Chọn ít nhất 01 nội dung."
         return _received_page(queries.get_received(the_actor()), told), status

@@ -35,7 +35,8 @@ def _page(task: Task, form: ScheduleForm, *, for_unit: bool) -> str:
         task=task,
         form=form,
         for_unit=for_unit,
-        held=queries.schedule_of(task),
+        held=(held := queries.schedule_of(task)),
+        answers_now=queries.answers_now(task, held) if held else (),
         today=clock.today(),
         people=[name for _key, name, _post in queries.list_people_at(task.lead_unit_id)],
         action_url=url_for(".save_schedule_for_unit" if for_unit else ".save_schedule", task_id=task.id),
@@ -44,13 +45,16 @@ def _page(task: Task, form: ScheduleForm, *, for_unit: bool) -> str:
 
 
 def _save(task: Task, *, for_unit: bool) -> Response | tuple[str, int]:
-    form = ScheduleForm()
-    status = web.attempt(
+    form, held = ScheduleForm(), queries.schedule_of(task)
+    made = web.perform(
         form, lambda: services.set_schedule(task, form.values(), actor=the_actor(), version=form.seen())
     )
-    if status is not None:
-        return _page(task, form, for_unit=for_unit), status
-    flash("Đã lưu lý do, lộ trình. Thời hạn của nội dung giữ nguyên.", "good")
+    if isinstance(made, web.Refused):
+        return _page(task, form, for_unit=for_unit), made.status
+    if made is held:
+        flash("Lộ trình không có gì thay đổi nên không ghi bản mới.")
+    else:
+        flash("Đã lưu lý do, lộ trình. Thời hạn của nội dung giữ nguyên.", "good")
     return redirect(url_for(".show", task_id=task.id), 303)
 
 

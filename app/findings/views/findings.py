@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app import clock
-from app.audit.freshness import read_seen, seen_of
 from app.audit.timeline import timeline
-from app.errors import DomainError, Stale
+from app.errors import DomainError
 from app.extensions import db
 from app.findings import causes, panels, queries, recurrence, services
 from app.findings.forms import (
     PROPOSAL_LABELS,
-    AnswerForm,
     DissentForm,
     FilesForm,
-    LaterProposalForm,
     LeaveOutForm,
     MergeForm,
     OpinionForm,
@@ -28,15 +24,14 @@ from app.findings.forms import (
 )
 from app.findings.models import CLASSIFICATION_LABELS, Finding, FindingState, OpinionWay, UnitProposal
 from app.findings.states import FINDING
+from app.findings.views.blueprint import bp
 from app.form_library.schema import LEVEL_LABELS
 from app.form_library.values import SAMPLE_METHOD_LABELS, SampleMethod
-from app.inspections.models import Inspection
+from app.inspections.models import InspectedUnit, Inspection
 from app.policy import Action, Actor
-from app.vietnamese import count, number
-from app.web import Crumb, LinkItem, State, read_ids
+from app.vietnamese import count, format_date, number
+from app.web import Crumb, State, read_ids
 from app.web.access import requires, the_actor
-
-bp = Blueprint("findings", __name__)
 
 STATE_KINDS = {
     FindingState.DRAFT: "idle",
@@ -70,6 +65,15 @@ def figures_of(finding: Finding) -> str:
     return text
 
 
+def source_of(proposal: UnitProposal) -> str:
+    """Where a proposal comes from: the case, or the unit itself with its paper."""
+    if isinstance(proposal.source, InspectedUnit):
+        return f"Nêu tại cuộc kiểm tra {proposal.source.inspection.code}"
+    told = f"Đơn vị gửi ngày {format_date(proposal.sent_on)}" if proposal.sent_on else ""
+    told += f", văn bản số {proposal.reference}" if proposal.reference else ""
+    return f"{told} (cơ quan nhập thay)" if proposal.on_behalf else told
+
+
 @bp.app_context_processor
 def _words() -> dict[str, Any]:
     return {
@@ -80,6 +84,7 @@ def _words() -> dict[str, Any]:
         "classification_labels": CLASSIFICATION_LABELS,
         "opinion_labels": OPINION_LABELS,
         "proposal_labels": PROPOSAL_LABELS,
+        "proposal_source": source_of,
     }
 
 
@@ -285,98 +290,3 @@ def agree_all(inspection: Inspection) -> Response:
         db.session.commit()
         flash(f"Đã thống nhất {count(agreed)} tồn tại, hạn chế.")
     return redirect(url_for("fieldwork.agreement", inspection_id=inspection.id), 303)
-
-
-@bp.get("/proposals")
-@requires(Action.LIST_TASKS)
-def proposals() -> str:
-    actor = the_actor()
-    unanswered = request.args.get("waiting") == "1"
-    after = min(request.args.get("after", 0, type=int), 2**53)
-    rows = queries.list_proposals(actor, unanswered=unanswered, after=after)
-    more = rows[queries.PAGE - 1].id if len(rows) > queries.PAGE else None
-    tabs = [
-        LinkItem("Tất cả", url_for("findings.proposals"), current=not unanswered),
-        LinkItem("Chưa trả lời", url_for("findings.proposals", waiting=1), current=unanswered),
-    ]
-    return render_template(
-        "findings/proposals.html", rows=rows[: queries.PAGE], more=more, tabs=tabs, today=clock.today()
-    )
-
-
-def _proposal_page(
-    proposal: UnitProposal, form: AnswerForm, status: int = 200, *, conflict: bool = False
-) -> tuple[str, int]:
-    path = [Crumb("Kiến nghị của đơn vị", url_for("findings.proposals")), Crumb("Kiến nghị")]
-    answered = proposal.answered_on is not None
-    state = State("done", "Đã trả lời") if answered else State("wait", "Chưa trả lời")
-    html = render_template(
-        "findings/proposal.html", proposal=proposal, form=form, path=path, state=state, conflict=conflict
-    )
-    return html, status
-
-
-def _new_proposal_page(form: LaterProposalForm, status: int = 200) -> tuple[str, int]:
-    path = [Crumb("Kiến nghị của đơn vị", url_for("findings.proposals")), Crumb("Ghi kiến nghị")]
-    return render_template("findings/new_proposal.html", form=form, path=path), status
-
-
-@bp.get("/proposals/new")
-@requires(Action.EDIT_FOLLOW_UP)
-def new_proposal() -> Any:
-    form = LaterProposalForm(formdata=None).offer(queries.list_ended_units(the_actor()))
-    return _new_proposal_page(form)
-
-
-@bp.post("/proposals/new")
-@requires(Action.EDIT_FOLLOW_UP)
-def add_later_proposal() -> Any:
-    units = {str(one.id): one for one in queries.list_ended_units(the_actor())}
-    form = LaterProposalForm().offer(list(units.values()))
-    if not form.validate_on_submit():
-        return _new_proposal_page(form, 422)
-    made = services.add_proposal(units[form.unit.data], form.values(), actor=the_actor())
-    db.session.commit()
-    flash("Đã ghi kiến nghị của đơn vị.")
-    return redirect(url_for("findings.proposal", proposal_id=made.id), 303)
-
-
-@bp.get("/proposals/<int:proposal_id>")
-@requires(Action.LIST_TASKS, queries.get_proposal)
-def proposal(proposal: UnitProposal) -> Any:
-    return _proposal_page(proposal, AnswerForm(obj=proposal, stamp=seen_of(proposal)))
-
-
-@bp.post("/proposals/<int:proposal_id>/answer")
-@requires(Action.EDIT_FOLLOW_UP, queries.get_proposal)
-def answer_proposal(proposal: UnitProposal) -> Any:
-    form = AnswerForm()
-    if not form.validate_on_submit():
-        return _proposal_page(proposal, form, 422)
-    actor = the_actor()
-    try:
-        services.check_seen(proposal, read_seen(form.stamp.data))
-        if not any((form.answering_body.data, form.answer_due_on.data, form.answer.data)):
-            raise DomainError("Nhập cơ quan trả lời, hạn trả lời hoặc nội dung trả lời.", field="answer")
-        services.route_proposal(
-            proposal, form.answering_body.data or "", form.answer_due_on.data, actor=actor
-        )
-        if form.answer.data or form.answered_on.data or form.answer_reference.data:
-            if form.answered_on.data is None:
-                raise DomainError("Nhập ngày trả lời.", field="answered_on")
-            services.answer_proposal(
-                proposal,
-                answer=form.answer.data or "",
-                reference=form.answer_reference.data or "",
-                on=form.answered_on.data,
-                actor=actor,
-            )
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        if conflict := isinstance(error, Stale):
-            form.stamp.data = seen_of(proposal)
-        return _proposal_page(proposal, form, error.status, conflict=conflict)
-    db.session.commit()
-    flash("Đã lưu.")
-    return redirect(url_for("findings.proposal", proposal_id=proposal.id), 303)
