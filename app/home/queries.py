@@ -101,9 +101,12 @@ def _visits(actor: Actor, first: date, last: date) -> Sequence[Any]:
 
 def _reports(actor: Actor, first: date, last: date) -> Sequence[Any]:
     when = sa.func.coalesce(Task.report_due_on, Task.due_on)
-    mine = (
-        Task.follower_id == actor.person_id if Role.FOLLOWER in actor.roles else remediation.visible_to(actor)
-    )
+    if Role.FOLLOWER in actor.roles:
+        mine = Task.follower_id == actor.person_id
+    elif actor.in_office:
+        mine = remediation.visible_to(actor)
+    else:
+        mine = Task.lead_unit_id.in_(sorted(actor.unit_ids))
     return db.session.execute(
         sa.select(when, sa.func.count())
         .where(Task.state.in_(OWED_STATES), when.between(first, last), mine)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -268,16 +268,23 @@ class UnitAgeing:
 
 def overdue_by_unit(today: date) -> list[UnitAgeing]:
     """For leaders: overdue tasks by unit in the buckets 1–7, 8–30, over 30 days; most overdue first."""
-    classes = [
-        sa.func.sum(sa.case((conditions.overdue_between(today, *days), 1), else_=0))
-        for days in conditions.AGEING
-    ]
-    late = (
-        sa.select(Task.lead_unit_id, *(many.label(f"class_{n}") for n, many in enumerate(classes)))
-        .where(overdue(today))
-        .group_by(Task.lead_unit_id)
-        .subquery("late")
+    late_task = (
+        sa.select(Task.lead_unit_id, Task.term.label("term")).where(overdue(today)).subquery("late_task")
     )
+    many = [
+        sa.func.sum(sa.case((late_task.c.term >= today - timedelta(days=last), 1), else_=0))
+        for _, last in conditions.AGEING
+        if last is not None
+    ]  # up to 7 days, up to 30, and all: the classes are what lies between
+    late = (
+        sa.select(
+            late_task.c.lead_unit_id,
+            many[0].label("class_0"), (many[1] - many[0]).label("class_1"),
+            (sa.func.count() - many[1]).label("class_2"),
+        )
+        .group_by(late_task.c.lead_unit_id)
+        .subquery("late")
+    )  # fmt: skip
     rows = db.session.execute(
         sa.select(late.c.lead_unit_id, unit_name(late.c.lead_unit_id), *list(late.c)[1:])
     )

@@ -298,11 +298,13 @@ def list_requests_of(actor: Actor) -> Sequence[ExtensionRequest]:
     """Extensions that units asked for on tasks this person follows, undecided, the oldest first."""
     return db.session.scalars(
         sa.select(ExtensionRequest)
-        .join(ExtensionRequest.task)
         .where(
-            ExtensionRequest.state == RequestState.OPEN,
-            Task.follower_id == actor.person_id,
-            Task.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
+            ExtensionRequest.state == RequestState.OPEN,  # few; asked of each, not of all that is followed
+            sa.exists().where(
+                Task.id == ExtensionRequest.task_id,
+                Task.follower_id == actor.person_id,
+                Task.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
+            ),
         )
         .options(joinedload(ExtensionRequest.task).joinedload(Task.lead_unit))
         .order_by(ExtensionRequest.requested_on, ExtensionRequest.id)
