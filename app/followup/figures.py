@@ -21,7 +21,7 @@ from app.form_library.models import CriterionGroup
 from app.policy import Actor
 from app.register.models import Conclusion
 from app.remediation.models import Task, TaskState
-from app.remediation.queries import late_answers, visible_to
+from app.remediation.queries import late_answer_ids, visible_to
 from app.units.models import Unit
 from app.vietnamese import format_date
 
@@ -67,13 +67,20 @@ def figures(actor: Actor, filters: Filters) -> Figures:
     today = clock.today()
     base = replace(filters, state="")
     met = conditions_of(actor, base)
-    if base.any:  # found once, asked of several times
+    sets = Sets(*met)
+    if not sets.kept:  # found once, asked of several times
         narrowed = sa.select(Task.id).where(*met).cte("narrowed")
         met = [Task.id.in_(sa.select(narrowed.c.id))]
-    sets = Sets(*met)
+        sets = Sets(*met)
 
     def how_many(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         return sa.select(sa.func.count()).select_from(Task).where(*met, condition).scalar_subquery()
+
+    def how_many_of(ids: sa.Select[int]) -> sa.ScalarSelect[int]:
+        """Few, so each of them is asked whether it is among the others."""
+        few = ids.distinct().subquery()
+        there = sa.exists().where(Task.id == next(iter(few.c)), *met)
+        return sa.select(sa.func.count()).select_from(few).where(there).scalar_subquery()
 
     row = db.session.execute(
         sa.select(
@@ -82,13 +89,13 @@ def figures(actor: Actor, filters: Filters) -> Figures:
             sets.total(),
             sets.how_many(conditions.waiting()),
             *(sets.how_many(conditions.overdue_between(today, *days)) for days in conditions.AGEING),
-            how_many(conditions.recurring()),
+            how_many_of(conditions.recurring_ids()),
             sets.how_many(conditions.undated()),
             how_many(conditions.done_without_evidence()),
             how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
             sets.how_many(conditions.converted()),
             how_many(conditions.converted_lacking(today)),
-            how_many(late_answers(today)),
+            how_many_of(late_answer_ids(today)),
             *(_named_by_some(met) if base.any else _named_by_many(met)),
         )
     ).one()

@@ -20,6 +20,7 @@ from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Delivery, Document
 from app.extensions import db
 from app.findings.models import UnitProposal
+from app.followup.counting import reports_due
 from app.home.work.following import unit_name
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState, Visit, VisitState
@@ -100,19 +101,13 @@ def _visits(actor: Actor, first: date, last: date) -> Sequence[Any]:
 
 
 def _reports(actor: Actor, first: date, last: date) -> Sequence[Any]:
-    when = sa.func.coalesce(Task.report_due_on, Task.due_on)
     if Role.FOLLOWER in actor.roles:
         mine = Task.follower_id == actor.person_id
     elif actor.in_office:
         mine = remediation.visible_to(actor)
     else:
         mine = Task.lead_unit_id.in_(sorted(actor.unit_ids))
-    return db.session.execute(
-        sa.select(when, sa.func.count())
-        .where(Task.state.in_(OWED_STATES), when.between(first, last), mine)
-        .group_by(when)
-        .order_by(when)
-    ).all()
+    return db.session.execute(reports_due(first, last, mine)).all()
 
 
 _PLANNING = frozenset({Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER})

@@ -32,7 +32,7 @@ SPECIALISTS = {
     "files": "gate store",
     "findings": "causes holds panels recurrence",
     "followup": "checks columns conditions counting ending escalating export feed figures filters inbox "
-    "ladder mailing month outside pasting reminding saved",
+    "keeping ladder mailing month outside pasting reminding saved",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",

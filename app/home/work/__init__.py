@@ -51,16 +51,19 @@ def of(actor: Actor) -> WorkList:
     if Role.FOLLOWER in actor.roles:
         found += following.plans_missing(actor)
     unlisted: dict[str, int] = {}
+    quiet: int | None = None
     if actor.roles & {Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER}:
         found += following.to_decide(actor)
         found += following.late_steps(actor, today)
         followed = following.of_follower(actor, today)
         found += followed
-        if len(followed) == following.MOST:
-            shown = Counter(kind_of(item) for item in followed)
+        if Role.FOLLOWER in actor.roles or len(followed) == following.MOST:
             counted = following.count_of_follower(actor, today)
-            unlisted = {key: number - shown[key] for key, number in counted.items()}
-    return WorkList.sorted_out(found, today, calendar, unlisted)
+            quiet = counted.quiet if Role.FOLLOWER in actor.roles else None
+            if len(followed) == following.MOST:
+                shown = Counter(kind_of(item) for item in followed)
+                unlisted = {key: number - shown[key] for key, number in counted.by_key.items()}
+    return WorkList.sorted_out(found, today, calendar, unlisted, quiet)
 
 
 __all__ = ["Item", "WorkList", "of"]

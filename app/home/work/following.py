@@ -20,7 +20,7 @@ from app.register.models import Conclusion
 from app.remediation import queries as remediation
 from app.remediation.lateness import badge_of, position_of
 from app.remediation.models import Task, TaskState
-from app.remediation.queries import DATED_KINDS, FAR, overdue, to_review
+from app.remediation.queries import BY_FIRST_DAY, DATED_KINDS, OWED_STATES, overdue, to_review
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
 
@@ -39,39 +39,63 @@ def unit_name(unit_id: Any) -> sa.ScalarSelect[str]:
     )
 
 
-def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    follows = Task.follower_id == actor.person_id
-    checks = Role.CONTENT_CHECKER in actor.roles
-    return sa.or_(follows, _in_anothers_place(actor)) if checks else follows
+@dataclass(frozen=True)
+class Counted:
+    """How much this person follows that something is to be done about, as the list tells it; and the rest."""
+
+    over: int
+    soon: int
+    wait: int
+    quiet: int
+
+    @property
+    def by_key(self) -> dict[str, int]:
+        """What the list tells apart: over, soon, wait."""
+        return {"over": self.over, "soon": self.soon, "wait": self.wait}
 
 
-def count_of_follower(actor: Actor, today: date) -> dict[str, int]:
-    """How much of each kind there is, by the keys of the list: over, soon, wait."""
-
-    sets = Sets(_mine(actor))
+def count_of_follower(actor: Actor, today: date) -> Counted:
+    """All that this person follows and all they may decide in another's place: one read."""
+    mine = Sets(Task.follower_id == actor.person_id)
+    quiet = sa.and_(
+        conditions.open_in_time(today),
+        Task.state != TaskState.SUBMITTED,
+        sa.not_(sa.func.coalesce(conditions.due_soon(today), sa.false())),
+        sa.not_(sa.func.coalesce(to_review(today), sa.false())),
+    )
+    anothers: sa.ColumnElement[int] = sa.literal(0)
+    if Role.CONTENT_CHECKER in actor.roles:
+        found = sa.select(sa.func.count()).select_from(Task).where(_in_anothers_place(actor))
+        anothers = found.scalar_subquery()
     row = db.session.execute(
         sa.select(
-            sets.how_many(overdue(today)),
-            sets.how_many(conditions.due_soon(today)),
-            sets.how_many(sa.or_(conditions.waiting(), to_review(today))),
+            mine.how_many(overdue(today)),
+            mine.how_many(conditions.due_soon(today)),
+            mine.how_many(sa.or_(conditions.waiting(), to_review(today))) + anothers,
+            mine.how_many(quiet),
         )
     ).one()
-    return dict(zip(("over", "soon", "wait"), map(int, row), strict=True))
+    return Counted(*map(int, row))
 
 
 def of_follower(actor: Actor, today: date) -> list[Item]:
     """What this person follows and must do something about: reports to verify first, then by date."""
-    order = (Task.state != TaskState.SUBMITTED, sa.func.coalesce(Task.term, Task.review_on, FAR), Task.id)
-    chosen = (
-        sa.select(Task.id)
-        .where(
-            _mine(actor),
-            sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), to_review(today)),
-        )
-        .order_by(*order)
-        .limit(MOST)
-        .subquery("chosen")
-    )
+    order = (Task.state != TaskState.SUBMITTED, BY_FIRST_DAY, Task.id)
+
+    def first_of(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        nearest = sa.select(Task.id).where(*which).order_by(BY_FIRST_DAY, Task.id).limit(MOST)
+        return sa.select(nearest.subquery().c.id)
+
+    follows = Task.follower_id == actor.person_id
+    parts = [first_of(follows, Task.state == TaskState.SUBMITTED)]
+    if Role.CONTENT_CHECKER in actor.roles:
+        parts.append(first_of(_in_anothers_place(actor)))
+    due = sa.or_(overdue(today), conditions.due_soon(today), to_review(today))
+    soon = today + conditions.SOON >= BY_FIRST_DAY
+    for state in (*OWED_STATES, TaskState.WATCHING):  # each is walked in its order, no further than needed
+        parts.append(first_of(follows, Task.state == state, soon, due))
+    parts.append(first_of(follows, to_review(today), sa.not_(soon)))  # looked at again before its date
+    chosen = sa.union_all(*parts).subquery("chosen")
     rows = db.session.execute(
         sa.select(
             Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.review_on,
@@ -81,10 +105,11 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             Document.number, Document.symbol, Document.issued_on,
             Conclusion.number_and_symbol.label("past"), Conclusion.concluded_on,
         )
-        .join(chosen, chosen.c.id == Task.id)
+        .where(Task.id.in_(sa.select(chosen.c.id)))
         .outerjoin(Document, Document.id == Task.document_id)
         .outerjoin(Conclusion, Conclusion.id == Task.conclusion_id)
         .order_by(*order)
+        .limit(MOST)
     ).all()  # fmt: skip
     calendar = deadlines.current_calendar()
     found = []
@@ -290,16 +315,3 @@ def overdue_by_unit(today: date) -> list[UnitAgeing]:
     )
     found = [UnitAgeing(unit_id, name, *map(int, many)) for unit_id, name, *many in rows]
     return sorted(found, key=lambda row: (-row.longer, -row.total, row.name))
-
-
-def count_quiet(actor: Actor, today: date) -> str:
-    """How many others this person follows without anything to do now: “27”."""
-    sets = Sets(Task.follower_id == actor.person_id)
-    quiet = sa.and_(
-        conditions.open_in_time(today),
-        Task.state != TaskState.SUBMITTED,
-        sa.not_(sa.func.coalesce(conditions.due_soon(today), sa.false())),
-        sa.not_(sa.func.coalesce(to_review(today), sa.false())),
-    )
-    others = db.session.scalar(sa.select(sets.how_many(quiet)))
-    return count(others or 0)

@@ -10,6 +10,7 @@ from app.remediation.queries.converted import (
 )
 from app.remediation.queries.directives import (
     get_directive,
+    late_answer_ids,
     late_answers,
     list_not_answered,
     list_of_units,
@@ -103,6 +104,7 @@ from app.remediation.queries.schedules import (
 )
 from app.remediation.queries.tasks import (
     BY_DAY,
+    BY_FIRST_DAY,
     DATED_KINDS,
     FAR,
     HAS_TERM,
@@ -135,6 +137,7 @@ from app.remediation.queries.tasks import (
 
 __all__ = [
     "BY_DAY",
+    "BY_FIRST_DAY",
     "DATED_KINDS",
     "FAR",
     "HAS_TERM",
@@ -192,6 +195,7 @@ __all__ = [
     "keyset",
     "lacking",
     "lacks_of",
+    "late_answer_ids",
     "late_answers",
     "lead_today",
     "list_agreed",

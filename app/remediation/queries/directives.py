@@ -28,8 +28,13 @@ def unanswered() -> sa.ColumnElement[bool]:
 
 def late_answers(today: date) -> sa.ColumnElement[bool]:
     """Tasks of which an answer is overdue. The few open questions are read once, not for every task."""
+    return Task.id.in_(late_answer_ids(today))
+
+
+def late_answer_ids(today: date) -> sa.Select[int]:
+    """Those tasks; one may stand there twice."""
     asked = aliased(Task)
-    late = (
+    return (
         sa.select(Directive.task_id)
         .join(asked, asked.id == Directive.task_id)
         .where(
@@ -39,7 +44,6 @@ def late_answers(today: date) -> sa.ColumnElement[bool]:
             sa.or_(Directive.to_person_id.is_(None), Directive.to_person_id == asked.follower_id),
         )
     )
-    return Task.id.in_(late)
 
 
 def next_answer() -> sa.ScalarSelect[date]:

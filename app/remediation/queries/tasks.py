@@ -46,6 +46,11 @@ BY_DAY: sa.ColumnElement[date] = sa.func.coalesce(
 )
 """The first key of lists by date, before the id; written out as `ix_task_in_order` has it."""
 
+BY_FIRST_DAY: sa.ColumnElement[date] = sa.func.coalesce(
+    Task.due_on, Task.proof_due_on, Task.review_on, sa.literal_column(f"'{FAR.isoformat()}'", sa.Date())
+)
+"""The first key of what a follower has to do, never after its term; written out as `ix_task_to_do` has it."""
+
 OPEN_STATES = (
     TaskState.ISSUED,
     TaskState.IN_PROGRESS,
@@ -57,6 +62,7 @@ OWED_STATES = (TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED)
 NOTICE = (joinedload(Task.document), joinedload(Task.conclusion).lazyload(Conclusion.mandate))
 """What names the notice of a task in a list: ours, or a past one."""
 DATED_KINDS = (DeadlineKind.FIXED, DeadlineKind.AT_ONCE)
+UNDATED_KINDS = tuple(kind for kind in DeadlineKind if kind not in DATED_KINDS)
 
 HAS_TERM = sa.or_(Task.deadline_kind.in_(DATED_KINDS), Task.proof_due_on.is_not(None))
 """Is held to a date: of completion, or of the proof that a continuing task owes."""
@@ -203,7 +209,7 @@ def to_review(today: date) -> sa.ColumnElement[bool]:
     """Without a date of completion, and the day to look at it again has come."""
     return sa.and_(
         Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
-        Task.deadline_kind.not_in(DATED_KINDS),
+        Task.deadline_kind.in_(UNDATED_KINDS),
         Task.review_on <= today,
     )
 
