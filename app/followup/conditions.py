@@ -108,16 +108,12 @@ def untouched(before: date) -> sa.ColumnElement[bool]:
 
 def recurring() -> sa.ColumnElement[bool]:
     """Tái diễn: one of its findings came back after an earlier notice."""
-    return Task.id.in_(recurring_ids())  # the few of them are read once, not for every task
-
-
-def recurring_ids() -> sa.Select[int]:
-    """The tasks of findings that came back; one may stand there twice."""
-    return (
+    came_back = (
         sa.select(task_finding.c.task_id)
         .join(Finding, Finding.id == task_finding.c.finding_id)
         .where(Finding.classification.in_((Classification.RECURRENCE, Classification.UNREMEDIED)))
     )
+    return Task.id.in_(came_back)  # the few of them are read once, not for every task
 
 
 FALLS_ON = sa.case((HAS_DATE, Task.term), else_=Task.review_on)

@@ -10,7 +10,6 @@ from app.remediation.queries.converted import (
 )
 from app.remediation.queries.directives import (
     get_directive,
-    late_answer_ids,
     late_answers,
     list_not_answered,
     list_of_units,
@@ -195,7 +194,6 @@ __all__ = [
     "keyset",
     "lacking",
     "lacks_of",
-    "late_answer_ids",
     "late_answers",
     "lead_today",
     "list_agreed",

@@ -28,22 +28,17 @@ def unanswered() -> sa.ColumnElement[bool]:
 
 def late_answers(today: date) -> sa.ColumnElement[bool]:
     """Tasks of which an answer is overdue. The few open questions are read once, not for every task."""
-    return Task.id.in_(late_answer_ids(today))
-
-
-def late_answer_ids(today: date) -> sa.Select[int]:
-    """Those tasks; one may stand there twice."""
     asked = aliased(Task)
-    return (
-        sa.select(Directive.task_id)
-        .join(asked, asked.id == Directive.task_id)
-        .where(
-            Directive.answered_at.is_(None),
-            Directive.answer_due_on < today,
+    late = sa.select(Directive.task_id).where(
+        Directive.answered_at.is_(None),
+        Directive.answer_due_on < today,
+        sa.exists().where(
+            asked.id == Directive.task_id,
             asked.state.in_(OPEN_STATES),
             sa.or_(Directive.to_person_id.is_(None), Directive.to_person_id == asked.follower_id),
-        )
+        ),
     )
+    return Task.id.in_(late)
 
 
 def next_answer() -> sa.ScalarSelect[date]:
