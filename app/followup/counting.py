@@ -72,16 +72,17 @@ def _looks_at_alike(condition: sa.ColumnElement[bool]) -> bool:
     )
 
 
-def reports_due(first: date, last: date, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
-    """SELECT of (day, how many): owed tasks of these whose report is due on each of the days, in order."""
+def reports_due(first: date, last: date, *which: sa.ColumnElement[bool]) -> sa.Select[*tuple[Any, ...]]:
+    """SELECT of (day, many): owed tasks of these whose report is due on each of the days, in order."""
     owed = Task.state.in_(OWED_STATES)
     sets = Sets(owed, *which)
     if sets.kept:
-        day, many = sets.column("report_due_on"), sets.total()
+        day, many, query = sets.column("report_due_on"), sets.total(), sa.select()
     else:
         day, many = sa.func.coalesce(Task.report_due_on, Task.due_on), sa.func.count()
-    query = sa.select(day, many) if sets.kept else sa.select(day, many).where(owed, *which)
-    return query.where(day.between(first, last)).group_by(day).having(many != 0).order_by(day)
+        query = sa.select().where(owed, *which)
+    told = query.add_columns(day.label("day"), many.label("many")).where(day.between(first, last))
+    return told.group_by(day).having(many != 0).order_by(day)
 
 
 def _whole(numbers: sa.ColumnElement[int]) -> sa.ColumnElement[int]:

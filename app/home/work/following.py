@@ -15,6 +15,7 @@ from app.extensions import db
 from app.followup import conditions
 from app.followup.counting import Sets
 from app.home.work.item import Item
+from app.home.work.together import Part, Rows
 from app.policy import Actor, Role
 from app.register.models import Conclusion
 from app.remediation import queries as remediation
@@ -54,8 +55,8 @@ class Counted:
         return {"over": self.over, "soon": self.soon, "wait": self.wait}
 
 
-def count_of_follower(actor: Actor, today: date) -> Counted:
-    """All that this person follows and all they may decide in another's place: one read."""
+def count_of_follower(actor: Actor, today: date) -> Part:
+    """All that this person follows and all they may decide in another's place, as one `Counted`."""
     mine = Sets(Task.follower_id == actor.person_id)
     quiet = sa.and_(
         conditions.open_in_time(today),
@@ -67,18 +68,15 @@ def count_of_follower(actor: Actor, today: date) -> Counted:
     if Role.CONTENT_CHECKER in actor.roles:
         found = sa.select(sa.func.count()).select_from(Task).where(_in_anothers_place(actor))
         anothers = found.scalar_subquery()
-    row = db.session.execute(
-        sa.select(
-            mine.how_many(overdue(today)),
-            mine.how_many(conditions.due_soon(today)),
-            mine.how_many(sa.or_(conditions.waiting(), to_review(today))) + anothers,
-            mine.how_many(quiet),
-        )
-    ).one()
-    return Counted(*map(int, row))
+    wait = mine.how_many(sa.or_(conditions.waiting(), to_review(today))) + anothers
+    query = sa.select(
+        mine.how_many(overdue(today)).label("over"), mine.how_many(conditions.due_soon(today)).label("soon"),
+        wait.label("wait"), mine.how_many(quiet).label("quiet"),
+    )  # fmt: skip
+    return Part(query, lambda rows: [Counted(row.over, row.soon, row.wait, row.quiet) for row in rows])
 
 
-def of_follower(actor: Actor, today: date) -> list[Item]:
+def of_follower(actor: Actor, today: date) -> Part:
     """What this person follows and must do something about: reports to verify first, then by date."""
     order = (Task.state != TaskState.SUBMITTED, BY_FIRST_DAY, Task.id)
 
@@ -96,7 +94,7 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
         parts.append(first_of(follows, Task.state == state, soon, due))
     parts.append(first_of(follows, to_review(today), sa.not_(soon)))  # looked at again before its date
     chosen = sa.union_all(*parts).subquery("chosen")
-    rows = db.session.execute(
+    query = (
         sa.select(
             Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.review_on,
             Task.submitted_on, Task.completed_on, Task.converted, Task.proof_due_on,
@@ -110,35 +108,39 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
         .outerjoin(Conclusion, Conclusion.id == Task.conclusion_id)
         .order_by(*order)
         .limit(MOST)
-    ).all()  # fmt: skip
-    calendar = deadlines.current_calendar()
-    found = []
-    for row in rows:
-        where = position_of(
-            row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on,
-            proof_due_on=row.proof_due_on, converted=row.converted,
-        )  # fmt: skip
-        verb, button, first = _words(row, today)
-        number = row.past or f"{row.number:02d}/{row.symbol}"
-        day = format_date(row.concluded_on or row.issued_on)
-        meta = f"{row.unit} · Thông báo số {number} ngày {day}"
-        if row.state is TaskState.SUBMITTED and row.submitted_on:
-            meta = f"{row.unit} · gửi ngày {format_date(row.submitted_on)} · {row.code}"
-        found.append(
-            Item(
-                verb=verb,
-                text=row.text,
-                meta=meta,
-                endpoint="remediation.show",
-                values={"task_id": row.id},
-                button=button,
-                due_on=row.term or row.review_on,
-                first=first,
-                badge=badge_of(where, today, calendar),
-                date_label="Thời hạn" if row.term else "Rà soát",
+    )  # fmt: skip
+
+    def items(rows: Rows) -> list[Item]:
+        calendar = deadlines.current_calendar()
+        found = []
+        for row in rows:
+            where = position_of(
+                row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on,
+                proof_due_on=row.proof_due_on, converted=row.converted,
+            )  # fmt: skip
+            verb, button, first = _words(row, today)
+            number = row.past or f"{row.number:02d}/{row.symbol}"
+            day = format_date(row.concluded_on or row.issued_on)
+            meta = f"{row.unit} · Thông báo số {number} ngày {day}"
+            if row.state is TaskState.SUBMITTED and row.submitted_on:
+                meta = f"{row.unit} · gửi ngày {format_date(row.submitted_on)} · {row.code}"
+            found.append(
+                Item(
+                    verb=verb,
+                    text=row.text,
+                    meta=meta,
+                    endpoint="remediation.show",
+                    values={"task_id": row.id},
+                    button=button,
+                    due_on=row.term or row.review_on,
+                    first=first,
+                    badge=badge_of(where, today, calendar),
+                    date_label="Thời hạn" if row.term else "Rà soát",
+                )
             )
-        )
-    return found
+        return found
+
+    return Part(query, items)
 
 
 def plans_missing(actor: Actor) -> list[Item]:
@@ -174,9 +176,12 @@ def late_steps(actor: Actor, today: date) -> list[Item]:
     ]
 
 
-def to_hand_over() -> list[Item]:
+def to_hand_over(today: date) -> Part:
     """One line while dissolved units still owe something that no unit of today has been given."""
-    tasks, notices = remediation.count_left()
+    return Part(remediation.counted_left(today), lambda rows: _left(rows[0].tasks, rows[0].notices))
+
+
+def _left(tasks: int, notices: int) -> list[Item]:
     parts = [f"{count(tasks)} nội dung khắc phục"] if tasks else []
     parts += [f"việc tiếp nhận {count(notices)} thông báo"] if notices else []
     if not parts:
@@ -209,6 +214,7 @@ def to_take_over(actor: Actor) -> list[Item]:
 
 def to_answer(actor: Actor, today: date) -> list[Item]:
     """What leaders asked this person about tasks given to them; and what they asked and nobody answered."""
+    to_me, late = remediation.list_questions(actor, today)
     found = [
         Item(
             verb="Trả lời",
@@ -220,7 +226,7 @@ def to_answer(actor: Actor, today: date) -> list[Item]:
             due_on=row.answer_due_on,
             date_label="Trả lời",
         )
-        for row in remediation.list_to_answer(actor.person_id)
+        for row in to_me
     ]
     found += [
         Item(
@@ -233,7 +239,7 @@ def to_answer(actor: Actor, today: date) -> list[Item]:
             due_on=row.answer_due_on,
             date_label="Trả lời",
         )
-        for row in remediation.list_not_answered(actor, today)
+        for row in late
     ]
     return found
 

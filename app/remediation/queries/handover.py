@@ -185,17 +185,21 @@ def get_left(actor: Actor, unit_id: int) -> Left:
 
 def count_left() -> tuple[int, int]:
     """How many tasks and how many notices of dissolved units wait for a successor."""
-    today = clock.today()
+    tasks, notices = db.session.execute(counted_left(clock.today())).one()
+    return tasks, notices
+
+
+def counted_left(today: date) -> sa.Select[int, int]:
+    """SELECT of the same two numbers: tasks, notices."""
     notices = (
         sa.select(sa.func.count(Delivery.id))
         .join(Unit, Unit.id == Delivery.unit_id)
         .join(Document, Document.id == Delivery.document_id)
         .where(_unreceived(today))
     )
-    tasks, received = db.session.execute(
-        sa.select(_tasks_left(today).scalar_subquery(), notices.scalar_subquery())
-    ).one()
-    return tasks, received
+    return sa.select(
+        _tasks_left(today).scalar_subquery().label("tasks"), notices.scalar_subquery().label("notices")
+    )
 
 
 def _tasks_left(today: date) -> sa.Select[Any]:
