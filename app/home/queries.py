@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import lazyload, selectinload
 
 from app import clock
 from app.accounts.models import Appointment, AppointmentKind, Person
@@ -213,7 +213,7 @@ def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
         sa.select(Task)
         .where(Task.lead_unit_id.in_(unit_ids), Task.state.in_(OPEN_STATES))
         .options(
-            *remediation.NOTICE, joinedload(Task.lead_unit), selectinload(Task.assignments),
+            *remediation.NOTICE, selectinload(Task.assignments),
             selectinload(Task.extension_requests), lazyload(Task.results),
         )
         .order_by(Task.state == "submitted", sa.func.coalesce(Task.due_on, FAR), Task.id)
