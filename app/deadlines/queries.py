@@ -39,32 +39,54 @@ REMIND_FROM_MONTH = 11
 LEAST_DAYS_OFF = 10
 """Eleven days of rest a year fall on working days or are made up for; fewer means that days are missing."""
 _CACHE = "calendars"
+_CURRENT = "current_calendars"
 _KEPT = "office_settings"
 
 
 def forget_calendars() -> None:
     """Drop the session's calendars (a version was published)."""
-    db.session().info.pop(_CACHE, None)
+    for kept in (_CACHE, _CURRENT):
+        db.session().info.pop(kept, None)
 
 
 def current_calendar(on: date | None = None) -> Calendar:
     """The calendar counted with on `on` (default today): the latest version that holds by then."""
-    number = db.session.scalar(
-        sa.select(sa.func.max(CalendarVersion.number)).where(
-            CalendarVersion.effective_from <= (on or clock.today())
-        )
-    )
-    if number is None:
-        raise DomainError("Chưa có lịch làm việc. Công bố lịch làm việc trước khi tính thời hạn.")
-    return calendar_version(number)
+    day = on or clock.today()
+    known: dict[date, Calendar] = db.session().info.setdefault(_CURRENT, {})
+    if day not in known:
+        newest = sa.select(sa.func.max(CalendarVersion.number)).where(CalendarVersion.effective_from <= day)
+        found = _read_calendar(newest.scalar_subquery())
+        if found is None:
+            raise DomainError("Chưa có lịch làm việc. Công bố lịch làm việc trước khi tính thời hạn.")
+        known[day] = found
+    return known[day]
 
 
 def calendar_version(n: int) -> Calendar:
     """Version `n`, read once a session (a published version never changes). Raises NotFound."""
     known: dict[int, Calendar] = db.session().info.setdefault(_CACHE, {})
     if n not in known:
-        known[n] = get_calendar_version(n).calendar
+        found = _read_calendar(sa.literal(n))
+        if found is None:
+            raise NotFound
+        known[n] = found
     return known[n]
+
+
+def _read_calendar(number: sa.ColumnElement[int]) -> Calendar | None:
+    """The version of that number with its days, by one read."""
+    rows = db.session.execute(
+        sa.select(CalendarVersion.number, CalendarDay.day, CalendarDay.kind)
+        .outerjoin(CalendarDay, CalendarDay.calendar_version_id == CalendarVersion.id)
+        .where(CalendarVersion.number == number)
+    ).all()
+    if not rows:
+        return None
+    return Calendar(
+        version=rows[0].number,
+        off=frozenset(row.day for row in rows if row.kind is DayKind.OFF),
+        worked=frozenset(row.day for row in rows if row.kind is DayKind.WORKED),
+    )
 
 
 def get_calendar_version(n: int) -> CalendarVersion:

@@ -267,25 +267,14 @@ def list_waiting_of(unit: Unit) -> Sequence[UnitProposal]:
     ).all()
 
 
-@dataclass(frozen=True)
-class Unanswered:
-    """Proposals nobody answered yet: how many lack the body or the day, how many are past their day."""
-
-    unrouted: int
-    late: int
-
-
-def count_unanswered(today: date) -> Unanswered:
-    """Of all units, for who follows them."""
-    row = db.session.execute(
-        sa.select(
-            sa.func.count().filter(
-                sa.or_(UnitProposal.answering_body == "", UnitProposal.answer_due_on.is_(None))
-            ),
-            sa.func.count().filter(UnitProposal.answer_due_on < today),
-        ).where(UnitProposal.answered_on.is_(None))
-    ).one()
-    return Unanswered(*row)
+def unanswered_counts(today: date) -> sa.Select[int, int]:
+    """One line of all units' proposals nobody answered yet: `unrouted` lack the body or the day of answer,
+    `late` are past their day."""
+    unrouted = sa.or_(UnitProposal.answering_body == "", UnitProposal.answer_due_on.is_(None))
+    return sa.select(
+        sa.func.count().filter(unrouted).label("unrouted"),
+        sa.func.count().filter(UnitProposal.answer_due_on < today).label("late"),
+    ).where(UnitProposal.answered_on.is_(None))
 
 
 def list_proposals_of_unit(inspected_unit_id: int) -> Sequence[UnitProposal]:

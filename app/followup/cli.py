@@ -4,6 +4,7 @@ and what would be put into a letter to the superior (`letter` null: a new draft)
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -16,7 +17,7 @@ from flask.cli import AppGroup
 from app import clock
 from app.accounts.models import Person
 from app.extensions import db
-from app.followup import escalating, mailing, reminding
+from app.followup import escalating, keeping, mailing, reminding
 from app.followup.escalating import Planned
 from app.followup.models import Mail
 from app.postbox import postbox
@@ -114,3 +115,21 @@ def _tasks(ids: set[int]) -> dict[int, Task]:
 
 def _names(kind: type[Person], ids: set[int]) -> dict[int, str]:
     return {row.id: row.name for row in db.session.scalars(sa.select(kind).where(kind.id.in_(ids)))}
+
+
+@group.command("counts")
+@click.option("--rebuild", is_flag=True, help="Đếm lại từ đầu; người ghi phải chờ đến khi đếm xong.")
+def counts(rebuild: bool) -> None:
+    """Số đếm đang giữ có đúng với các nội dung khắc phục không; mã thoát 0 khi đúng, 4 khi có sai lệch."""
+    if rebuild:
+        keeping.rebuild()
+        db.session.commit()
+    found = keeping.wrong()
+    if not found:
+        click.echo("Số đếm đang giữ khớp với các nội dung khắc phục.")
+        return
+    for *values, many in found:
+        told = ", ".join(f"{name}={value}" for name, value in zip(keeping.NAMES, values, strict=True))
+        click.echo(f"Lệch {many:+d}: {told}", err=True)
+    click.echo("Sửa bằng lệnh: flask --app wsgi followup counts --rebuild", err=True)
+    sys.exit(4)

@@ -18,6 +18,7 @@ from app.remediation.models import (
 from app.remediation.queries import DATED_KINDS, HAS_TERM, OPEN_STATES, late_answers, overdue
 
 QUIET_DAYS = 30
+SOON = timedelta(days=7)
 AGEING: tuple[tuple[int, int | None], ...] = ((1, 7), (8, 30), (31, None))
 """Overdue by how many calendar days: 1–7, 8–30, over 30."""
 STOPPED = sa.func.coalesce(Task.submitted_on, Task.completed_on)
@@ -63,12 +64,12 @@ def waiting() -> sa.ColumnElement[bool]:
     return Task.state == TaskState.SUBMITTED
 
 
-def due_soon(today: date, days: int = 7) -> sa.ColumnElement[bool]:
-    """Still owed and due within `days` calendar days."""
+def due_soon(today: date) -> sa.ColumnElement[bool]:
+    """Still owed and due within seven calendar days."""
     return sa.and_(
         Task.state.in_((TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED, TaskState.WATCHING)),
         HAS_DATE,
-        Task.term.between(today, today + timedelta(days=days)),
+        Task.term.between(today, today + SOON),
     )
 
 

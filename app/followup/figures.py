@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -64,35 +66,43 @@ class Choices:
 
 def figures(actor: Actor, filters: Filters) -> Figures:
     """All numbers of the page by one SELECT; they follow every filter but the deadline's own."""
-    today = clock.today()
     base = replace(filters, state="")
+    query = _figures(actor, base, clock.today()) if base.any else _all_figures(actor, clock.today())
+    return Figures(*(int(value) for value in db.session.execute(query).one()))
+
+
+@lru_cache(maxsize=64)
+def _all_figures(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
+    """Of the whole table, as it is opened: built once a day for each person."""
+    return _figures(actor, Filters(), today)
+
+
+def _figures(actor: Actor, base: Filters, today: date) -> sa.Select[*tuple[Any, ...]]:
     met = conditions_of(actor, base)
-    if base.any:  # found once, asked of several times
+    sets = Sets(*met)
+    if not sets.kept:  # found once, asked of several times
         narrowed = sa.select(Task.id).where(*met).cte("narrowed")
         met = [Task.id.in_(sa.select(narrowed.c.id))]
-    sets = Sets(*met)
+        sets = Sets(*met)
 
     def how_many(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
         return sa.select(sa.func.count()).select_from(Task).where(*met, condition).scalar_subquery()
 
-    row = db.session.execute(
-        sa.select(
-            *(sets.how_many(figure) for figure in conditions.four(today)),
-            sets.how_many(conditions.owed_late(today)),
-            sets.total(),
-            sets.how_many(conditions.waiting()),
-            *(sets.how_many(conditions.overdue_between(today, *days)) for days in conditions.AGEING),
-            how_many(conditions.recurring()),
-            sets.how_many(conditions.undated()),
-            how_many(conditions.done_without_evidence()),
-            how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
-            sets.how_many(conditions.converted()),
-            how_many(conditions.converted_lacking(today)),
-            how_many(late_answers(today)),
-            *(_named_by_some(met) if base.any else _named_by_many(met)),
-        )
-    ).one()
-    return Figures(*(int(value) for value in row))
+    return sa.select(
+        *(sets.how_many(figure) for figure in conditions.four(today)),
+        sets.how_many(conditions.owed_late(today)),
+        sets.total(),
+        sets.how_many(conditions.waiting()),
+        *(sets.how_many(conditions.overdue_between(today, *days)) for days in conditions.AGEING),
+        how_many(conditions.recurring()),
+        sets.how_many(conditions.undated()),
+        how_many(conditions.done_without_evidence()),
+        how_many(conditions.untouched(today - timedelta(days=QUIET_DAYS))),
+        sets.how_many(conditions.converted()),
+        how_many(conditions.converted_lacking(today)),
+        how_many(late_answers(today)),
+        *(_named_by_some(met) if base.any else _named_by_many(met)),
+    )
 
 
 def _named_by_some(met: Sequence[sa.ColumnElement[bool]]) -> list[sa.ScalarSelect[int]]:
@@ -119,7 +129,21 @@ def _named_by_many(met: Sequence[sa.ColumnElement[bool]]) -> list[sa.ScalarSelec
 
 def choices(actor: Actor) -> Choices:
     """Notices, units, heads, groups and followers that occur among what the actor sees: one read."""
-    today = clock.today()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for kind, key, label in db.session.execute(_choices(actor, clock.today())):
+        found.setdefault(kind, []).append((key, label or ""))
+    return Choices(
+        notices=[(key, _notice(label)) for key, label in reversed(found.get("notice", []))],
+        units=found.get("unit", []),
+        heads=found.get("head", []),
+        groups=found.get("group", []),
+        followers=found.get("follower", []),
+    )
+
+
+@lru_cache(maxsize=64)
+def _choices(actor: Actor, today: date) -> sa.CompoundSelect[*tuple[Any, ...]]:
+    """SELECT of (kind, key, label): built once a day for each person."""
 
     def named(*link: sa.ColumnElement[bool]) -> sa.Exists:
         return sa.exists().where(visible_to(actor), Task.state != TaskState.WITHDRAWN, *link)
@@ -149,16 +173,7 @@ def choices(actor: Actor) -> Choices:
             sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
         ),
     ]  # fmt: skip
-    found: dict[str, list[tuple[str, str]]] = {}
-    for kind, key, label in db.session.execute(sa.union(*parts).order_by(sa.literal_column("1, 3"))):
-        found.setdefault(kind, []).append((key, label or ""))
-    return Choices(
-        notices=[(key, _notice(label)) for key, label in reversed(found.get("notice", []))],
-        units=found.get("unit", []),
-        heads=found.get("head", []),
-        groups=found.get("group", []),
-        followers=found.get("follower", []),
-    )
+    return sa.union(*parts).order_by(sa.literal_column("1, 3"))
 
 
 def _notice(label: str) -> str:

@@ -9,7 +9,7 @@ from flask import current_app
 
 from app import clock
 from app.extensions import db
-from app.followup import escalating, inbox, mailing, reminding
+from app.followup import escalating, inbox, keeping, mailing, reminding
 from app.followup.models import MailState
 from app.jobs.models import Job
 from app.jobs.services import Kind
@@ -82,9 +82,17 @@ def send_mails(_job: Job) -> str:
     return f"Đã gửi {count(sent)} thư" if sent else NOTHING
 
 
+def fold_counts(_job: Job) -> str:
+    """Make one row of kept counts of equal values. Safe to run twice, or not for long."""
+    fewer = keeping.fold()
+    db.session.commit()
+    return f"Đã gộp {count(fewer)} dòng số đếm" if fewer > 0 else NOTHING
+
+
 KINDS = (
     Kind("remind", remind, every=timedelta(minutes=30)),
     Kind("escalate", escalate, every=timedelta(minutes=30)),
     Kind("deliver_messages", deliver_messages, every=timedelta(minutes=1)),
+    Kind("fold_task_counts", fold_counts, every=timedelta(hours=1)),
     Kind("send_reminder_mails", send_mails, every=timedelta(minutes=5)),
 )

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Person
 from app.db import Base, Keyed, choice_column
-from app.remediation.models import Task
+from app.deadlines.badge import DeadlineKind
+from app.remediation.models import Task, TaskState
 
 
 class MailState(StrEnum):
@@ -175,3 +176,29 @@ class SavedFilter(Keyed, Base):
             sqlite_where=sa.text("opens"), postgresql_where=sa.text("opens"),
         ),
     )  # fmt: skip
+
+
+class TaskCount(Keyed, Base):
+    """`many` tasks more, or less, that the figures cannot tell apart: summed up, the kept counts of tasks.
+
+    Triggers on `task` add a row beside every change; `keeping.fold` makes one of those of equal values. Of
+    what is owed the days are those it is held to (`due_on`, `proof_due_on` = its term; `report_due_on` the
+    day of its report, `review_on` only without a date of completion). Of what is handed in or accepted only
+    remains whether that was late: `ON_TIME` or `LATE` in `submitted_on`, against `ON_TIME` as its term.
+    """
+
+    __tablename__ = "task_count"
+    follower_id: Mapped[int | None]
+    state: Mapped[TaskState] = mapped_column(choice_column(TaskState, "state_known"))
+    deadline_kind: Mapped[DeadlineKind] = mapped_column(choice_column(DeadlineKind, "deadline_kind_known"))
+    converted: Mapped[bool]
+    due_on: Mapped[date | None]
+    proof_due_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    submitted_on: Mapped[date | None]
+    report_due_on: Mapped[date | None]
+    many: Mapped[int]
+
+
+ON_TIME, LATE = date(2000, 1, 1), date(2000, 1, 2)
+"""The days by which a count of what is handed in or accepted tells whether it was late."""

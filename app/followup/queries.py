@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -214,13 +215,15 @@ def _columns(today: date) -> list[sa.ColumnElement[Any]]:
 
 
 def _select(actor: Actor, filters: Filters) -> sa.Select[Any]:
-    return _lines().where(*conditions_of(actor, filters))
+    return _lines(clock.today()).where(*conditions_of(actor, filters))
 
 
-def _lines() -> sa.Select[Any]:
+@lru_cache(maxsize=4)
+def _lines(today: date) -> sa.Select[Any]:
+    """SELECT of every line, to be narrowed: built once a day."""
     task = [column for column in Task.__table__.columns if column.key != "search"]
     return (
-        sa.select(*task, Task.term.label("term"), *_columns(clock.today()))
+        sa.select(*task, Task.term.label("term"), *_columns(today))
         .select_from(Task)
         .outerjoin(InspectedUnit, InspectedUnit.id == Task.inspected_unit_id)
         .outerjoin(Document, Document.id == Task.document_id)
@@ -295,7 +298,7 @@ def table(actor: Actor, filters: Filters, cursor: Cursor | None = None, *, size:
     page = chosen.limit(size + 1).subquery("page")
     backwards = cursor is not None and cursor.backwards
     order = [key.desc() if backwards else key for key in (BY_DAY, Task.id)]
-    rows = db.session.execute(_lines().join(page, page.c.id == Task.id).order_by(*order))
+    rows = db.session.execute(_lines(today).join(page, page.c.id == Task.id).order_by(*order))
     lines = [_line(row, today, calendar) for row in rows]
     return slice_page(
         lines, size=size, cursor=cursor, key=lambda line: ((line.due_on or FAR).isoformat(), line.id)
@@ -356,7 +359,7 @@ def whole_table(actor: Actor, filters: Filters) -> Whole:
     ).subquery("numbers")
     page = sa.select(Task.id).where(*met).order_by(BY_DAY, Task.id).limit(EXPORTED).subquery("page")
     query = (
-        _lines()
+        _lines(today)
         .join(page, page.c.id == Task.id)
         .join(numbers, sa.true())
         .add_columns(*numbers.c)

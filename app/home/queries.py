@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import lazyload, selectinload
 
 from app import clock
 from app.accounts.models import Appointment, AppointmentKind, Person
@@ -20,7 +21,9 @@ from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Delivery, Document
 from app.extensions import db
 from app.findings.models import UnitProposal
+from app.followup.counting import reports_due
 from app.home.work.following import unit_name
+from app.home.work.together import Part, Together
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState, Visit, VisitState
 from app.policy import Actor, Role
@@ -66,50 +69,55 @@ def week(actor: Actor) -> list[Day]:
     """This week, Monday to Sunday: visits the actor may know of and dates of reports. Days with lines."""
     today = clock.today()
     first = today - timedelta(days=today.weekday())
-    last = first + timedelta(days=6)
     days = {first + timedelta(days=i): Day(first + timedelta(days=i)) for i in range(7)}
-    for on, half, name, subteam, code in _visits(actor, first, last):
-        where = f"làm việc tại {name}" if actor.in_office else "Đoàn kiểm tra làm việc tại đơn vị"
-        words = ", ".join(part for part in (where, subteam) if part)
-        days[on].lines.append(
-            DayLine(f"{HALF_DAYS[half]}.", f"{code}: {words}" if actor.in_office else words)
+    visits, reports = _week_of(actor, today).read()
+    for visit in visits:
+        where = f"làm việc tại {visit.unit}" if actor.in_office else "Đoàn kiểm tra làm việc tại đơn vị"
+        words = ", ".join(part for part in (where, visit.subteam) if part)
+        days[visit.on_date].lines.append(
+            DayLine(f"{HALF_DAYS[visit.half]}.", f"{visit.code}: {words}" if actor.in_office else words)
         )
-    for on, number in _reports(actor, first, last):
-        days[on].lines.append(DayLine("", f"Hạn báo cáo kết quả khắc phục: {count(number)} nội dung"))
+    for due in reports:
+        days[due.day].lines.append(DayLine("", f"Hạn báo cáo kết quả khắc phục: {count(due.many)} nội dung"))
     return [day for day in days.values() if day.lines or day.is_today]
 
 
-def _visits(actor: Actor, first: date, last: date) -> Sequence[Any]:
+@lru_cache(maxsize=64)
+def _week_of(actor: Actor, today: date) -> Together:
+    """Visits and dates of reports by one read, put together once a day for each person."""
+    first = today - timedelta(days=today.weekday())
+    last = first + timedelta(days=6)
+    return Together.of([Part(_visits(actor, first, last), list), Part(_reports(actor, first, last), list)])
+
+
+def _visits(actor: Actor, first: date, last: date) -> sa.Select[*tuple[Any, ...]]:
     own = sa.and_(
         InspectedUnit.unit_id.in_(sorted(actor.unit_ids)),
         inspections.known_to_unit(),
         Inspection.state.not_in((InspectionState.DRAFT, InspectionState.TERMINATED)),
     )
     seen = inspections.visible_to(actor) if actor.in_office else own
-    return db.session.execute(
+    return (
         sa.select(
-            Visit.on_date, sa.cast(Visit.half_day, sa.Text), unit_name(InspectedUnit.unit_id), Visit.subteam,
-            Inspection.code,
+            Visit.on_date, sa.cast(Visit.half_day, sa.Text).label("half"),
+            unit_name(InspectedUnit.unit_id).label("unit"), Visit.subteam, Inspection.code,
         )
         .join(InspectedUnit, InspectedUnit.id == Visit.inspected_unit_id)
         .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
         .where(Visit.on_date.between(first, last), Visit.state != VisitState.NOT_HELD, seen)
         .order_by(Visit.on_date, Visit.half_day.desc(), Visit.id)
         .limit(40)
-    ).all()  # fmt: skip
+    )  # fmt: skip
 
 
-def _reports(actor: Actor, first: date, last: date) -> Sequence[Any]:
-    when = sa.func.coalesce(Task.report_due_on, Task.due_on)
-    mine = (
-        Task.follower_id == actor.person_id if Role.FOLLOWER in actor.roles else remediation.visible_to(actor)
-    )
-    return db.session.execute(
-        sa.select(when, sa.func.count())
-        .where(Task.state.in_(OWED_STATES), when.between(first, last), mine)
-        .group_by(when)
-        .order_by(when)
-    ).all()
+def _reports(actor: Actor, first: date, last: date) -> sa.Select[*tuple[Any, ...]]:
+    if Role.FOLLOWER in actor.roles:
+        mine = Task.follower_id == actor.person_id
+    elif actor.in_office:
+        mine = remediation.visible_to(actor)
+    else:
+        mine = Task.lead_unit_id.in_(sorted(actor.unit_ids))
+    return reports_due(first, last, mine)
 
 
 _PLANNING = frozenset({Role.PLANNER, Role.LEADER, Role.CONTENT_CHECKER})
@@ -158,8 +166,20 @@ class UnitPage:
 
 
 def unit_page(unit: Unit) -> UnitPage:
-    """Counted by SQL, two reads."""
+    """Counted by SQL, one read."""
     today = clock.today()
+    head = (
+        sa.select(Person.name + ", " + Appointment.title)
+        .join(Appointment, Appointment.person_id == Person.id)
+        .where(
+            Appointment.unit_id == unit.id,
+            Appointment.kind == AppointmentKind.HEAD,
+            Appointment.from_on <= today,
+            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
     owed = sa.and_(Task.lead_unit_id == unit.id, Task.state.in_(OWED_STATES))
     nearest = sa.select(sa.func.min(Task.term)).where(owed, Task.term >= today).scalar_subquery()
     row = db.session.execute(
@@ -170,24 +190,14 @@ def unit_page(unit: Unit) -> UnitPage:
             sa.func.coalesce(sa.func.sum(sa.case((overdue(today), 1), else_=0)), 0),
             sa.func.coalesce(sa.func.sum(sa.case((Task.state == "returned", 1), else_=0)), 0),
             sa.func.coalesce(sa.func.sum(sa.case((Task.state.in_(OPEN_STATES), 1), else_=0)), 0),
+            head,
         )
         .select_from(Task)
         .where(Task.lead_unit_id == unit.id)
     ).one()
-    head = db.session.execute(
-        sa.select(Person.name, Appointment.title)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(
-            Appointment.unit_id == unit.id,
-            Appointment.kind == AppointmentKind.HEAD,
-            Appointment.from_on <= today,
-            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
-        )
-        .limit(1)
-    ).first()
     return UnitPage(
         unit,
-        f"{head[0]}, {head[1]}" if head else "",
+        row[6] or "",
         row[0],
         int(row[1]),
         row[2],
@@ -203,7 +213,7 @@ def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
         sa.select(Task)
         .where(Task.lead_unit_id.in_(unit_ids), Task.state.in_(OPEN_STATES))
         .options(
-            *remediation.NOTICE, joinedload(Task.lead_unit), selectinload(Task.assignments),
+            *remediation.NOTICE, selectinload(Task.assignments),
             selectinload(Task.extension_requests), lazyload(Task.results),
         )
         .order_by(Task.state == "submitted", sa.func.coalesce(Task.due_on, FAR), Task.id)

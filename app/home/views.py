@@ -12,7 +12,7 @@ from app.documents import removing
 from app.documents.models import Delivery
 from app.home import queries, work
 from app.home.setup import role_label
-from app.home.work.following import count_quiet, overdue_by_unit
+from app.home.work.following import overdue_by_unit
 from app.home.work.item import Item
 from app.policy import Action, Actor, Role, can
 from app.remediation import queries as remediation
@@ -68,7 +68,7 @@ def _office(actor: Actor) -> str:
         week=queries.week(actor),
         news=queries.recent(actor),
         ageing=overdue_by_unit(today) if Role.LEADER in actor.roles else [],
-        quiet=count_quiet(actor, today) if Role.FOLLOWER in actor.roles else "",
+        quiet=found.quiet,
         leader=Role.LEADER in actor.roles,
     )
 

@@ -5,9 +5,10 @@ nobody was told yet: reminders of every rung, the mail of the day of every head,
 superior, events into messages; its parts, and the same once more, half an hour later. Its memory is that of
 the whole process. outside: the texts for Zalo of as many tasks as are chosen at once.
 
-Pages (median of several; their memory is what Python takes for one): homes of a head with 500 tasks, of the
-leader and of the follower of all of them; the table: first and last page, its heaviest filters, the month,
-papers; lists beside it. `*_first`: the first page of a process, with nothing compiled yet.
+Pages (median of several; their memory is what Python takes for one; kept counts are folded, as the worker
+leaves them): homes of a head with 500 tasks, of the leader and of the follower of all of them; the table:
+first and last page, its heaviest filters, the month, papers; lists beside it. `*_first`: the first page of a
+process, with nothing compiled yet.
 
 Bare: of the night the dates that are due × the heads; of a page the four figures and the first lines by one
 SQL statement each; of the head's page those of the unit. Every row fetched. One engine in one process;
@@ -35,7 +36,7 @@ from app import clock, collector
 from app.accounts.models import Appointment
 from app.audit import services as audit
 from app.extensions import db
-from app.followup import inbox, outside
+from app.followup import inbox, keeping, outside
 from app.remediation.models import Task
 from app.web.paging import Cursor
 from tests import cast
@@ -138,6 +139,7 @@ def run(url: str, folder: Path, size: int) -> list[Measured]:
         followed.tasks_of([head_unit, *unit_ids[1:]], size)
         inbox.deliver_events()
         events_of(min(size // 10, EVENTS))
+        keeping.fold()  # as the worker does every hour
         db.session.commit()
         db.session.remove()
         if ENGINE == "postgresql":  # as its autovacuum does, which has no time here

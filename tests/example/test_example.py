@@ -25,6 +25,7 @@ from app.files.store import store
 from app.findings import queries as findings
 from app.followup import inbox
 from app.home.work import papers
+from app.home.work.together import Together
 from app.inspections import queries as inspections
 from app.inspections.models import Inspection
 from app.notices.models import Notice, NoticeBatch
@@ -266,7 +267,7 @@ def test_what_went_to_bodies_outside_is_on_record_and_some_is_left_for_the_clerk
     assert {one.way for one in sent} == {SendingWay.EOFFICE, SendingWay.POST}
     outside = {one.name: one for one in sent if one.document.number == 45}
     assert outside["Ủy ban MTTQ Việt Nam xã Long Phước"].note == "Bưu gửi bảo đảm số 118"
-    left = {item.values["document_id"]: item.text for item in papers.to_send()}
+    left = {item.values["document_id"]: item.text for item in Together.of([papers.to_send()]).read()[0]}
     general = db.session.query(Document).filter_by(number=45, symbol="TB-SNV").one()
     assert left[general.id] == "văn bản số 45/TB-SNV: 01 nơi nhận chưa ghi nhận gửi" and len(left) == 3
 

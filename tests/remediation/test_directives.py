@@ -93,19 +93,23 @@ def test_a_follower_urges_but_does_not_give_time(session: Session) -> None:
         )  # fmt: skip
 
 
+def to_answer(who: str) -> list[Directive]:
+    return remediation.list_questions(cast.actor(who), clock.today())[0]
+
+
 def test_who_is_given_the_task_answers_and_nobody_else(session: Session) -> None:
     task = made.issued()[0]
     checker = cast.person(cast.CONTENT_CHECKER)
     directive = asked(task, K.REASSIGN, follower_id=checker.id)
     assert (task.follower_id, directive.who) == (checker.id, checker.name)
-    assert [row.id for row in remediation.list_to_answer(checker.id)] == [directive.id]
+    assert [row.id for row in to_answer(cast.CONTENT_CHECKER)] == [directive.id]
     for part in (cast.FOLLOWER, cast.CLERK, cast.HEAD):
         with pytest.raises(Forbidden):
             services.answer(directive, ANSWER, actor=cast.actor(part))
     with pytest.raises(NotFound):
         remediation.get_directive(cast.actor(cast.HEAD), directive.id)
     services.answer(directive, ANSWER, actor=cast.actor(cast.CONTENT_CHECKER))
-    assert remediation.list_to_answer(checker.id) == []
+    assert to_answer(cast.CONTENT_CHECKER) == []
 
 
 def test_what_was_given_to_somebody_else_again_waits_for_nobody_before(session: Session) -> None:
@@ -115,7 +119,7 @@ def test_what_was_given_to_somebody_else_again_waits_for_nobody_before(session: 
     with later(5):
         assert late_lines() == [task.id]
         asked(task, K.REASSIGN, follower_id=planner.id, due=BY + timedelta(30))
-        assert (remediation.list_to_answer(checker.id), late_lines()) == ([], [])
+        assert (to_answer(cast.CONTENT_CHECKER), late_lines()) == ([], [])
 
 
 def test_evidence_is_a_paper_or_a_file(session: Session) -> None:
@@ -158,7 +162,7 @@ def test_a_late_answer_is_counted_shown_and_still_taken(session: Session) -> Non
     with later(5):
         assert late_lines() == [task.id]
         assert figures.figures(leader, Filters()).not_answered == 1
-        assert [row.id for row in remediation.list_not_answered(leader, clock.today())] == [directive.id]
+        assert [row.id for row in remediation.list_questions(leader, clock.today())[1]] == [directive.id]
         services.answer(directive, ANSWER, actor=cast.actor(cast.OFFICER))
         assert (directive.days_late(clock.today()), late_lines()) == (3, [])
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from app.extensions import db
 from app.findings.models import OPEN, Finding, FindingState
 from app.home.work.item import Item
 from app.home.work.papers import SIGN_GROUP
+from app.home.work.together import Part, Rows
 from app.inspections import queries as inspections
 from app.inspections.models import (
     InspectedUnit,
@@ -36,9 +36,9 @@ DRAFT = ("Soạn thông báo kết luận", "Soạn thông báo", "notices.new")
 """Verb, button and address of a case's next step."""
 
 
-def to_reopen(actor: Actor) -> list[Item]:
+def to_reopen(actor: Actor) -> Part:
     """Requests to reopen concluded content that wait for a leader who did not write them."""
-    rows = db.session.execute(
+    query = (
         sa.select(Reopening.id, Conclusion.number_and_symbol, Inspection.code, Inspection.title)
         .join(Inspection, Inspection.id == Reopening.inspection_id)
         .join(Conclusion, Conclusion.id == Reopening.conclusion_id)
@@ -50,18 +50,21 @@ def to_reopen(actor: Actor) -> list[Item]:
         .order_by(Reopening.id)
         .limit(MOST)
     )
-    return [
-        Item(
-            verb="Quyết định",
-            text=f"Đề nghị mở lại nội dung đã kết luận tại Thông báo số {row.number_and_symbol}",
-            meta=f"{row.code} · {row.title}",
-            endpoint="inspections.reopening",
-            values={"reopening_id": row.id},
-            button="Xem, quyết định",
-            first=SIGN_GROUP,
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                verb="Quyết định",
+                text=f"Đề nghị mở lại nội dung đã kết luận tại Thông báo số {row.number_and_symbol}",
+                meta=f"{row.code} · {row.title}",
+                endpoint="inspections.reopening",
+                values={"reopening_id": row.id},
+                button="Xem, quyết định",
+                first=SIGN_GROUP,
+            )
+            for row in rows
+        ],
+    )
 
 
 def in_conflict(actor: Actor) -> list[Item]:
@@ -79,13 +82,13 @@ def in_conflict(actor: Actor) -> list[Item]:
     ]
 
 
-def of_planner(actor: Actor) -> list[Item]:
+def of_planner(actor: Actor) -> Part:
     """Drafts to complete and decisions to record: of cases this planner made."""
     scoped = sa.exists().where(
         ScopeItem.inspected_unit_id == InspectedUnit.id, InspectedUnit.inspection_id == Inspection.id
     )
     led = sa.exists().where(TeamMember.inspection_id == Inspection.id, TeamMember.role == TeamRole.LEADER)
-    rows = db.session.execute(
+    query = (
         sa.select(
             Inspection.id, Inspection.code, Inspection.title, Inspection.starts_on,
             sa.and_(scoped, led).label("ready"),
@@ -93,15 +96,19 @@ def of_planner(actor: Actor) -> list[Item]:
         .where(Inspection.created_by == actor.person_id, Inspection.state == InspectionState.DRAFT)
         .order_by(Inspection.id)
         .limit(MOST)
-    ).all()  # fmt: skip
-    reserved = inspections.list_reservations(row.id for row in rows)
-    found = []
-    for row in rows:
-        verb, button, endpoint = DECIDE if row.ready else COMPLETE
-        item = Item(verb, row.title, row.code, endpoint, button, {"inspection_id": row.id}, row.starts_on)
-        last = reserved.get(row.id)
-        found.append(item if last is None else _reserved(item, last))
-    return found
+    )  # fmt: skip
+
+    def items(rows: Rows) -> list[Item]:
+        reserved = inspections.list_reservations(row.id for row in rows)
+        found = []
+        for row in rows:
+            verb, button, endpoint = DECIDE if row.ready else COMPLETE
+            item = Item(verb, row.title, row.code, endpoint, button, {"inspection_id": row.id}, row.starts_on)
+            last = reserved.get(row.id)
+            found.append(item if last is None else _reserved(item, last))
+        return found
+
+    return Part(query, items)
 
 
 def _reserved(item: Item, last: Reservation) -> Item:
@@ -118,7 +125,7 @@ def _reserved(item: Item, last: Reservation) -> Item:
     return item
 
 
-def reported(actor: Actor) -> list[Item]:
+def reported(actor: Actor) -> Part:
     """What comes after the team's report: tasks for findings that still need one, then the notice.
 
     While the case goes on elsewhere, a unit that has ended with its findings agreed is ready as well. Both
@@ -150,7 +157,7 @@ def reported(actor: Actor) -> list[Item]:
         Finding.no_task_reason == "",
         ~planned_for(Finding.id),
     )
-    rows = db.session.execute(
+    query = (
         sa.select(
             Inspection.id, Inspection.code, Inspection.title, mine.label("mine"), role.label("role"),
             needs_task.label("needs_task"), _how_many(told).label("ready"),
@@ -164,17 +171,21 @@ def reported(actor: Actor) -> list[Item]:
         .order_by(Inspection.id)
         .limit(MOST)
     )  # fmt: skip
-    found = []
-    for row in rows:
-        drafts = row.mine or row.role == TeamRole.SECRETARY.value
-        if not row.needs_task and not drafts:
-            continue
-        verb, button, endpoint = PLAN if row.needs_task else DRAFT
-        meta = row.code
-        if row.ready < row.units:
-            meta = f"{meta} · {count(row.ready)}/{count(row.units)} đơn vị"
-        found.append(Item(verb, row.title, meta, endpoint, button, {"inspection_id": row.id}))
-    return found
+
+    def items(rows: Rows) -> list[Item]:
+        found = []
+        for row in rows:
+            drafts = row.mine or row.role == TeamRole.SECRETARY.value
+            if not row.needs_task and not drafts:
+                continue
+            verb, button, endpoint = PLAN if row.needs_task else DRAFT
+            meta = row.code
+            if row.ready < row.units:
+                meta = f"{meta} · {count(row.ready)}/{count(row.units)} đơn vị"
+            found.append(Item(verb, row.title, meta, endpoint, button, {"inspection_id": row.id}))
+        return found
+
+    return Part(query, items)
 
 
 def _undecided() -> sa.ColumnElement[bool]:

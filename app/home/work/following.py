@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,16 +16,19 @@ from app.findings import queries as findings
 from app.followup import conditions
 from app.followup.counting import Sets
 from app.home.work.item import Item
+from app.home.work.together import Part, Rows
 from app.policy import Actor, Role
 from app.register.models import Conclusion
 from app.remediation import queries as remediation
 from app.remediation.lateness import badge_of, position_of
-from app.remediation.models import Task, TaskState
-from app.remediation.queries import DATED_KINDS, FAR, overdue, to_review
+from app.remediation.models import ExtensionRequest, Task, TaskState
+from app.remediation.queries import BY_FIRST_DAY, DATED_KINDS, OWED_STATES, overdue, to_review
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
 
 MOST = 50
+REQUESTS = 100
+"""Undecided requests for more time in one list of work."""
 VERIFY_GROUP = "Đã báo cáo, chờ thẩm tra"
 
 
@@ -40,40 +43,61 @@ def unit_name(unit_id: Any) -> sa.ScalarSelect[str]:
     )
 
 
-def _mine(actor: Actor) -> sa.ColumnElement[bool]:
-    follows = Task.follower_id == actor.person_id
-    checks = Role.CONTENT_CHECKER in actor.roles
-    return sa.or_(follows, _in_anothers_place(actor)) if checks else follows
+@dataclass(frozen=True)
+class Counted:
+    """How much this person follows that something is to be done about, as the list tells it; and the rest."""
+
+    over: int
+    soon: int
+    wait: int
+    quiet: int
+
+    @property
+    def by_key(self) -> dict[str, int]:
+        """What the list tells apart: over, soon, wait."""
+        return {"over": self.over, "soon": self.soon, "wait": self.wait}
 
 
-def count_of_follower(actor: Actor, today: date) -> dict[str, int]:
-    """How much of each kind there is, by the keys of the list: over, soon, wait."""
-
-    sets = Sets(_mine(actor))
-    row = db.session.execute(
-        sa.select(
-            sets.how_many(overdue(today)),
-            sets.how_many(conditions.due_soon(today)),
-            sets.how_many(sa.or_(conditions.waiting(), to_review(today))),
-        )
-    ).one()
-    return dict(zip(("over", "soon", "wait"), map(int, row), strict=True))
-
-
-def of_follower(actor: Actor, today: date) -> list[Item]:
-    """What this person follows and must do something about: reports to verify first, then by date."""
-    order = (Task.state != TaskState.SUBMITTED, sa.func.coalesce(Task.term, Task.review_on, FAR), Task.id)
-    chosen = (
-        sa.select(Task.id)
-        .where(
-            _mine(actor),
-            sa.or_(conditions.waiting(), overdue(today), conditions.due_soon(today), to_review(today)),
-        )
-        .order_by(*order)
-        .limit(MOST)
-        .subquery("chosen")
+def count_of_follower(actor: Actor, today: date) -> Part:
+    """All that this person follows and all they may decide in another's place, as one `Counted`."""
+    mine = Sets(Task.follower_id == actor.person_id)
+    quiet = sa.and_(
+        conditions.open_in_time(today),
+        Task.state != TaskState.SUBMITTED,
+        sa.not_(sa.func.coalesce(conditions.due_soon(today), sa.false())),
+        sa.not_(sa.func.coalesce(to_review(today), sa.false())),
     )
-    rows = db.session.execute(
+    anothers: sa.ColumnElement[int] = sa.literal(0)
+    if Role.CONTENT_CHECKER in actor.roles:
+        found = sa.select(sa.func.count()).select_from(Task).where(_in_anothers_place(actor))
+        anothers = found.scalar_subquery()
+    wait = mine.how_many(sa.or_(conditions.waiting(), to_review(today))) + anothers
+    query = sa.select(
+        mine.how_many(overdue(today)).label("over"), mine.how_many(conditions.due_soon(today)).label("soon"),
+        wait.label("wait"), mine.how_many(quiet).label("quiet"),
+    )  # fmt: skip
+    return Part(query, lambda rows: [Counted(row.over, row.soon, row.wait, row.quiet) for row in rows])
+
+
+def of_follower(actor: Actor, today: date) -> Part:
+    """What this person follows and must do something about: reports to verify first, then by date."""
+    order = (Task.state != TaskState.SUBMITTED, BY_FIRST_DAY, Task.id)
+
+    def first_of(*which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+        nearest = sa.select(Task.id).where(*which).order_by(BY_FIRST_DAY, Task.id).limit(MOST)
+        return sa.select(nearest.subquery().c.id)
+
+    follows = Task.follower_id == actor.person_id
+    parts = [first_of(follows, Task.state == TaskState.SUBMITTED)]
+    if Role.CONTENT_CHECKER in actor.roles:
+        parts.append(first_of(_in_anothers_place(actor)))
+    due = sa.or_(overdue(today), conditions.due_soon(today), to_review(today))
+    soon = today + conditions.SOON >= BY_FIRST_DAY
+    for state in (*OWED_STATES, TaskState.WATCHING):  # each is walked in its order, no further than needed
+        parts.append(first_of(follows, Task.state == state, soon, due))
+    parts.append(first_of(follows, to_review(today), sa.not_(soon)))  # looked at again before its date
+    chosen = sa.union_all(*parts).subquery("chosen")
+    query = (
         sa.select(
             Task.id, Task.code, Task.text, Task.state, Task.deadline_kind, Task.review_on,
             Task.submitted_on, Task.completed_on, Task.converted, Task.proof_due_on,
@@ -82,39 +106,44 @@ def of_follower(actor: Actor, today: date) -> list[Item]:
             Document.number, Document.symbol, Document.issued_on,
             Conclusion.number_and_symbol.label("past"), Conclusion.concluded_on,
         )
-        .join(chosen, chosen.c.id == Task.id)
+        .where(Task.id.in_(sa.select(chosen.c.id)))
         .outerjoin(Document, Document.id == Task.document_id)
         .outerjoin(Conclusion, Conclusion.id == Task.conclusion_id)
         .order_by(*order)
-    ).all()  # fmt: skip
-    calendar = deadlines.current_calendar()
-    found = []
-    for row in rows:
-        where = position_of(
-            row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on,
-            proof_due_on=row.proof_due_on, converted=row.converted,
-        )  # fmt: skip
-        verb, button, first = _words(row, today)
-        number = row.past or f"{row.number:02d}/{row.symbol}"
-        day = format_date(row.concluded_on or row.issued_on)
-        meta = f"{row.unit} · Thông báo số {number} ngày {day}"
-        if row.state is TaskState.SUBMITTED and row.submitted_on:
-            meta = f"{row.unit} · gửi ngày {format_date(row.submitted_on)} · {row.code}"
-        found.append(
-            Item(
-                verb=verb,
-                text=row.text,
-                meta=meta,
-                endpoint="remediation.show",
-                values={"task_id": row.id},
-                button=button,
-                due_on=row.term or row.review_on,
-                first=first,
-                badge=badge_of(where, today, calendar),
-                date_label="Thời hạn" if row.term else "Rà soát",
+        .limit(MOST)
+    )  # fmt: skip
+
+    def items(rows: Rows) -> list[Item]:
+        calendar = deadlines.current_calendar()
+        found = []
+        for row in rows:
+            where = position_of(
+                row.deadline_kind, row.term, row.review_on, row.state, row.submitted_on, row.completed_on,
+                proof_due_on=row.proof_due_on, converted=row.converted,
+            )  # fmt: skip
+            verb, button, first = _words(row, today)
+            number = row.past or f"{row.number:02d}/{row.symbol}"
+            day = format_date(row.concluded_on or row.issued_on)
+            meta = f"{row.unit} · Thông báo số {number} ngày {day}"
+            if row.state is TaskState.SUBMITTED and row.submitted_on:
+                meta = f"{row.unit} · gửi ngày {format_date(row.submitted_on)} · {row.code}"
+            found.append(
+                Item(
+                    verb=verb,
+                    text=row.text,
+                    meta=meta,
+                    endpoint="remediation.show",
+                    values={"task_id": row.id},
+                    button=button,
+                    due_on=row.term or row.review_on,
+                    first=first,
+                    badge=badge_of(where, today, calendar),
+                    date_label="Thời hạn" if row.term else "Rà soát",
+                )
             )
-        )
-    return found
+        return found
+
+    return Part(query, items)
 
 
 def plans_missing(actor: Actor) -> list[Item]:
@@ -133,9 +162,12 @@ def plans_missing(actor: Actor) -> list[Item]:
     ]
 
 
-def proposals_to_answer(today: date) -> list[Item]:
+def proposals_to_answer(today: date) -> Part:
     """What units proposed that nobody answers yet, or not by the day: lines of the list of proposals."""
-    found = findings.count_unanswered(today)
+    return Part(findings.unanswered_counts(today), lambda rows: _proposals(rows[0]))
+
+
+def _proposals(found: Any) -> list[Item]:
     lines = (
         (found.late, "Đôn đốc", "kiến nghị của đơn vị quá hạn trả lời"),
         (found.unrouted, "Xác định", "kiến nghị của đơn vị chưa rõ cơ quan, hạn trả lời"),
@@ -171,9 +203,12 @@ def late_steps(actor: Actor, today: date) -> list[Item]:
     ]
 
 
-def to_hand_over() -> list[Item]:
+def to_hand_over(today: date) -> Part:
     """One line while dissolved units still owe something that no unit of today has been given."""
-    tasks, notices = remediation.count_left()
+    return Part(remediation.counted_left(today), lambda rows: _left(rows[0].tasks, rows[0].notices))
+
+
+def _left(tasks: int, notices: int) -> list[Item]:
     parts = [f"{count(tasks)} nội dung khắc phục"] if tasks else []
     parts += [f"việc tiếp nhận {count(notices)} thông báo"] if notices else []
     if not parts:
@@ -206,6 +241,7 @@ def to_take_over(actor: Actor) -> list[Item]:
 
 def to_answer(actor: Actor, today: date) -> list[Item]:
     """What leaders asked this person about tasks given to them; and what they asked and nobody answered."""
+    to_me, late = remediation.list_questions(actor, today)
     found = [
         Item(
             verb="Trả lời",
@@ -217,7 +253,7 @@ def to_answer(actor: Actor, today: date) -> list[Item]:
             due_on=row.answer_due_on,
             date_label="Trả lời",
         )
-        for row in remediation.list_to_answer(actor.person_id)
+        for row in to_me
     ]
     found += [
         Item(
@@ -230,27 +266,41 @@ def to_answer(actor: Actor, today: date) -> list[Item]:
             due_on=row.answer_due_on,
             date_label="Trả lời",
         )
-        for row in remediation.list_not_answered(actor, today)
+        for row in late
     ]
     return found
 
 
-def to_decide(actor: Actor) -> list[Item]:
-    """More time that units ask for, to be granted or refused."""
-    return [
-        Item(
-            verb="Đề nghị gia hạn",
-            text=row.task.text,
-            meta=f"{row.task.lead_unit.name} · {row.task.code} · đến ngày {format_date(row.new_due_on)}"
-            + (" · đề nghị sau hạn" if row.days_late else ""),
-            endpoint="remediation.show",
-            values={"task_id": row.task_id},
-            button="Xem đề nghị",
-            due_on=row.task.due_on,
-            date_label="Thời hạn",
+def to_decide(actor: Actor) -> Part:
+    """More time that units ask for, to be granted or refused, the oldest first."""
+    query = (
+        sa.select(
+            Task.id, Task.text, Task.code, Task.due_on, unit_name(Task.lead_unit_id).label("unit"),
+            ExtensionRequest.requested_on, ExtensionRequest.old_due_on, ExtensionRequest.new_due_on,
         )
-        for row in remediation.list_requests_of(actor)
-    ]
+        .join(ExtensionRequest, ExtensionRequest.task_id == Task.id)
+        .where(remediation.waits_for_decision(actor))
+        .order_by(ExtensionRequest.requested_on, ExtensionRequest.id)
+        .limit(REQUESTS)
+    )  # fmt: skip
+
+    def items(rows: Rows) -> list[Item]:
+        return [
+            Item(
+                verb="Đề nghị gia hạn",
+                text=row.text,
+                meta=f"{row.unit} · {row.code} · đến ngày {format_date(row.new_due_on)}"
+                + (" · đề nghị sau hạn" if row.requested_on > row.old_due_on else ""),
+                endpoint="remediation.show",
+                values={"task_id": row.id},
+                button="Xem đề nghị",
+                due_on=row.due_on,
+                date_label="Thời hạn",
+            )
+            for row in rows
+        ]
+
+    return Part(query, items)
 
 
 def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
@@ -290,31 +340,25 @@ class UnitAgeing:
 
 def overdue_by_unit(today: date) -> list[UnitAgeing]:
     """For leaders: overdue tasks by unit in the buckets 1–7, 8–30, over 30 days; most overdue first."""
-    classes = [
-        sa.func.sum(sa.case((conditions.overdue_between(today, *days), 1), else_=0))
-        for days in conditions.AGEING
-    ]
-    late = (
-        sa.select(Task.lead_unit_id, *(many.label(f"class_{n}") for n, many in enumerate(classes)))
-        .where(overdue(today))
-        .group_by(Task.lead_unit_id)
-        .subquery("late")
+    late_task = (
+        sa.select(Task.lead_unit_id, Task.term.label("term")).where(overdue(today)).subquery("late_task")
     )
+    many = [
+        sa.func.sum(sa.case((late_task.c.term >= today - timedelta(days=last), 1), else_=0))
+        for _, last in conditions.AGEING
+        if last is not None
+    ]  # up to 7 days, up to 30, and all: the classes are what lies between
+    late = (
+        sa.select(
+            late_task.c.lead_unit_id,
+            many[0].label("class_0"), (many[1] - many[0]).label("class_1"),
+            (sa.func.count() - many[1]).label("class_2"),
+        )
+        .group_by(late_task.c.lead_unit_id)
+        .subquery("late")
+    )  # fmt: skip
     rows = db.session.execute(
         sa.select(late.c.lead_unit_id, unit_name(late.c.lead_unit_id), *list(late.c)[1:])
     )
     found = [UnitAgeing(unit_id, name, *map(int, many)) for unit_id, name, *many in rows]
     return sorted(found, key=lambda row: (-row.longer, -row.total, row.name))
-
-
-def count_quiet(actor: Actor, today: date) -> str:
-    """How many others this person follows without anything to do now: “27”."""
-    sets = Sets(Task.follower_id == actor.person_id)
-    quiet = sa.and_(
-        conditions.open_in_time(today),
-        Task.state != TaskState.SUBMITTED,
-        sa.not_(sa.func.coalesce(conditions.due_soon(today), sa.false())),
-        sa.not_(sa.func.coalesce(to_review(today), sa.false())),
-    )
-    others = db.session.scalar(sa.select(sets.how_many(quiet)))
-    return count(others or 0)

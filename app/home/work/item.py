@@ -46,13 +46,17 @@ class Group:
 
 @dataclass(frozen=True)
 class WorkList:
-    """The groups in order, and the three numbers above them; `unlisted` of them stand in no group."""
+    """The groups in order, and the three numbers above them; `unlisted` of them stand in no group.
+
+    `quiet`: how many others its owner follows, with nothing to do now; None for who follows nothing.
+    """
 
     groups: tuple[Group, ...]
     over: int
     soon: int
     wait: int
     unlisted: int = 0
+    quiet: int | None = None
 
     @property
     def total(self) -> int:
@@ -76,6 +80,7 @@ class WorkList:
         today: date,
         calendar: Calendar,
         unlisted: Mapping[str, int] = MappingProxyType({}),
+        quiet: int | None = None,
     ) -> WorkList:
         """Give every item its badge and group; nearest date first. `unlisted`: counted but not among them."""
         told = [_badged(item, today, calendar) for item in items]
@@ -91,7 +96,7 @@ class WorkList:
                 groups.append(Group(key, label, tuple(members)))
         kinds = [kind_of(item) for item in told]
         over, soon, wait = (kinds.count(key) + unlisted.get(key, 0) for key in ("over", "soon", "wait"))
-        return cls(tuple(groups), over, soon, wait, sum(unlisted.values()))
+        return cls(tuple(groups), over, soon, wait, sum(unlisted.values()), quiet)
 
 
 def _badged(item: Item, today: date, calendar: Calendar) -> Item:

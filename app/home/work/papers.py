@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from app import clock
 from app.documents.kinds import KIND_LABELS, DocumentKind
 from app.documents.models import IN_FORCE, Delivery, Document, DocumentState, IssueWay, Paper, Recipient
-from app.extensions import db
 from app.followup import escalating
 from app.home.work.item import Item
+from app.home.work.together import Part
 from app.inspections.models import Inspection
 from app.notices import queries as notices
 from app.notices.models import Notice, NoticeRecall, RecallState
@@ -27,7 +27,7 @@ SEAL_GROUP = "Đã ký, chờ đóng dấu, ban hành"
 LETTER_GROUP = "Công văn đôn đốc chờ ký"
 
 
-def _papers(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
+def _papers(*where: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """Notices and every other paper prepared here, oldest first, with the case that they belong to."""
     none = sa.cast(sa.null(), sa.BigInteger)
     paper = (
@@ -47,7 +47,7 @@ def _papers(*where: sa.ColumnElement[bool]) -> Sequence[Any]:
         .where(*where)
     )
     both = sa.union_all(notices, others).subquery()
-    return db.session.execute(sa.select(both).order_by(both.c.document_id).limit(MOST)).all()
+    return sa.select(both).order_by(both.c.document_id).limit(MOST)
 
 
 def _item(row: Any, verb: str, button: str, first: str = "") -> Item:
@@ -66,28 +66,28 @@ def _item(row: Any, verb: str, button: str, first: str = "") -> Item:
     )
 
 
-def to_sign(actor: Actor) -> list[Item]:
+def to_sign(actor: Actor) -> Part:
     """Papers that wait for this person's approval or signature; the team's leader signs the team's."""
     mine = Document.signer_id == actor.person_id
     if Role.LEADER in actor.roles:
         mine = sa.or_(mine, Document.signer_id.is_(None))
-    rows = _papers(
+    query = _papers(
         mine,
         sa.or_(
             Document.state == DocumentState.APPROVAL,
             sa.and_(Document.state == DocumentState.APPROVED, Document.way == IssueWay.HERE),
         ),
     )
-    return [
+    return Part(query, lambda rows: [
         _item(row, "Ký" if row.state is DocumentState.APPROVED else "Duyệt", "Xem, ký" if row.state is
               DocumentState.APPROVED else "Xem, duyệt", SIGN_GROUP)
         for row in rows
-    ]  # fmt: skip
+    ])  # fmt: skip
 
 
-def to_recall(actor: Actor) -> list[Item]:
+def to_recall(actor: Actor) -> Part:
     """Requests to recall an issued notice that wait for a leader who did not write them."""
-    rows = db.session.execute(
+    query = (
         sa.select(
             NoticeRecall.id,
             Document.number,
@@ -103,32 +103,38 @@ def to_recall(actor: Actor) -> list[Item]:
         .order_by(NoticeRecall.id)
         .limit(MOST)
     )
-    return [
-        Item(
-            verb="Quyết định",
-            text=f"Đề nghị thu hồi Thông báo số {row.number:02d}/{row.symbol}",
-            meta=f"{row.code} · {row.title}",
-            endpoint="notices.recall",
-            values={"recall_id": row.id},
-            button="Xem, quyết định",
-            first=SIGN_GROUP,
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                verb="Quyết định",
+                text=f"Đề nghị thu hồi Thông báo số {row.number:02d}/{row.symbol}",
+                meta=f"{row.code} · {row.title}",
+                endpoint="notices.recall",
+                values={"recall_id": row.id},
+                button="Xem, quyết định",
+                first=SIGN_GROUP,
+            )
+            for row in rows
+        ],
+    )
 
 
-def to_check(actor: Actor) -> list[Item]:
+def to_check(actor: Actor) -> Part:
     """Notices whose content waits to be checked by somebody else than the drafter."""
-    rows = _papers(
+    query = _papers(
         Document.state == DocumentState.CONTENT_CHECK,
         sa.or_(Document.drafter_id.is_(None), Document.drafter_id != actor.person_id),
     )
-    return [_item(row, "Kiểm tra nội dung", "Kiểm tra nội dung", CHECK_GROUP) for row in rows]
+    return Part(
+        query,
+        lambda rows: [_item(row, "Kiểm tra nội dung", "Kiểm tra nội dung", CHECK_GROUP) for row in rows],
+    )
 
 
-def of_clerk() -> list[Item]:
+def of_clerk() -> Part:
     """Signed papers first, then form checks and papers issued elsewhere that wait to be recorded."""
-    rows = _papers(
+    query = _papers(
         sa.or_(
             Document.state.in_((DocumentState.FORM_CHECK, DocumentState.SIGNED, DocumentState.SEALED)),
             sa.and_(Document.state == DocumentState.APPROVED, Document.way != IssueWay.HERE),
@@ -140,22 +146,25 @@ def of_clerk() -> list[Item]:
         DocumentState.FORM_CHECK: ("Kiểm tra thể thức", "Kiểm tra thể thức", ""),
         DocumentState.APPROVED: ("Ghi nhận văn bản đã ban hành", "Ghi nhận", ""),
     }
-    return [_item(row, *words[row.state]) for row in rows]
+    return Part(query, lambda rows: [_item(row, *words[row.state]) for row in rows])
 
 
-def returned_to(actor: Actor) -> list[Item]:
+def returned_to(actor: Actor) -> Part:
     """Drafts of the actor's own that came back, or were never sent on."""
-    rows = _papers(Document.drafter_id == actor.person_id, Document.state == DocumentState.DRAFT)
-    return [
-        _item(row, "Hoàn thiện, trình lại" if row.return_reason else "Hoàn thiện, trình", "Mở dự thảo")
-        for row in rows
-    ]
+    query = _papers(Document.drafter_id == actor.person_id, Document.state == DocumentState.DRAFT)
+    return Part(
+        query,
+        lambda rows: [
+            _item(row, "Hoàn thiện, trình lại" if row.return_reason else "Hoàn thiện, trình", "Mở dự thảo")
+            for row in rows
+        ],
+    )
 
 
-def receipts() -> list[Item]:
+def receipts() -> Part:
     """Notices that some units have not acknowledged and nobody has recorded a receipt for."""
     open_ = sa.func.count(Delivery.id)
-    rows = db.session.execute(
+    query = (
         sa.select(
             Document.id, Document.number, Document.symbol, Document.issued_on, open_.label("units"),
             sa.func.min(Delivery.acknowledge_by).label("until"),
@@ -171,23 +180,26 @@ def receipts() -> list[Item]:
         .order_by(Document.issued_on, Document.id)
         .limit(MOST)
     )  # fmt: skip
-    return [
-        Item(
-            verb="Ghi nhận",
-            text=f"việc tiếp nhận thông báo của {count(row.units)} đơn vị chưa xác nhận",
-            meta=f"Thông báo số {row.number:02d}/{row.symbol} ngày {format_date(row.issued_on)}",
-            endpoint="documents.show",
-            values={"document_id": row.id},
-            button="Ghi nhận",
-            due_on=row.until,
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                verb="Ghi nhận",
+                text=f"việc tiếp nhận thông báo của {count(row.units)} đơn vị chưa xác nhận",
+                meta=f"Thông báo số {row.number:02d}/{row.symbol} ngày {format_date(row.issued_on)}",
+                endpoint="documents.show",
+                values={"document_id": row.id},
+                button="Ghi nhận",
+                due_on=row.until,
+            )
+            for row in rows
+        ],
+    )
 
 
-def to_send() -> list[Item]:
+def to_send() -> Part:
     """Issued papers with lines of Nơi nhận that nobody has recorded as sent, oldest first."""
-    rows = db.session.execute(
+    query = (
         sa.select(
             Document.id, Document.kind, Document.number, Document.symbol, Document.issued_on,
             sa.func.count(Recipient.id).label("waiting"),
@@ -198,17 +210,21 @@ def to_send() -> list[Item]:
         .order_by(Document.issued_on, Document.id)
         .limit(MOST)
     )  # fmt: skip
-    return [
-        Item(
-            verb="Gửi",
-            text=f"văn bản số {row.number:02d}/{row.symbol}: {count(row.waiting)} nơi nhận chưa ghi nhận gửi",
-            meta=f"{KIND_LABELS[row.kind]} · ngày {format_date(row.issued_on)}",
-            endpoint="documents.sending",
-            values={"document_id": row.id},
-            button="Ghi nhận gửi",
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                verb="Gửi",
+                text=f"văn bản số {row.number:02d}/{row.symbol}: "
+                f"{count(row.waiting)} nơi nhận chưa ghi nhận gửi",
+                meta=f"{KIND_LABELS[row.kind]} · ngày {format_date(row.issued_on)}",
+                endpoint="documents.sending",
+                values={"document_id": row.id},
+                button="Ghi nhận gửi",
+            )
+            for row in rows
+        ],
+    )
 
 
 def letters_to_sign(listed: Sequence[Item]) -> list[Item]:

@@ -9,11 +9,11 @@ from sqlalchemy.orm import aliased
 
 from app import clock
 from app.deadlines.models import Step, StepDate
-from app.extensions import db
 from app.findings.models import OPEN, Finding
 from app.form_library.models import CriterionGroup
 from app.home.work.cases import MOST, reported
 from app.home.work.item import Item
+from app.home.work.together import Part, Rows
 from app.inspections.models import (
     Assignment,
     InspectedUnit,
@@ -38,11 +38,9 @@ REPORT = ("Ghi nhận báo cáo của Đoàn", "Ghi báo cáo", "fieldwork.ask_r
 """Verb, button and address of a case's next step."""
 
 
-def of_team(actor: Actor) -> list[Item]:
+def of_team(actor: Actor) -> list[Part]:
     """What the teams this person belongs to wait for."""
-    return [
-        *_visits(actor), *_joined(actor), *_parts(actor), *_ends(actor), *_ending(actor), *reported(actor)
-    ]  # fmt: skip
+    return [_visits(actor), _joined(actor), _parts(actor), _ends(actor), _ending(actor), reported(actor)]
 
 
 def _unit_name() -> sa.ScalarSelect[str]:
@@ -56,14 +54,14 @@ def _unit_name() -> sa.ScalarSelect[str]:
     )
 
 
-def _visits(actor: Actor) -> list[Item]:
+def _visits(actor: Actor) -> Part:
     """Visits to hold and minutes to sign, where the person leads, keeps the minutes or chairs."""
     runs = sa.exists().where(
         TeamMember.inspection_id == InspectedUnit.inspection_id,
         TeamMember.person_id == actor.person_id,
         TeamMember.role.in_((TeamRole.LEADER, TeamRole.SECRETARY)),
     )
-    rows = db.session.execute(
+    query = (
         sa.select(
             Visit.id, Visit.state, Visit.on_date, Visit.place, _unit_name().label("unit"), Inspection.code
         )
@@ -78,21 +76,24 @@ def _visits(actor: Actor) -> list[Item]:
         .order_by(Visit.on_date, Visit.id)
         .limit(MOST)
     )
-    return [
-        Item(
-            verb="Lập, ký biên bản" if row.state is VisitState.UNDER_WAY else "Tổ chức buổi làm việc",
-            text=f"tại {row.unit}",
-            meta=" · ".join(part for part in (row.code, row.place) if part),
-            endpoint="fieldwork.visit",
-            values={"visit_id": row.id},
-            button="Mở buổi làm việc",
-            due_on=row.on_date,
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                verb="Lập, ký biên bản" if row.state is VisitState.UNDER_WAY else "Tổ chức buổi làm việc",
+                text=f"tại {row.unit}",
+                meta=" · ".join(part for part in (row.code, row.place) if part),
+                endpoint="fieldwork.visit",
+                values={"visit_id": row.id},
+                button="Mở buổi làm việc",
+                due_on=row.on_date,
+            )
+            for row in rows
+        ],
+    )
 
 
-def _joined(actor: Actor) -> list[Item]:
+def _joined(actor: Actor) -> Part:
     """Successors that joined a case after its decision and have no visit yet: for maker and leader."""
     cut = (
         sa.select(ScopeRecut.unit_id)
@@ -106,7 +107,7 @@ def _joined(actor: Actor) -> list[Item]:
         TeamMember.person_id == actor.person_id,
         TeamMember.role.in_((TeamRole.LEADER, TeamRole.SECRETARY)),
     )
-    rows = db.session.execute(
+    query = (
         sa.select(Inspection.id, Inspection.code, Inspection.title, _unit_name().label("unit"))
         .select_from(InspectedUnit)
         .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
@@ -124,20 +125,23 @@ def _joined(actor: Actor) -> list[Item]:
         .order_by(Inspection.id, InspectedUnit.ordinal)
         .limit(MOST)
     )
-    return [
-        Item(
-            "Xếp lịch",
-            f"làm việc với {row.unit}, thêm vào cuộc kiểm tra theo việc sắp xếp đơn vị",
-            f"{row.code} · {row.title}",
-            "inspections.visits",
-            "Xếp lịch",
-            {"inspection_id": row.id},
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                "Xếp lịch",
+                f"làm việc với {row.unit}, thêm vào cuộc kiểm tra theo việc sắp xếp đơn vị",
+                f"{row.code} · {row.title}",
+                "inspections.visits",
+                "Xếp lịch",
+                {"inspection_id": row.id},
+            )
+            for row in rows
+        ],
+    )
 
 
-def _parts(actor: Actor) -> list[Item]:
+def _parts(actor: Actor) -> Part:
     """Groups assigned to this member that were not reported yet."""
     when = (
         sa.select(sa.func.min(Visit.on_date))
@@ -146,7 +150,7 @@ def _parts(actor: Actor) -> list[Item]:
         .scalar_subquery()
     )
     scoped = sa.exists().where(ScopeItem.inspected_unit_id == InspectedUnit.id, ScopeItem.stays())
-    rows = db.session.execute(
+    query = (
         sa.select(
             InspectedUnit.id, CriterionGroup.id.label("group_id"), CriterionGroup.short_title,
             _unit_name().label("unit"), Inspection.code, when.label("on_date"),
@@ -163,18 +167,21 @@ def _parts(actor: Actor) -> list[Item]:
         .order_by(InspectedUnit.id, CriterionGroup.ordinal)
         .limit(MOST)
     )  # fmt: skip
-    return [
-        Item(
-            verb="Kiểm tra, báo cáo phần việc",
-            text=row.short_title,
-            meta=f"{row.unit} · {row.code}",
-            endpoint="fieldwork.sheet",
-            values={"inspected_unit_id": row.id, "group_id": row.group_id},
-            button="Mở phiếu",
-            due_on=row.on_date,
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                verb="Kiểm tra, báo cáo phần việc",
+                text=row.short_title,
+                meta=f"{row.unit} · {row.code}",
+                endpoint="fieldwork.sheet",
+                values={"inspected_unit_id": row.id, "group_id": row.group_id},
+                button="Mở phiếu",
+                due_on=row.on_date,
+            )
+            for row in rows
+        ],
+    )
 
 
 def _met() -> sa.ColumnElement[bool]:
@@ -186,9 +193,9 @@ def _met() -> sa.ColumnElement[bool]:
     )
 
 
-def _ends(actor: Actor) -> list[Item]:
+def _ends(actor: Actor) -> Part:
     """Units whose minutes are all signed: the inspection there is ended by the leader or the secretary."""
-    rows = db.session.execute(
+    query = (
         sa.select(InspectedUnit.id, _unit_name().label("unit"), Inspection.code, Inspection.title)
         .join(Inspection, Inspection.id == InspectedUnit.inspection_id)
         .join(TeamMember, TeamMember.inspection_id == Inspection.id)
@@ -203,20 +210,23 @@ def _ends(actor: Actor) -> list[Item]:
         .limit(MOST)
     )
     verb, button, endpoint = END
-    return [
-        Item(
-            verb,
-            f"tại {row.unit}",
-            f"{row.code} · {row.title}",
-            endpoint,
-            button,
-            {"inspected_unit_id": row.id},
-        )
-        for row in rows
-    ]
+    return Part(
+        query,
+        lambda rows: [
+            Item(
+                verb,
+                f"tại {row.unit}",
+                f"{row.code} · {row.title}",
+                endpoint,
+                button,
+                {"inspected_unit_id": row.id},
+            )
+            for row in rows
+        ],
+    )
 
 
-def _ending(actor: Actor) -> list[Item]:
+def _ending(actor: Actor) -> Part:
     """Findings for the leader to agree; then, once every unit is ended, the team's report to record."""
     to_agree = (
         sa.select(sa.func.count())
@@ -230,7 +240,7 @@ def _ending(actor: Actor) -> list[Item]:
         .correlate(Inspection)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    query = (
         sa.select(
             Inspection.id, Inspection.code, Inspection.title, Inspection.state, TeamMember.role,
             to_agree.label("findings"), _report_due().label("due_on"),
@@ -244,16 +254,20 @@ def _ending(actor: Actor) -> list[Item]:
         .order_by(Inspection.id)
         .limit(MOST)
     )  # fmt: skip
-    found = []
-    for row in rows:
-        values, meta = {"inspection_id": row.id}, f"{row.code} · {row.title}"
-        if row.findings and row.role is TeamRole.LEADER:
-            text = f"{count(row.findings)} tồn tại, hạn chế trong Đoàn"
-            found.append(Item("Thống nhất", text, meta, "fieldwork.agreement", "Thống nhất", values))
-        elif not row.findings and row.state is InspectionState.FIELDWORK_ENDED:
-            verb, button, endpoint = REPORT
-            found.append(Item(verb, row.title, row.code, endpoint, button, values, due_on=row.due_on))
-    return found
+
+    def items(rows: Rows) -> list[Item]:
+        found = []
+        for row in rows:
+            values, meta = {"inspection_id": row.id}, f"{row.code} · {row.title}"
+            if row.findings and row.role is TeamRole.LEADER:
+                text = f"{count(row.findings)} tồn tại, hạn chế trong Đoàn"
+                found.append(Item("Thống nhất", text, meta, "fieldwork.agreement", "Thống nhất", values))
+            elif not row.findings and row.state is InspectionState.FIELDWORK_ENDED:
+                verb, button, endpoint = REPORT
+                found.append(Item(verb, row.title, row.code, endpoint, button, values, due_on=row.due_on))
+        return found
+
+    return Part(query, items)
 
 
 def _report_due() -> sa.ScalarSelect[date]:

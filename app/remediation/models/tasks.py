@@ -243,6 +243,13 @@ class Task(Keyed, Edited, Base):
         sa.Index("ix_task_figures", *_FIGURES, "lead_unit_id"),
         sa.Index("ix_task_followed", "follower_id", *_FIGURES, "report_due_on", "id"),
         sa.Index(
+            "ix_task_to_do",
+            "follower_id",
+            "state",
+            sa.text("coalesce(due_on, proof_due_on, review_on, '9999-12-31')"),
+            "id",
+        ),
+        sa.Index(
             "ix_task_converted",
             "state",
             sqlite_where=sa.text("converted IS 1"),

@@ -29,15 +29,14 @@ def unanswered() -> sa.ColumnElement[bool]:
 def late_answers(today: date) -> sa.ColumnElement[bool]:
     """Tasks of which an answer is overdue. The few open questions are read once, not for every task."""
     asked = aliased(Task)
-    late = (
-        sa.select(Directive.task_id)
-        .join(asked, asked.id == Directive.task_id)
-        .where(
-            Directive.answered_at.is_(None),
-            Directive.answer_due_on < today,
+    late = sa.select(Directive.task_id).where(
+        Directive.answered_at.is_(None),
+        Directive.answer_due_on < today,
+        sa.exists().where(
+            asked.id == Directive.task_id,
             asked.state.in_(OPEN_STATES),
             sa.or_(Directive.to_person_id.is_(None), Directive.to_person_id == asked.follower_id),
-        )
+        ),
     )
     return Task.id.in_(late)
 
@@ -81,16 +80,19 @@ def _list(*conditions: sa.ColumnElement[bool]) -> Sequence[Directive]:
     ).all()
 
 
-def list_to_answer(person_id: int) -> Sequence[Directive]:
-    """What this follower has to answer, nearest day first."""
-    return _list(Directive.to_person_id == person_id)
+def list_questions(actor: Actor, today: date) -> tuple[list[Directive], list[Directive]]:
+    """What this follower has to answer; what this person asked and nobody answered in time: one read.
+
+    Both nearest day first.
+    """
+    late = sa.and_(Directive.asked_by == actor.person_id, Directive.answer_due_on < today, visible_to(actor))
+    found = _list(sa.or_(Directive.to_person_id == actor.person_id, late))
+    return (
+        [row for row in found if row.to_person_id == actor.person_id],
+        [row for row in found if row.asked_by == actor.person_id and row.answer_due_on < today],
+    )
 
 
 def list_of_units(unit_ids: Sequence[int]) -> Sequence[Directive]:
     """What these units have to answer, nearest day first."""
     return _list(Directive.to_person_id.is_(None), Task.lead_unit_id.in_(unit_ids))
-
-
-def list_not_answered(actor: Actor, today: date) -> Sequence[Directive]:
-    """What this person asked and nobody answered in time, the longest overdue first."""
-    return _list(Directive.asked_by == actor.person_id, Directive.answer_due_on < today, visible_to(actor))

@@ -100,7 +100,7 @@ def list_left(unit_id: int | None = None) -> tuple[list[Left], int]:
     found.sort(key=lambda left: (-(left.unit.valid_to or FAR).toordinal(), sort_key(left.unit.name)))
     more = 0
     if len(tasks) > MOST:
-        more = _count(sa.select(Task.id).join(Task.lead_unit).where(_owed(today))) - MOST
+        more = db.session.scalars(_tasks_left(today)).one() - MOST
     return found, more
 
 
@@ -185,20 +185,27 @@ def get_left(actor: Actor, unit_id: int) -> Left:
 
 def count_left() -> tuple[int, int]:
     """How many tasks and how many notices of dissolved units wait for a successor."""
-    today = clock.today()
-    return (
-        _count(sa.select(Task.id).join(Unit, Unit.id == Task.lead_unit_id).where(_owed(today))),
-        _count(
-            sa.select(Delivery.id)
-            .join(Unit, Unit.id == Delivery.unit_id)
-            .join(Document, Document.id == Delivery.document_id)
-            .where(_unreceived(today))
-        ),
+    tasks, notices = db.session.execute(counted_left(clock.today())).one()
+    return tasks, notices
+
+
+def counted_left(today: date) -> sa.Select[int, int]:
+    """SELECT of the same two numbers: tasks, notices."""
+    notices = (
+        sa.select(sa.func.count(Delivery.id))
+        .join(Unit, Unit.id == Delivery.unit_id)
+        .join(Document, Document.id == Delivery.document_id)
+        .where(_unreceived(today))
+    )
+    return sa.select(
+        _tasks_left(today).scalar_subquery().label("tasks"), notices.scalar_subquery().label("notices")
     )
 
 
-def _count(query: sa.Select[Any]) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
+def _tasks_left(today: date) -> sa.Select[Any]:
+    """How many tasks dissolved units still lead: the few units are read first."""
+    gone = sa.select(Unit.id).where(_gone(today))
+    return sa.select(sa.func.count(Task.id)).where(Task.lead_unit_id.in_(gone), Task.state.in_(OPEN_STATES))
 
 
 @dataclass(frozen=True)

@@ -107,11 +107,12 @@ def list_late_steps(
     whose = Task.lead_unit_id.in_(unit_ids) if follower_id is None else Task.follower_id == follower_id
     return db.session.scalars(
         sa.select(ScheduleStep)
-        .join(ScheduleStep.schedule)
-        .join(TaskSchedule.task)
         .where(
-            TaskSchedule.replaced_at.is_(None), ScheduleStep.done_on.is_(None), ScheduleStep.due_on < today,
-            Task.state.in_(OWED_STATES), whose,
+            ScheduleStep.done_on.is_(None), ScheduleStep.due_on < today,
+            sa.exists().where(
+                TaskSchedule.id == ScheduleStep.schedule_id, TaskSchedule.replaced_at.is_(None),
+                Task.id == TaskSchedule.task_id, Task.state.in_(OWED_STATES), whose,
+            ),
         )
         .options(
             joinedload(ScheduleStep.schedule).joinedload(TaskSchedule.task).joinedload(Task.lead_unit)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
 from app import clock
 from app.deadlines.badge import DeadlineKind
@@ -46,6 +46,11 @@ BY_DAY: sa.ColumnElement[date] = sa.func.coalesce(
 )
 """The first key of lists by date, before the id; written out as `ix_task_in_order` has it."""
 
+BY_FIRST_DAY: sa.ColumnElement[date] = sa.func.coalesce(
+    Task.due_on, Task.proof_due_on, Task.review_on, sa.literal_column(f"'{FAR.isoformat()}'", sa.Date())
+)
+"""The first key of what a follower has to do, never after its term; written out as `ix_task_to_do` has it."""
+
 OPEN_STATES = (
     TaskState.ISSUED,
     TaskState.IN_PROGRESS,
@@ -57,6 +62,7 @@ OWED_STATES = (TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED)
 NOTICE = (joinedload(Task.document), joinedload(Task.conclusion).lazyload(Conclusion.mandate))
 """What names the notice of a task in a list: ours, or a past one."""
 DATED_KINDS = (DeadlineKind.FIXED, DeadlineKind.AT_ONCE)
+UNDATED_KINDS = tuple(kind for kind in DeadlineKind if kind not in DATED_KINDS)
 
 HAS_TERM = sa.or_(Task.deadline_kind.in_(DATED_KINDS), Task.proof_due_on.is_not(None))
 """Is held to a date: of completion, or of the proof that a continuing task owes."""
@@ -203,7 +209,7 @@ def to_review(today: date) -> sa.ColumnElement[bool]:
     """Without a date of completion, and the day to look at it again has come."""
     return sa.and_(
         Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
-        Task.deadline_kind.not_in(DATED_KINDS),
+        Task.deadline_kind.in_(UNDATED_KINDS),
         Task.review_on <= today,
     )
 
@@ -294,24 +300,23 @@ def list_received(actor: Actor) -> Sequence[Delivery]:
     ).all()
 
 
-def list_requests_of(actor: Actor) -> Sequence[ExtensionRequest]:
-    """Extensions that units asked for, undecided, the oldest first: on tasks this person follows, or any that
-    this person may decide."""
+def waits_for_decision(actor: Actor) -> sa.ColumnElement[bool]:
+    """A request for more time nobody decided: on a task this person follows, or any that they may decide.
+
+    They are few, so it is asked of each and not of all that is followed.
+    """
     decides = sa.and_(
         sa.literal(can(actor, Action.DECIDE_EXTENSION)), ExtensionRequest.requested_by != actor.person_id
     )
-    return db.session.scalars(
-        sa.select(ExtensionRequest)
-        .join(ExtensionRequest.task)
-        .where(
-            ExtensionRequest.state == RequestState.OPEN,
-            sa.or_(Task.follower_id == actor.person_id, decides),
-            Task.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
-        )
-        .options(joinedload(ExtensionRequest.task).joinedload(Task.lead_unit))
-        .order_by(ExtensionRequest.requested_on, ExtensionRequest.id)
-        .limit(100)
-    ).all()
+    asked = aliased(Task)
+    return sa.and_(
+        ExtensionRequest.state == RequestState.OPEN,
+        sa.exists().where(
+            asked.id == ExtensionRequest.task_id,
+            sa.or_(asked.follower_id == actor.person_id, decides),
+            asked.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
+        ),
+    )
 
 
 def count_by_document(document_ids: Sequence[int], unit_ids: Sequence[int]) -> dict[int, int]:

@@ -6,8 +6,8 @@ What reached a person on screen is read by pages, the newest first, out of two t
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0052"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 RULES = {
