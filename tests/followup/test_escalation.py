@@ -272,6 +272,13 @@ def test_a_proof_that_is_long_overdue_goes_to_the_superior_as_any_task_does(sess
     assert len(letters(session)) == 1 and len(rungs(session, task)) == 1, "once for the rung"
 
 
+def test_a_clock_that_jumps_urges_a_proof_once(session: Session) -> None:
+    task = remediation.owing_proofs(date(2026, 9, 23))
+    for day in (date(2027, 6, 1), date(2026, 11, 6), date(2026, 11, 13), date(2027, 6, 1)):
+        run(day)
+    assert len(letters(session)) == 1 and len(rungs(session, task)) == 1
+
+
 def test_a_proof_that_came_is_not_urged_any_more_and_the_next_one_not_before_it_is_late(
     session: Session,
 ) -> None:
