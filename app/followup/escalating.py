@@ -30,7 +30,7 @@ from app.inspections.queries import office_of
 from app.policy import Actor, Role
 from app.remediation import services as remediation
 from app.remediation.models import Task, paper_task
-from app.remediation.queries import HAS_TERM, OWED_STATES
+from app.remediation.queries import HAS_TERM, URGED_STATES
 from app.units.models import Unit
 from app.vietnamese import count
 
@@ -112,7 +112,7 @@ def _select(rung: sa.CTE) -> sa.Select[Any]:
         .join(rung, sa.and_(rung.c.term == Task.term, rung.c.profile == Task.profile))
         .outerjoin(letter, letter.c.task_id == Task.id)
         .where(
-            Task.state.in_(OWED_STATES),
+            Task.state.in_(URGED_STATES),
             HAS_TERM,
             Task.converted.is_(False),  # what came from an old table is never called late
             sa.or_(Task.last_urged_on.is_(None), Task.last_urged_on < rung.c.rung_on),

@@ -21,7 +21,7 @@ from app.followup.services import Outcome
 from app.policy import Action, Actor, refusal
 from app.remediation.lateness import position
 from app.remediation.models import Task
-from app.remediation.queries import OWED_STATES
+from app.remediation.queries import is_owed
 from app.vietnamese import count, format_date, sort_key
 
 MOST_NOTICES = 3
@@ -41,7 +41,7 @@ def texts_of(tasks: Sequence[Task], today: date, link: str) -> list[Text]:
     """One text for each unit that still owes one of `tasks`, by the unit's name."""
     owed: dict[int, list[Task]] = {}
     for task in tasks:
-        if task.state in OWED_STATES:
+        if is_owed(task, today):
             owed.setdefault(task.lead_unit_id, []).append(task)
     found = [
         Text(unit_id, own[0].lead_unit.name, _words(own[0].lead_unit.name, own, today, link))
@@ -106,7 +106,7 @@ def _why_not(task: Task, told_on: date, known: set[int], actor: Actor) -> str | 
     no_right = refusal(actor, Action.EDIT_FOLLOW_UP, task)
     if no_right is not None:
         return no_right[0].lower() + no_right[1:].rstrip(".")
-    if task.state not in OWED_STATES:
+    if not is_owed(task, told_on):
         return "đơn vị không còn phải thực hiện"
     if task.issued_on is not None and told_on < task.issued_on:
         return f"ngày nhắc trước ngày giao {format_date(task.issued_on)}"

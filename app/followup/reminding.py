@@ -24,8 +24,8 @@ from app.followup import besides
 from app.followup.ladder import Ladder, Rung, last_rung
 from app.followup.models import Reminder
 from app.policy import Actor
-from app.remediation.models import Extension, Task, TaskAssignment, TaskState
-from app.remediation.queries import HAS_TERM, OWED_STATES, visible_to
+from app.remediation.models import Extension, Task, TaskAssignment
+from app.remediation.queries import HAS_TERM, URGED_STATES, visible_to
 from app.vietnamese import count
 from app.web.paging import Cursor, Page, slice_page
 
@@ -34,7 +34,7 @@ _AT_ONCE = 100
 """Dates in one statement, and reminders of so many dates in one transaction: others write in between."""
 _LONGEST_WARNING = timedelta(days=75)
 """More than the largest number of days before a date that the settings take, with days off before it."""
-_OWED = sa.and_(Task.state.in_((*OWED_STATES, TaskState.WATCHING)), HAS_TERM)
+_OWED = sa.and_(Task.state.in_(URGED_STATES), HAS_TERM)
 
 
 @dataclass(frozen=True)

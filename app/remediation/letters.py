@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import days_overdue
 from app.deadlines.settings import (
@@ -64,8 +65,8 @@ REPORTED_COLUMNS = (
 
 
 def owed(tasks: Sequence[Task]) -> list[Task]:
-    """Those that their units still have to mend or to report."""
-    return [task for task in tasks if task.state in queries.OWED_STATES]
+    """Those that their units still have to mend, to report or, late already, to prove."""
+    return [task for task in tasks if queries.is_owed(task, clock.today())]
 
 
 def compose_reminder(paper: Paper) -> OfficialDocument:
@@ -75,7 +76,7 @@ def compose_reminder(paper: Paper) -> OfficialDocument:
         raise WrongState("Chọn nội dung trong bảng theo dõi khắc phục rồi soạn công văn đôn đốc.")
     tasks = owed(listed) or listed
     as_of = queries.stands_on(paper)
-    return reminder(head_of(paper), tasks, reported=queries.list_reported(tasks), as_of=as_of)
+    return reminder(head_of(paper), tasks, reported=queries.list_reported(tasks, as_of), as_of=as_of)
 
 
 def reminder_misses(paper: Paper) -> tuple[str, ...]:

@@ -197,3 +197,14 @@ def accepted(task: Task, *, on: date | None = None) -> Task:
     services.accept_whole(task, actor=cast.actor(cast.FOLLOWER))
     db.session.commit()
     return task
+
+
+def owing_proofs(since: date, *, unit: str = cast.LONG_PHUOC) -> Task:
+    """A continuing task whose first proof came on that day; it is watched and owes one each month after."""
+    with clock.frozen(clock.at(since, 8)):
+        [task] = issued(kind=DeadlineKind.CONTINUING, units=(unit,))
+        submitted(task, on=since, by=cast.HEAD)
+        until = since.replace(year=since.year + 1)
+        services.watch(task, until=until, every=1, actor=cast.actor(cast.FOLLOWER))
+        db.session.commit()
+    return task

@@ -24,7 +24,9 @@ from app.followup import escalating, jobs
 from app.followup.models import Escalation
 from app.jobs.models import Job
 from app.remediation import queries, services
-from app.remediation.models import Task
+from app.remediation.letters import compose_reminder, reminder_misses
+from app.remediation.models import ProgressStatus, Task, TaskState
+from app.remediation.values import ProgressValues
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation
@@ -250,6 +252,54 @@ def test_what_is_handed_in_or_watched_is_not_urged(session: Session) -> None:
         remediation.submitted(task)
     run(SECOND)
     assert letters(session) == []
+
+
+def test_a_proof_that_is_long_overdue_goes_to_the_superior_as_any_task_does(session: Session) -> None:
+    task = remediation.owing_proofs(date(2026, 9, 23))
+    assert task.term == date(2026, 10, 23)
+    run(date(2026, 11, 5))
+    assert letters(session) == [], "nine working days after"
+    step = date(2026, 11, 6)
+    run(step)
+    [letter] = letters(session)
+    assert (listed(letter), rungs(session, task)) == ({task.code}, ["over-10"])
+    with at(step):
+        assert not reminder_misses(letter)
+        [row] = compose_reminder(letter).annexes[0].blocks[0].rows  # type: ignore[union-attr]
+        assert row.cells[4:6] == ("23/10/2026", "14")
+    for later in range(1, 7):
+        run(step + timedelta(days=later))
+    assert len(letters(session)) == 1 and len(rungs(session, task)) == 1, "once for the rung"
+
+
+def test_a_clock_that_jumps_urges_a_proof_once(session: Session) -> None:
+    task = remediation.owing_proofs(date(2026, 9, 23))
+    for day in (date(2027, 6, 1), date(2026, 11, 6), date(2026, 11, 13), date(2027, 6, 1)):
+        run(day)
+    assert len(letters(session)) == 1 and len(rungs(session, task)) == 1
+
+
+def test_a_proof_that_came_is_not_urged_any_more_and_the_next_one_not_before_it_is_late(
+    session: Session,
+) -> None:
+    task = remediation.owing_proofs(date(2026, 9, 23))
+    step = date(2026, 11, 6)
+    run(step)
+    [letter] = letters(session)
+    with at(step, 10):
+        values = ProgressValues(ProgressStatus.DONE, "Đã công khai", "", "40/BC-UBND", step)
+        services.report_progress(task, values, actor=cast.actor(cast.HEAD))
+        db.session.commit()
+        assert task.state is TaskState.WATCHING and task.term == date(2026, 11, 23)
+        assert reminder_misses(letter), "nothing is left to urge"
+        with pytest.raises(WrongState, match="còn phải thực hiện"):
+            services.begin_reminder([task], actor=cast.actor(cast.FOLLOWER))
+    run(date(2026, 12, 7))
+    assert rungs(session, task) == ["over-10"]
+    run(date(2026, 12, 8))
+    assert rungs(session, task) == ["over-10", "over-10"], "ten working days after the next, 24/11 off"
+    with at(date(2026, 12, 8)):
+        assert not reminder_misses(letter), "the draft that lists it already urges it again"
 
 
 def test_a_letter_takes_so_many_and_the_others_come_into_the_next(

@@ -108,6 +108,7 @@ def test_what_the_command_tells_of_a_day_is_what_the_run_of_the_day_does(
     chance = random.Random(seed)
     for _ in range(5):
         new_task(chance, FIRST)
+    proof = remediation.owing_proofs(date(2026, 10, chance.randint(5, 16)))
     day, off, heard = FIRST, 0, 0
     while day <= LAST:
         if chance.random() < 0.3:
@@ -148,6 +149,9 @@ def test_what_the_command_tells_of_a_day_is_what_the_run_of_the_day_does(
     assert session.query(Escalation).count() > 0
     told_of = {besides.split(row.rung)[0] for row in session.query(Reminder)}
     assert told_of == {"", besides.ANSWER, besides.STEP}
+    kept = session.query(Reminder).filter_by(task_id=proof.id)
+    assert {rung.split("-")[0] for (rung,) in kept.with_entities(Reminder.rung)} >= {"due", "over"}
+    assert session.query(Escalation).filter_by(task_id=proof.id).count() > 0, "a proof that never came"
 
 
 def test_what_is_left_of_a_friday_is_not_mailed_on_a_day_off(session: Session, server: Kept) -> None:

@@ -66,5 +66,5 @@ def save_reminder_text(_followed: remediation.Followed) -> Response | tuple[str,
 @requires(Action.EDIT_FOLLOW_UP, units.get_visible)
 def reminder_text_of_unit(unit: Unit) -> Response:
     """On to the text of everything that this unit still owes."""
-    owed = [t for t in remediation.list_of_unit(unit.id) if t.state in remediation.OWED_STATES]
+    owed = [t for t in remediation.list_of_unit(unit.id) if remediation.is_owed(t, clock.today())]
     return redirect(url_for(".reminder_text", pick=[task.id for task in owed[:200]]), 303)

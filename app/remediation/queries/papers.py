@@ -144,15 +144,18 @@ class HasReported:
     on: date
 
 
-def list_reported(tasks: Sequence[Task]) -> list[HasReported]:
-    """Of the notices of these tasks: the other units, all of whose tasks are handed in."""
+def list_reported(tasks: Sequence[Task], on: date) -> list[HasReported]:
+    """Of the notices of these tasks: the other units, who on that day owe neither a task nor a proof."""
     asked = {task.lead_unit_id for task in tasks}
     papers = {t.document_id for t in tasks if t.document_id is not None}
     past = {t.conclusion_id for t in tasks if t.conclusion_id is not None}
     open_one = aliased(Task)
     still = sa.exists().where(
         open_one.lead_unit_id == Task.lead_unit_id,
-        open_one.state.in_(OWED_STATES),
+        sa.or_(
+            open_one.state.in_(OWED_STATES),
+            sa.and_(open_one.state == TaskState.WATCHING, open_one.proof_due_on < on),
+        ),
         sa.or_(open_one.document_id.in_(papers), open_one.conclusion_id.in_(past)),
     )
     others = sa.and_(

@@ -59,6 +59,8 @@ OPEN_STATES = (
     TaskState.WATCHING,
 )
 OWED_STATES = (TaskState.ISSUED, TaskState.IN_PROGRESS, TaskState.RETURNED)
+URGED_STATES = (*OWED_STATES, TaskState.WATCHING)
+"""What may be late: `WATCHING` only as far as it owes a proof."""
 NOTICE = (joinedload(Task.document), joinedload(Task.conclusion).lazyload(Conclusion.mandate))
 """What names the notice of a task in a list: ours, or a past one."""
 DATED_KINDS = (DeadlineKind.FIXED, DeadlineKind.AT_ONCE)
@@ -198,17 +200,23 @@ class UnitFilters:
 def overdue(today: date) -> sa.ColumnElement[bool]:
     """Still owed by the unit and past its date: the SQL twin of `deadlines.badge.is_overdue`."""
     return sa.and_(
-        Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
+        Task.state.in_(URGED_STATES),
         HAS_TERM,
         Task.converted.is_(False),
         Task.term < today,
     )
 
 
+def is_owed(task: Task, on: date) -> bool:
+    """What the unit may be urged to do: mend it, or prove a period of the watch that ended before `on`."""
+    proof = task.state is TaskState.WATCHING and task.proof_due_on is not None
+    return task.state in OWED_STATES or (proof and task.term is not None and task.term < on)
+
+
 def to_review(today: date) -> sa.ColumnElement[bool]:
     """Without a date of completion, and the day to look at it again has come."""
     return sa.and_(
-        Task.state.in_((*OWED_STATES, TaskState.WATCHING)),
+        Task.state.in_(URGED_STATES),
         Task.deadline_kind.in_(UNDATED_KINDS),
         Task.review_on <= today,
     )

@@ -18,7 +18,7 @@ from app.extensions import db
 from app.policy import Action, Actor, Role, authorise
 from app.remediation.lateness import report_after
 from app.remediation.models import Extension, ProgressStatus, RequestState, Task, TaskState
-from app.remediation.queries import extension_room, list_holders
+from app.remediation.queries import extension_room, is_owed, list_holders
 from app.remediation.services import proofs
 from app.remediation.services.asking import as_asked
 from app.remediation.services.drafting import DATED, forget_rule
@@ -286,7 +286,7 @@ def _tell(task: Task, values: LineValues, actor: Actor) -> None:
 
 
 def _urge(task: Task, reference: str, on: date, actor: Actor) -> None:
-    if task.state not in OWED:
+    if not is_owed(task, clock.today()):
         raise WrongState("Chỉ đôn đốc nội dung đơn vị còn phải thực hiện.")
     again = search_key(reference) == search_key(task.last_urged_reference)
     if again and on == task.last_urged_on:

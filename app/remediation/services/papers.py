@@ -26,7 +26,6 @@ from app.remediation.models import ExtensionAnswer, RequestState, Task, paper_ta
 from app.remediation.services.following import enter_urging, move_date
 from app.remediation.services.guards import about
 from app.remediation.services.requests import may_be_extended, settle
-from app.remediation.services.unit_side import OWED
 from app.remediation.values import AnswerValues, ExtensionValues
 from app.units.models import Unit
 from app.vietnamese import count, format_date
@@ -90,7 +89,7 @@ def begin_reminder(tasks: Sequence[Task], *, actor: Actor) -> Paper:
         raise DomainError("Chọn ít nhất 01 nội dung trong bảng.")
     for task in tasks:
         authorise(actor, Action.EDIT_FOLLOW_UP, task)
-    _ask_owed(tasks)
+    _ask_owed(tasks, clock.today())
     return begin(
         DocumentKind.REMINDER_LETTER,
         subject=deadlines.setting(REMINDER_SUBJECT),
@@ -100,8 +99,8 @@ def begin_reminder(tasks: Sequence[Task], *, actor: Actor) -> Paper:
     )
 
 
-def _ask_owed(tasks: Sequence[Task]) -> None:
-    over = [task.code for task in tasks if task.state not in OWED]
+def _ask_owed(tasks: Sequence[Task], on: date) -> None:
+    over = [task.code for task in tasks if not queries.is_owed(task, on)]
     if over:
         raise WrongState(f"Chỉ đôn đốc nội dung đơn vị còn phải thực hiện. Bỏ chọn {', '.join(over[:5])}.")
 
@@ -118,7 +117,7 @@ def add_to_reminder(paper: Paper, tasks: Sequence[Task], *, on: date, actor: Act
         raise WrongState("Chỉ công văn đôn đốc nhận thêm nội dung phải đôn đốc.")
     if paper.document.state is not DocumentState.DRAFT:
         raise WrongState("Công văn đã trình hoặc đã bỏ nên không nhận thêm nội dung.")
-    _ask_owed(tasks)
+    _ask_owed(tasks, on)
     rows = [{"paper_id": paper.id, "task_id": task.id, "added_on": on} for task in tasks]
     db.session.execute(sa.insert(paper_task), rows)
     known = {unit.id for unit in paper.units}
@@ -134,7 +133,7 @@ def urge_by_paper(paper: Paper, actor: Actor) -> None:
     assert document.issued_on is not None, "only an issued paper takes effect"
     reference = f"Công văn số {document.number_and_symbol} ngày {format_date(document.issued_on)}"
     for task in queries.list_tasks_of(paper):
-        if task.state in OWED:
+        if queries.is_owed(task, clock.today()):
             enter_urging(task, reference, document.issued_on, actor)
     db.session.flush()
 
