@@ -17,6 +17,7 @@ from app.followup import queries as followup
 from app.followup.filters import Filters
 from app.home.queries import search
 from app.home.work.following import of_follower
+from app.home.work.together import Together
 from app.register import entry
 from app.register.models import Conclusion, MandateKind
 from app.register.panels import Concluded, remediation_states
@@ -179,7 +180,7 @@ def test_the_table_the_filters_and_the_figures_have_both_kinds(session: Session)
 def test_the_followers_work_and_the_search_have_it(session: Session) -> None:
     task = past.task()
     follower = cast.actor(cast.FOLLOWER)
-    (item,) = of_follower(follower, TODAY)
+    [(item,)] = Together.of([of_follower(follower, TODAY)]).read()
     assert (item.verb, item.meta) == (
         "Đôn đốc", "UBND xã Long Phước · Thông báo số 18/TB-SNV ngày 14/11/2025",
     )  # fmt: skip
