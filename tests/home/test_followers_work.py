@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
 
 from app.deadlines.badge import DeadlineKind
+from app.home import work
 from app.home.work import following
 from tests import cast
 from tests.conftest import Browser
@@ -16,6 +18,14 @@ from tests.factories import remediation as made
 
 def verbs(client: Browser) -> list[str]:
     return [b.get_text() for b in client.page.select(".kl-task h3 b")]
+
+
+@pytest.fixture(autouse=True)
+def fresh_statements() -> Iterator[None]:
+    """The statement of a day is kept with the limits it was made with."""
+    work._lists_of.cache_clear()
+    yield
+    work._lists_of.cache_clear()
 
 
 def test_reports_to_verify_stand_first_even_behind_many_overdue_tasks(
