@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -65,20 +66,22 @@ def find_account(sign_in: str) -> Account | None:
 
 def find_signed_in(uniquifier: str) -> Account | None:
     """The account a session names, with person, posts, units and their names in one read: every page asks."""
+    found = db.session.scalars(_signed_in(), {"uniquifier": uniquifier})
+    return found.unique().one_or_none()
+
+
+@cache
+def _signed_in() -> sa.Select[Account]:
     person = joinedload(Account.person)
     posts = person.joinedload(Person.appointments)
     return (
-        db.session.scalars(
-            sa.select(Account)
-            .where(Account.fs_uniquifier == uniquifier)
-            .options(
-                posts.joinedload(Appointment.unit).joinedload(Unit.versions),
-                joinedload(Account.roles),
-                person.joinedload(Person.focal_points),
-            )
+        sa.select(Account)
+        .where(Account.fs_uniquifier == sa.bindparam("uniquifier"))
+        .options(
+            posts.joinedload(Appointment.unit).joinedload(Unit.versions),
+            joinedload(Account.roles),
+            person.joinedload(Person.focal_points),
         )
-        .unique()
-        .one_or_none()
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, overload
 
 import sqlalchemy as sa
@@ -41,6 +42,7 @@ LEAST_DAYS_OFF = 10
 _CACHE = "calendars"
 _CURRENT = "current_calendars"
 _KEPT = "office_settings"
+Dated = sa.Select[int, date, DayKind]
 
 
 def forget_calendars() -> None:
@@ -54,8 +56,7 @@ def current_calendar(on: date | None = None) -> Calendar:
     day = on or clock.today()
     known: dict[date, Calendar] = db.session().info.setdefault(_CURRENT, {})
     if day not in known:
-        newest = sa.select(sa.func.max(CalendarVersion.number)).where(CalendarVersion.effective_from <= day)
-        found = _read_calendar(newest.scalar_subquery())
+        found = _read_calendar(_latest(), {"day": day})
         if found is None:
             raise DomainError("Chưa có lịch làm việc. Công bố lịch làm việc trước khi tính thời hạn.")
         known[day] = found
@@ -66,20 +67,37 @@ def calendar_version(n: int) -> Calendar:
     """Version `n`, read once a session (a published version never changes). Raises NotFound."""
     known: dict[int, Calendar] = db.session().info.setdefault(_CACHE, {})
     if n not in known:
-        found = _read_calendar(sa.literal(n))
+        found = _read_calendar(_numbered(), {"number": n})
         if found is None:
             raise NotFound
         known[n] = found
     return known[n]
 
 
-def _read_calendar(number: sa.ColumnElement[int]) -> Calendar | None:
-    """The version of that number with its days, by one read."""
-    rows = db.session.execute(
+@cache
+def _numbered() -> Dated:
+    """The version of :number with its days; like `_latest` built once, every page asks."""
+    return _with_days(sa.bindparam("number", type_=sa.BigInteger()))
+
+
+@cache
+def _latest() -> Dated:
+    """The version that holds on :day."""
+    in_force = CalendarVersion.effective_from <= sa.bindparam("day", type_=sa.Date())
+    return _with_days(sa.select(sa.func.max(CalendarVersion.number)).where(in_force).scalar_subquery())
+
+
+def _with_days(number: sa.ColumnElement[int]) -> Dated:
+    return (
         sa.select(CalendarVersion.number, CalendarDay.day, CalendarDay.kind)
         .outerjoin(CalendarDay, CalendarDay.calendar_version_id == CalendarVersion.id)
         .where(CalendarVersion.number == number)
-    ).all()
+    )
+
+
+def _read_calendar(query: Dated, of: dict[str, date] | dict[str, int]) -> Calendar | None:
+    """The version with its days, by one read."""
+    rows = db.session.execute(query, of).all()
     if not rows:
         return None
     return Calendar(

@@ -8,13 +8,8 @@ from datetime import date, timedelta
 import sqlalchemy as sa
 
 from app import clock
-from app.findings.models import Classification, Finding
 from app.remediation import queries as remediation
-from app.remediation.models import (
-    Task,
-    TaskState,
-    task_finding,
-)
+from app.remediation.models import Task, TaskState
 from app.remediation.queries import DATED_KINDS, HAS_TERM, OPEN_STATES, late_answers, overdue
 
 QUIET_DAYS = 30
@@ -75,10 +70,8 @@ def due_soon(today: date) -> sa.ColumnElement[bool]:
 
 def overdue_between(today: date, first: int, last: int | None) -> sa.ColumnElement[bool]:
     """Overdue by `first` to `last` calendar days (None = or more)."""
-    late = [overdue(today), Task.term <= today - timedelta(days=first)]
-    if last is not None:
-        late.append(Task.term >= today - timedelta(days=last))
-    return sa.and_(*late)
+    late = Task.judged_on <= today - timedelta(days=first)
+    return late if last is None else sa.and_(late, Task.judged_on >= today - timedelta(days=last))
 
 
 def undated() -> sa.ColumnElement[bool]:
@@ -108,28 +101,7 @@ def untouched(before: date) -> sa.ColumnElement[bool]:
 
 def recurring() -> sa.ColumnElement[bool]:
     """Tái diễn: one of its findings came back after an earlier notice."""
-    came_back = (
-        sa.select(task_finding.c.task_id)
-        .join(Finding, Finding.id == task_finding.c.finding_id)
-        .where(Finding.classification.in_((Classification.RECURRENCE, Classification.UNREMEDIED)))
-    )
-    return Task.id.in_(came_back)  # the few of them are read once, not for every task
-
-
-FALLS_ON = sa.case((HAS_DATE, Task.term), else_=Task.review_on)
-"""The day of a task in a calendar: its date, or of what has none the day of review."""
-
-
-def falls_between(first: date, last: date) -> sa.ColumnElement[bool]:
-    """Falls on one of these days (both inclusive); each part is found by its own index."""
-    return sa.and_(
-        sa.or_(
-            Task.due_on.between(first, last),
-            Task.supplement_on.between(first, last),
-            Task.review_on.between(first, last),
-        ),
-        FALLS_ON.between(first, last),
-    )
+    return Task.recurs.is_(True)
 
 
 def of_state(state: str, today: date) -> sa.ColumnElement[bool] | None:

@@ -15,7 +15,7 @@ from sqlalchemy.sql.visitors import iterate, replacement_traverse
 
 from app.followup.models import TaskCount
 from app.remediation.models import Task
-from app.remediation.queries import OWED_STATES
+from app.remediation.queries import HAS_TERM, OWED_STATES, URGED_STATES
 
 OF = (
     Task.state, Task.deadline_kind, Task.due_on, Task.proof_due_on, Task.supplement_on, Task.review_on,
@@ -24,6 +24,8 @@ OF = (
 """What the state and the lateness of a task are told by; `ix_task_figures` holds them in this order."""
 ALIKE = frozenset({"follower_id", "state", "deadline_kind", "converted"})
 """Columns of `Task` that a kept set has as they are."""
+JUDGED: Any = sa.case((sa.and_(Task.state.in_(URGED_STATES), HAS_TERM, Task.converted.is_(False)), Task.term))
+"""`Task.judged_on` by what a set tells; a test holds them equal."""
 _ABSENT: Any = sa.cast(sa.null(), sa.Date())
 """What a kept set has told already in its other days."""
 
@@ -38,7 +40,9 @@ class Sets:
             rows: Any = sa.select(TaskCount.__table__).where(*map(self._of_rows, which))
         else:
             rows = sa.select(*OF, sa.func.count().label("many")).select_from(Task).where(*which).group_by(*OF)
-        self._rows = rows.subquery("task_set").c
+        self._columns = dict(rows.subquery("found").c)
+        told = sa.select(*self._columns.values(), self._of_rows(JUDGED).label("judged_on"))
+        self._rows = told.cte().prefix_with("MATERIALIZED").c  # not worked out anew for every figure
         self._columns = dict(self._rows)
 
     def total(self) -> sa.ColumnElement[int]:

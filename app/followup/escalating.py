@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 from app import clock
 from app.accounts import queries as accounts
@@ -263,47 +264,46 @@ NOT_SIGNED = (
 
 def list_waiting() -> list[Waiting]:
     """Every công văn đôn đốc that no leader has signed, the oldest first; for the office."""
-    listed = (
-        sa.select(sa.func.count())
-        .select_from(paper_task)
-        .where(paper_task.c.paper_id == Paper.id)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
-        sa.select(Paper, listed)
+    rows = db.session.execute(_unsigned())
+    return [
+        Waiting(row.id, row.subject, row.state, clock.local(row.created_at).date(), row.tasks) for row in rows
+    ]
+
+
+@cache
+def _unsigned() -> sa.Select[Any]:
+    listed = sa.select(sa.func.count()).select_from(paper_task).where(paper_task.c.paper_id == Paper.id)
+    return (
+        sa.select(
+            Paper.id, Document.subject, Document.state, Paper.created_at,
+            listed.scalar_subquery().label("tasks"),
+        )
         .join(Paper.document)
         .where(Document.kind == DocumentKind.REMINDER_LETTER, Document.state.in_(NOT_SIGNED))
-        .options(contains_eager(Paper.document))
         .order_by(Paper.id)
         .limit(50)
-    ).all()
-    return [
-        Waiting(
-            paper.id,
-            paper.document.subject,
-            paper.document.state,
-            clock.local(paper.created_at).date(),
-            tasks,
-        )
-        for paper, tasks in rows
-    ]
+    )  # fmt: skip
 
 
 def letters_of(task_ids: Sequence[int]) -> dict[int, Waiting]:
     """Task → the letter that lists it and waits; for the lines of a page, in one read."""
     if not task_ids:
         return {}
-    letter = _open_letters().where(paper_task.c.task_id.in_(task_ids)).subquery("letter")
-    rows = db.session.execute(
-        sa.select(letter.c.task_id, Paper)
+    rows = db.session.execute(_listing(), {"tasks": task_ids})
+    return {
+        row.task_id: Waiting(row.id, row.subject, row.state, clock.local(row.created_at).date(), 0)
+        for row in rows
+    }
+
+
+@cache
+def _listing() -> sa.Select[Any]:
+    """Letters of :tasks."""
+    listed = paper_task.c.task_id.in_(sa.bindparam("tasks", expanding=True))
+    letter = _open_letters().where(listed).subquery("letter")
+    return (
+        sa.select(letter.c.task_id, Paper.id, Document.subject, Document.state, Paper.created_at)
         .join(Paper, Paper.id == letter.c.paper_id)
         .join(Paper.document)
         .where(Document.state.in_(NOT_SIGNED))
-        .options(contains_eager(Paper.document))
-    ).all()
-    return {
-        task_id: Waiting(
-            paper.id, paper.document.subject, paper.document.state, clock.local(paper.created_at).date(), 0
-        )
-        for task_id, paper in rows
-    }
+    )

@@ -127,10 +127,14 @@ def _named_by_many(met: Sequence[sa.ColumnElement[bool]]) -> list[sa.ScalarSelec
     return [sa.type_coerce(papers + past, sa.BigInteger()), units]  # type: ignore[list-item]
 
 
-def choices(actor: Actor) -> Choices:
-    """Notices, units, heads, groups and followers that occur among what the actor sees: one read."""
+def choices(actor: Actor, only: Filters | None = None) -> Choices:
+    """Notices, units, heads, groups and followers that occur among what the actor sees: one read.
+
+    `only` = those alone that are chosen already: no read while nothing is.
+    """
+    query = _choices(actor, clock.today()) if only is None else _chosen(actor, clock.today(), only)
     found: dict[str, list[tuple[str, str]]] = {}
-    for kind, key, label in db.session.execute(_choices(actor, clock.today())):
+    for kind, key, label in db.session.execute(query).all() if query is not None else ():
         found.setdefault(kind, []).append((key, label or ""))
     return Choices(
         notices=[(key, _notice(label)) for key, label in reversed(found.get("notice", []))],
@@ -144,6 +148,20 @@ def choices(actor: Actor) -> Choices:
 @lru_cache(maxsize=64)
 def _choices(actor: Actor, today: date) -> sa.CompoundSelect[*tuple[Any, ...]]:
     """SELECT of (kind, key, label): built once a day for each person."""
+    parts = [part for part, _key, _chosen in _offered(actor, today, Filters())]
+    return sa.union(*parts).order_by(sa.literal_column("1, 3"))
+
+
+def _chosen(actor: Actor, today: date, filters: Filters) -> sa.CompoundSelect[*tuple[Any, ...]] | None:
+    if not (filters.notice or filters.unit_id or filters.group or filters.follower_id or filters.head_id):
+        return None
+    offered = _offered(actor, today, filters)
+    parts = [part.where(key == chosen) for part, key, chosen in offered if chosen]
+    return sa.union(*parts) if parts else None
+
+
+def _offered(actor: Actor, today: date, filters: Filters) -> list[tuple[Any, Any, int | str]]:
+    """SELECT of (kind, key, label), the column of the key, and what is chosen of it."""
 
     def named(*link: sa.ColumnElement[bool]) -> sa.Exists:
         return sa.exists().where(visible_to(actor), Task.state != TaskState.WITHDRAWN, *link)
@@ -151,29 +169,46 @@ def _choices(actor: Actor, today: date) -> sa.CompoundSelect[*tuple[Any, ...]]:
     day = sa.cast(Document.issued_on, sa.Text)
     number = day + " " + sa.cast(Document.number, sa.Text) + "/" + Document.symbol
     newest = sa.select(sa.func.max(CriterionGroup.version_id)).scalar_subquery()
-    parts = [
-        sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
-        .where(named(Task.document_id == Document.id, Task.conclusion_id.is_(None))),
-        sa.select(
-            sa.literal("notice"), sa.literal("c") + sa.cast(Conclusion.id, sa.Text),
-            sa.cast(Conclusion.concluded_on, sa.Text) + " " + Conclusion.number_and_symbol,
-        )
-        .where(named(Task.conclusion_id == Conclusion.id)),
-        sa.select(sa.literal("unit"), sa.cast(Unit.id, sa.Text), name_of(Unit.id, today))
-        .where(named(Task.lead_unit_id == Unit.id)),
-        sa.select(sa.literal("group"), CriterionGroup.code, CriterionGroup.short_title)
-        .where(CriterionGroup.version_id == newest),
-        sa.select(sa.literal("follower"), sa.cast(Person.id, sa.Text), Person.name)
-        .where(named(Task.follower_id == Person.id)),
-        sa.select(sa.literal("head"), sa.cast(Person.id, sa.Text), Person.name)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(
-            named(Task.lead_unit_id == Appointment.unit_id),
-            Appointment.kind == AppointmentKind.HEAD, Appointment.from_on <= today,
-            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+    return [
+        (
+            sa.select(sa.literal("notice"), sa.cast(Document.id, sa.Text), number)
+            .where(named(Task.document_id == Document.id, Task.conclusion_id.is_(None))),
+            Document.id, filters.document_id,
+        ),
+        (
+            sa.select(
+                sa.literal("notice"), sa.literal("c") + sa.cast(Conclusion.id, sa.Text),
+                sa.cast(Conclusion.concluded_on, sa.Text) + " " + Conclusion.number_and_symbol,
+            )
+            .where(named(Task.conclusion_id == Conclusion.id)),
+            Conclusion.id, filters.conclusion_id,
+        ),
+        (
+            sa.select(sa.literal("unit"), sa.cast(Unit.id, sa.Text), name_of(Unit.id, today))
+            .where(named(Task.lead_unit_id == Unit.id)),
+            Unit.id, filters.unit_id,
+        ),
+        (
+            sa.select(sa.literal("group"), CriterionGroup.code, CriterionGroup.short_title)
+            .where(CriterionGroup.version_id == newest),
+            CriterionGroup.code, filters.group,
+        ),
+        (
+            sa.select(sa.literal("follower"), sa.cast(Person.id, sa.Text), Person.name)
+            .where(named(Task.follower_id == Person.id)),
+            Person.id, filters.follower_id,
+        ),
+        (
+            sa.select(sa.literal("head"), sa.cast(Person.id, sa.Text), Person.name)
+            .join(Appointment, Appointment.person_id == Person.id)
+            .where(
+                named(Task.lead_unit_id == Appointment.unit_id),
+                Appointment.kind == AppointmentKind.HEAD, Appointment.from_on <= today,
+                sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
+            ),
+            Person.id, filters.head_id,
         ),
     ]  # fmt: skip
-    return sa.union(*parts).order_by(sa.literal_column("1, 3"))
 
 
 def _notice(label: str) -> str:

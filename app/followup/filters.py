@@ -113,7 +113,7 @@ def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]
     if filters.recurring:
         found.append(conditions.recurring())
     if filters.day is not None:
-        found.append(conditions.falls_between(filters.day, filters.day))
+        found.append(Task.falls_on == filters.day)
     return found
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -177,14 +178,20 @@ def _askers(tasks: set[int]) -> dict[int, set[int]]:
 
 def count_unread(person_id: int) -> int:
     """Messages and reminders that this person has not marked as read: one statement, two small indexes."""
+    return db.session.scalar(_unread(), {"person": person_id}) or 0
+
+
+@cache
+def _unread() -> sa.Select[int]:
+    """Of :person; built once, every page asks."""
     messages, reminders = (
         sa.select(sa.func.count())
         .select_from(kind)
-        .where(kind.person_id == person_id, kind.read_at.is_(None))
+        .where(kind.person_id == sa.bindparam("person"), kind.read_at.is_(None))
         .scalar_subquery()
         for kind in (Message, Reminder)
     )
-    return db.session.scalar(sa.select(messages + reminders)) or 0
+    return sa.select(messages + reminders)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -88,35 +90,14 @@ def read_month(text: str) -> date:
 
 def month(actor: Actor, filters: Filters, first: date) -> Month:
     """The month that begins on `first`: every day counted and its first lines, by one SELECT."""
-    today, last = clock.today(), first.replace(day=calendar.monthrange(first.year, first.month)[1])
-    day, late = conditions.FALLS_ON, sa.case((conditions.owed_late(today), 1), else_=0)
-    numbered = (
-        sa.select(
-            Task.id.label("id"),
-            day.label("day"),
-            late.label("late"),
-            sa.func.row_number().over(partition_by=day, order_by=Task.id).label("place"),
-            sa.func.count().over(partition_by=day).label("many"),
-            sa.func.sum(late).over(partition_by=day).label("many_late"),
-        )
-        .where(*conditions_of(actor, filters), conditions.falls_between(first, last))
-        .subquery()
-    )
-    rows = db.session.execute(
-        sa.select(
-            numbered, Task.code, Task.text, conditions.HAS_DATE.label("dated"),
-            name_of(Task.lead_unit_id, today).label("unit"),
-        )
-        .join(Task, Task.id == numbered.c.id)
-        .where(numbered.c.place <= SHOWN)
-        .order_by(numbered.c.day, numbered.c.place)
-    ).all()  # fmt: skip
+    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    rows = db.session.execute(_month(actor, filters, first, last, clock.today())).all()
     working = deadlines.current_calendar()
     found: dict[date, Day] = {}
     for row in rows:
-        entry = Entry(row.id, row.code, row.unit or "", row.text, not row.dated, bool(row.late))
+        entry = Entry(row.id, row.code, row.unit or "", row.text, not row.dated, bool(row.is_late))
         before = found[row.day].entries if row.day in found else ()
-        found[row.day] = Day(row.day, working.is_working(row.day), row.many, row.many_late, (*before, entry))
+        found[row.day] = Day(row.day, working.is_working(row.day), row.many, row.late, (*before, entry))
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     whole = [found.get(on) or Day(on, working.is_working(on)) for on in days]
     cells: list[Day | None] = [*[None] * first.weekday(), *whole, *[None] * (6 - last.weekday())]
@@ -126,3 +107,43 @@ def month(actor: Actor, filters: Filters, first: date) -> Month:
         total=sum(of.many for of in whole),
         late=sum(of.late for of in whole),
     )
+
+
+@lru_cache(maxsize=64)
+def _month(actor: Actor, filters: Filters, first: date, last: date, today: date) -> sa.Select[Any]:
+    """The first lines of every day beside its counts; each day's lines are found in the index by themselves.
+
+    Built once a day for each person, filter and month.
+    """
+    met, late = conditions_of(actor, filters), Task.judged_on < today
+    counted = (
+        sa.select(
+            Task.falls_on.label("day"),
+            sa.func.count().label("many"),
+            sa.func.sum(sa.case((late, 1), else_=0)).label("late"),
+        )
+        .where(*met, Task.falls_on.between(first, last))
+        .group_by(Task.falls_on)
+        .subquery("counted")
+    )
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    shown = [
+        sa.select(
+            sa.select(Task.id)
+            .where(*met, Task.falls_on == day)
+            .order_by(Task.id)
+            .limit(SHOWN)
+            .subquery()
+            .c.id
+        )
+        for day in days
+    ]
+    return (
+        sa.select(
+            counted, Task.id, Task.code, Task.text, conditions.HAS_DATE.label("dated"), late.label("is_late"),
+            name_of(Task.lead_unit_id, today).label("unit"),
+        )
+        .join(counted, counted.c.day == Task.falls_on)
+        .where(Task.id.in_(sa.union_all(*shown)))
+        .order_by(counted.c.day, Task.id)
+    )  # fmt: skip

@@ -10,9 +10,9 @@ from app.accounts import queries as accounts
 from app.documents import delivery as deliveries
 from app.documents import removing
 from app.documents.models import Delivery
+from app.followup import ageing
 from app.home import queries, work
 from app.home.setup import role_label
-from app.home.work.following import overdue_by_unit
 from app.home.work.item import Item
 from app.policy import Action, Actor, Role, can
 from app.remediation import queries as remediation
@@ -42,7 +42,6 @@ def index() -> str | Response:
 
 
 def _office(actor: Actor) -> str:
-    today = clock.today()
     found = work.of(actor)
     g.work_count = found.total
     show = request.args.get("show", "")
@@ -67,9 +66,8 @@ def _office(actor: Actor) -> str:
         url_of=_url_of,
         week=queries.week(actor),
         news=queries.recent(actor),
-        ageing=overdue_by_unit(today) if Role.LEADER in actor.roles else [],
+        late=ageing.worst(clock.today()) if Role.LEADER in actor.roles else None,
         quiet=found.quiet,
-        leader=Role.LEADER in actor.roles,
     )
 
 

@@ -4,6 +4,7 @@
    form[method=post]         is sent once, however often the button is pressed, after what saves itself is saved
    form[data-resend]         what was typed when the session ended; gets a new token before it is sent
    [data-copy="#id"]         copies the text of that element
+   form[data-fill=url]       gets the choices of its lists from the form on that page when it is first touched
    [data-filter-rows="#id"]  a search field that hides rows of that table or list, without accents
    [data-pick-all]           ticks every name="pick" of its table
    [data-arrows]             a table whose links are reached by arrows, Home, End; Tab passes it in one step
@@ -204,6 +205,29 @@
       }
       setTimeout(() => (button.textContent = label), 4000);
     });
+  }
+
+  /* ----- long lists of choices: fetched before one is opened, what is chosen stays ----- */
+  for (const form of all("form[data-fill]")) {
+    let asked = false;
+    const fill = async () => {
+      if (asked) return;
+      asked = true;
+      try {
+        const answer = await fetch(form.dataset.fill, { headers: { Accept: "text/html" } });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        for (const list of all("select", form)) {
+          const whole = page.querySelector(`select[name="${list.name}"]`);
+          if (!whole || whole.length <= list.length) continue;
+          const chosen = list.value;
+          list.replaceChildren(...whole.options);
+          list.value = chosen;
+        }
+      } catch {
+        asked = false;   /* no network: with the next touch */
+      }
+    };
+    for (const touch of ["pointerenter", "focusin"]) form.addEventListener(touch, fill);
   }
 
   /* ----- filtering rows ----- */

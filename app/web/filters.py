@@ -17,13 +17,18 @@ class Kit:
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
+        self._known: dict[str, Macro] = {}
 
     def __getattr__(self, name: str) -> Macro:
+        if name in self._known:
+            return self._known[name]
         if name.startswith("_") or name == "jinja_pass_arg":
             raise AttributeError(name)
         # a macro that does not exist is TemplateNotFound: Jinja would swallow an AttributeError
         module: Any = self._environment.get_template(f"components/{name}.html").module
         macro: Macro = getattr(module, name)
+        if not self._environment.auto_reload:  # looked up a hundred times a page
+            self._known[name] = macro
         return macro
 
 

@@ -74,7 +74,7 @@ def tasks_of(unit_ids: Sequence[int], many: int) -> None:
     report of progress; each has a finding and a product.
     """
     [pattern] = remediation.issued(due_on=date(2026, 9, 30))
-    row = _row(Task.__table__, pattern.id)
+    row = row_of(Task.__table__, pattern.id)
     first, today = row.pop("id") + 1, clock.today()
     found = _findings(pattern, len(range(many + many // DONE_OF_OPEN)))
     notices = _notices(pattern, -(-many * (1 + DONE_OF_OPEN) // DONE_OF_OPEN // len(unit_ids)))
@@ -136,7 +136,7 @@ def tasks_of(unit_ids: Sequence[int], many: int) -> None:
 def _notices(pattern: Task, many: int) -> list[int]:
     """Issued notices like that of the first task, numbered on and dated over the year before it."""
     assert pattern.document_id is not None
-    row = _row(Document.__table__, pattern.document_id)
+    row = row_of(Document.__table__, pattern.document_id)
     first = (db.session.scalar(sa.select(sa.func.max(Document.id))) or 0) + 1
     _insert(
         Document.__table__,
@@ -148,7 +148,7 @@ def _notices(pattern: Task, many: int) -> list[int]:
 
 def _findings(pattern: Task, many: int) -> list[int]:
     """Findings like that of the first task; of fifty one came back after an earlier notice."""
-    row = _row(Finding.__table__, pattern.findings[0].id)
+    row = row_of(Finding.__table__, pattern.findings[0].id)
     first = (db.session.scalar(sa.select(sa.func.max(Finding.id))) or 0) + 1
     _insert(
         Finding.__table__,
@@ -168,8 +168,10 @@ def _number_on(*kinds: Any) -> None:
         db.session.execute(sa.select(sa.func.setval(f"{kind.__tablename__}_id_seq", last)))
 
 
-def _row(table: Any, key: int) -> dict[str, Any]:
-    return dict(db.session.execute(sa.select(table).where(table.c.id == key)).mappings().one())
+def row_of(table: Any, key: int) -> dict[str, Any]:
+    """The values of a row that can be written into another one."""
+    written = [column for column in table.c if column.computed is None]
+    return dict(db.session.execute(sa.select(*written).where(table.c.id == key)).mappings().one())
 
 
 def _insert(table: Any, rows: Iterator[dict[str, Any]]) -> None:

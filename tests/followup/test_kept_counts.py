@@ -19,6 +19,7 @@ from app.followup.models import TaskCount
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import DATED_KINDS, to_review
 from tests import cast
+from tests.factories import followed
 from tests.factories import remediation as made
 
 STEPS = 300
@@ -79,7 +80,7 @@ def test_kept_is_counted_after_any_walk(session: Session, seed: int) -> None:
     people = [cast.person(cast.LEADER).id, follower]
     pattern = made.issued(due_on=date(2026, 9, 30))[0]
     table = Task.__table__
-    row = dict(session.execute(sa.select(*table.c).where(table.c.id == pattern.id)).one()._mapping)
+    row = followed.row_of(table, pattern.id)
     del row["id"]
     ids: list[int] = []
     told_of: set[str] = set()

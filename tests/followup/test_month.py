@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.deadlines.badge import DeadlineKind
-from app.followup import conditions, month, queries
+from app.followup import month, queries
 from app.followup.filters import Filters, conditions_of
 from app.remediation import services
 from app.remediation.models import Task
@@ -113,20 +113,18 @@ def test_a_month_is_one_read_whatever_stands_in_it(session: Session) -> None:
     assert len(sent) <= 4
 
 
-def test_the_days_of_a_month_are_found_by_their_indexes(session: Session) -> None:
-    asked = sa.select(Task.id).where(
+def test_the_days_of_a_month_are_found_by_an_index(session: Session) -> None:
+    asked = sa.select(Task.falls_on, sa.func.count()).where(
         *conditions_of(cast.actor(cast.FOLLOWER), Filters()),
-        conditions.falls_between(SEPTEMBER, date(2026, 9, 30)),
-    )
+        Task.falls_on.between(SEPTEMBER, date(2026, 9, 30)),
+    ).group_by(Task.falls_on)  # fmt: skip
     text = asked.compile(session.connection(), compile_kwargs={"literal_binds": True})
     if ENGINE == "sqlite":
         plan = " ".join(row[3] for row in session.execute(sa.text(f"EXPLAIN QUERY PLAN {text}")))
     else:  # a table of six rows is read whole, by whatever index, unless that is forbidden
-        for way in ("seqscan", "indexscan", "indexonlyscan"):
-            session.execute(sa.text(f"SET LOCAL enable_{way} = off"))
+        session.execute(sa.text("SET LOCAL enable_seqscan = off"))
         plan = " ".join(row[0] for row in session.execute(sa.text(f"EXPLAIN {text}")))
-    for index in ("ix_task_due_day", "ix_task_supplement_day", "ix_task_review_day"):
-        assert index in plan
+    assert "ix_task_falls" in plan
 
 
 def test_the_calendar_names_no_person_and_is_the_offices_alone(client: Browser, session: Session) -> None:

@@ -96,7 +96,9 @@ def postgresql_rules(connection: sa.Connection) -> list[str]:
         ),
         *ask(
             "SELECT table_name || ': column ' || column_name || ' ' || data_type"
-            " || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END FROM information_schema.columns"
+            " || CASE is_nullable WHEN 'NO' THEN ' NOT NULL' ELSE '' END"
+            " || coalesce(' GENERATED ALWAYS AS ' || generation_expression, '')"
+            " FROM information_schema.columns"
             " WHERE table_schema = 'public' AND table_name <> 'alembic_version'"
         ),
     ]

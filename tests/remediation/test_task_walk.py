@@ -134,8 +134,9 @@ class Walk:
 
     def plan(self, part: str, n: int, steps: int, is_fresh: bool) -> Write:
         step = StepValues("Rà soát", "Danh sách", "Công chức", self.model.today)
+        reason = f"Chờ phần mềm, lần {self.model.pieces[n].schedules}"  # said again as it stands it is no act
         return lambda: services.set_schedule(
-            self.tasks[n], ScheduleValues("Chờ phần mềm", (step,) * steps), actor=cast.actor(part),
+            self.tasks[n], ScheduleValues(reason, (step,) * steps), actor=cast.actor(part),
             version=self._version(n, is_fresh),
         )  # fmt: skip
 

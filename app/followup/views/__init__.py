@@ -1,6 +1,7 @@
 """The table people live in, the papers that come out of it, and what people were reminded of."""
 
 from app.followup.views import (
+    ageing,
     bulk,
     calendar,
     messages,
@@ -15,6 +16,7 @@ from app.followup.views import (
 from app.followup.views.table import bp
 
 __all__ = [
+    "ageing",
     "bp",
     "bulk",
     "calendar",

@@ -26,7 +26,7 @@ def month_view(_table: None) -> str:
         month=shown,
         this_month=month.name_of_month(clock.today()),
         filters=filters,
-        choices=figures.choices(actor),
+        choices=figures.choices(actor, only=filters),
         states=STATES,
         names=queries.sees_names(actor),
         today=clock.today(),

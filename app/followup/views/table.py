@@ -33,7 +33,8 @@ _ARGS = (*NAMES, "columns", "cursor", "all")
 
 def kept() -> dict[str, Any]:
     """The filters of the address, to come back to the same page of the table."""
-    return {name: request.args[name] for name in _ARGS if request.args.get(name)}
+    sent = request.args
+    return {name: sent[name] for name in _ARGS if sent.get(name)} if sent else {}
 
 
 def narrowed_by(**changes: str | None) -> str:
@@ -132,7 +133,7 @@ def _page(
         narrowed=saved.address_of(request.args),
         narrowed_by=narrowed_by,
         wait=_wait(figures, actor),
-        choices=counted.choices(actor),
+        choices=counted.choices(actor, only=filters),
         states=STATES,
         kinds=DEADLINE_KIND_LABELS,
         names=names,
@@ -154,6 +155,7 @@ def _page(
         moment=clock.now(),
         kept=kept(),
         letters=escalating.letters_of([line.id for line in page]) if actor.roles & WATCHERS else {},
+        by_unit=bool(actor.roles & (WATCHERS | {Role.OBSERVER})),
         waiting=escalating.list_waiting() if actor.roles & WATCHERS else (),
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from app import clock
 from app.deadlines import queries as deadlines
 from app.documents.models import Document
-from app.extensions import db
 from app.findings import queries as findings
 from app.followup import conditions
 from app.followup.counting import Sets
@@ -320,45 +319,3 @@ def _words(row: Any, today: date) -> tuple[str, str, str]:
     if row.term is not None and row.term < today:
         return "Đôn đốc", "Đôn đốc", ""
     return "Nhắc", "Xem nội dung", ""
-
-
-@dataclass(frozen=True)
-class UnitAgeing:
-    """How many tasks of one unit are overdue, by how long."""
-
-    unit_id: int
-    name: str
-    week: int
-    month: int
-    longer: int
-
-    @property
-    def total(self) -> int:
-        """All overdue tasks of the unit."""
-        return self.week + self.month + self.longer
-
-
-def overdue_by_unit(today: date) -> list[UnitAgeing]:
-    """For leaders: overdue tasks by unit in the buckets 1–7, 8–30, over 30 days; most overdue first."""
-    late_task = (
-        sa.select(Task.lead_unit_id, Task.term.label("term")).where(overdue(today)).subquery("late_task")
-    )
-    many = [
-        sa.func.sum(sa.case((late_task.c.term >= today - timedelta(days=last), 1), else_=0))
-        for _, last in conditions.AGEING
-        if last is not None
-    ]  # up to 7 days, up to 30, and all: the classes are what lies between
-    late = (
-        sa.select(
-            late_task.c.lead_unit_id,
-            many[0].label("class_0"), (many[1] - many[0]).label("class_1"),
-            (sa.func.count() - many[1]).label("class_2"),
-        )
-        .group_by(late_task.c.lead_unit_id)
-        .subquery("late")
-    )  # fmt: skip
-    rows = db.session.execute(
-        sa.select(late.c.lead_unit_id, unit_name(late.c.lead_unit_id), *list(late.c)[1:])
-    )
-    found = [UnitAgeing(unit_id, name, *map(int, many)) for unit_id, name, *many in rows]
-    return sorted(found, key=lambda row: (-row.longer, -row.total, row.name))

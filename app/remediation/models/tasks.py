@@ -20,6 +20,7 @@ from app.findings.models import Finding
 from app.inspections.models import InspectedUnit, Inspection
 from app.policy import Actor, Standing
 from app.register.models import Conclusion
+from app.remediation.models import lists
 from app.units.models import Unit
 from app.vietnamese import format_date
 
@@ -95,13 +96,6 @@ class Source:
         return f"Thông báo số {self.number_and_symbol} ngày {format_date(self.issued_on)}"
 
 
-_FIGURES = (
-    "state", "deadline_kind", "due_on", "proof_due_on", "supplement_on", "review_on", "submitted_on",
-    "completed_on", "converted",
-)  # fmt: skip
-"""All that state and lateness are told by: counted from an index, in its order."""
-
-
 class Task(Keyed, Edited, Base):
     """One nội dung khắc phục, of a case or of a past notice of the office (then `conclusion_id`).
 
@@ -162,6 +156,14 @@ class Task(Keyed, Edited, Base):
     conversion_note: Mapped[str] = mapped_column(default="", server_default=sa.text("''"))
     """What the row of the old table says that has no place of its own here."""
     search: Mapped[str] = mapped_column(default="", index=True)
+    recurs: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """Tái diễn: one of its findings came back after an earlier notice. Written by triggers alone."""
+    has_evidence: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    """A report that something is done names a document or a file. Written by triggers alone."""
+    judged_on: Mapped[date | None] = mapped_column(sa.Computed(lists.JUDGED_ON), deferred=True)
+    """The day after which it is late, of what is still owed and judged; an index finds it."""
+    falls_on: Mapped[date | None] = mapped_column(sa.Computed(lists.FALLS_ON), deferred=True)
+    """Its day in a calendar: its term, or of what has none the day of review; no day of a draft."""
     version: Mapped[int] = mapped_column(default=1)
     inspection: Mapped[Inspection | None] = relationship()
     inspected_unit: Mapped[InspectedUnit | None] = relationship()
@@ -227,34 +229,7 @@ class Task(Keyed, Edited, Base):
             name="proof_only_of_continuing",
         ),
         sa.CheckConstraint("length(text) >= 3", name="has_text"),
-        sa.Index("ix_task_follow_up", "state", "due_on", "id"),
-        sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
-        sa.Index("ix_task_due_day", "due_on"),
-        sa.Index(
-            "ix_task_supplement_day",
-            "supplement_on",
-            sqlite_where=sa.text("supplement_on IS NOT NULL"),
-            postgresql_where=sa.text("supplement_on IS NOT NULL"),
-        ),
-        sa.Index("ix_task_review_day", "review_on"),
-        sa.Index("ix_task_in_order", sa.text("coalesce(due_on, '9999-12-31')"), "id"),
-        sa.Index("ix_task_report_day", "state", sa.text("coalesce(report_due_on, due_on)")),
-        sa.Index("ix_task_updated", "state", "updated_at"),
-        sa.Index("ix_task_figures", *_FIGURES, "lead_unit_id"),
-        sa.Index("ix_task_followed", "follower_id", *_FIGURES, "report_due_on", "id"),
-        sa.Index(
-            "ix_task_to_do",
-            "follower_id",
-            "state",
-            sa.text("coalesce(due_on, proof_due_on, review_on, '9999-12-31')"),
-            "id",
-        ),
-        sa.Index(
-            "ix_task_converted",
-            "state",
-            sqlite_where=sa.text("converted IS 1"),
-            postgresql_where=sa.text("converted IS true"),
-        ),
+        *lists.indexes(),
     )
 
     @property

@@ -13,7 +13,7 @@ from app.accounts.models import Appointment, AppointmentKind
 from app.errors import NotFound
 from app.extensions import db
 from app.policy import Actor
-from app.remediation.models import ProgressReport, ProgressStatus, Task, TaskState, progress_file
+from app.remediation.models import Task, TaskState
 from app.remediation.queries.past import get_past_task
 from app.remediation.queries.tasks import DATED_KINDS
 
@@ -35,15 +35,7 @@ LACK_LABELS: dict[Lack, str] = {
 
 def without_evidence() -> sa.ColumnElement[bool]:
     """Accepted although no document and no file was ever named."""
-    document = sa.exists().where(
-        ProgressReport.task_id == Task.id,
-        ProgressReport.status == ProgressStatus.DONE,
-        sa.or_(
-            ProgressReport.document_reference != "",
-            sa.exists().where(progress_file.c.progress_id == ProgressReport.id),
-        ),
-    )
-    return sa.and_(Task.state == TaskState.ACCEPTED, ~document)
+    return sa.and_(Task.state == TaskState.ACCEPTED, Task.has_evidence.is_(False))
 
 
 def _conditions(today: date) -> dict[Lack, sa.ColumnElement[bool]]:

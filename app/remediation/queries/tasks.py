@@ -199,12 +199,7 @@ class UnitFilters:
 
 def overdue(today: date) -> sa.ColumnElement[bool]:
     """Still owed by the unit and past its date: the SQL twin of `deadlines.badge.is_overdue`."""
-    return sa.and_(
-        Task.state.in_(URGED_STATES),
-        HAS_TERM,
-        Task.converted.is_(False),
-        Task.term < today,
-    )
+    return Task.judged_on < today
 
 
 def is_owed(task: Task, on: date) -> bool:
