@@ -66,26 +66,30 @@ class Choices:
 
 def figures(actor: Actor, filters: Filters) -> Figures:
     """All numbers of the page by one SELECT; they follow every filter but the deadline's own."""
-    base = replace(filters, state="")
-    query = _figures(actor, base, clock.today()) if base.any else _all_figures(actor, clock.today())
+    query = _figures(actor, replace(filters, state=""), clock.today())
     return Figures(*(int(value) for value in db.session.execute(query).one()))
 
 
+MORE = (
+    Task.id, Task.follower_id, Task.lead_unit_id, Task.document_id, Task.conclusion_id, Task.recurs,
+    Task.has_evidence, Task.updated_at,
+)  # fmt: skip
+"""What the figures look at besides state and days."""
+
+
 @lru_cache(maxsize=64)
-def _all_figures(actor: Actor, today: date) -> sa.Select[*tuple[Any, ...]]:
-    """Of the whole table, as it is opened: built once a day for each person."""
-    return _figures(actor, Filters(), today)
-
-
 def _figures(actor: Actor, base: Filters, today: date) -> sa.Select[*tuple[Any, ...]]:
-    met = conditions_of(actor, base)
-    sets = Sets(*met)
-    if not sets.kept:  # found once, asked of several times
-        narrowed = sa.select(Task.id).where(*met).cte("narrowed")
-        met = [Task.id.in_(sa.select(narrowed.c.id))]
-        sets = Sets(*met)
+    """In the order of `Figures`: of the whole table by the kept counts, of some tasks by one walk.
 
-    def how_many(condition: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    Built once a day for each person and filter.
+    """
+    met = conditions_of(actor, base)
+    sets = Sets(*met, more=MORE)
+
+    def how_many(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+        """Of what no kept count tells."""
+        if not sets.kept:
+            return sets.how_many(condition)
         return sa.select(sa.func.count()).select_from(Task).where(*met, condition).scalar_subquery()
 
     return sa.select(
@@ -101,17 +105,14 @@ def _figures(actor: Actor, base: Filters, today: date) -> sa.Select[*tuple[Any, 
         sets.how_many(conditions.converted()),
         how_many(conditions.converted_lacking(today)),
         how_many(late_answers(today)),
-        *(_named_by_some(met) if base.any else _named_by_many(met)),
+        *(_named_by_many(met) if sets.kept else _named_by_some(sets)),
     )
 
 
-def _named_by_some(met: Sequence[sa.ColumnElement[bool]]) -> list[sa.ScalarSelect[int]]:
+def _named_by_some(sets: Sets) -> list[sa.ColumnElement[int]]:
     """How many notices and how many units the tasks name: read off few tasks."""
-    source = sa.func.coalesce(-Task.conclusion_id, Task.document_id)
-    return [
-        sa.select(sa.func.count(named.distinct())).where(*met).scalar_subquery()
-        for named in (source, Task.lead_unit_id)
-    ]
+    source = sa.func.coalesce(-sets.column("conclusion_id"), sets.column("document_id"))
+    return [sa.func.count(source.distinct()), sa.func.count(sets.column("lead_unit_id").distinct())]
 
 
 def _named_by_many(met: Sequence[sa.ColumnElement[bool]]) -> list[sa.ScalarSelect[int]]:

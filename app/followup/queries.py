@@ -294,15 +294,21 @@ def _products(text: str) -> str:
 def table(actor: Actor, filters: Filters, cursor: Cursor | None = None, *, size: int = PAGE) -> Page[Line]:
     """A page of lines by date, then id. Cursor: (ISO date, id)."""
     today, calendar = clock.today(), deadlines.current_calendar()
-    chosen = keyset(sa.select(Task.id).where(*conditions_of(actor, filters)), BY_DAY, cursor)
-    page = chosen.limit(size + 1).subquery("page")
-    backwards = cursor is not None and cursor.backwards
-    order = [key.desc() if backwards else key for key in (BY_DAY, Task.id)]
-    rows = db.session.execute(_lines(today).join(page, page.c.id == Task.id).order_by(*order))
+    rows = db.session.execute(_page(actor, filters, cursor, size, today))
     lines = [_line(row, today, calendar) for row in rows]
     return slice_page(
         lines, size=size, cursor=cursor, key=lambda line: ((line.due_on or FAR).isoformat(), line.id)
     )
+
+
+@lru_cache(maxsize=64)
+def _page(actor: Actor, filters: Filters, cursor: Cursor | None, size: int, today: date) -> sa.Select[Any]:
+    """Built once a day for each person and page."""
+    chosen = keyset(sa.select(Task.id).where(*conditions_of(actor, filters)), BY_DAY, cursor)
+    page = chosen.limit(size + 1).subquery("page")
+    backwards = cursor is not None and cursor.backwards
+    order = [key.desc() if backwards else key for key in (BY_DAY, Task.id)]
+    return _lines(today).join(page, page.c.id == Task.id).order_by(*order)
 
 
 def find_line(actor: Actor, task_id: int) -> Line | None:

@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import lazyload
 
 from app import clock
-from app.accounts.models import Appointment, AppointmentKind, Person
 from app.audit.models import Event, EventSubject
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import news
@@ -20,16 +19,15 @@ from app.documents import queries as documents
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Delivery, Document
 from app.extensions import db
-from app.findings.models import UnitProposal
 from app.followup.counting import reports_due
 from app.home.work.following import unit_name
-from app.home.work.together import Part, Together
+from app.home.work.together import Part, Rows, Together
 from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, Inspection, InspectionState, Visit, VisitState
 from app.policy import Actor, Role
 from app.remediation import queries as remediation
 from app.remediation.models import Task
-from app.remediation.queries import FAR, OPEN_STATES, OWED_STATES, overdue, words_in
+from app.remediation.queries import words_in
 from app.units.models import Unit
 from app.vietnamese import count, search_key, weekday
 from app.web.parts import TimelineEntry
@@ -67,10 +65,15 @@ class Day:
 
 def week(actor: Actor) -> list[Day]:
     """This week, Monday to Sunday: visits the actor may know of and dates of reports. Days with lines."""
+    visits, reports = _week_of(actor, clock.today()).read()
+    return days_of_week(actor, visits, reports)
+
+
+def days_of_week(actor: Actor, visits: Rows, reports: Rows) -> list[Day]:
+    """The same of what `parts_of_week` read."""
     today = clock.today()
     first = today - timedelta(days=today.weekday())
     days = {first + timedelta(days=i): Day(first + timedelta(days=i)) for i in range(7)}
-    visits, reports = _week_of(actor, today).read()
     for visit in visits:
         where = f"làm việc tại {visit.unit}" if actor.in_office else "Đoàn kiểm tra làm việc tại đơn vị"
         words = ", ".join(part for part in (where, visit.subteam) if part)
@@ -85,9 +88,14 @@ def week(actor: Actor) -> list[Day]:
 @lru_cache(maxsize=64)
 def _week_of(actor: Actor, today: date) -> Together:
     """Visits and dates of reports by one read, put together once a day for each person."""
+    return Together.of(parts_of_week(actor, today))
+
+
+def parts_of_week(actor: Actor, today: date) -> list[Part]:
+    """Visits of this week; days on which reports are due."""
     first = today - timedelta(days=today.weekday())
     last = first + timedelta(days=6)
-    return Together.of([Part(_visits(actor, first, last), list), Part(_reports(actor, first, last), list)])
+    return [Part(_visits(actor, first, last), list), Part(_reports(actor, first, last), list)]
 
 
 def _visits(actor: Actor, first: date, last: date) -> sa.Select[*tuple[Any, ...]]:
@@ -126,6 +134,12 @@ _NEWS_KINDS = ("task", "document", "notice", "inspection", "inspected_unit", "vi
 
 def recent(actor: Actor) -> list[TimelineEntry]:
     """Vừa cập nhật: the newest events about what the actor may see, each with its object."""
+    return news(db.session.scalars(_recent(actor, clock.today())))
+
+
+@lru_cache(maxsize=128)
+def _recent(actor: Actor, _today: date) -> sa.Select[Event]:
+    """Put together once a day for each person."""
     subject = sa.select(EventSubject.event_seq)
     if actor.roles & _PLANNING:
         seqs = subject.where(EventSubject.kind.in_(_NEWS_KINDS))
@@ -142,118 +156,35 @@ def recent(actor: Actor) -> list[TimelineEntry]:
             Event.name.not_in(sorted(DRAFTING))
         )
     newest = seqs.distinct().order_by(EventSubject.event_seq.desc()).limit(NEWS)
-    found = db.session.scalars(
+    return (
         sa.select(Event)
         .where(Event.seq.in_(newest))
         .options(lazyload(Event.subjects))
         .order_by(Event.seq.desc())
     )
-    return news(found)
-
-
-@dataclass(frozen=True)
-class UnitPage:
-    """The head of a unit's home page: who answers for it, what is nearest, what is overdue and since when."""
-
-    unit: Unit
-    head: str
-    nearest_on: date | None
-    nearest_count: int
-    oldest_on: date | None
-    overdue: int
-    returned: int
-    open: int
-
-
-def unit_page(unit: Unit) -> UnitPage:
-    """Counted by SQL, one read."""
-    today = clock.today()
-    head = (
-        sa.select(Person.name + ", " + Appointment.title)
-        .join(Appointment, Appointment.person_id == Person.id)
-        .where(
-            Appointment.unit_id == unit.id,
-            Appointment.kind == AppointmentKind.HEAD,
-            Appointment.from_on <= today,
-            sa.or_(Appointment.to_on.is_(None), Appointment.to_on >= today),
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
-    owed = sa.and_(Task.lead_unit_id == unit.id, Task.state.in_(OWED_STATES))
-    nearest = sa.select(sa.func.min(Task.term)).where(owed, Task.term >= today).scalar_subquery()
-    row = db.session.execute(
-        sa.select(
-            nearest,
-            sa.func.coalesce(sa.func.sum(sa.case((sa.and_(owed, Task.term == nearest), 1), else_=0)), 0),
-            sa.func.min(sa.case((overdue(today), Task.term))),
-            sa.func.coalesce(sa.func.sum(sa.case((overdue(today), 1), else_=0)), 0),
-            sa.func.coalesce(sa.func.sum(sa.case((Task.state == "returned", 1), else_=0)), 0),
-            sa.func.coalesce(sa.func.sum(sa.case((Task.state.in_(OPEN_STATES), 1), else_=0)), 0),
-            head,
-        )
-        .select_from(Task)
-        .where(Task.lead_unit_id == unit.id)
-    ).one()
-    return UnitPage(
-        unit,
-        row[6] or "",
-        row[0],
-        int(row[1]),
-        row[2],
-        int(row[3]),
-        int(row[4]),
-        int(row[5]),
-    )
-
-
-def list_unit_tasks(unit_ids: Sequence[int]) -> Sequence[Task]:
-    """What the unit has in hand, returned and overdue first, then by date; at most 30."""
-    return db.session.scalars(
-        sa.select(Task)
-        .where(Task.lead_unit_id.in_(unit_ids), Task.state.in_(OPEN_STATES))
-        .options(
-            *remediation.NOTICE, selectinload(Task.assignments),
-            selectinload(Task.extension_requests), lazyload(Task.results),
-        )
-        .order_by(Task.state == "submitted", sa.func.coalesce(Task.due_on, FAR), Task.id)
-        .limit(30)
-    ).all()  # fmt: skip
 
 
 def count_unacknowledged(actor: Actor) -> int:
     """How many, for the menu."""
     if not actor.unit_ids:
         return 0
+    return db.session.scalar(_unacknowledged(tuple(sorted(actor.unit_ids)))) or 0
+
+
+@lru_cache(maxsize=128)
+def _unacknowledged(unit_ids: tuple[int, ...]) -> sa.Select[int]:
+    """Built once for each unit: every page of its people asks."""
     return (
-        db.session.scalar(
-            sa.select(sa.func.count())
-            .select_from(Delivery)
-            .join(Document, Document.id == Delivery.document_id)
-            .where(
-                Delivery.unit_id.in_(sorted(actor.unit_ids)),
-                Delivery.receipt.is_(None),
-                Document.kind == DocumentKind.CONCLUSION_NOTICE,
-                Document.state.in_(IN_FORCE),
-            )
-        )
-        or 0
-    )
-
-
-def list_proposals(unit_ids: Sequence[int]) -> Sequence[UnitProposal]:
-    """The unit's own proposals and how far the answer is: the newest five of signed minutes or sent."""
-    signed = sa.exists().where(Visit.inspected_unit_id == InspectedUnit.id, Visit.state == VisitState.SIGNED)
-    return db.session.scalars(
-        sa.select(UnitProposal)
-        .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
+        sa.select(sa.func.count())
+        .select_from(Delivery)
+        .join(Document, Document.id == Delivery.document_id)
         .where(
-            sa.or_(sa.and_(InspectedUnit.unit_id.in_(unit_ids), signed), UnitProposal.sender_id.in_(unit_ids))
+            Delivery.unit_id.in_(unit_ids),
+            Delivery.receipt.is_(None),
+            Document.kind == DocumentKind.CONCLUSION_NOTICE,
+            Document.state.in_(IN_FORCE),
         )
-        .options(lazyload(UnitProposal.inspected_unit))
-        .order_by(UnitProposal.id.desc())
-        .limit(5)
-    ).all()
+    )
 
 
 @dataclass(frozen=True)

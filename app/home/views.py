@@ -12,6 +12,7 @@ from app.documents import removing
 from app.documents.models import Delivery
 from app.followup import ageing
 from app.home import queries, work
+from app.home import unit as unit_home
 from app.home.setup import role_label
 from app.home.work.item import Item
 from app.policy import Action, Actor, Role, can
@@ -81,13 +82,12 @@ def _unit(actor: Actor) -> str:
     unit = units.get_visible(actor, actor.unit_id) if actor.unit_id is not None else None
     if unit is None:
         return _nothing()
-    page = queries.unit_page(unit)
+    page = unit_home.of(unit, actor)
     received = remediation.list_received(actor)
     waiting = [d for d in received if d.receipt is None and not d.document.is_over]
     to_remove = [d for d in received if removing.waits(d)]
-    handed = remediation.get_received(actor)
     changes = remediation.list_head_changes(actor.unit_ids) if actor.unit_ids else []
-    tasks = queries.list_unit_tasks(sorted(actor.unit_ids))
+    tasks = unit_home.list_tasks(sorted(actor.unit_ids))
     assigned = {
         row.task_id
         for task in tasks
@@ -95,32 +95,27 @@ def _unit(actor: Actor) -> str:
         if row.person_id == actor.person_id and row.ended_at is None
     }
     tasks = sorted(tasks, key=lambda task: task.id not in assigned)
-    directives = remediation.list_of_units(sorted(actor.unit_ids))
     g.work_count = (
         len(waiting)
         + len(to_remove)
-        + len(handed.rows)
+        + page.handed.number
         + len(changes)
-        + len(directives)
-        + page.overdue
-        + page.returned
+        + len(page.directives)
+        + page.figures.overdue
+        + page.figures.returned
     )
     return render_template(
         "home/unit.html",
         title=unit.name,
         page=page,
+        figures=page.figures,
         waiting=[(delivery, _oath(delivery, actor)) for delivery in waiting],
         to_remove=to_remove,
-        handed=handed,
         changes=changes,
         tasks=tasks,
+        more=len(tasks) == unit_home.TASKS,
         assigned=assigned,
-        directives=directives,
-        late_steps=remediation.list_late_steps(clock.today(), unit_ids=sorted(actor.unit_ids)),
-        focal=accounts.focal_point_of(unit.id),
         plans=remediation.list_plans_owed(unit_ids=sorted(actor.unit_ids)),
-        proposals=queries.list_proposals(sorted(actor.unit_ids)),
-        week=queries.week(actor),
         entries=queries.recent(actor),
         action=Action,
     )

@@ -65,7 +65,8 @@ ROUNDS: dict[str, tuple[str, ...]] = {
     "theodoi": (
         "/", "/follow-up", "/follow-up?edit={returned}", "/follow-up?columns=all&edit={returned}",
         "/follow-up/filters", "/follow-up/late-units", "/follow-up/month", "/follow-up/month?month=2026-09",
-        "/follow-up/columns", "/follow-up/paste?start={returned}", "/follow-up/saved-filters?q=long", "/follow-up/print?both=1",
+        "/follow-up/columns", "/follow-up/paste?start={returned}", "/follow-up/saved-filters?q=long",
+        "/follow-up/print?both=1",
         "/tasks/{submitted}",
         "/tasks/{submitted}/send-back", "/tasks/{returned}/extend", "/tasks/{returned}/hand-over",
         "/units/{commune}/for-unit/remediation-report", "/handovers", "/responsibility", "/referrals",

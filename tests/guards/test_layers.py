@@ -31,8 +31,8 @@ SPECIALISTS = {
     "fieldwork": "composing panels report_lacks team_report",
     "files": "gate store",
     "findings": "causes holds panels recurrence",
-    "followup": "ageing besides checks columns conditions counting ending escalating export feed figures filters "
-    "inbox keeping ladder mailing month outside pasting reminding saved",
+    "followup": "ageing besides checks columns conditions counting ending escalating export feed figures "
+    "filters inbox keeping ladder mailing month outside pasting reminding saved",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "work",

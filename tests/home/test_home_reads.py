@@ -8,8 +8,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import clock
+from app.extensions import db
+from app.findings import services as findings
+from app.findings.models import ProposalKind
+from app.findings.services import SentValues
 from app.home.work.together import Part, Together
-from app.remediation.models import Task, TaskState
+from app.notices.services import publishing
+from app.remediation import services as remediation
+from app.remediation.models import DirectiveKind, Task, TaskState
+from app.remediation.values import AssignValues, DirectiveValues, Officer, RequestValues
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import notices as papers
@@ -42,3 +50,34 @@ def test_lists_read_together_are_those_read_alone(session: Session) -> None:
     assert [tuple(vars(row).values()) for row in first] == [tuple(row) for row in session.execute(issued)]
     assert (none, number[0].many) == ([], session.scalar(many))
     assert Together.of([]).read() == []
+
+
+def everything(n: int) -> None:
+    """Of every list of the unit's page one more line."""
+    tasks = made.issued(due_on=date(2026, 9, 4 + n), findings=2)
+    owner = cast.actor(cast.HEAD)
+    officer = cast.person(cast.OFFICER)
+    remediation.assign(tasks[0], AssignValues(Officer(officer.name, officer.id)), actor=owner)
+    asked = RequestValues(date(2026, 12, 1), "Chờ nâng cấp phần mềm", "9/UBND-VP", date(2026, 9, 20))
+    remediation.request_extension(tasks[0], asked, actor=owner)
+    wanted = DirectiveValues(DirectiveKind.URGE, "Khẩn trương thực hiện", date(2026, 9, 25))
+    remediation.direct(tasks[0], wanted, actor=cast.actor(cast.LEADER))
+    made.scheduled(tasks[1], date(2026, 9, 2 + n))
+    text = f"Đề nghị trang bị máy quét lần {n}"
+    findings.send_proposal(cast.unit(cast.LONG_PHUOC), SentValues(ProposalKind.PROPOSAL, text), actor=owner)
+    db.session.commit()
+
+
+def test_a_home_of_a_unit_asks_twelve_times_whatever_waits(client: Browser, session: Session) -> None:
+    for n in range(3):
+        everything(n)
+    notice = papers.issued()
+    publishing.publish(notice, on=clock.today(), place="Cổng thông tin điện tử", actor=cast.actor(cast.CLERK))
+    session.commit()
+    client.sign_in(cast.HEAD)
+    session.expire_all()
+    with count_queries(session) as sent:
+        client.get("/")
+    shown = {section["aria-labelledby"].split("-")[0] for section in client.page.select("section.kl-card")}
+    assert {"tb", "kh", "cd", "lt", "nd", "kn", "dtg"} <= shown
+    assert len(sent) <= 12, "\n".join(sent)

@@ -93,6 +93,6 @@ def list_questions(actor: Actor, today: date) -> tuple[list[Directive], list[Dir
     )
 
 
-def list_of_units(unit_ids: Sequence[int]) -> Sequence[Directive]:
-    """What these units have to answer, nearest day first."""
-    return _list(Directive.to_person_id.is_(None), Task.lead_unit_id.in_(unit_ids))
+def asked_of_units(unit_ids: Sequence[int]) -> sa.ColumnElement[bool]:
+    """What these units have to answer: of directives joined with their tasks."""
+    return sa.and_(unanswered(), Directive.to_person_id.is_(None), Task.lead_unit_id.in_(unit_ids))

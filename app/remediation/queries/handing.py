@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -157,7 +158,14 @@ def list_head_changes(unit_ids: Collection[int] | None = None) -> list[HeadChang
 
     `unit_ids`: only these units. A unit entered with one head only has nothing to hand over.
     """
-    today = clock.today()
+    of_units = None if unit_ids is None else tuple(sorted(unit_ids))
+    rows = db.session.execute(_head_changes(of_units, clock.today()))
+    return [HeadChange(post, person, total) for post, person, total in rows]
+
+
+@lru_cache(maxsize=128)
+def _head_changes(unit_ids: tuple[int, ...] | None, today: date) -> sa.Select[Appointment, Person, int]:
+    """Built once a day for each unit: every home of a unit asks."""
     former = aliased(Appointment)
     before = (
         sa.select(former.person_id)
@@ -196,8 +204,8 @@ def list_head_changes(unit_ids: Collection[int] | None = None) -> list[HeadChang
         .limit(MOST)
     )
     if unit_ids is not None:
-        query = query.where(Appointment.unit_id.in_(sorted(unit_ids)))
-    return [HeadChange(post, person, total) for post, person, total in db.session.execute(query)]
+        query = query.where(Appointment.unit_id.in_(unit_ids))
+    return query
 
 
 def _from_before(day: Any) -> tuple[sa.ColumnElement[bool], ...]:

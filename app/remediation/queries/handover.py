@@ -20,7 +20,7 @@ from app.remediation.models import Task, TaskHandover
 from app.remediation.queries.handing import FULL
 from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES
 from app.units import lineage
-from app.units.models import Succession, Unit
+from app.units.models import Succession, Unit, UnitVersion
 from app.vietnamese import sort_key
 
 MOST = 500
@@ -230,6 +230,27 @@ def get_received(actor: Actor) -> Received:
         .limit(MOST)
     ).all()
     return Received(tuple(rows))
+
+
+def handed_to(unit_ids: Sequence[int], today: date) -> sa.Select[Any]:
+    """SELECT of (giver, many): by the unit that gave, what these units have to acknowledge."""
+    giver = (
+        sa.select(UnitVersion.name)
+        .where(UnitVersion.unit_id == TaskHandover.from_unit_id)
+        .order_by(UnitVersion.from_on.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return (
+        sa.select(giver.label("giver"), sa.func.count().label("many"))
+        .select_from(TaskHandover)
+        .join(Task, Task.id == TaskHandover.task_id)
+        .join(Unit, Unit.id == TaskHandover.to_unit_id)
+        .where(_unacknowledged(today), TaskHandover.to_unit_id.in_(unit_ids))
+        .group_by(TaskHandover.from_unit_id)
+        .order_by(TaskHandover.from_unit_id)
+        .limit(MOST)
+    )
 
 
 def taken_over(task: Task) -> TaskHandover | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
@@ -33,6 +34,15 @@ def list_plans_owed(
 ) -> Sequence[PlanOwed]:
     """Of these units, of whom somebody follows, or of all: no plan of theirs is known, something is still
     owed. Nearest first."""
+    rows = db.session.execute(_plans_owed(tuple(unit_ids), follower_id, most))
+    return [PlanOwed(unit, notice, date) for unit, notice, date in rows]
+
+
+@lru_cache(maxsize=128)
+def _plans_owed(
+    unit_ids: tuple[int, ...], follower_id: int | None, most: int | None
+) -> sa.Select[Unit, Document, StepDate]:
+    """Built once for each asker: every home of a unit and of a follower asks."""
     later, plan = aliased(StepDate), aliased(Document)
     newest = ~sa.exists().where(
         later.document_id == StepDate.document_id, later.unit_id == StepDate.unit_id,
@@ -78,7 +88,7 @@ def list_plans_owed(
     )
     if unit_ids:
         query = query.where(StepDate.unit_id.in_(unit_ids))
-    return [PlanOwed(unit, notice, date) for unit, notice, date in db.session.execute(query)]
+    return query
 
 
 def list_plans(unit_id: int, document_ids: Sequence[int]) -> Sequence[UnitPlan]:

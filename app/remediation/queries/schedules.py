@@ -100,20 +100,23 @@ def has_late_step(today: date) -> sa.ColumnElement[bool]:
     return sa.and_(Task.state.in_(OWED_STATES), Task.id.in_(late))
 
 
-def list_late_steps(
-    today: date, *, unit_ids: Sequence[int] = (), follower_id: int | None = None
-) -> Sequence[ScheduleStep]:
-    """Steps past their day of tasks that these units owe, or that this person follows; the oldest first."""
-    whose = Task.lead_unit_id.in_(unit_ids) if follower_id is None else Task.follower_id == follower_id
+def is_late_step(today: date, whose: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Past its day and not done, of the schedule in force of tasks that are owed and that `whose` tells."""
+    in_force = sa.exists().where(
+        TaskSchedule.id == ScheduleStep.schedule_id, TaskSchedule.replaced_at.is_(None),
+        Task.id == TaskSchedule.task_id, Task.state.in_(OWED_STATES), whose,
+    )  # fmt: skip
+    late = sa.select(ScheduleStep.id).where(
+        ScheduleStep.done_on.is_(None), ScheduleStep.due_on < today, in_force
+    )
+    return ScheduleStep.id.in_(late)  # the few of them are found first
+
+
+def list_late_steps(today: date, *, follower_id: int) -> Sequence[ScheduleStep]:
+    """Steps past their day of tasks that this person follows, the oldest first."""
     return db.session.scalars(
         sa.select(ScheduleStep)
-        .where(
-            ScheduleStep.done_on.is_(None), ScheduleStep.due_on < today,
-            sa.exists().where(
-                TaskSchedule.id == ScheduleStep.schedule_id, TaskSchedule.replaced_at.is_(None),
-                Task.id == TaskSchedule.task_id, Task.state.in_(OWED_STATES), whose,
-            ),
-        )
+        .where(is_late_step(today, Task.follower_id == follower_id))
         .options(
             joinedload(ScheduleStep.schedule).joinedload(TaskSchedule.task).joinedload(Task.lead_unit)
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -289,18 +290,23 @@ def list_reportable(unit_id: int) -> Sequence[Task]:
 
 def list_received(actor: Actor) -> Sequence[Delivery]:
     """Notices sent to the actor's units: not acknowledged first, then the newest."""
-    return db.session.scalars(
+    return db.session.scalars(_received(tuple(sorted(actor.unit_ids)))).all()
+
+
+@lru_cache(maxsize=128)
+def _received(unit_ids: tuple[int, ...]) -> sa.Select[Delivery]:
+    return (
         sa.select(Delivery)
         .join(Document, Document.id == Delivery.document_id)
         .where(
-            Delivery.unit_id.in_(sorted(actor.unit_ids)),
+            Delivery.unit_id.in_(unit_ids),
             Document.kind == DocumentKind.CONCLUSION_NOTICE,
             Document.state != DocumentState.VOIDED,
         )
-        .options(joinedload(Delivery.document).joinedload(Document.file), joinedload(Delivery.unit))
+        .options(joinedload(Delivery.document).joinedload(Document.file), lazyload(Delivery.unit))
         .order_by(Delivery.receipt.is_not(None), Delivery.sent_on.desc(), Delivery.id.desc())
         .limit(100)
-    ).all()
+    )
 
 
 def waits_for_decision(actor: Actor) -> sa.ColumnElement[bool]:
