@@ -16,6 +16,7 @@ from flask_security import Security
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 
+from app import plans
 from app.db import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -52,7 +53,9 @@ def begin_sqlite(connection: sa.Connection) -> None:
 
 
 def watch_engine(engine: sa.Engine) -> None:
-    """Attach the SQLite rules to an engine (nothing happens on PostgreSQL)."""
+    """Attach the rules of its kind to an engine."""
     if engine.dialect.name == "sqlite":
         sa.event.listen(engine, "connect", prepare_sqlite)
         sa.event.listen(engine, "begin", begin_sqlite)
+    else:
+        sa.event.listen(engine, "do_connect", plans.connect)

@@ -48,7 +48,7 @@ def test_the_first_stop_jumps_over_the_menu(new_page: Callable[..., Page]) -> No
     page.goto("/inspections")
     tab_to(page, "Đến nội dung chính")
     page.keyboard.press("Enter")
-    assert page.url.endswith("#noi-dung")
+    page.wait_for_url("**#noi-dung")
 
 
 @pytest.mark.parametrize(

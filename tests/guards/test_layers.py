@@ -35,7 +35,7 @@ SPECIALISTS = {
     "filters inbox keeping ladder mailing month outside pasting reminding saved",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
-    "home": "work",
+    "home": "unit work",
     "inspections": "composing holds overlap panels papers planning",
     "jobs": "pool worker",
     "notices": "about annex_checks annexes batches checked checks compose corrigendum course effects figures "

@@ -203,9 +203,15 @@ def counted_left(today: date) -> sa.Select[int, int]:
 
 
 def _tasks_left(today: date) -> sa.Select[Any]:
-    """How many tasks dissolved units still lead: the few units are read first."""
-    gone = sa.select(Unit.id).where(_gone(today))
-    return sa.select(sa.func.count(Task.id)).where(Task.lead_unit_id.in_(gone), Task.state.in_(OPEN_STATES))
+    """How many tasks dissolved units still lead: asked of each of the few units."""
+    of_one = (
+        sa.select(sa.func.count(Task.id))
+        .where(Task.lead_unit_id == Unit.id, Task.state.in_(OPEN_STATES))
+        .correlate(Unit)
+        .scalar_subquery()
+    )
+    total = sa.cast(sa.func.coalesce(sa.func.sum(of_one), 0), sa.BigInteger)
+    return sa.select(total).select_from(Unit).where(_gone(today))
 
 
 @dataclass(frozen=True)
