@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock
 from app.accounts.models import Appointment, AppointmentKind, Person
@@ -20,6 +20,7 @@ from app.documents import queries as documents
 from app.documents.kinds import DocumentKind
 from app.documents.models import IN_FORCE, Delivery, Document
 from app.extensions import db
+from app.findings import queries as findings
 from app.findings.models import UnitProposal
 from app.followup.counting import reports_due
 from app.home.work.following import unit_name
@@ -242,15 +243,12 @@ def count_unacknowledged(actor: Actor) -> int:
 
 
 def list_proposals(unit_ids: Sequence[int]) -> Sequence[UnitProposal]:
-    """The unit's own proposals and how far the answer is: the newest five of signed minutes or sent."""
-    signed = sa.exists().where(Visit.inspected_unit_id == InspectedUnit.id, Visit.state == VisitState.SIGNED)
+    """The units' own proposals, and those they took over, and how far the answer is: the newest five."""
     return db.session.scalars(
         sa.select(UnitProposal)
         .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
-        .where(
-            sa.or_(sa.and_(InspectedUnit.unit_id.in_(unit_ids), signed), UnitProposal.sender_id.in_(unit_ids))
-        )
-        .options(lazyload(UnitProposal.inspected_unit))
+        .where(findings.said_by(unit_ids))
+        .options(joinedload(UnitProposal.inspected_unit).lazyload("*"))
         .order_by(UnitProposal.id.desc())
         .limit(5)
     ).all()

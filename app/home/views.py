@@ -122,6 +122,7 @@ def _unit(actor: Actor) -> str:
         focal=accounts.focal_point_of(unit.id),
         plans=remediation.list_plans_owed(unit_ids=sorted(actor.unit_ids)),
         proposals=queries.list_proposals(sorted(actor.unit_ids)),
+        own=actor.unit_ids,
         week=queries.week(actor),
         entries=queries.recent(actor),
         action=Action,

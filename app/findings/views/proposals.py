@@ -31,9 +31,12 @@ def proposals() -> str:
         LinkItem("Tất cả", url_for("findings.proposals"), current=not unanswered),
         LinkItem("Chưa trả lời", url_for("findings.proposals", waiting=1), current=unanswered),
     ]
+    page = queries.list_proposals(actor, unanswered=unanswered, cursor=cursor_of_address(int))
     return render_template(
         "findings/proposals.html",
-        page=queries.list_proposals(actor, unanswered=unanswered, cursor=cursor_of_address(int)),
+        page=page,
+        heirs=queries.heirs_of_senders(page.items),
+        own=actor.unit_ids,
         tabs=tabs,
         today=clock.today(),
         sending_unit_id=actor.unit_id
@@ -97,8 +100,9 @@ def _proposal_page(
     answered = proposal.answered_on is not None
     state = State("done", "Đã trả lời") if answered else State("wait", "Chưa trả lời")
     html = render_template(
-        "findings/proposal.html", proposal=proposal, form=form, path=path, state=state, conflict=conflict
-    )
+        "findings/proposal.html", proposal=proposal, form=form, path=path, state=state, conflict=conflict,
+        heirs=queries.heirs_of_senders([proposal]), own=the_actor().unit_ids,
+    )  # fmt: skip
     return html, status
 
 
