@@ -276,6 +276,20 @@ def list_proposals(
     return slice_page(rows, size=PAGE, key=lambda one: (one.id,), cursor=cursor)
 
 
+def list_visible(actor: Actor, proposal_ids: Collection[int]) -> dict[int, UnitProposal]:
+    """Those of these proposals that the person may see, by id, with whose they are."""
+    found = db.session.scalars(
+        sa.select(UnitProposal)
+        .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
+        .where(UnitProposal.id.in_(proposal_ids), _proposals_of(actor))
+        .options(
+            joinedload(UnitProposal.sender),
+            joinedload(UnitProposal.inspected_unit).options(lazyload("*"), joinedload(InspectedUnit.unit)),
+        )
+    )
+    return {one.id: one for one in found}
+
+
 def list_waiting_of(unit: Unit) -> Sequence[UnitProposal]:
     """What the unit sent of its own accord and nobody answered yet."""
     return db.session.scalars(
