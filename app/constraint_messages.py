@@ -337,6 +337,8 @@ MESSAGES: dict[str, str] = {
     "uq_notice_document_id": "Văn bản này đã thuộc một thông báo.",
     "uq_escalation_task_id_due_on_rung": "Mốc nhắc này đã có công văn đôn đốc.",
     "uq_message_event_seq_person_id_task_id": "Việc này đã được báo cho đồng chí này.",
+    "uq_message_event_seq_person_id_proposal_id": "Việc này đã được báo cho đồng chí này.",
+    "ck_message_of_one_thing": "Thông báo nói về một nội dung khắc phục hoặc một kiến nghị.",
     "ck_message_cursor_one_row": "Chỉ có một mốc đọc dòng sự kiện.",
     "uq_outside_reminder_task_id_told_on": "Nội dung này đã ghi nhắc ngoài hệ thống trong ngày.",
     "uq_calendar_feed_person_id": "Đồng chí này đã có địa chỉ lịch. Mở lại trang.",

@@ -150,6 +150,7 @@ class Action(StrEnum):
     ACCEPT_TASK = "accept_task"
     EDIT_FOLLOW_UP = "edit_follow_up"
     HAND_OVER_TASKS = "hand_over_tasks"
+    VIEW_HANDOVERS = "view_handovers"
     TAKE_OVER_TASKS = "take_over_tasks"
     DIRECT_TASK = "direct_task"
     ANSWER_DIRECTIVE = "answer_directive"
@@ -313,6 +314,7 @@ RULES: dict[Action, Rule] = {
     ),
     Action.EDIT_FOLLOW_UP: _rule(Role.FOLLOWER, Standing.FOLLOWER),
     Action.HAND_OVER_TASKS: _rule(Role.FOLLOWER, Role.PLANNER),
+    Action.VIEW_HANDOVERS: _rule(Role.FOLLOWER, Role.PLANNER, Role.CLERK),
     Action.TAKE_OVER_TASKS: _rule(Standing.RECEIVER),
     Action.DIRECT_TASK: _rule(Role.LEADER, Role.CONTENT_CHECKER, Role.FOLLOWER, Standing.FOLLOWER),
     Action.ANSWER_DIRECTIVE: _rule(*_UNIT, Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -179,6 +180,30 @@ def focal_point_of(unit_id: int, on: date | None = None) -> FocalPoint | None:
             sa.or_(FocalPoint.to_on.is_(None), FocalPoint.to_on >= day),
         )
     )
+
+
+def list_speakers(unit_ids: Collection[int], on: date | None = None) -> list[tuple[int, int]]:
+    """(unit, person): the head and the đầu mối of each unit on the day (default today) who have a way in."""
+    day = on or clock.today()
+
+    def holds(row: Any) -> sa.ColumnElement[bool]:
+        return sa.and_(row.from_on <= day, sa.or_(row.to_on.is_(None), row.to_on >= day))
+
+    def way_in(person_id: Any) -> sa.ColumnElement[bool]:
+        return sa.exists().where(Account.person_id == person_id, Account.active)
+
+    heads = sa.select(Appointment.unit_id, Appointment.person_id).where(
+        Appointment.unit_id.in_(unit_ids), Appointment.kind == AppointmentKind.HEAD, holds(Appointment),
+        way_in(Appointment.person_id),
+    )  # fmt: skip
+    works_there = sa.exists().where(
+        Appointment.person_id == FocalPoint.person_id, Appointment.unit_id == FocalPoint.unit_id,
+        holds(Appointment),
+    )  # fmt: skip
+    focal = sa.select(FocalPoint.unit_id, FocalPoint.person_id).where(
+        FocalPoint.unit_id.in_(unit_ids), holds(FocalPoint), works_there, way_in(FocalPoint.person_id)
+    )
+    return [(unit_id, person_id) for unit_id, person_id in db.session.execute(heads.union(focal))]
 
 
 def get_person(person_id: int) -> Person:

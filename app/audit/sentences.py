@@ -176,8 +176,8 @@ SENTENCES: dict[str, Sentence] = {
     "proposal_recorded": Sentence("Ghi kiến nghị của đơn vị"),
     "proposal_sent": Sentence("Gửi kiến nghị của đơn vị"),
     "proposal_removed": Sentence("Bỏ kiến nghị ghi nhầm"),
-    "proposal_routed": Sentence("Xác định cơ quan, thời hạn trả lời kiến nghị"),
-    "proposal_answered": Sentence("Trả lời kiến nghị của đơn vị", "key"),
+    "proposal_routed": Sentence("Xác định cơ quan, thời hạn trả lời kiến nghị", detail="told"),
+    "proposal_answered": Sentence("Trả lời kiến nghị của đơn vị", "key", detail="reference"),
     # fieldwork
     "answer_recorded": Sentence("Ghi kết quả kiểm tra nội dung"),
     "answer_evidence_added": Sentence("Thêm ảnh, tệp của nội dung"),

@@ -226,5 +226,10 @@ class UnitProposal(Keyed, Edited, Base):
         """Whose proposal it is."""
         return self.source.unit if isinstance(self.source, InspectedUnit) else self.source
 
+    @property
+    def unit_id(self) -> int:
+        """The same, without loading it."""
+        return self.inspected_unit.unit_id if self.inspected_unit else self.source.id
+
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         return self.source.standing_of(actor)

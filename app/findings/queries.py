@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from app import clock
 from app.accounts.models import Person
 from app.errors import NotFound
 from app.extensions import db
@@ -27,6 +28,7 @@ from app.inspections.models import (
     VisitState,
 )
 from app.policy import OFFICE_ROLES, Actor, Role
+from app.units import lineage
 from app.units import queries as units
 from app.units.models import Unit
 from app.web.paging import Cursor, Page, slice_page
@@ -214,18 +216,32 @@ def list_mergeable(finding: Finding) -> Sequence[Finding]:
     ).all()
 
 
+def said_by(unit_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """What these units sent themselves, or said in a case once the minutes are signed; and what dissolved
+    units did that they took over from. For a SELECT of UnitProposal with its InspectedUnit, outer joined."""
+    said = sa.select(Unit.id).where(
+        sa.or_(Unit.id.in_(unit_ids), Unit.id.in_(lineage.inherited_by(unit_ids, clock.today())))
+    )
+    signed = InspectedUnit.id.in_(sa.select(Visit.inspected_unit_id).where(Visit.state == VisitState.SIGNED))
+    return sa.or_(sa.and_(InspectedUnit.unit_id.in_(said), signed), UnitProposal.sender_id.in_(said))
+
+
+def heirs_of_senders(proposals: Iterable[UnitProposal]) -> dict[int, tuple[Unit, ...]]:
+    """Of each unit among them that is no more, by id: the units of today that took over, if any is known."""
+    today = clock.today()
+    gone = {one.unit.id for one in proposals if not one.unit.exists_on(today)}
+    return lineage.heir_units(gone, today) if gone else {}
+
+
 def _proposals_of(actor: Actor) -> sa.ColumnElement[bool]:
-    """The office and the team see all of their cases; a unit what it sent itself, and what it said in a case
-    once the minutes are signed; observers what is concluded."""
+    """The office and the team see all of their cases; a unit its own and what it took over; observers what is
+    concluded."""
     mine = InspectedUnit.inspection_id.in_(
         sa.select(TeamMember.inspection_id).where(TeamMember.person_id == actor.person_id)
     )
     if actor.roles & (OFFICE_ROLES - {Role.INSPECTOR}):
         return sa.true()
-    signed = InspectedUnit.id.in_(sa.select(Visit.inspected_unit_id).where(Visit.state == VisitState.SIGNED))
-    own = sa.or_(
-        sa.and_(InspectedUnit.unit_id.in_(actor.unit_ids), signed), UnitProposal.sender_id.in_(actor.unit_ids)
-    )
+    own = said_by(actor.unit_ids)
     if Role.OBSERVER in actor.roles:
         return sa.or_(mine, own, InspectedUnit.state == InspectedUnitState.CONCLUDED)
     return sa.or_(mine, own)
@@ -258,6 +274,20 @@ def list_proposals(
         order = UnitProposal.id.asc() if cursor.backwards else order
     rows = db.session.scalars(query.order_by(order)).all()
     return slice_page(rows, size=PAGE, key=lambda one: (one.id,), cursor=cursor)
+
+
+def list_visible(actor: Actor, proposal_ids: Collection[int]) -> dict[int, UnitProposal]:
+    """Those of these proposals that the person may see, by id, with whose they are."""
+    found = db.session.scalars(
+        sa.select(UnitProposal)
+        .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
+        .where(UnitProposal.id.in_(proposal_ids), _proposals_of(actor))
+        .options(
+            joinedload(UnitProposal.sender),
+            joinedload(UnitProposal.inspected_unit).options(lazyload("*"), joinedload(InspectedUnit.unit)),
+        )
+    )
+    return {one.id: one for one in found}
 
 
 def list_waiting_of(unit: Unit) -> Sequence[UnitProposal]:

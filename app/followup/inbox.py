@@ -22,6 +22,9 @@ from app.audit.models import Event, EventSubject
 from app.audit.sentences import text_of
 from app.errors import NotFound
 from app.extensions import db
+from app.findings import queries as findings
+from app.findings.models import UnitProposal
+from app.followup import proposed
 from app.followup.models import Message, MessageCursor, Reminder
 from app.followup.reminding import told
 from app.policy import Actor
@@ -59,7 +62,7 @@ SHOWN = 50
 
 
 def deliver_events() -> int:
-    """Turn what happened to tasks since the last run into messages; the caller commits. How many were new.
+    """Turn what happened since the last run into messages; the caller commits. How many were new.
 
     The first run only marks where the chain stands: what was before is no news.
     """
@@ -69,7 +72,8 @@ def deliver_events() -> int:
         db.session.add(MessageCursor(id=1, seq=last))
         db.session.flush()
         return 0
-    told_events = sa.and_(Event.seq > cursor.seq, Event.name.in_(sorted(TO_UNIT | TO_FOLLOWER)))
+    names = TO_UNIT | TO_FOLLOWER | proposed.TOLD
+    told_events = sa.and_(Event.seq > cursor.seq, Event.name.in_(sorted(names)))
     seqs = db.session.scalars(
         sa.select(Event.seq).where(told_events, Event.seq <= last).order_by(Event.seq).limit(AT_ONCE)
     ).all()
@@ -82,7 +86,7 @@ def deliver_events() -> int:
             .where(told_events, Event.seq <= seqs[-1])
             .order_by(Event.seq)
         ).all()
-        made = _insert(_messages(rows))
+        made = _insert(_messages(rows)) + _insert(proposed.messages(cursor.seq, seqs[-1]))
     cursor.seq = seqs[-1] if len(seqs) == AT_ONCE else last
     db.session.flush()
     return made
@@ -196,7 +200,8 @@ def _unread() -> sa.Select[int]:
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the list. `key` names it when it is marked; `task_id` None = no longer one's matter."""
+    """One line of the list, of a task or a proposal. `key` names it when it is marked; without `task_id` and
+    `proposal_id` it is no longer one's matter."""
 
     key: str
     text: str
@@ -205,12 +210,14 @@ class Entry:
     task_id: int | None
     task: str
     unit: str
+    proposal_id: int | None = None
 
 
 def list_messages(actor: Actor, *, cursor: Cursor | None = None, size: int = SHOWN) -> Page[Entry]:
-    """The newest of both kinds first; cursor (instant as ISO text, kind, id). Three reads of one page.
+    """The newest of both kinds first; cursor (instant as ISO text, kind, id). Three reads of one page,
+    four when it tells of proposals.
 
-    A task that may not be seen now is not told. Raises BadCursor for an instant that cannot be read.
+    What may not be seen now is not told. Raises BadCursor for an instant that cannot be read.
     """
     place = _place(cursor)
     acts: Any = sa.select(Message, Event).join(Event).options(lazyload(Event.subjects))
@@ -232,9 +239,13 @@ def list_messages(actor: Actor, *, cursor: Cursor | None = None, size: int = SHO
             .options(lazyload(Task.results), joinedload(Task.lead_unit))
         )
     }
+    asked = {one.proposal_id for _, _, one in rows if one.task_id is None}
+    said = findings.list_visible(actor, asked) if asked else {}
     return slice_page(
         [
             _entry(f"{kind}{key}", text, at, one.read_at is None, seen.get(one.task_id))
+            if one.task_id is not None
+            else _of_proposal(f"{kind}{key}", text, at, one.read_at is None, said.get(one.proposal_id))
             for (at, kind, key), text, one in rows
         ],
         size=size,
@@ -291,6 +302,12 @@ def _entry(key: str, text: str, at: datetime, unread: bool, task: Task | None) -
     if task is None:
         return Entry(key, "Nội dung khắc phục không còn thuộc phạm vi công việc", at, unread, None, "", "")
     return Entry(key, text, at, unread, task.id, task.text, task.lead_unit.name)
+
+
+def _of_proposal(key: str, text: str, at: datetime, unread: bool, proposal: UnitProposal | None) -> Entry:
+    if proposal is None:
+        return Entry(key, "Kiến nghị không còn thuộc phạm vi công việc", at, unread, None, "", "")
+    return Entry(key, text, at, unread, None, proposal.text, proposal.unit.name, proposal.id)
 
 
 def _reminded(rung: str, due_on: date) -> str:

@@ -25,9 +25,10 @@ from app.deadlines.settings import FOLLOW_UP_UNIT
 from app.deadlines.working_days import Calendar
 from app.documents.models import Document
 from app.extensions import db
-from app.followup import besides
+from app.followup import besides, proposed
 from app.followup.besides import Line
-from app.followup.models import Mail, MailState, Reminder
+from app.followup.models import Mail, MailState, Message, Reminder
+from app.followup.proposed import News
 from app.followup.reminding import Due
 from app.policy import Role
 from app.postbox import Letter, NotDelivered, Refused, Unclear, postbox
@@ -73,19 +74,21 @@ def write_in_parts(today: date, address: str) -> Iterator[int]:
     calendar = deadlines.current_calendar(today)
     if not calendar.is_working(today):
         return
-    waiting = db.session.scalars(
-        sa.select(Reminder.person_id)
-        .where(
-            Reminder.mail_id.is_(None),
-            ~sa.exists().where(Mail.person_id == Reminder.person_id, Mail.told_on == today),
-        )
-        .distinct()
-        .order_by(Reminder.person_id)
-    ).all()
+    waiting = db.session.scalars(_to_be_told(today)).all()
     for begin in range(0, len(waiting), PEOPLE):
         people = waiting[begin : begin + PEOPLE]
         had = _hold(people, today)
         yield sum(_write(person_id, today, calendar, address) for person_id in people if person_id not in had)
+
+
+def _to_be_told(today: date) -> sa.Select[int]:
+    """People with something that no mail has told, who have not had the mail of the day."""
+    told = sa.union(
+        sa.select(Reminder.person_id).where(Reminder.mail_id.is_(None)),
+        sa.select(Message.person_id).where(proposed.untold()),
+    ).subquery("told")
+    had = sa.exists().where(Mail.person_id == told.c.person_id, Mail.told_on == today)
+    return sa.select(told.c.person_id).where(~had).order_by(told.c.person_id)
 
 
 def _hold(people: Sequence[int], today: date) -> set[int]:
@@ -102,7 +105,8 @@ def _write(person_id: int, today: date, calendar: Calendar, address: str) -> boo
     own = sa.select(Reminder.task_id).where(untold, sa.not_(besides.is_beside()))
     rest = db.session.execute(sa.select(Reminder.task_id, Reminder.due_on).where(untold, besides.is_beside()))
     told = {(task_id, day) for task_id, day in rest}
-    worded = _worded(person_id, own, told, today, calendar, address)
+    heard = proposed.waiting(person_id)
+    worded = _worded(person_id, own, told, heard.values(), today, calendar, address)
     if worded is None:
         # done, withdrawn or without a way in meanwhile: there is nothing left to tell
         db.session.execute(sa.delete(Reminder).where(untold))
@@ -111,6 +115,8 @@ def _write(person_id: int, today: date, calendar: Calendar, address: str) -> boo
     db.session.add(mail)
     db.session.flush()
     db.session.execute(sa.update(Reminder).where(untold).values(mail_id=mail.id))
+    if heard:
+        db.session.execute(sa.update(Message).where(Message.id.in_(heard)).values(mail_id=mail.id))
     return True
 
 
@@ -135,11 +141,11 @@ def _mail_of(worded: Worded, today: date) -> Mail:
 
 
 def _worded(
-    person_id: int, task_ids: Any, told: Collection[tuple[int, date]], today: date, calendar: Calendar,
-    address: str,
+    person_id: int, task_ids: Any, told: Collection[tuple[int, date]], proposal_ids: Collection[int],
+    today: date, calendar: Calendar, address: str,
 ) -> Worded | None:  # fmt: skip
-    """The words of one person's mail on these tasks (a SELECT or ids) and on other dates (`told`: task, day);
-    None: nothing is left to tell."""
+    """The words of one person's mail on these tasks (a SELECT or ids), on other dates (`told`: task, day) and
+    on proposals; None: nothing is left to tell."""
     tasks = db.session.scalars(
         sa.select(Task)
         .where(Task.id.in_(task_ids), Task.state.in_(OPEN_STATES), Task.term.is_not(None))
@@ -155,10 +161,11 @@ def _worded(
     person = db.session.get_one(Person, person_id, options=[selectinload(Person.appointments)])
     to = db.session.scalar(sa.select(Account.email).where(Account.person_id == person_id, Account.active))
     lines = besides.lines(person_id, told, today, calendar) if to is not None else []
-    if to is None or not (tasks or lines):
+    news = proposed.news_for(person_id, proposal_ids) if to is not None else []
+    if to is None or not (tasks or lines or news):
         return None
-    body = body_of(person, tasks, today, calendar, address, lines)
-    return Worded(person_id, to, subject_of(tasks, today, lines), body)
+    body = body_of(person, tasks, today, calendar, address, lines, news)
+    return Worded(person_id, to, subject_of(tasks, today, lines, news), body)
 
 
 def plan(today: date, address: str, due: Iterable[Due]) -> list[Worded]:
@@ -181,10 +188,12 @@ def plan(today: date, address: str, due: Iterable[Due]) -> list[Worded]:
         else:
             own.add(task_id)
     had = set(db.session.scalars(sa.select(Mail.person_id).where(Mail.told_on == today)))
-    worded = [
-        _worded(person_id, sorted(told[person_id]), rest.get(person_id, ()), today, calendar, address)
-        for person_id in sorted(told.keys() - had)
-    ]
+    heard = set(db.session.scalars(sa.select(Message.person_id).where(proposed.untold())))
+    worded = []
+    for person_id in sorted((told.keys() | heard) - had):
+        asked = proposed.waiting(person_id).values() if person_id in heard else ()
+        of_tasks, of_dates = sorted(told.get(person_id, ())), rest.get(person_id, ())
+        worded.append(_worded(person_id, of_tasks, of_dates, asked, today, calendar, address))
     mails = [one for one in worded if one is not None]
     reached = {one.person_id for one in mails}
     return mails + [one for one in _to_keepers(today, address) if one.person_id not in reached]
@@ -245,7 +254,9 @@ def _to_keepers(today: date, address: str, *, hold: bool = False) -> list[Worded
     ]
 
 
-def subject_of(tasks: Sequence[Task], today: date, lines: Sequence[Line] = ()) -> str:
+def subject_of(
+    tasks: Sequence[Task], today: date, lines: Sequence[Line] = (), news: Sequence[News] = ()
+) -> str:
     """“Nhắc việc khắc phục sau kiểm tra: 01 nội dung quá hạn, 02 nội dung đến hạn ngày 30/9/2026 – …”."""
     over = [task for task in tasks if _term(task) < today and not task.converted]
     parts = [f"{count(len(over))} nội dung quá hạn"] if over else []
@@ -255,15 +266,18 @@ def subject_of(tasks: Sequence[Task], today: date, lines: Sequence[Line] = ()) -
     ):
         assert term is not None
         parts.append(f"{count(len(list(same)))} nội dung đến hạn ngày {format_date(term)}")
-    units = list(dict.fromkeys([*(task.lead_unit.name for task in tasks), *(one.unit for one in lines)]))
+    parts += proposed.counted(news)
+    named = [task.lead_unit.name for task in tasks] + [one.unit for one in lines]
+    units = list(dict.fromkeys([*named, *(one.unit for one in news)]))
     where = units[0] if len(units) == 1 else f"{count(len(units))} đơn vị"
-    more = f", {count(len(parts) - 3)} thời hạn khác" if len(parts) > 3 else ""
-    return f"Nhắc việc khắc phục sau kiểm tra: {', '.join(parts[:3])}{more} – {where}"
+    more = f", {count(len(parts) - 3)} việc khác" if len(parts) > 3 else ""
+    what = "Nhắc việc khắc phục sau kiểm tra" if tasks or lines else "Kiến nghị của đơn vị"
+    return f"{what}: {', '.join(parts[:3])}{more} – {where}"
 
 
 def body_of(
     person: Person, tasks: Sequence[Task], today: date, calendar: Calendar, address: str,
-    rest: Sequence[Line] = (),
+    rest: Sequence[Line] = (), news: Sequence[News] = (),
 ) -> str:  # fmt: skip
     """The words of users' practice: no names of officers, no codes of files, and where to go on."""
     post = person.post_on(today)
@@ -286,8 +300,10 @@ def body_of(
     for kind, heading in besides.HEADINGS.items():
         listed = [one.words for one in rest if one.kind == kind]
         lines += [heading, *(f"{n}. {words}" for n, words in enumerate(listed, 1)), ""] if listed else []
+    lines += proposed.lines(news)
     office = deadlines.setting(FOLLOW_UP_UNIT, today)
-    lines += [ASKED, "", f"Xem và cập nhật (cần đăng nhập): {address}/", f"Đầu mối: {office}.", "", FOOT]
+    lines += [ASKED, ""] if tasks or rest else []
+    lines += [f"Xem và cập nhật (cần đăng nhập): {address}/", f"Đầu mối: {office}.", "", FOOT]
     return "\n".join(lines) + "\n"
 
 

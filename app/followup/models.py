@@ -116,16 +116,30 @@ class CalendarFeed(Keyed, Base):
 
 
 class Message(Keyed, Base):
-    """An act on a task, out of the event chain, for one person whom it concerns, in the event's words."""
+    """An act on a task or on a unit's proposal, out of the event chain, for one person whom it concerns.
+
+    In the event's words. `mail_id`: the mail that told it as well, which only proposals have.
+    """
 
     __tablename__ = "message"
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    task_id: Mapped[int] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"), index=True)
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("task.id", ondelete="CASCADE"), index=True)
+    proposal_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("unit_proposal.id", ondelete="CASCADE"), index=True
+    )
     event_seq: Mapped[int] = mapped_column(sa.ForeignKey("event.seq"))
     made_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    mail_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reminder_mail.id"), index=True)
     __table_args__ = (
         sa.UniqueConstraint("event_seq", "person_id", "task_id"),
+        sa.UniqueConstraint("event_seq", "person_id", "proposal_id"),
+        sa.CheckConstraint("(task_id IS NULL) <> (proposal_id IS NULL)", name="of_one_thing"),
+        sa.Index(
+            "ix_message_untold", "person_id",
+            sqlite_where=sa.text("proposal_id IS NOT NULL AND mail_id IS NULL"),
+            postgresql_where=sa.text("proposal_id IS NOT NULL AND mail_id IS NULL"),
+        ),
         sa.Index("ix_message_person", "person_id", "made_at", "id"),
         sa.Index(
             "ix_message_unread", "person_id",

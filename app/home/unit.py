@@ -14,10 +14,12 @@ from sqlalchemy.orm import lazyload, selectinload
 from app import clock
 from app.accounts.models import Appointment, AppointmentKind, FocalPoint, Person
 from app.extensions import db
+from app.findings import queries as findings
 from app.findings.models import UnitProposal
 from app.home import queries
+from app.home.work.following import unit_name
 from app.home.work.together import Part, Rows, Together
-from app.inspections.models import InspectedUnit, Visit, VisitState
+from app.inspections.models import InspectedUnit
 from app.policy import Actor, Standing
 from app.remediation import queries as remediation
 from app.remediation.models import (
@@ -88,7 +90,7 @@ class UnitPage:
     focal: Any
     """(name, contact, to_on) of who speaks for the unit; None without."""
     proposals: Rows
-    """Of (text, answering_body, answer_due_on, answer, answer_reference, answered_on)."""
+    """Of (text, answering_body, answer_due_on, answer, answer_reference, answered_on, giver)."""
     week: list[queries.Day]
 
 
@@ -224,17 +226,16 @@ def _focal(unit_id: int, today: date) -> sa.Select[*tuple[Any, ...]]:
 
 
 def _proposals(unit_ids: Sequence[int]) -> sa.Select[*tuple[Any, ...]]:
-    """The unit's own and how far the answer is: the newest of signed minutes or sent."""
-    signed = sa.exists().where(Visit.inspected_unit_id == InspectedUnit.id, Visit.state == VisitState.SIGNED)
+    """The unit's own, and those it took over, and how far the answer is: the newest."""
+    whose: sa.ColumnElement[int] = sa.func.coalesce(InspectedUnit.unit_id, UnitProposal.sender_id)
+    giver = sa.case((whose.not_in(unit_ids), unit_name(whose)), else_="")
     return (
         sa.select(
             UnitProposal.text, UnitProposal.answering_body, UnitProposal.answer_due_on, UnitProposal.answer,
-            UnitProposal.answer_reference, UnitProposal.answered_on,
+            UnitProposal.answer_reference, UnitProposal.answered_on, giver.label("giver"),
         )
         .outerjoin(InspectedUnit, InspectedUnit.id == UnitProposal.inspected_unit_id)
-        .where(
-            sa.or_(sa.and_(InspectedUnit.unit_id.in_(unit_ids), signed), UnitProposal.sender_id.in_(unit_ids))
-        )
+        .where(findings.said_by(unit_ids))
         .order_by(UnitProposal.id.desc())
         .limit(PROPOSALS)
     )  # fmt: skip

@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from app.extensions import db
 from app.units.models import Succession, SuccessionKind, Unit
+from app.vietnamese import sort_key
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,45 @@ def heirs(unit_ids: Collection[int], on: date) -> dict[int, frozenset[int]]:
                     further.add((origin, unit_id, on_date))
         reached = further
     return {unit_id: frozenset(heirs) for unit_id, heirs in found.items()}
+
+
+def heir_units(unit_ids: Collection[int], on: date) -> dict[int, tuple[Unit, ...]]:
+    """The same as units, in Vietnamese order of names."""
+    after = heirs(unit_ids, on)
+    asked = frozenset().union(*after.values())
+    known = {unit.id: unit for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(asked)))}
+    return {
+        key: tuple(sorted((known[one] for one in found), key=lambda unit: sort_key(unit.name)))
+        for key, found in after.items()
+    }
+
+
+def inherited_by(unit_ids: Collection[int], on: date) -> sa.Select[int]:
+    """SELECT of the units that are no more on the day and have one of these, which exists then, as an heir.
+
+    `heirs` told from the other side, in the statement that asks.
+    """
+    before, after = aliased(Unit), aliased(Unit)
+    gone = before.valid_to <= on
+    given = (
+        sa.select(Succession.predecessor_id.label("unit_id"), Succession.on_date.label("on_date"))
+        .join(before, before.id == Succession.predecessor_id)
+        .join(after, after.id == Succession.successor_id)
+        .where(
+            Succession.successor_id.in_(sorted(unit_ids)), Succession.on_date <= on, gone,
+            after.valid_from <= on, sa.or_(after.valid_to.is_(None), after.valid_to > on),
+        )
+        .cte("given", recursive=True)
+    )  # fmt: skip
+    earlier = (
+        sa.select(Succession.predecessor_id, Succession.on_date)
+        .join(before, before.id == Succession.predecessor_id)
+        .join(
+            given, sa.and_(given.c.unit_id == Succession.successor_id, Succession.on_date < given.c.on_date)
+        )
+        .where(gone)
+    )
+    return sa.select(given.union(earlier).c.unit_id)
 
 
 def with_successors(unit_ids: Collection[int]) -> frozenset[int]:

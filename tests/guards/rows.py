@@ -48,6 +48,7 @@ PARENTS: dict[tuple[str, str], dict[str, Any]] = {
 OF_A_CASE = {
     "task": ("inspection_id", "inspected_unit_id"),
     "delivery_removal": ("recorded_by",),
+    "message": ("task_id",),
     "signer": ("person_id",),
     "handing_sheet": ("to_unit_id",),
     "step_date": ("document_id",),

@@ -30,9 +30,9 @@ SPECIALISTS = {
     "units_file",
     "fieldwork": "composing panels report_lacks team_report",
     "files": "gate store",
-    "findings": "causes holds panels recurrence",
+    "findings": "answers causes holds panels recurrence",
     "followup": "ageing besides checks columns conditions counting ending escalating export feed figures "
-    "filters inbox keeping ladder mailing month outside pasting reminding saved",
+    "filters inbox keeping ladder mailing month outside pasting proposed reminding saved",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "unit work",

@@ -225,3 +225,48 @@ def test_an_acknowledged_hand_over_between_units_stays(session: Session) -> None
     with pytest.raises(IntegrityError, match="task_handover_fixed"):
         session.flush()
     session.rollback()
+
+
+def test_the_clerk_records_the_paper_and_assigns_nothing(session: Session, client: StrictClient) -> None:
+    first, second = made.issued(findings=2)
+    gone = dissolve(cast.AN_PHUOC, cast.LONG_THANH)
+    give(first, gone, to=cast.AN_PHUOC)
+    session.commit()
+    client.sign_in(cast.CLERK).get("/follow-up")
+    assert client.page.select("a[href='/handovers']") and not client.page.select(
+        "a[href='/handovers/people']"
+    )
+    client.get("/handovers")
+    assert first.code in client.text and second.code not in client.text
+    assert not client.page.select(f"form[action='/handovers/{gone.id}']"), "neither assigns nor assigns again"
+    assert "chờ giao đơn vị kế thừa" not in client.text
+    client.post(f"/handovers/{gone.id}", {"pick": picks(second), "successor_id": "1"}, expect=403)
+    client.get("/handovers/people", expect=403)
+    client.get("/handovers")
+    paper = {"pick": f"h{first.handovers[0].id}", "reference": "05/BB-UBND", "on": "21/9/2026"}
+    client.post(f"/handovers/{gone.id}/received", paper)
+    client.follow()
+    assert "Đã ghi nhận biên bản bàn giao 01 nội dung." in client.text
+    assert "Không có nội dung nào chờ đơn vị kế thừa xác nhận nhận bàn giao." in client.text
+    session.expire_all()
+    assert first.handovers[0].on_behalf and second.lead_unit is gone
+
+
+@pytest.mark.parametrize(
+    "part", [cast.LEADER, cast.CONTENT_CHECKER, cast.SECRETARY, cast.HEAD, cast.OBSERVER]
+)
+def test_the_page_opens_for_whose_work_it_is(client: StrictClient, part: str) -> None:
+    client.sign_in(part).get("/remediation" if part == cast.HEAD else "/follow-up")
+    assert not client.page.select("a[href='/handovers']")
+    client.get("/handovers", expect=403)
+
+
+def test_the_planner_who_may_not_enter_for_a_unit_is_offered_no_paper(
+    session: Session, client: StrictClient
+) -> None:
+    task = owed()
+    gone = dissolve(cast.AN_PHUOC)
+    give(task, gone)
+    session.commit()
+    client.sign_in(cast.PLANNER).get("/handovers")
+    assert task.code in client.text and not client.page.select(f"#nhan-{gone.id}")

@@ -174,3 +174,27 @@ def test_a_name_with_letters_that_are_not_seen_is_refused(session: Session, lett
     made = units.unit("Q2")
     with pytest.raises(DomainError, match="Tên viết ngắn"):
         change(made, JULY, short_name=f"Xã{letter} Mới")
+
+
+def test_who_is_inherited_is_told_as_heirs_are_from_the_other_side(session: Session) -> None:
+    """Chains, parts, a circle in time, a transfer and a unit that goes on, on days before and after each."""
+    a, b, c, d, e = (units.unit(f"Q{n}", valid_from=date(2015, 1, 1)) for n in range(1, 6))
+    succeed(a, b, date(2020, 1, 1))
+    succeed(b, a, date(2021, 1, 1))
+    services.end_unit(b, date(2021, 1, 1), actor=None)
+    succeed(a, c, date(2022, 1, 1))
+    succeed(a, d, date(2022, 1, 1))
+    services.end_unit(a, date(2022, 1, 1), actor=None)
+    succeed(d, e, date(2019, 1, 1))
+    succeed(d, c, date(2023, 1, 1))
+    services.end_unit(d, date(2023, 1, 1), actor=None)
+    every = [unit.id for unit in (a, b, c, d, e)]
+    for year in range(2018, 2025):
+        for day in (date(year, 1, 1), date(year, 7, 1)):
+            heirs = lineage.heirs(every, day)
+            gone = {unit.id for unit in (a, b, c, d, e) if not unit.exists_on(day)}
+            for unit in every:
+                told = set(session.scalars(lineage.inherited_by([unit], day)))
+                assert told == {one for one in gone if unit in heirs[one]}, (day, unit)
+    assert set(session.scalars(lineage.inherited_by(every, date(2025, 1, 1)))) == {a.id, b.id, d.id}
+    assert set(session.scalars(lineage.inherited_by([], date(2025, 1, 1)))) == set()

@@ -153,7 +153,8 @@ def route_proposal(proposal: UnitProposal, body: str, due_on: date | None, *, ac
         return
     proposal.answering_body, proposal.answer_due_on = body, due_on
     db.session.flush()
-    audit.record("proposal_routed", proposal, proposal.source, actor=actor)
+    told = ", ".join(filter(None, (body, f"chậm nhất hết ngày {format_date(due_on)}" if due_on else "")))
+    audit.record("proposal_routed", proposal, proposal.source, actor=actor, data={"told": told})
 
 
 def answer_proposal(proposal: UnitProposal, *, answer: str, reference: str, on: date, actor: Actor) -> None:
@@ -164,4 +165,4 @@ def answer_proposal(proposal: UnitProposal, *, answer: str, reference: str, on: 
         raise DomainError("Ngày trả lời không sau hôm nay.", field="answered_on")
     proposal.answer, proposal.answer_reference, proposal.answered_on = answer.strip(), reference, on
     db.session.flush()
-    audit.record("proposal_answered", proposal, proposal.source, actor=actor)
+    audit.record("proposal_answered", proposal, proposal.source, actor=actor, data={"reference": reference})

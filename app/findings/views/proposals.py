@@ -11,11 +11,11 @@ from app import clock
 from app.audit.freshness import read_seen, seen_of
 from app.errors import DomainError, Stale
 from app.extensions import db
-from app.findings import queries, services
+from app.findings import answers, queries, services
 from app.findings.forms import AnswerForm, LaterProposalForm, SendForm, SendForUnitForm
 from app.findings.models import UnitProposal
 from app.findings.views.blueprint import bp
-from app.policy import Action
+from app.policy import Action, can
 from app.units.models import Unit
 from app.web import Crumb, LinkItem, Refused, State, cursor_of_address, perform
 from app.web.access import requires, the_actor
@@ -31,9 +31,12 @@ def proposals() -> str:
         LinkItem("Tất cả", url_for("findings.proposals"), current=not unanswered),
         LinkItem("Chưa trả lời", url_for("findings.proposals", waiting=1), current=unanswered),
     ]
+    page = queries.list_proposals(actor, unanswered=unanswered, cursor=cursor_of_address(int))
     return render_template(
         "findings/proposals.html",
-        page=queries.list_proposals(actor, unanswered=unanswered, cursor=cursor_of_address(int)),
+        page=page,
+        heirs=queries.heirs_of_senders(page.items),
+        own=actor.unit_ids,
         tabs=tabs,
         today=clock.today(),
         sending_unit_id=actor.unit_id
@@ -97,9 +100,23 @@ def _proposal_page(
     answered = proposal.answered_on is not None
     state = State("done", "Đã trả lời") if answered else State("wait", "Chưa trả lời")
     html = render_template(
-        "findings/proposal.html", proposal=proposal, form=form, path=path, state=state, conflict=conflict
-    )
+        "findings/proposal.html", proposal=proposal, form=form, path=path, state=state, conflict=conflict,
+        heirs=queries.heirs_of_senders([proposal]), own=the_actor().unit_ids, to_paste=_to_paste(proposal),
+    )  # fmt: skip
     return html, status
+
+
+def _to_paste(proposal: UnitProposal) -> list[tuple[Unit, str]]:
+    """For who follows: what is told by hand to units where nobody reads messages, once there is something."""
+    if not can(the_actor(), Action.EDIT_FOLLOW_UP, proposal):
+        return []
+    if proposal.answered_on is None and not (proposal.answering_body and proposal.answer_due_on):
+        return []
+    return [
+        (unit, answers.text_for(unit, proposal))
+        for told in answers.list_told([proposal.id])
+        for unit in told.silent
+    ]
 
 
 def _new_proposal_page(form: LaterProposalForm, status: int = 200) -> tuple[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,7 +83,7 @@ def list_left(unit_id: int | None = None) -> tuple[list[Left], int]:
     units = {row.lead_unit_id: row.lead_unit for row in tasks}
     units |= {row.unit_id: row.unit for row in deliveries}
     units |= {row.from_unit_id: row.from_unit for row in waiting}
-    heirs = _heirs(units, today)
+    heirs = lineage.heir_units(units, today)
     of_unit: dict[int, list[Task]] = defaultdict(list)
     for task in tasks[:MOST]:
         of_unit[task.lead_unit_id].append(task)
@@ -157,21 +157,9 @@ def _only(query: sa.Select[Any], column: Any, unit_id: int | None) -> sa.Select[
     return query if unit_id is None else query.where(column == unit_id)
 
 
-def _heirs(units: Collection[int], today: date) -> dict[int, tuple[Unit, ...]]:
-    after = lineage.heirs(units, today)
-    known = {
-        unit.id: unit
-        for unit in db.session.scalars(sa.select(Unit).where(Unit.id.in_(frozenset().union(*after.values()))))
-    }
-    return {
-        key: tuple(sorted((known[one] for one in found), key=lambda unit: sort_key(unit.name)))
-        for key, found in after.items()
-    }
-
-
 def heirs_of(unit: Unit) -> tuple[Unit, ...]:
     """Units that exist today and may take over what `unit` left, in Vietnamese order of names."""
-    return _heirs([unit.id], clock.today())[unit.id]
+    return lineage.heir_units([unit.id], clock.today())[unit.id]
 
 
 def get_left(actor: Actor, unit_id: int) -> Left:

@@ -25,6 +25,7 @@ from app.remediation.models import (
     paper_task,
 )
 from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES, OWED_STATES, visible_to
+from app.units import lineage
 from app.units.models import Unit
 from app.vietnamese import sort_key
 
@@ -122,13 +123,17 @@ def list_reports(unit_id: int, *, most: int = 6) -> Sequence[ProgressReport]:
 
 def list_unit_proposals(tasks: Sequence[Task]) -> Sequence[UnitProposal]:
     """What the units of these tasks proposed in the cases that the tasks come from, or sent of their own
-    accord; not answered yet."""
+    accord, they or units that they took over from; not answered yet."""
     leads = {task.lead_unit_id for task in tasks}
     places = {task.inspected_unit_id for task in tasks if task.inspected_unit_id is not None}
     return db.session.scalars(
         sa.select(UnitProposal)
         .where(
-            sa.or_(UnitProposal.inspected_unit_id.in_(places), UnitProposal.sender_id.in_(leads)),
+            sa.or_(
+                UnitProposal.inspected_unit_id.in_(places),
+                UnitProposal.sender_id.in_(leads),
+                UnitProposal.sender_id.in_(lineage.inherited_by(leads, clock.today())),
+            ),
             UnitProposal.answered_on.is_(None),
         )
         .order_by(UnitProposal.id)

@@ -59,6 +59,9 @@ class Typed:
 
 def _page(typed: Typed | None = None) -> str:
     found, more = queries.list_left()
+    may_assign = can(the_actor(), Action.HAND_OVER_TASKS)
+    if not may_assign:
+        found, more = [left for left in found if left.waiting], 0
     return render_template(
         "remediation/handovers.html",
         title=TITLE,
@@ -67,6 +70,7 @@ def _page(typed: Typed | None = None) -> str:
         total=sum(left.to_assign for left in found) + more,
         waiting=sum(len(left.waiting) for left in found),
         typed=typed,
+        may_assign=may_assign,
         may_enter=can(the_actor(), Action.ENTER_FOR_UNIT),
         moment=clock.now(),
         path=[web.Crumb("Theo dõi khắc phục", url_for("followup.index")), web.Crumb(TITLE)],
@@ -94,9 +98,9 @@ def _refused(unit_id: int, form: web.BaseForm, status: int) -> tuple[str, int]:
 
 
 @bp.get("/handovers")
-@requires(Action.HAND_OVER_TASKS)
+@requires(Action.VIEW_HANDOVERS)
 def handovers() -> str:
-    """What dissolved units left, by unit; and what successors have not acknowledged."""
+    """What dissolved units left, by unit, for who assigns it; and what successors have not acknowledged."""
     return _page()
 
 

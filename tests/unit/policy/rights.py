@@ -89,6 +89,7 @@ RIGHTS: dict[str, str] = {
     "accept_task": "content_checker @follower -reporter",
     "edit_follow_up": "follower @follower",
     "hand_over_tasks": "follower planner",
+    "view_handovers": "follower planner clerk",
     "take_over_tasks": "@receiver",
     "direct_task": "leader content_checker follower @follower",
     "answer_directive": "follower clerk @follower @unit_head @unit_officer",
