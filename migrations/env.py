@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.engine import Engine
 
 from app.db import Base
+from app.wordsearch import is_model_table
 
 ADVISORY_LOCK = 7_230_451
 DROPPED = "dropped_triggers"
@@ -51,6 +52,7 @@ def _configure(connection: Connection) -> None:
         render_as_batch=True,
         compare_type=True,
         process_revision_directives=_next_number,
+        include_object=is_model_table,
     )
 
 

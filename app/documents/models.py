@@ -90,7 +90,7 @@ class Document(Keyed, Edited, Base):
     return_reason: Mapped[str | None]
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stored_file.id"))
     sha256: Mapped[str | None] = mapped_column(index=True)
-    search: Mapped[str] = mapped_column(default="", index=True)
+    search: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     file: Mapped[StoredFile | None] = relationship()
     issuer_unit: Mapped[Unit | None] = relationship()

@@ -18,6 +18,7 @@ from app.form_library.schema import Level as Severity
 from app.inspections.models import InspectedUnit, ScopeItem
 from app.policy import Actor, Standing
 from app.units.models import Unit
+from app.wordsearch import index_of_words
 
 
 class Classification(StrEnum):
@@ -96,7 +97,7 @@ class Finding(Keyed, Edited, Base):
     passed_to: Mapped[str] = mapped_column(default="")
     no_task_reason: Mapped[str] = mapped_column(default="")
     recorded_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    search: Mapped[str] = mapped_column(default="", index=True)
+    search: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     scope_item: Mapped[ScopeItem] = relationship()
     inspected_unit: Mapped[InspectedUnit] = relationship()
@@ -105,6 +106,7 @@ class Finding(Keyed, Edited, Base):
     dissents: Mapped[list[Dissent]] = relationship(back_populates="finding")
     __mapper_args__ = {"version_id_col": version}
     __table_args__ = (
+        index_of_words("finding"),
         sa.UniqueConstraint("inspected_unit_id", "ordinal"),
         sa.CheckConstraint(
             "(total IS NULL OR total >= 0) AND (sample IS NULL OR sample >= 0)"

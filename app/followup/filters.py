@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from app import clock
+from app import clock, wordsearch
 from app.accounts.models import Appointment, AppointmentKind, Person
 from app.findings.models import Finding
 from app.followup import conditions
@@ -20,8 +20,7 @@ from app.remediation.models import (
     TaskState,
     task_finding,
 )
-from app.remediation.queries import visible_to, words_in
-from app.vietnamese import search_key
+from app.remediation.queries import visible_to
 
 STATES: dict[str, str] = {
     "done_on_time": "Đã hoàn thành đúng hạn",
@@ -82,8 +81,7 @@ def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]
     """What a task must meet to be a line of the narrowed table."""
     today = clock.today()
     found = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
-    for word in search_key(filters.text[:200]).split():
-        found.append(sa.or_(*words_in(Task.search, word), *_head_named(word, today)))
+    found.append(wordsearch.found(Task, filters.text, lambda word: _head_named(word, today)))
     if filters.document_id:
         found.append(Task.document_id == filters.document_id)
     if filters.conclusion_id:
@@ -130,5 +128,5 @@ def _units_headed(who: sa.ColumnElement[bool], today: date) -> sa.Select[Any]:
     )
 
 
-def _head_named(word: str, today: date) -> list[sa.ColumnElement[bool]]:
-    return [Task.lead_unit_id.in_(_units_headed(name, today)) for name in words_in(Person.search, word)]
+def _head_named(word: str, today: date) -> sa.ColumnElement[bool]:
+    return Task.lead_unit_id.in_(_units_headed(sa.and_(*wordsearch.words_in(Person.search, word)), today))

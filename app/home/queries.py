@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import lazyload
 
-from app import clock
+from app import clock, wordsearch
 from app.audit.models import Event, EventSubject
 from app.audit.sentences import DRAFTING
 from app.audit.timeline import news
@@ -27,7 +27,6 @@ from app.inspections.models import InspectedUnit, Inspection, InspectionState, V
 from app.policy import Actor, Role
 from app.remediation import queries as remediation
 from app.remediation.models import Task
-from app.remediation.queries import words_in
 from app.units.models import Unit
 from app.vietnamese import count, search_key, weekday
 from app.web.parts import TimelineEntry
@@ -223,7 +222,7 @@ def search(actor: Actor, text: str) -> Found:
 def _units(actor: Actor, text: str) -> list[Hit]:
     query = (
         sa.select(Unit.id, unit_name(Unit.id), Unit.code)
-        .where(*words_in(Unit.search, text))
+        .where(*wordsearch.words_in(Unit.search, text))
         .order_by(Unit.valid_to.is_not(None), Unit.search, Unit.id)
         .limit(FOUND)
     )
@@ -239,7 +238,7 @@ def _papers(actor: Actor, text: str) -> list[Hit]:
         .where(
             documents.visible_to(actor),
             Document.state.in_(documents.ISSUED),
-            *words_in(Document.search, text),
+            *wordsearch.words_in(Document.search, text),
         )
         .order_by(Document.issued_on.desc(), Document.id.desc())
         .limit(FOUND)
@@ -259,7 +258,7 @@ def _papers(actor: Actor, text: str) -> list[Hit]:
 def _tasks(actor: Actor, text: str) -> list[Hit]:
     rows = db.session.execute(
         sa.select(Task.id, Task.code, Task.text, unit_name(Task.lead_unit_id))
-        .where(remediation.visible_to(actor), *words_in(Task.search, text))
+        .where(remediation.visible_to(actor), wordsearch.found(Task, text))
         .order_by(Task.id.desc())
         .limit(FOUND)
     )
@@ -273,7 +272,7 @@ def _cases(actor: Actor, text: str) -> list[Hit]:
         return []
     rows = db.session.execute(
         sa.select(Inspection.id, Inspection.code, Inspection.title)
-        .where(inspections.visible_to(actor), *words_in(Inspection.search, text))
+        .where(inspections.visible_to(actor), *wordsearch.words_in(Inspection.search, text))
         .order_by(Inspection.id.desc())
         .limit(FOUND)
     )

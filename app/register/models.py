@@ -89,7 +89,7 @@ class Conclusion(Keyed, Base):
     voided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str] = mapped_column(default="")
-    search: Mapped[str] = mapped_column(default="", index=True)
+    search: Mapped[str] = mapped_column(default="")
     mandate: Mapped[Mandate] = relationship(lazy="joined")
     document: Mapped[Document | None] = relationship()
     voider: Mapped[Person | None] = relationship(foreign_keys=[voided_by])

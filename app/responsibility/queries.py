@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import aliased, lazyload
 
+from app import wordsearch
 from app.documents.models import IN_FORCE, Document
 from app.errors import NotFound
 from app.extensions import db
@@ -21,7 +22,6 @@ from app.notices.models import Notice, NoticeFinding
 from app.policy import Actor
 from app.responsibility.models import Answerable, Answers, Measure, Referral
 from app.units.models import Unit
-from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
 PAGE = 25
@@ -158,12 +158,15 @@ def _stands(state: str, today: date) -> sa.ColumnElement[bool]:
     }[state]
 
 
-def _words(text: str, *columns: Any) -> list[sa.ColumnElement[bool]]:
-    found = [sa.literal(" ") + column for column in columns]
-    return [
-        sa.or_(*[column.contains(f" {word}", autoescape=True) for column in found])
-        for word in search_key(text[:200]).split()
-    ]
+def _worded(text: str) -> sa.ColumnElement[bool]:
+    """Each word begins one of the finding's or of its unit's."""
+
+    def of_unit(word: str) -> sa.ColumnElement[bool]:
+        place = aliased(InspectedUnit)
+        named = sa.select(Unit.id).where(*wordsearch.words_in(Unit.search, word))
+        return Finding.inspected_unit_id.in_(sa.select(place.id).where(place.unit_id.in_(named)))
+
+    return wordsearch.found(Finding, text, of_unit)
 
 
 def _notice_id() -> sa.ScalarSelect[int]:
@@ -188,10 +191,9 @@ def list_rows(filters: Filters, today: date, cursor: Cursor | None = None, *, si
         )
         .select_from(Finding)
         .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
-        .join(Unit, Unit.id == InspectedUnit.unit_id)
         .outerjoin(Answerable, Answerable.finding_id == Finding.id)
         .outerjoin(Document, Document.id == _notice_id())
-        .where(Finding.state == FindingState.CONCLUDED, *_words(filters.text, Finding.search, Unit.search))
+        .where(Finding.state == FindingState.CONCLUDED, _worded(filters.text))
         .options(lazyload(Answerable.finding))
         .limit(size + 1)
     )  # fmt: skip
@@ -274,9 +276,8 @@ def list_cases(
         sa.select(Finding, name_of(InspectedUnit.unit_id, today).label("unit"), Referral)
         .select_from(Finding)
         .join(InspectedUnit, InspectedUnit.id == Finding.inspected_unit_id)
-        .join(Unit, Unit.id == InspectedUnit.unit_id)
         .outerjoin(Referral, Referral.finding_id == Finding.id)
-        .where(Finding.state == FindingState.PASSED_ON, *_words(filters.text, Finding.search, Unit.search))
+        .where(Finding.state == FindingState.PASSED_ON, _worded(filters.text))
         .options(lazyload(Finding.inspected_unit), lazyload(Finding.scope_item), lazyload(Referral.finding))
         .limit(size + 1)
     )

@@ -111,7 +111,7 @@ class Inspection(Keyed, Edited, Base):
     follow_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
     follower_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     created_by: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
-    search: Mapped[str] = mapped_column(default="", index=True)
+    search: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     form_version: Mapped[FormVersion] = relationship()
     office_unit: Mapped[Unit] = relationship(foreign_keys=[office_unit_id])

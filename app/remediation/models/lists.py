@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from app.wordsearch import index_of_words
+
 _DUE = "coalesce(due_on, proof_due_on)"
 _TERM = f"CASE WHEN supplement_on > {_DUE} THEN supplement_on ELSE {_DUE} END"
 _HAS_TERM = "(deadline_kind IN ('fixed', 'at_once') OR proof_due_on IS NOT NULL)"
@@ -28,6 +30,7 @@ def indexes() -> list[sa.Index]:
     first_day = sa.text("coalesce(due_on, proof_due_on, review_on, '9999-12-31')")
     report_day = sa.text("coalesce(report_due_on, due_on)")
     return [
+        index_of_words("task"),
         sa.Index("ix_task_follow_up", "state", "due_on", "id"),
         sa.Index("ix_task_unit_due", "lead_unit_id", "state", "due_on"),
         sa.Index("ix_task_due_day", "due_on"),

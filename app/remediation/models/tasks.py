@@ -155,7 +155,7 @@ class Task(Keyed, Edited, Base):
     """Dữ liệu chuyển đổi: from an old table, as it was there; followed, never counted as on time or late."""
     conversion_note: Mapped[str] = mapped_column(default="", server_default=sa.text("''"))
     """What the row of the old table says that has no place of its own here."""
-    search: Mapped[str] = mapped_column(default="", index=True)
+    search: Mapped[str] = mapped_column(default="")
     recurs: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     """Tái diễn: one of its findings came back after an earlier notice. Written by triggers alone."""
     has_evidence: Mapped[bool] = mapped_column(default=False, server_default=sa.false())

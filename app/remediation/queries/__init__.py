@@ -137,7 +137,6 @@ from app.remediation.queries.tasks import (
     to_review,
     visible_to,
     waits_for_decision,
-    words_in,
 )
 
 __all__ = [
@@ -264,5 +263,4 @@ __all__ = [
     "visible_to",
     "waits_for_decision",
     "without_evidence",
-    "words_in",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 
-from app import clock
+from app import clock, wordsearch
 from app.deadlines.badge import DeadlineKind
 from app.documents.kinds import DocumentKind
 from app.documents.models import Delivery, Document, DocumentState
@@ -36,7 +36,6 @@ from app.remediation.models import (
     TaskState,
 )
 from app.units.models import Unit
-from app.vietnamese import search_key
 from app.web.paging import Cursor, Page, slice_page
 
 PAGE = 25
@@ -218,19 +217,13 @@ def to_review(today: date) -> sa.ColumnElement[bool]:
     )
 
 
-def words_in(column: Any, text: str) -> list[sa.ColumnElement[bool]]:
-    """Every word of `text`, typed with or without marks, begins a word of the search column."""
-    spaced = sa.literal(" ") + column
-    return [spaced.contains(f" {word}", autoescape=True) for word in search_key(text[:200]).split()]
-
-
 def list_visible(
     actor: Actor, filters: UnitFilters, cursor: Cursor | None = None, *, size: int = PAGE
 ) -> Page[Task]:
     """Issued tasks by date, then id. Cursor: (ISO date, id)."""
     query = (
         sa.select(Task)
-        .where(visible_to(actor), *words_in(Task.search, filters.text))
+        .where(visible_to(actor), wordsearch.found(Task, filters.text))
         .options(
             *NOTICE,
             joinedload(Task.lead_unit),
