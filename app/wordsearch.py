@@ -7,7 +7,7 @@ holds true: on SQLite an FTS5 table beside the table, kept by triggers; on Postg
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,8 @@ TYPED = 200
 """Letters of what is typed that count."""
 INDEXED = ("task", "finding")
 """Tables with an index of the words in their column `search`."""
+Held = Callable[[Any], sa.ColumnElement[bool]]
+Beside = Callable[[Held], sa.ColumnElement[bool]]
 _TOKEN = re.compile(r"[^\W_]+")
 
 
@@ -45,13 +47,11 @@ def words_in(column: Any, text: str) -> list[sa.ColumnElement[bool]]:
     return [spaced.contains(f" {word}", autoescape=True) for word in _words(text)]
 
 
-def found(
-    kind: Any, text: str, beside: Callable[[str], sa.ColumnElement[bool]] | None = None
-) -> sa.ColumnElement[bool]:
+def found(kind: Any, text: str, beside: Beside | None = None) -> sa.ColumnElement[bool]:
     """Rows of an indexed model of which every word of `text` begins a word; every row when nothing is typed.
 
-    `beside(word)` is another way for a word to be met, which an index finds: the name of who heads the unit.
-    Then some words may stand in the row and some there.
+    `beside(held)` is another place for a word, which an index finds: rows of which `held(column)` is so of a
+    column elsewhere, as the name of who heads the unit. Some words may stand in the row and some there.
     """
     words = _words(text)
     if not words:
@@ -59,9 +59,15 @@ def found(
     within = _indexed(kind, words)
     if beside is None:
         return within
-    there = [beside(word) for word in words]
-    each = [sa.or_(met, *words_in(kind.search, word)) for met, word in zip(there, words, strict=True)]
-    return sa.or_(within, sa.and_(sa.or_(*there), *each))
+
+    def one_of(asked: Sequence[str]) -> sa.ColumnElement[bool]:
+        return beside(lambda column: sa.or_(*(sa.and_(*words_in(column, word)) for word in asked)))
+
+    each = (sa.or_(one_of([word]), *words_in(kind.search, word)) for word in words)
+    here, there = (
+        sa.select(kind.id).where(*which).correlate(None) for which in ([within], [one_of(words), *each])
+    )
+    return sa.type_coerce(kind.id, sa.BigInteger).in_(sa.union(here, there))
 
 
 def _words(text: str) -> list[str]:

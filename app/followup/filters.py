@@ -81,7 +81,7 @@ def conditions_of(actor: Actor, filters: Filters) -> list[sa.ColumnElement[bool]
     """What a task must meet to be a line of the narrowed table."""
     today = clock.today()
     found = [visible_to(actor), Task.state != TaskState.WITHDRAWN]
-    found.append(wordsearch.found(Task, filters.text, lambda word: _head_named(word, today)))
+    found.append(wordsearch.found(Task, filters.text, lambda held: _headed_by(held, today)))
     if filters.document_id:
         found.append(Task.document_id == filters.document_id)
     if filters.conclusion_id:
@@ -128,5 +128,5 @@ def _units_headed(who: sa.ColumnElement[bool], today: date) -> sa.Select[Any]:
     )
 
 
-def _head_named(word: str, today: date) -> sa.ColumnElement[bool]:
-    return Task.lead_unit_id.in_(_units_headed(sa.and_(*wordsearch.words_in(Person.search, word)), today))
+def _headed_by(held: wordsearch.Held, today: date) -> sa.ColumnElement[bool]:
+    return Task.lead_unit_id.in_(_units_headed(held(Person.search), today))

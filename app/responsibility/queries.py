@@ -161,9 +161,9 @@ def _stands(state: str, today: date) -> sa.ColumnElement[bool]:
 def _worded(text: str) -> sa.ColumnElement[bool]:
     """Each word begins one of the finding's or of its unit's."""
 
-    def of_unit(word: str) -> sa.ColumnElement[bool]:
+    def of_unit(held: wordsearch.Held) -> sa.ColumnElement[bool]:
         place = aliased(InspectedUnit)
-        named = sa.select(Unit.id).where(*wordsearch.words_in(Unit.search, word))
+        named = sa.select(Unit.id).where(held(Unit.search))
         return Finding.inspected_unit_id.in_(sa.select(place.id).where(place.unit_id.in_(named)))
 
     return wordsearch.found(Finding, text, of_unit)
