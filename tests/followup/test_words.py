@@ -24,7 +24,7 @@ from tests.strict_client import StrictClient
 WORDS = ("niêm yết", "Long Thành", "45/TB-SNV", "KP-2026-0007", "đất đai", "số 7", "70", "12e3", "(khu phố)")
 TYPED = (
     "nie", "long th", "thanh lo", "45/tb", "tb-s", "snv", "kp-2026-00", "2026", "7", "dat", "ĐẤT ĐAI",
-    "so 70", "12e3", "khu", "hanh", "", "  ", "long\tthành",
+    "so 70", "n " * 100, "n-" * 100, "12e3", "khu", "hanh", "", "  ", "long\tthành",
 )  # fmt: skip
 HOSTILE = (
     '"',
