@@ -26,8 +26,8 @@ from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
 
 MOST = 50
-REQUESTS = 100
-"""Undecided requests for more time in one list of work."""
+REQUESTS = 10
+"""Undecided requests for more time in one list of work; the others stand behind one line, in their own."""
 VERIFY_GROUP = "Đã báo cáo, chờ thẩm tra"
 
 
@@ -271,11 +271,12 @@ def to_answer(actor: Actor, today: date) -> list[Item]:
 
 
 def to_decide(actor: Actor) -> Part:
-    """More time that units ask for, to be granted or refused, the oldest first."""
+    """More time that units ask for, to be granted or refused: the oldest, and one line for the others."""
     query = (
         sa.select(
             Task.id, Task.text, Task.code, Task.due_on, unit_name(Task.lead_unit_id).label("unit"),
             ExtensionRequest.requested_on, ExtensionRequest.old_due_on, ExtensionRequest.new_due_on,
+            sa.func.count().over().label("many"),
         )
         .join(ExtensionRequest, ExtensionRequest.task_id == Task.id)
         .where(remediation.waits_for_decision(actor))
@@ -284,22 +285,35 @@ def to_decide(actor: Actor) -> Part:
     )  # fmt: skip
 
     def items(rows: Rows) -> list[Item]:
-        return [
-            Item(
-                verb="Đề nghị gia hạn",
-                text=row.text,
-                meta=f"{row.unit} · {row.code} · đến ngày {format_date(row.new_due_on)}"
-                + (" · đề nghị sau hạn" if row.requested_on > row.old_due_on else ""),
-                endpoint="remediation.show",
-                values={"task_id": row.id},
-                button="Xem đề nghị",
-                due_on=row.due_on,
-                date_label="Thời hạn",
-            )
-            for row in rows
-        ]
+        shown = [_request(row) for row in rows]
+        others = rows[0].many - len(rows) if rows else 0
+        return [*shown, _other_requests(others)] if others else shown
 
     return Part(query, items)
+
+
+def _request(row: Any) -> Item:
+    return Item(
+        verb="Đề nghị gia hạn",
+        text=row.text,
+        meta=f"{row.unit} · {row.code} · đến ngày {format_date(row.new_due_on)}"
+        + (" · đề nghị sau hạn" if row.requested_on > row.old_due_on else ""),
+        endpoint="remediation.show",
+        values={"task_id": row.id},
+        button="Xem đề nghị",
+        due_on=row.due_on,
+        date_label="Thời hạn",
+    )
+
+
+def _other_requests(many: int) -> Item:
+    return Item(
+        verb="Đề nghị gia hạn",
+        text=f"còn {count(many)} đề nghị khác chờ quyết định",
+        meta="Danh sách đầy đủ, đề nghị gửi trước xếp trên",
+        endpoint="remediation.extension_requests",
+        button="Mở danh sách",
+    )
 
 
 def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:

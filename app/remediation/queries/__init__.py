@@ -1,5 +1,6 @@
 """Reading tasks: what each person may see, the plan of a case, the unit's own list, one task whole."""
 
+from app.remediation.queries.asking import list_requests, waits_for_decision
 from app.remediation.queries.converted import (
     LACK_LABELS,
     Lack,
@@ -136,7 +137,6 @@ from app.remediation.queries.tasks import (
     overdue,
     to_review,
     visible_to,
-    waits_for_decision,
 )
 
 __all__ = [
@@ -235,6 +235,7 @@ __all__ = [
     "list_reportable",
     "list_reported",
     "list_reports",
+    "list_requests",
     "list_tasks_of",
     "list_to_plan",
     "list_told",

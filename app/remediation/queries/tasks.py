@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from app import clock, wordsearch
 from app.deadlines.badge import DeadlineKind
@@ -28,7 +28,6 @@ from app.remediation.models import (
     Directive,
     ExtensionRequest,
     ProgressReport,
-    RequestState,
     Task,
     TaskHandover,
     TaskSchedule,
@@ -299,25 +298,6 @@ def _received(unit_ids: tuple[int, ...]) -> sa.Select[Delivery]:
         .options(joinedload(Delivery.document).joinedload(Document.file), lazyload(Delivery.unit))
         .order_by(Delivery.receipt.is_not(None), Delivery.sent_on.desc(), Delivery.id.desc())
         .limit(100)
-    )
-
-
-def waits_for_decision(actor: Actor) -> sa.ColumnElement[bool]:
-    """A request for more time nobody decided: on a task this person follows, or any that they may decide.
-
-    They are few, so it is asked of each and not of all that is followed.
-    """
-    decides = sa.and_(
-        sa.literal(can(actor, Action.DECIDE_EXTENSION)), ExtensionRequest.requested_by != actor.person_id
-    )
-    asked = aliased(Task)
-    return sa.and_(
-        ExtensionRequest.state == RequestState.OPEN,
-        sa.exists().where(
-            asked.id == ExtensionRequest.task_id,
-            sa.or_(asked.follower_id == actor.person_id, decides),
-            asked.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
-        ),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -17,11 +19,25 @@ from app.remediation.views.tasks import crumbs
 from app.web.access import requires, the_actor
 
 ASK, REFUSE = "Đề nghị gia hạn", "Không đồng ý gia hạn"
+WAITING = "Đề nghị gia hạn chờ quyết định"
 
 
 def _path(task: Task, title: str) -> list[web.Crumb]:
     back = web.Crumb(task.code, url_for(".show", task_id=task.id))
     return [*crumbs(task, the_actor())[:-1], back, web.Crumb(title)]
+
+
+@bp.get("/extension-requests")
+@requires(Action.LIST_TASKS)
+def extension_requests() -> str:
+    """What units asked and this person decides, or answers as who follows it."""
+    return render_template(
+        "remediation/extension_requests.html",
+        title=WAITING,
+        page=queries.list_requests(the_actor(), web.cursor_of_address(date, int)),
+        today=clock.today(),
+        path=[web.Crumb("Việc của tôi", url_for("home.index")), web.Crumb(WAITING)],
+    )
 
 
 def _ask_page(task: Task, form: RequestForm, *, for_unit: bool) -> str:
