@@ -323,10 +323,12 @@ MESSAGES: dict[str, str] = {
     "unit_plan_fixed": "Số kế hoạch đã ghi không được sửa hoặc xóa. Ghi kế hoạch mới.",
     "task_schedule_fixed": "Lộ trình đã ghi không được sửa hoặc xóa. Lập lộ trình mới.",
     "schedule_step_fixed": "Bước của lộ trình đã ghi không được sửa hoặc xóa. Lập lộ trình mới.",
-    "ck_step_date_of_one_thing": "Thời hạn của bước phải thuộc một đơn vị được kiểm tra hoặc một văn bản.",
+    "ck_step_date_of_one_thing": "Thời hạn của bước phải thuộc một đơn vị được kiểm tra, một văn bản hoặc "
+    "một đề nghị gia hạn.",
     "ck_step_date_after_its_event": "Thời hạn của bước phải sau ngày phát sinh.",
     "uq_step_date_inspected_unit_id_step_event_on": "Thời hạn của bước này đã được tính.",
     "uq_step_date_document_id_unit_id_step_event_on": "Thời hạn của bước này đã được tính.",
+    "uq_step_date_request_id_step_event_on": "Thời hạn của bước này đã được tính.",
     "uq_step_date_of_document": "Thời hạn của bước này đã được tính.",
     "step_date_fixed": "Thời hạn đã tính không được sửa hoặc xóa.",
     "uq_extension_answer_paper_id": "Công văn này đã trả lời một đề nghị gia hạn.",

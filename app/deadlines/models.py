@@ -53,6 +53,9 @@ class Step(StrEnum):
     EXTENSION_ANSWER = "extension_answer"
 
 
+RETIRED = frozenset({Step.REMEDIATION_REPORT})
+"""Steps that nothing counts any more: rules of them that were kept still load, and nobody is shown one
+(docs/decisions/0013)."""
 STEP_LABELS: dict[Step, str] = {
     Step.ONSITE_DEPARTMENT: "Kiểm tra tại đơn vị (cấp sở)",
     Step.ONSITE_DEPARTMENT_EXTENSION: "Gia hạn kiểm tra tại đơn vị (cấp sở)",
@@ -227,8 +230,8 @@ class DeadlineRule(Keyed, Base):
 class StepDate(Keyed, Base):
     """The date of a step as it was counted when its event came, never moved: `queries.due_on` kept for good.
 
-    Of a unit under inspection, of a paper, or of a paper for one unit that receives it; a later event of the
-    same step adds a row and the newest holds. `rule_text` explains it to people.
+    Of a unit under inspection, of a paper, of a paper for one unit that receives it, or of what a unit asks;
+    a later event of the same step adds a row and the newest holds. `rule_text` explains it to people.
     """
 
     __tablename__ = "step_date"
@@ -243,17 +246,21 @@ class StepDate(Keyed, Base):
     inspected_unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("inspected_unit.id"))
     document_id: Mapped[int | None] = mapped_column(sa.ForeignKey("document.id"))
     unit_id: Mapped[int | None] = mapped_column(sa.ForeignKey("unit.id"))
+    request_id: Mapped[int | None] = mapped_column(sa.ForeignKey("extension_request.id"))
     counted_at: Mapped[datetime] = mapped_column(default=clock.now)
 
     __table_args__ = (
         sa.CheckConstraint(
-            "(inspected_unit_id IS NULL) <> (document_id IS NULL) "
+            "CASE WHEN inspected_unit_id IS NULL THEN 0 ELSE 1 END + "
+            "CASE WHEN document_id IS NULL THEN 0 ELSE 1 END + "
+            "CASE WHEN request_id IS NULL THEN 0 ELSE 1 END = 1 "
             "AND (unit_id IS NULL OR document_id IS NOT NULL)",
             name="of_one_thing",
         ),
         sa.CheckConstraint("due_on > event_on", name="after_its_event"),
         sa.UniqueConstraint("inspected_unit_id", "step", "event_on"),
         sa.UniqueConstraint("document_id", "unit_id", "step", "event_on"),
+        sa.UniqueConstraint("request_id", "step", "event_on"),
         sa.Index(
             "uq_step_date_of_document", "document_id", "step", "event_on", unique=True,
             sqlite_where=sa.text("unit_id IS NULL"), postgresql_where=sa.text("unit_id IS NULL"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, object_session, selectinload
 
 from app import clock
 from app.deadlines.models import (
+    RETIRED,
     CalendarDay,
     CalendarVersion,
     DayKind,
@@ -176,6 +177,7 @@ def list_profiles(on: date | None = None) -> Sequence[ProfileRules]:
     """The profiles in the order they ship, with the rules that hold on `on` (default today)."""
     profiles = db.session.scalars(sa.select(RuleProfile).order_by(RuleProfile.id)).all()
     held: dict[tuple[int, Step], DeadlineRule] = {}
+    counted = [step for step in Step if step not in RETIRED]
     for rule in db.session.scalars(
         sa.select(DeadlineRule)
         .where(DeadlineRule.effective_from <= (on or clock.today()))
@@ -183,7 +185,7 @@ def list_profiles(on: date | None = None) -> Sequence[ProfileRules]:
     ):
         held[rule.profile_id, rule.step] = rule
     return [
-        ProfileRules(one, tuple(held[one.id, step] for step in Step if (one.id, step) in held))
+        ProfileRules(one, tuple(held[one.id, step] for step in counted if (one.id, step) in held))
         for one in profiles
     ]
 

@@ -93,7 +93,7 @@ class ShippedRule:
 
 @dataclass(frozen=True)
 class ShippedProfile:
-    """A profile with a rule for every step."""
+    """A profile with a rule for every step that is counted."""
 
     code: ProfileCode
     name: str
@@ -120,7 +120,6 @@ def _internal() -> tuple[ShippedRule, ...]:
         ShippedRule(Step.NOTICE, 10, working, _OWN),
         ShippedRule(Step.ACKNOWLEDGEMENT, 3, working, _OWN),
         ShippedRule(Step.REMEDIATION_PLAN, 10, calendar, _84_BY_ANALOGY + "khoản 1 Điều 54"),
-        ShippedRule(Step.REMEDIATION_REPORT, 30, calendar, _OWN),
         ShippedRule(Step.FOLLOW_UP_CHECK_EARLIEST, 30, calendar, _OWN),
         ShippedRule(Step.FOLLOW_UP_CHECK_LATEST, 60, calendar, _OWN),
         ShippedRule(Step.PUBLICATION, 10, calendar, _84_BY_ANALOGY + "Điều 37"),

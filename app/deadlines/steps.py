@@ -34,6 +34,7 @@ def count_from(
     inspected_unit_id: int | None = None,
     document_id: int | None = None,
     unit_id: int | None = None,
+    request_id: int | None = None,
 ) -> StepDate | None:
     """The date of `step` if the profile ("" = the office's usual one) counts it from `event`, on `on`.
 
@@ -47,6 +48,7 @@ def count_from(
         StepDate.inspected_unit_id.is_not_distinct_from(inspected_unit_id),
         StepDate.document_id.is_not_distinct_from(document_id),
         StepDate.unit_id.is_not_distinct_from(unit_id),
+        StepDate.request_id.is_not_distinct_from(request_id),
     )
     known = db.session.scalar(
         sa.select(StepDate).where(StepDate.step == step, StepDate.event_on == on, *owner)
@@ -56,7 +58,7 @@ def count_from(
     made = StepDate(
         step=step, event=event, event_on=on, due_on=counted.due_on, rule_text=counted.rule_text,
         profile=counted.profile, rule_number=counted.rule_number, calendar_version=counted.calendar_version,
-        inspected_unit_id=inspected_unit_id, document_id=document_id, unit_id=unit_id,
+        inspected_unit_id=inspected_unit_id, document_id=document_id, unit_id=unit_id, request_id=request_id,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from app import clock, web
 from app.deadlines import forms, moved, queries, services
-from app.deadlines.models import DAY_KIND_LABELS, STEP_LABELS, DeadlineRule, ProfileCode, Step
+from app.deadlines.models import DAY_KIND_LABELS, RETIRED, STEP_LABELS, DeadlineRule, ProfileCode, Step
 from app.deadlines.moved import MovedDates
 from app.deadlines.settings import REGISTRY, Setting
 from app.deadlines.working_days import Rule, explain
@@ -120,7 +120,7 @@ def profiles() -> Answer:
 
 
 def _rule(_actor: Actor, profile: str, step: str) -> DeadlineRule:
-    if profile not in set(ProfileCode) or step not in set(Step):
+    if profile not in set(ProfileCode) or step not in set(Step) - RETIRED:
         raise NotFound()
     versions = queries.list_rule_versions(profile, step)
     if not versions:

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.fieldwork import queries
 from app.fieldwork.forms import JournalForm
 from app.fieldwork.models import Answer, Minutes, MinutesState
-from app.fieldwork.queries.report_dates import list_reports_owed
+from app.fieldwork.queries.owed_dates import list_owed
 from app.fieldwork.report_lacks import missing_for_team_report
 from app.fieldwork.services.answers import copy_answers
 from app.fieldwork.services.ending import issue_team_report, list_ended
@@ -232,8 +232,8 @@ def kept_by_an_answer(scope_item_id: int) -> str | None:
 
 
 def moved(calendar: Calendar, actor: Actor) -> MovedDates:
-    """For the calendar: reports that teams still owe and that it would count otherwise."""
-    owed = {one.date.id: one for one in list_reports_owed(actor)}
+    """For the calendar: reports and notices still owed that it would count otherwise."""
+    owed = {one.date.id: one for one in list_owed(actor)}
     found = steps.otherwise([one.date for one in owed.values()], calendar)
     return MovedDates(
         len(found),

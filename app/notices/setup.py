@@ -165,6 +165,7 @@ def register(_app: Flask) -> None:
     """Attach to the page of a case, and to the chain of papers."""
     chain.add(DocumentKind.CONCLUSION_NOTICE, course.of)
     chain.on_giving_up(DocumentKind.CONCLUSION_NOTICE, give_up)
+    chain.on_submit(DocumentKind.CONCLUSION_NOTICE, publishing.count_from_draft)
     panels.add_column("notice", notice_cells)
     panels.add_papers(papers_of)
     panels.add_actions(actions_of)

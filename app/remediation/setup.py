@@ -174,6 +174,23 @@ def moved_plans(calendar: Calendar, actor: Actor) -> MovedDates:
     )  # fmt: skip
 
 
+def moved_answers(calendar: Calendar, actor: Actor) -> MovedDates:
+    """For the calendar: answers to requests for more time that it would count otherwise."""
+    owed = queries.list_answers_owed() if actor.in_office else ()
+    waiting = {row.id: task for task, row in owed}
+    found = steps.otherwise([row for _task, row in owed], calendar)
+    return MovedDates(
+        len(found),
+        tuple(
+            Moved(
+                f"{STEP_LABELS[row.step]}: {waiting[row.id].code}", waiting[row.id].lead_unit.name,
+                row.due_on, day, url_for("remediation.show", task_id=waiting[row.id].id),
+            )
+            for row, day in found
+        ),
+    )  # fmt: skip
+
+
 COMPOSERS = (
     Composer(
         DocumentKind.REMINDER_LETTER, letters.compose_reminder, Action.EDIT_FOLLOW_UP,
@@ -199,6 +216,7 @@ def register(_app: Flask) -> None:
     """Attach at start-up."""
     provide_remediation_states(remediation_states)
     add_counter(moved)
+    add_counter(moved_answers)
     add_counter(moved_plans)
     holds.add(relies_on)
     conclusions.add(past.followed)

@@ -11,14 +11,20 @@ from app import clock
 from app.deadlines import moved, services, steps
 from app.deadlines.models import DayKind, Event, Step, StepDate
 from app.deadlines.seeds import DayEntry, shipped_days
+from app.deadlines.working_days import add_working_days
+from app.fieldwork import services as fieldwork
 from app.home import work
 from app.notices import queries as notices
 from app.notices.services import publishing
 from app.remediation import queries as remediation
+from app.remediation import services as services_of_tasks
+from app.remediation.values import RequestValues
+from app.vietnamese import format_date
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import fieldwork as visits
 from tests.factories import notices as made
+from tests.factories import remediation as tasks
 
 PORTAL = "Cổng thông tin điện tử của Sở Nội vụ"
 
@@ -110,3 +116,79 @@ def test_the_report_of_the_team_is_due_from_the_end_at_the_unit(session: Session
     assert found.due_on == date(2026, 10, 7), "10 working days from 23/9/2026"
     items = [one for group in work.of(cast.actor(cast.TEAM_LEADER)).groups for one in group.items]
     assert [one.due_on for one in items if one.verb == "Ghi nhận báo cáo của Đoàn"] == [found.due_on]
+
+
+def lines_of(part: str, verb: str) -> list[date | None]:
+    return [
+        one.due_on for group in work.of(cast.actor(part)).groups for one in group.items if one.verb == verb
+    ]
+
+
+def test_the_notice_is_due_from_the_report_of_the_team(client: Browser, session: Session) -> None:
+    unit = visits.ended(visits.opened().units[0])
+    inspection = unit.inspection
+    fieldwork.record_team_report(
+        inspection, number=12, symbol="BC-ĐKT", issued_on=clock.today(), actor=cast.actor(cast.TEAM_LEADER)
+    )
+    found = steps.find(Step.NOTICE, inspected_unit_id=unit.id)
+    assert found is not None and found.event is Event.REPORT_SENT
+    assert found.due_on == add_working_days(found.event_on, 10, steps.queries.current_calendar())
+    session.commit()
+    assert lines_of(cast.PLANNER, "Soạn thông báo kết luận") == [found.due_on]
+    client.sign_in(cast.PLANNER).get(f"/inspections/{inspection.id}/notices/new")
+    assert f"Thông báo kết luận: {found.source}" in client.text
+
+
+def test_by_the_law_on_inspectorates_the_notice_is_due_from_its_draft(session: Session) -> None:
+    inspection = made.reported()
+    inspection.profile = "thanh_tra_84"
+    notice = made.drafted(inspection)
+    unit_id = inspection.units[0].id
+    before = steps.find(Step.NOTICE, inspected_unit_id=unit_id)
+    made.submitted(notice)
+    found = steps.find(Step.NOTICE, inspected_unit_id=unit_id)
+    assert found is not None and found is not before
+    assert (found.event, found.event_on) == (Event.DRAFT_RECEIVED, clock.today())
+
+
+def test_a_request_for_more_time_is_answered_by_a_day(app: Flask, client: Browser, session: Session) -> None:
+    (task,) = tasks.issued()
+    asked = RequestValues(
+        date(2026, 10, 20), "Chờ kinh phí", reference="31/UBND-VP", document_on=date(2026, 9, 20)
+    )
+    request = services_of_tasks.request_extension(task, asked, actor=cast.actor(cast.HEAD))
+    session.commit()
+    session.expire_all()
+    assert request.answer_date is not None
+    assert (request.answer_date.event_on, request.answer_date.due_on) == (
+        request.requested_on, add_working_days(request.requested_on, 5, steps.queries.current_calendar()),
+    )  # fmt: skip
+    day = request.answer_date.due_on
+    assert lines_of(cast.LEADER, "Đề nghị gia hạn") == [day]
+    for path in (f"/tasks/{task.id}", "/extension-requests"):
+        client.sign_in(cast.LEADER).get(path)
+        assert format_date(day) in client.text and "Trả lời chậm nhất" in client.text
+    storm(day)
+    with app.test_request_context():
+        found = moved.list_moved(steps.queries.current_calendar(), cast.actor(cast.LEADER))
+    [told] = [one for one in found.shown if one.name.startswith("Trả lời đề nghị gia hạn")]
+    assert told.given == day < told.counted
+    services_of_tasks.refuse_oneself(task, reason="Đủ điều kiện làm ngay", actor=cast.actor(cast.LEADER))
+    session.commit()
+    client.get(f"/tasks/{task.id}")
+    assert "Trả lời chậm nhất" not in client.text
+
+
+def test_what_is_reported_may_be_looked_at_on_the_spot_for_a_while(client: Browser, session: Session) -> None:
+    (task,) = tasks.issued()
+    assert remediation.check_window(task) is None
+    tasks.submitted(tasks.progressed(task))
+    session.commit()
+    assert task.submitted_on is not None
+    window = remediation.check_window(task)
+    assert window is not None and (window[0] - task.submitted_on).days >= 30 <= (window[1] - window[0]).days
+    told = f"Kiểm tra việc khắc phục tại đơn vị, nếu cần: từ ngày {format_date(window[0])}"
+    client.sign_in(cast.FOLLOWER).get(f"/tasks/{task.id}")
+    assert told in client.text
+    client.sign_in(cast.HEAD).get(f"/tasks/{task.id}")
+    assert told not in client.text

@@ -237,6 +237,7 @@ UNIQUE: dict[str, dict[str, Any]] = {
         "document_id": None,
     },
     "uq_step_date_document_id_unit_id_step_event_on": {"unit_id": "=unit"},
+    "uq_step_date_request_id_step_event_on": {"request_id": "=extension_request", "document_id": None},
     "uq_appointment_one_head": {"kind": "head"},
     "uq_handing_list_appointment_id": {
         **HEADED,

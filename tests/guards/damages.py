@@ -248,4 +248,10 @@ CASES = [
     slow(
         "test_docs.py::test_every_command_that_is_shown_exists", "README.md", "", "\n`make no-such-target`\n"
     ),
+    quick(
+        "test_rules_counted.py::test_every_rule_that_ships_is_counted_somewhere",
+        "app/remediation/services/asking.py",
+        "Step.EXTENSION_ANSWER",
+        "Step.COMPLETION_REPORT",
+    ),
 ]

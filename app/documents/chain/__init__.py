@@ -26,6 +26,7 @@ from app.documents.chain.course import (
     add,
     of,
     on_giving_up,
+    on_submit,
 )
 from app.documents.chain.handing import abandon, reassign, take_back_signed
 from app.documents.chain.issuing import Sealed, begin_sealing, draw_sealed, issue, seal
@@ -94,6 +95,7 @@ __all__ = [
     "numbered",
     "of",
     "on_giving_up",
+    "on_submit",
     "places_of",
     "prepare",
     "read_file",

@@ -8,7 +8,7 @@ from app import clock
 from app.audit.freshness import check_version
 from app.documents import numbering
 from app.documents.authority import ask_entitled
-from app.documents.chain.course import Course, TextChange, of
+from app.documents.chain.course import Course, TextChange, of, tell_submitted
 from app.documents.chain.steps import add_step, ask_ready, ask_unchanged, begin_again, freeze, keep_version
 from app.documents.models import Document, DocumentState, NumberState
 from app.documents.states import DOCUMENT
@@ -40,6 +40,7 @@ def submit(document: Document, *, version: int | None = None, opinion: str = "",
     advance(document, "submit", DOCUMENT, actor=actor, about=(*course.about, *course.case))
     document.return_reason = None
     keep_version(add_step(document, "submit", actor, opinion))
+    tell_submitted(document, actor)
 
 
 def check_content(document: Document, *, version: int | None = None, opinion: str = "", actor: Actor) -> None:

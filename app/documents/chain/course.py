@@ -211,11 +211,24 @@ def fall_back_on(opening: Opening) -> None:
 
 Given = Callable[[Document, Actor], None]
 _given_up: dict[DocumentKind, Given] = {}
+_handed_in: dict[DocumentKind, Given] = {}
 
 
 def on_giving_up(kind: DocumentKind, clear: Given) -> None:
     """Let a feature above clear away what a draft of a kind had prepared, when it is given up."""
     _given_up[kind] = clear
+
+
+def on_submit(kind: DocumentKind, told: Given) -> None:
+    """Let a feature above know when a draft of a kind is handed in, in the same transaction."""
+    _handed_in[kind] = told
+
+
+def tell_submitted(document: Document, actor: Actor) -> None:
+    """What begins with a draft that is handed in."""
+    told = _handed_in.get(document.kind)
+    if told is not None:
+        told(document, actor)
 
 
 def clear_away(document: Document, actor: Actor) -> None:

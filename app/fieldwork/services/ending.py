@@ -228,6 +228,7 @@ def _become_reported(
     left = [iu for iu in inspection.units if iu not in told]
     for unit in told:
         advance(unit, "report", INSPECTED_UNIT, actor=actor, about=(inspection, document), data=data)
+        steps.count_from(inspection.profile, Step.NOTICE, Event.REPORT_SENT, day, inspected_unit_id=unit.id)
     if all(iu.state in OVER and iu.state is not InspectedUnitState.ENDED for iu in left):
         advance(inspection, "report", INSPECTION, actor=actor, about=(document,), data=data)
     db.session.flush()

@@ -7,7 +7,9 @@ from dataclasses import replace
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from app.deadlines.models import Step
 from app.findings.models import OPEN, Finding, FindingState
+from app.home.work.dates import due_of_case
 from app.home.work.item import Item
 from app.home.work.papers import SIGN_GROUP
 from app.home.work.together import Part, Rows
@@ -161,6 +163,7 @@ def reported(actor: Actor) -> Part:
         sa.select(
             Inspection.id, Inspection.code, Inspection.title, mine.label("mine"), role.label("role"),
             needs_task.label("needs_task"), _how_many(told).label("ready"),
+            due_of_case(Step.NOTICE, InspectedUnitState.REPORTED).label("due_on"),
             _how_many(InspectedUnit.inspection_id == Inspection.id).label("units"),
         )
         .where(
@@ -182,7 +185,8 @@ def reported(actor: Actor) -> Part:
             meta = row.code
             if row.ready < row.units:
                 meta = f"{meta} · {count(row.ready)}/{count(row.units)} đơn vị"
-            found.append(Item(verb, row.title, meta, endpoint, button, {"inspection_id": row.id}))
+            values = {"inspection_id": row.id}
+            found.append(Item(verb, row.title, meta, endpoint, button, values, row.due_on, "Thông báo"))
         return found
 
     return Part(query, items)

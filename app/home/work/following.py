@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from app import clock
 from app.deadlines import queries as deadlines
+from app.deadlines.models import StepDate
 from app.documents.models import Document
 from app.findings import queries as findings
 from app.followup import conditions
@@ -276,9 +277,10 @@ def to_decide(actor: Actor) -> Part:
         sa.select(
             Task.id, Task.text, Task.code, Task.due_on, unit_name(Task.lead_unit_id).label("unit"),
             ExtensionRequest.requested_on, ExtensionRequest.old_due_on, ExtensionRequest.new_due_on,
-            sa.func.count().over().label("many"),
+            StepDate.due_on.label("answer_on"), sa.func.count().over().label("many"),
         )
         .join(ExtensionRequest, ExtensionRequest.task_id == Task.id)
+        .outerjoin(StepDate, StepDate.request_id == ExtensionRequest.id)
         .where(remediation.waits_for_decision(actor))
         .order_by(ExtensionRequest.requested_on, ExtensionRequest.id)
         .limit(REQUESTS)
@@ -296,13 +298,14 @@ def _request(row: Any) -> Item:
     return Item(
         verb="Đề nghị gia hạn",
         text=row.text,
-        meta=f"{row.unit} · {row.code} · đến ngày {format_date(row.new_due_on)}"
+        meta=f"{row.unit} · {row.code} · hạn {format_date(row.old_due_on)}, "
+        f"đề nghị đến ngày {format_date(row.new_due_on)}"
         + (" · đề nghị sau hạn" if row.requested_on > row.old_due_on else ""),
         endpoint="remediation.show",
         values={"task_id": row.id},
         button="Xem đề nghị",
-        due_on=row.due_on,
-        date_label="Thời hạn",
+        due_on=row.answer_on or row.due_on,
+        date_label="Trả lời" if row.answer_on else "Thời hạn",
     )
 
 

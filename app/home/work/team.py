@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from app import clock
-from app.deadlines.models import Step, StepDate
+from app.deadlines.models import Step
 from app.findings.models import OPEN, Finding
 from app.form_library.models import CriterionGroup
 from app.home.work.cases import MOST, reported
+from app.home.work.dates import due_of_case
 from app.home.work.item import Item
 from app.home.work.together import Part, Rows
 from app.inspections.models import (
@@ -243,7 +244,8 @@ def _ending(actor: Actor) -> Part:
     query = (
         sa.select(
             Inspection.id, Inspection.code, Inspection.title, Inspection.state, TeamMember.role,
-            to_agree.label("findings"), _report_due().label("due_on"),
+            to_agree.label("findings"),
+            due_of_case(Step.TEAM_REPORT, InspectedUnitState.ENDED).label("due_on"),
         )
         .join(TeamMember, TeamMember.inspection_id == Inspection.id)
         .where(
@@ -268,18 +270,3 @@ def _ending(actor: Actor) -> Part:
         return found
 
     return Part(query, items)
-
-
-def _report_due() -> sa.ScalarSelect[date]:
-    """The nearest date of the team's report about units that have ended, as it was counted then."""
-    return (
-        sa.select(sa.func.min(StepDate.due_on))
-        .join(InspectedUnit, InspectedUnit.id == StepDate.inspected_unit_id)
-        .where(
-            InspectedUnit.inspection_id == Inspection.id,
-            InspectedUnit.state == InspectedUnitState.ENDED,
-            StepDate.step == Step.TEAM_REPORT,
-        )
-        .correlate(Inspection)
-        .scalar_subquery()
-    )

@@ -77,6 +77,7 @@ from app.inspections.queries.team import (
     list_candidates,
     ties,
 )
+from app.inspections.queries.term import TermLimit, term_limit
 from app.inspections.queries.visible import (
     find_by_code,
     get_member_visible,
@@ -121,6 +122,7 @@ __all__ = [
     "Reserved",
     "ReviewedItem",
     "ScopeReview",
+    "TermLimit",
     "Tie",
     "TieKind",
     "Waiting",
@@ -184,6 +186,7 @@ __all__ = [
     "review_scope",
     "scope_rows",
     "selections",
+    "term_limit",
     "ties",
     "unit_names",
     "visible_to",

@@ -140,6 +140,7 @@ def _changes_page(inspection: Inspection, form: ChangeForm, verb: str) -> str:
         names=CHANGES,
         possible=possible,
         scoped=scoped,
+        term_limit=queries.term_limit(inspection.profile),
     )
 
 

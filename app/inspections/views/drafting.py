@@ -45,10 +45,10 @@ def _case_form(**values: object) -> CaseForm:
 @requires(Action.CREATE_INSPECTION)
 def new() -> Answer:
     """Lập cuộc kiểm tra."""
-    actor = the_actor()
+    actor, limit = the_actor(), queries.term_limit()
     form = _case_form(
-        kind="planned", method="on_site", office_unit_id=queries.office_of(actor), term_days=10,
-        profile=deadlines.setting(DEFAULT_PROFILE),
+        kind="planned", method="on_site", office_unit_id=queries.office_of(actor),
+        term_days=limit.term.days if limit else None, profile=deadlines.setting(DEFAULT_PROFILE),
     )  # fmt: skip
     status = 200
     if request.method == "POST":
@@ -63,8 +63,9 @@ def new() -> Answer:
                 form.refuse(error.message, error.field)
                 status = error.status
     page = render_template(
-        "inspections/new.html", title="Lập cuộc kiểm tra", path=path_to(here="Lập cuộc kiểm tra"), form=form
-    )
+        "inspections/new.html", title="Lập cuộc kiểm tra", path=path_to(here="Lập cuộc kiểm tra"), form=form,
+        term_limit=limit,
+    )  # fmt: skip
     return page, status
 
 
@@ -94,6 +95,7 @@ def edit(inspection: Inspection) -> Answer:
         "edit",
         "Thông tin chung",
         form=form,
+        term_limit=queries.term_limit(inspection.profile),
     ), status or 200
 
 

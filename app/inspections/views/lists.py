@@ -150,6 +150,7 @@ def show(inspection: Inspection) -> str:
         kinds=KIND_LABELS,
         methods=METHOD_LABELS,
         period=_period(inspection),
+        term_limit=queries.term_limit(inspection.profile),
         group_codes={group.id: group.code for group in groups},
         units_by_id={iu.id: iu.unit.name for iu in inspection.units},
         entries=timeline(inspection),

@@ -11,7 +11,7 @@ from app.audit import services as audit
 from app.deadlines import queries as deadlines
 from app.deadlines import steps
 from app.deadlines.models import Event, Step, StepDate
-from app.documents.models import IN_FORCE, Delivery
+from app.documents.models import IN_FORCE, Delivery, Document
 from app.errors import DomainError, WrongState
 from app.extensions import db
 from app.notices.models import Notice, NoticePublication
@@ -55,6 +55,15 @@ def count_from_receipt(delivery: Delivery) -> None:
             notice.inspection.profile, Step.REMEDIATION_PLAN, Event.NOTICE_RECEIVED, delivery.received_on,
             document_id=notice.document_id, unit_id=delivery.unit_id,
         )  # fmt: skip
+
+
+def count_from_draft(document: Document, _actor: Actor) -> None:
+    """The draft that its signer is handed, where the profile counts the notice itself from that day."""
+    notice = db.session.scalar(sa.select(Notice).where(Notice.document_id == document.id))
+    if notice is not None:
+        profile, today = notice.inspection.profile, clock.today()
+        for unit in notice.units:
+            steps.count_from(profile, Step.NOTICE, Event.DRAFT_RECEIVED, today, inspected_unit_id=unit.id)
 
 
 def plan_units(notice: Notice) -> list[int]:

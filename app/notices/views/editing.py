@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from app import web
 from app.accounts import queries as accounts
 from app.accounts.models import Person
+from app.deadlines import steps
+from app.deadlines.models import Step, StepDate
 from app.documents.models import IssueWay
 from app.documents.views.showing import details_page
 from app.errors import NotFound, Stale
@@ -76,8 +78,21 @@ def new_page(inspection: Inspection, form: DraftForm) -> str:
         inspection=inspection,
         form=form,
         batches=batches.list_batches(inspection.id),
+        dates=_owed_by(inspection),
         path=[web.Crumb("Thông báo kết luận", url_for(".index")), crumb, web.Crumb("Soạn thông báo")],
     )
+
+
+def _owed_by(inspection: Inspection) -> list[tuple[str, StepDate]]:
+    """Units that still wait for a notice, with the day by which it is owed, the nearest first."""
+    names = {unit.id: unit.unit.name for unit in queries.list_open_units(inspection)}
+    rows = steps.list_of(Step.NOTICE, inspected_unit_ids=sorted(names))
+    nearest = {row.inspected_unit_id: row for row in sorted(rows, key=lambda row: row.due_on, reverse=True)}
+    return [
+        (names[unit_id], row)
+        for unit_id, row in sorted(nearest.items(), key=lambda pair: pair[1].due_on)
+        if unit_id is not None
+    ]
 
 
 @bp.post("/notices/<int:notice_id>/texts")

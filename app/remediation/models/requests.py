@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app import clock
 from app.accounts.models import Person
 from app.db import Base, Keyed, choice_column
+from app.deadlines.models import StepDate
 from app.files.models import StoredFile
 from app.policy import Actor, Standing
 from app.remediation.models.tasks import Task
@@ -60,6 +61,7 @@ class ExtensionRequest(Keyed, Base):
     asker: Mapped[Person] = relationship(foreign_keys=[requested_by])
     decider: Mapped[Person | None] = relationship(foreign_keys=[decided_by])
     files: Mapped[list[StoredFile]] = relationship(secondary="extension_request_file")
+    answer_date: Mapped[StepDate | None] = relationship(viewonly=True)
     __table_args__ = (
         sa.CheckConstraint("new_due_on > old_due_on", name="later_date"),
         sa.CheckConstraint("reason <> ''", name="has_reason"),

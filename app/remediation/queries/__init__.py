@@ -1,6 +1,6 @@
 """Reading tasks: what each person may see, the plan of a case, the unit's own list, one task whole."""
 
-from app.remediation.queries.asking import list_requests, waits_for_decision
+from app.remediation.queries.asking import list_answers_owed, list_requests, waits_for_decision
 from app.remediation.queries.converted import (
     LACK_LABELS,
     Lack,
@@ -47,7 +47,7 @@ from app.remediation.queries.handover import (
     relies_on,
     taken_over,
 )
-from app.remediation.queries.limits import ExtensionRoom, extension_room, profile_of
+from app.remediation.queries.limits import ExtensionRoom, check_window, extension_room, profile_of
 from app.remediation.queries.moved import list_moved
 from app.remediation.queries.papers import (
     HasReported,
@@ -171,6 +171,7 @@ __all__ = [
     "UnitFilters",
     "answers_now",
     "asked_of_units",
+    "check_window",
     "count_by_document",
     "count_left",
     "count_old",
@@ -209,6 +210,7 @@ __all__ = [
     "late_answers",
     "lead_today",
     "list_agreed",
+    "list_answers_owed",
     "list_asked",
     "list_by_ids",
     "list_deliveries",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload, lazyload
 
+from app.deadlines.models import StepDate
 from app.extensions import db
 from app.policy import Action, Actor, can
 from app.remediation.models import ExtensionRequest, RequestState, Task, TaskState
@@ -47,9 +49,26 @@ def list_requests(actor: Actor, cursor: Cursor | None = None, *, size: int = PAG
         query.options(
             joinedload(ExtensionRequest.task).joinedload(Task.lead_unit),
             joinedload(ExtensionRequest.task).lazyload(Task.results),
+            joinedload(ExtensionRequest.answer_date),
             lazyload(ExtensionRequest.files),
         )
         .order_by(*([column.desc() for column in key] if backwards else key))
         .limit(size + 1)
     ).all()
     return slice_page(rows, size=size, cursor=cursor, key=lambda row: (row.requested_on.isoformat(), row.id))
+
+
+def list_answers_owed() -> Sequence[tuple[Task, StepDate]]:
+    """Tasks whose unit waits for an answer, with the day by which it is owed, the nearest first."""
+    rows = db.session.execute(
+        sa.select(Task, StepDate)
+        .join(ExtensionRequest, ExtensionRequest.task_id == Task.id)
+        .join(StepDate, StepDate.request_id == ExtensionRequest.id)
+        .where(
+            ExtensionRequest.state == RequestState.OPEN,
+            Task.state.in_((*OWED_STATES, TaskState.SUBMITTED)),
+        )
+        .options(lazyload("*"), joinedload(Task.lead_unit))
+        .order_by(StepDate.due_on, StepDate.id)
+    )
+    return [(task, row) for task, row in rows]

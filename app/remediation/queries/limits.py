@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.deadlines import queries as deadlines
-from app.deadlines.models import ProfileCode
+from app.deadlines.models import ProfileCode, Step
 from app.deadlines.settings import (
     DEFAULT_PROFILE,
     EXTENSION_DAYS_IN_SUM,
@@ -14,7 +14,7 @@ from app.deadlines.settings import (
     EXTENSIONS_MOST,
 )
 from app.deadlines.working_days import add_working_days
-from app.remediation.models import Task
+from app.remediation.models import Task, TaskState
 from app.vietnamese import count, format_date
 
 
@@ -65,3 +65,18 @@ def extension_room(task: Task) -> ExtensionRoom:
     if task.term is not None and times < most_times and left > 0:
         latest = add_working_days(task.term, left, deadlines.current_calendar())
     return ExtensionRoom(times, days, most_times, most_days, most_in_sum, latest)
+
+
+_REPORTED = (TaskState.SUBMITTED, TaskState.WATCHING, TaskState.ACCEPTED)
+
+
+def check_window(task: Task) -> tuple[date, date] | None:
+    """First and last day for a look on the spot at what the unit reported as done; None before it did."""
+    if task.submitted_on is None or task.converted or task.state not in _REPORTED:
+        return None
+    profile = profile_of(task)
+    earliest, latest = (
+        deadlines.due_on(profile, step, task.submitted_on).due_on
+        for step in (Step.FOLLOW_UP_CHECK_EARLIEST, Step.FOLLOW_UP_CHECK_LATEST)
+    )
+    return earliest, max(earliest, latest)

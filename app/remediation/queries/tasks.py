@@ -104,6 +104,7 @@ def get_visible(actor: Actor, task_id: int) -> Task:
                 joinedload(ExtensionRequest.asker),
                 joinedload(ExtensionRequest.decider),
                 selectinload(ExtensionRequest.files),
+                joinedload(ExtensionRequest.answer_date),
             ),
             selectinload(Task.proofs),
             selectinload(Task.schedules).options(

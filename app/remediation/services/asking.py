@@ -8,11 +8,13 @@ from datetime import date
 from app import clock
 from app.audit import services as audit
 from app.audit.freshness import check_version
+from app.deadlines import steps
+from app.deadlines.models import Event, Step
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
 from app.policy import Action, Actor, Role, authorise
 from app.remediation.models import ExtensionRequest, RequestState, Task
-from app.remediation.queries import list_holders
+from app.remediation.queries import list_holders, profile_of
 from app.remediation.services.guards import about, ask_unit_side, touch
 from app.remediation.services.requests import open_request, settle
 from app.remediation.services.unit_side import OWED, check_document, keep_files
@@ -59,6 +61,7 @@ def request_extension(
     task.extension_requests.append(made)
     touch(task)
     db.session.flush()
+    steps.count_from(profile_of(task), Step.EXTENSION_ANSWER, Event.REQUEST_RECEIVED, on, request_id=made.id)
     data = {**about(task), "new": format_date(made.new_due_on), "reason": made.reason}
     name = "task_extension_requested_late" if made.days_late else "task_extension_requested"
     audit.record(name, task, actor=actor, on_behalf_of=on_behalf, data=data)

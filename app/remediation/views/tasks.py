@@ -112,6 +112,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         taken_over=queries.taken_over(task),
         sheet_id=queries.sheet_of(task),
         answerable=answerable(task),
+        check_window=queries.check_window(task) if actor.in_office else None,
         in_office=actor.in_office,
         left_over=task.state in queries.OPEN_STATES and not task.lead_unit.exists_on(clock.today()),
         undoable=task.conclusion_id is not None

@@ -1,4 +1,4 @@
-"""The dates by which a team reports on the units where its inspection has ended."""
+"""The dates that a case has still to keep about a unit: the team's report, then the notice."""
 
 from __future__ import annotations
 
@@ -13,30 +13,34 @@ from app.inspections import queries as inspections
 from app.inspections.models import InspectedUnit, InspectedUnitState
 from app.policy import Actor
 
+OWED = ((Step.TEAM_REPORT, InspectedUnitState.ENDED), (Step.NOTICE, InspectedUnitState.REPORTED))
+"""Each step is owed while the unit stands so."""
+
 
 @dataclass(frozen=True)
-class ReportOwed:
-    """A unit on which no report was made yet, its nearest date, whether the actor may see the case."""
+class DateOwed:
+    """A unit about which a step is still owed, its nearest date, whether the actor may see the case."""
 
     unit: InspectedUnit
     date: StepDate
     seen: bool
 
 
-def list_reports_owed(actor: Actor) -> list[ReportOwed]:
-    """Of every unit that has ended and was not reported on, the nearest date; the nearest first."""
+def list_owed(actor: Actor) -> list[DateOwed]:
+    """Of every unit about which a report or a notice is owed, the nearest date; the nearest first."""
     seen = inspections.visible_to(actor).label("seen")
+    stands = (sa.and_(StepDate.step == step, InspectedUnit.state == state) for step, state in OWED)
     rows = db.session.execute(
         sa.select(InspectedUnit, StepDate, seen)
         .join(StepDate, StepDate.inspected_unit_id == InspectedUnit.id)
         .join(InspectedUnit.inspection)
-        .where(StepDate.step == Step.TEAM_REPORT, InspectedUnit.state == InspectedUnitState.ENDED)
+        .where(sa.or_(*stands))
         .options(
             contains_eager(InspectedUnit.inspection).options(lazyload("*")), joinedload(InspectedUnit.unit)
         )
         .order_by(StepDate.due_on, StepDate.id)
     ).all()
-    nearest: dict[int, ReportOwed] = {}
+    nearest: dict[int, DateOwed] = {}
     for unit, date, may_see in rows:
-        nearest.setdefault(unit.id, ReportOwed(unit, date, bool(may_see)))
+        nearest.setdefault(unit.id, DateOwed(unit, date, bool(may_see)))
     return list(nearest.values())
