@@ -32,13 +32,14 @@ from app.followup.proposed import News
 from app.followup.reminding import Due
 from app.policy import Role
 from app.postbox import Letter, NotDelivered, Refused, Unclear, postbox
+from app.remediation.lateness import proof_missing
 from app.remediation.models import Task
 from app.remediation.queries import OPEN_STATES
 from app.vietnamese import count, format_date
 
 TOLD = (
-    Task.text, Task.state, Task.converted, Task.due_on, Task.supplement_on, Task.lead_unit_id,
-    Task.document_id, Task.conclusion_id,
+    Task.text, Task.state, Task.converted, Task.due_on, Task.proof_due_on, Task.supplement_on,
+    Task.lead_unit_id, Task.document_id, Task.conclusion_id,
 )  # fmt: skip
 """What a mail tells of a task."""
 SAID_BY = (Document.number, Document.symbol, Document.issued_on, Document.issuer_name)
@@ -293,7 +294,9 @@ def body_of(
         owed = list(same)
         for number, task in enumerate(owed[:MOST], 1):
             badge = CONVERTED if task.converted else running_badge(_term(task), today, calendar).text
-            lines.append(f"{number}. {badge} (thời hạn {format_date(_term(task))}): {task.text.rstrip('.')}.")
+            missing = proof_missing(task, today)
+            when = f"{badge} (thời hạn {format_date(_term(task))}){', ' + missing if missing else ''}"
+            lines.append(f"{number}. {when}: {task.text.rstrip('.')}.")
         if len(owed) > MOST:
             lines.append(f"… và {count(len(owed) - MOST)} nội dung khác.")
         lines.append("")

@@ -19,7 +19,7 @@ from app.extensions import db
 from app.followup.models import OutsideReminder
 from app.followup.services import Outcome
 from app.policy import Action, Actor, refusal
-from app.remediation.lateness import position
+from app.remediation.lateness import position, proof_missing
 from app.remediation.models import Task
 from app.remediation.queries import is_owed
 from app.vietnamese import count, format_date, sort_key
@@ -62,12 +62,23 @@ def _words(unit: str, tasks: Sequence[Task], today: date, link: str) -> str:
     if late:
         most = f"{count(max(late))} ngày"
         told.append(f"{count(len(late))} nội dung quá hạn{' ' if len(late) == 1 else ', lâu nhất '}{most}")
+        told += _missing(tasks, len(late), today)
     if terms:
         nearest = min(terms)
         told.append(f"{count(terms.count(nearest))} nội dung đến hạn ngày {format_date(nearest)}")
     dates = f" ({', '.join(told)})" if told else ""
     left = f"còn {count(len(tasks))} nội dung khắc phục" + (f" theo {by}" if by else "")
     return f"{unit} {left}{dates}. Chi tiết xem trên hệ thống: {link}"
+
+
+def _missing(tasks: Sequence[Task], late: int, today: date) -> list[str]:
+    """“trong đó 01 nội dung chưa gửi minh chứng của kỳ đến hạn ngày 22/8/2026”, the oldest of several."""
+    missing = [task for task in tasks if proof_missing(task, today)]
+    if not missing:
+        return []
+    oldest = min(missing, key=lambda task: (task.proof_due_on or today, task.id))
+    many = "" if late == 1 else f"trong đó {count(len(missing))} nội dung "
+    return [many + proof_missing(oldest, today) + (", cũ nhất" if len(missing) > 1 else "")]
 
 
 def record(tasks: Sequence[Task], told_on: date, *, actor: Actor) -> Outcome:

@@ -9,6 +9,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.badge import DEADLINE_KIND_LABELS, DeadlineKind, Position, Stage, due_badge
 from app.deadlines.models import EVENT_LABELS, Event
 from app.deadlines.working_days import Calendar, Rule
+from app.remediation import queries
 from app.remediation.models import Task, TaskState
 from app.remediation.queries import DATED_KINDS
 from app.remediation.queries.moved import WORKING
@@ -26,6 +27,8 @@ STATE_KINDS: dict[TaskState, str] = {
     TaskState.WATCHING: "doing",
     TaskState.WITHDRAWN: "stop",
 }
+NO_PROOF = "chưa gửi minh chứng của kỳ"
+"""What a unit owes whose continuing task is watched and whose proof is past its day."""
 
 
 def position_of(
@@ -80,6 +83,14 @@ def badge(task: Task, today: date, calendar: Calendar) -> Badge:
 def state_tag(state: TaskState) -> State:
     """The state tag of a task."""
     return State(STATE_KINDS[state], TASK.labels[state])
+
+
+def proof_missing(task: Task, today: date) -> str:
+    """“chưa gửi minh chứng của kỳ đến hạn ngày 22/8/2026” of a watched task past that day; "" otherwise."""
+    if task.state is not TaskState.WATCHING or not queries.is_owed(task, today):
+        return ""
+    assert task.proof_due_on is not None, "only that is owed while it is watched"
+    return f"{NO_PROOF} đến hạn ngày {format_date(task.proof_due_on)}"
 
 
 def due_words(task: Task) -> str:

@@ -38,7 +38,7 @@ from app.documents.models import Paper
 from app.errors import WrongState
 from app.remediation import queries
 from app.remediation.heads import Head, head_of
-from app.remediation.lateness import position, report_after
+from app.remediation.lateness import position, proof_missing, report_after
 from app.remediation.models import ExtensionAnswer, Source, Task
 from app.remediation.queries.papers import HasReported
 from app.remediation.states import TASK
@@ -201,7 +201,8 @@ def _overdue_table(tasks: Sequence[Task], today: date) -> Table:
     rows = []
     for place, task in enumerate(tasks, start=1):
         source, late = task.source, days_overdue(position(task), today)
-        state = TASK.labels[task.state]
+        missing = proof_missing(task, today)
+        state = missing[0].upper() + missing[1:] if missing else TASK.labels[task.state]
         rows.append(
             Row(
                 (
