@@ -7,6 +7,7 @@ from app.conversion import queries, services
 from app.conversion.models import OldTable
 from app.conversion.reading import Known
 from app.extensions import db
+from app.followup import keeping
 from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.jobs.services import Kind
@@ -24,6 +25,8 @@ def bring_over(job: Job) -> str:
         taken += services.take_some([row_id], known, actor=actor)
         jobs.go_on(job_id, attempt, done=done, total=len(ready))
         db.session.commit()
+    keeping.fold()  # each row left some changes of the kept counts, which the next page would add up
+    db.session.commit()
     left = f"; {count(len(ready) - taken)} dòng chưa nhập được" if taken < len(ready) else ""
     return f"Đã nhập {count(taken)} dòng{left}."
 

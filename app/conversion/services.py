@@ -22,6 +22,7 @@ from app.conversion.reading import Known, Notice, Question
 from app.errors import Conflict, DomainError, WrongState, explain_integrity
 from app.extensions import db
 from app.files import services as files
+from app.followup import keeping
 from app.jobs import services as jobs
 from app.jobs.models import Job
 from app.policy import Action, Actor, Role, authorise
@@ -328,7 +329,9 @@ def take_ready(table: OldTable, *, actor: Actor, with_gaps: bool = False) -> Job
             actor=actor,
             unique_key=f"bring_over:{table.id}",
         )
-    return take_some(ready, Known.load(), actor=actor)
+    taken = take_some(ready, Known.load(), actor=actor)
+    keeping.fold()  # each row left some changes of the kept counts, which the next page would add up
+    return taken
 
 
 def take_some(row_ids: Sequence[int], known: Known, *, actor: Actor) -> int:

@@ -21,6 +21,7 @@ from app.exchange.plan import DryRun, Outcome, Plan, Written
 from app.extensions import db
 from app.files import services as files
 from app.files.models import StoredFile
+from app.followup import keeping
 from app.policy import Actor
 
 KINDS = ("xlsx", "csv")
@@ -103,6 +104,8 @@ def confirm(stored: StoredFile, what: What, fingerprint: str, *, actor: Actor) -
     done = planned.dry_run.after(FILES[what].write(planned, actor=actor))
     if not done.writable or done.fingerprint != fingerprint:
         raise ImportRefused(done)
+    if what is What.PAST_TASKS:
+        keeping.fold()  # each task left some changes of the kept counts, which the next page would add up
     counts = planned.dry_run.counts
     audit.record(
         f"{what.value}_imported",

@@ -13,6 +13,7 @@ from app.conversion import queries, services
 from app.conversion.layouts import OLD_16
 from app.conversion.models import OldRow, OldTable
 from app.errors import WrongState
+from app.followup import keeping
 from app.jobs import worker
 from app.remediation import services as remediation
 from app.remediation.models import Task, TaskState
@@ -166,6 +167,7 @@ def test_many_rows_go_to_the_background_row_by_row(
     assert job is not None and job.result == "Đã nhập 05 dòng."
     assert queries.counts_of(made).taken == 5 and queries.counts_of(made).asked == 1
     assert queries.job_of(made) is None
+    assert keeping.fold() == 0 and keeping.wrong() == [], "the next page has no changes to add up"
 
 
 @pytest.mark.parametrize("part", [cast.CLERK, cast.LEADER])

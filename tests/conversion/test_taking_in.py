@@ -14,6 +14,7 @@ from app.conversion.models import OldRow
 from app.conversion.reading import EMPTY, Known
 from app.deadlines.badge import DeadlineKind
 from app.errors import Conflict, DomainError, Forbidden, Stale, WrongState
+from app.followup import keeping
 from app.register.models import Conclusion, ConclusionLine
 from app.remediation.models import Task, TaskState
 from tests import cast
@@ -67,6 +68,7 @@ def test_a_notice_without_a_sure_date_waits_and_is_corrected(session: Session) -
 
 def test_the_same_file_twice_brings_nothing_twice(session: Session) -> None:
     assert taken(table(line(), line(text="Việc thứ hai"))) == 2
+    assert keeping.fold() == 0, "the next page has no changes of the kept counts to add up"
     again = table(line(), line(text="Việc thứ hai"), line(text="Việc mới"))
     assert [row.left_out for row in rows_of(again)] == [True, True, False]
     assert taken(again) == 1

@@ -12,6 +12,7 @@ from app.audit.models import Event
 from app.exchange import past_tasks_file
 from app.exchange.past_tasks_file import COLUMNS
 from app.exchange.tables import Row
+from app.followup import keeping
 from app.register.models import MandateKind
 from app.remediation.models import Product, Task, TaskState
 from tests import cast
@@ -65,6 +66,7 @@ def test_lines_become_followed_tasks_after_confirmation_and_are_the_same_next_ti
     client.submit("main form[method=post]")
     client.follow()
     assert "Đã ghi 02 dòng thêm mới" in client.text
+    assert keeping.fold() == 0 and keeping.wrong() == [], "the next page has no changes to add up"
     first, second = session.scalars(sa.select(Task).order_by(Task.id)).all()
     assert (first.state, first.due_on) == (TaskState.IN_PROGRESS, date(2026, 1, 31))
     assert [(one.product, one.text) for one in first.results] == [
