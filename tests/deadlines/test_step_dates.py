@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask import Flask
 from sqlalchemy.orm import Session
@@ -164,7 +164,11 @@ def test_a_request_for_more_time_is_answered_by_a_day(app: Flask, client: Browse
         request.requested_on, add_working_days(request.requested_on, 5, steps.queries.current_calendar()),
     )  # fmt: skip
     day = request.answer_date.due_on
-    assert lines_of(cast.LEADER, "Đề nghị gia hạn") == [day]
+    assert day <= task.due_on and lines_of(cast.LEADER, "Đề nghị gia hạn") == [day]
+    task.due_on = day - timedelta(days=1)
+    session.flush()
+    assert lines_of(cast.LEADER, "Đề nghị gia hạn") == [task.due_on], "what runs out first is told"
+    session.rollback()
     for path in (f"/tasks/{task.id}", "/extension-requests"):
         client.sign_in(cast.LEADER).get(path)
         assert format_date(day) in client.text and "Trả lời chậm nhất" in client.text

@@ -295,6 +295,8 @@ def to_decide(actor: Actor) -> Part:
 
 
 def _request(row: Any) -> Item:
+    """By the day of the answer; sooner where the date that is asked to move comes first."""
+    by_answer = row.answer_on is not None and not clock.today() <= row.due_on < row.answer_on
     return Item(
         verb="Đề nghị gia hạn",
         text=row.text,
@@ -304,8 +306,8 @@ def _request(row: Any) -> Item:
         endpoint="remediation.show",
         values={"task_id": row.id},
         button="Xem đề nghị",
-        due_on=row.answer_on or row.due_on,
-        date_label="Trả lời" if row.answer_on else "Thời hạn",
+        due_on=row.answer_on if by_answer else row.due_on,
+        date_label="Trả lời" if by_answer else "Thời hạn",
     )
 
 
