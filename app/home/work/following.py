@@ -296,7 +296,8 @@ def to_decide(actor: Actor) -> Part:
 
 def _request(row: Any) -> Item:
     """By the day of the answer; sooner where the date that is asked to move comes first."""
-    by_answer = row.answer_on is not None and not clock.today() <= row.due_on < row.answer_on
+    sooner = row.due_on is not None and clock.today() <= row.due_on < (row.answer_on or row.due_on)
+    by_answer = row.answer_on is not None and not sooner
     return Item(
         verb="Đề nghị gia hạn",
         text=row.text,
