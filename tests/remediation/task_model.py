@@ -65,7 +65,8 @@ class Model:
     def assign(self, part: str, n: int, helpers: int, internal: date | None) -> bool:
         piece = self.pieces[n]
         may = part in OFFICE or part == piece.follower or self.heads(part, piece)
-        in_time = internal is None or piece.term is None or internal <= piece.term
+        ahead = piece.term is not None and piece.term >= self.today
+        in_time = internal is None or piece.term is None or not ahead or internal <= piece.term
         if not (may and in_time and piece.state in (*OWED, "watching")):
             return False
         piece.officers = 1 + helpers

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from app import clock
 from app.remediation import services, unit_papers
 from app.remediation.models import PAST_RECORD
 from app.remediation.values import AssignValues, Officer
+from app.vietnamese import format_date
 from tests import cast
 from tests.conftest import Browser
 from tests.factories import past
@@ -47,6 +49,23 @@ def test_a_change_begins_from_who_has_it_now(client: Browser, session: Session) 
         ("Mai Thị Làm Mẫu", False, date(2026, 9, 28), "Khẩn trương"),
         ("Võ Văn Mẫu", False, date(2026, 9, 28), "Khẩn trương"),
     ]
+
+
+def test_a_task_past_its_term_still_gets_an_internal_date(client: Browser, session: Session) -> None:
+    task = made.issued()[0]
+    term = task.term
+    assert term is not None
+    asked = {"lead_name": "Hồ Văn Thí Nghiệm", "internal_due_on": format_date(term + timedelta(days=7))}
+    with clock.frozen(clock.at(term)):
+        client.sign_in(cast.HEAD).get(f"/tasks/{task.id}/assign")
+        assert f"Không sau thời hạn hoàn thành {format_date(term)}." in client.text
+        client.submit(data=asked, expect=422)
+    with clock.frozen(clock.at(term + timedelta(days=1))):
+        client.sign_in(cast.HEAD).get(f"/tasks/{task.id}/assign")
+        assert f"Đã quá thời hạn hoàn thành {format_date(term)}: ghi ngày" in client.text
+        client.submit(data=asked)
+    session.expire_all()
+    assert task.assignments[-1].internal_due_on == term + timedelta(days=7)
 
 
 def test_a_focal_point_is_one_person(client: Browser, session: Session) -> None:

@@ -276,6 +276,10 @@ class Task(Keyed, Edited, Base):
         day = sa.func.coalesce(cls.due_on, cls.proof_due_on)
         return sa.case((cls.supplement_on > day, cls.supplement_on), else_=day)
 
+    def last_internal_day(self, today: date) -> date | None:
+        """The latest date that the unit may set its own officers; none where no term lies ahead."""
+        return self.term if self.term is not None and self.term >= today else None
+
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
         found: set[Standing] = set()
         if self.lead_unit_id in actor.headed_unit_ids:

@@ -48,9 +48,10 @@ def assign(
     check_version(task, version)
     if task.state not in (*OWED, TaskState.WATCHING):
         raise WrongState("Nội dung này đã gửi kết quả hoặc đã hoàn thành, không giao lại người thực hiện.")
-    if values.internal_due_on is not None and task.term is not None and values.internal_due_on > task.term:
+    last = task.last_internal_day(clock.today())
+    if values.internal_due_on is not None and last is not None and values.internal_due_on > last:
         raise DomainError(
-            f"Hạn nội bộ không sau thời hạn hoàn thành {format_date(task.term)}.", field="internal_due_on"
+            f"Hạn nội bộ không sau thời hạn hoàn thành {format_date(last)}.", field="internal_due_on"
         )
     now = clock.now()
     for former in task.assignments:

@@ -164,6 +164,7 @@ def _assign_page(task: Task, form: AssignForm, *, for_unit: bool) -> str:
         task=task,
         form=form,
         for_unit=for_unit,
+        last_day=task.last_internal_day(clock.today()),
         action_url=url_for(".save_assign_for_unit" if for_unit else ".save_assign", task_id=task.id),
         path=[
             *crumbs(task, the_actor())[:-1],
