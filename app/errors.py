@@ -22,6 +22,8 @@ class DomainError(Exception):
     """A refusal people can do something about. `message` is Vietnamese and says what to do."""
 
     status = 422
+    upload: str | None = None
+    """The name of a file that is itself what was refused."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)

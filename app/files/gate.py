@@ -93,6 +93,14 @@ def _matches(data: bytes, extension: str) -> bool:
 
 def inspect(name: str, data: bytes, *, max_bytes: int, kinds: tuple[str, ...] | None = None) -> Accepted:
     """Let `data` called `name` pass, or raise UploadRefused. `kinds`: extensions accepted here."""
+    try:
+        return _accept(name, data, max_bytes, kinds)
+    except UploadRefused as error:
+        error.upload = name
+        raise
+
+
+def _accept(name: str, data: bytes, max_bytes: int, kinds: tuple[str, ...] | None) -> Accepted:
     shown = clean_name(name)
     extension = shown.rpartition(".")[2].lower() if "." in shown else ""
     allowed = kinds or tuple(kind for kind in MEDIA_TYPES if kind not in ON_REQUEST)

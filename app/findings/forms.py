@@ -168,14 +168,9 @@ class OneFileForm(BaseForm):
     file = FileField("Tệp")
 
 
-def uploads_of(posted: Sequence[Any]) -> list[Upload]:
-    """The files of a request that have a name, read whole and let go."""
-    found = []
-    for item in posted:
-        if item is not None and item.filename:
-            found.append(Upload(item.filename, item.read()))
-            item.close()
-    return found
+def uploads_of(posted: Sequence[Any] | None) -> list[Upload]:
+    """The files of a request that have a name."""
+    return [Upload(item.filename, item.read()) for item in posted or () if getattr(item, "filename", "")]
 
 
 class ProposalForm(BaseForm):

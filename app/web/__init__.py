@@ -9,7 +9,7 @@ In a context processor: ``menu`` (list of MenuItem), ``current_actor`` (Actor), 
 and ``today`` (date). Templates call a macro as ``kl.<macro>(…)`` without importing anything.
 """
 
-from app.web.attempts import Refused, ask_for_files_again, attempt, perform, refused, run, stand_beside
+from app.web.attempts import Refused, attempt, perform, refused, run, stand_beside
 from app.web.downloads import word_file
 from app.web.fields import DateField, WholeNumberField, choices
 from app.web.filters import register_filters
@@ -59,7 +59,6 @@ __all__ = [
     "WholeNumberField",
     "allow_connection",
     "allow_pdf_frame",
-    "ask_for_files_again",
     "attempt",
     "choices",
     "csrf_message",

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import g
-from wtforms import Field, FileField, SelectField
+from wtforms import Field, SelectField
 
 from app.errors import DomainError, NotFound, Stale
 from app.extensions import db
+from app.web import uploads
 from app.web.forms import BaseForm
-
-AGAIN = "Chọn lại tệp: biểu mẫu chưa được ghi nên tệp đã chọn không được giữ."
-
 
 Done = TypeVar("Done")
 Naming = Callable[[str], str]
@@ -31,11 +29,11 @@ class Refused:
 def perform(form: BaseForm, act: Callable[[], Done], *, named: Naming = str) -> Done | Refused:
     """What `act` made when the form was good and everything is committed; else why the form comes back.
 
-    A refusal stands at the field it names, NotFound goes on as the answer 404. Chosen files are asked for
-    again, because no browser sends them twice by itself.
+    A refusal stands at the field it names, NotFound goes on as the answer 404. Chosen files are held,
+    because no browser sends them twice by itself.
     """
     if not form.validate_on_submit():
-        ask_for_files_again(form)
+        uploads.hold(form)
         return Refused(422)
     return _tried(form, act, named)
 
@@ -77,7 +75,7 @@ def refused(form: BaseForm, error: DomainError, *, named: Naming = str) -> int:
     field = named(error.field) if error.field is not None else None
     for reason in error.reasons:
         form.refuse(reason, field)
-    ask_for_files_again(form)
+    uploads.hold(form, error.upload)
     return error.status
 
 
@@ -101,11 +99,3 @@ def _shown(field: Field) -> str:
     if isinstance(field, SelectField):  # a choice of one out of several as well
         return next((str(label) for _, label, chosen, *_ in field.iter_choices() if chosen), "")
     return " ".join(field._value().split())  # type: ignore[attr-defined]  # every kind in _TOLD has it
-
-
-def ask_for_files_again(form: BaseForm) -> None:
-    """Say so where files were chosen and the form comes back."""
-    for field in form:
-        chosen = field.data if isinstance(field.data, list) else [field.data]
-        if isinstance(field, FileField) and any(getattr(upload, "filename", "") for upload in chosen):
-            field.errors = [*field.errors, AGAIN]

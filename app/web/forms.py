@@ -11,6 +11,7 @@ from wtforms.validators import Optional
 from wtforms.widgets import HiddenInput
 
 from app.errors import DomainError
+from app.web import uploads
 from app.web.messages import VIETNAMESE, Vietnamese, csrf_message
 
 
@@ -43,6 +44,17 @@ class BaseForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     version = IntegerField("Phiên bản", [Optional()], widget=HiddenInput())
     standing: Sequence[tuple[str, str]] = ()
     """After a stale edit: label and saved value of what differs (`web.stand_beside`)."""
+
+    def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
+        """Read what was sent, and what was held of an earlier sending."""
+        super().process(formdata, *args, **kwargs)
+        if formdata is not None and self.is_submitted():
+            uploads.give_back(self)
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Refuse a form of which a held file is gone, too: nothing is left out in silence."""
+        good = super().validate(*args, **kwargs)
+        return not uploads.ask_for_lost(self) and bool(good)
 
     def seen(self) -> int:
         """Return the version that was on the page; an edit that names none is refused (DomainError)."""

@@ -29,7 +29,7 @@ SPECIALISTS = {
     "exchange": "calendar_file conclusions_file past_tasks_file people_file plan successions_file tables "
     "units_file",
     "fieldwork": "composing panels report_lacks team_report",
-    "files": "gate store",
+    "files": "gate held store",
     "findings": "answers causes holds panels recurrence",
     "followup": "ageing besides checks columns conditions counting ending escalating export feed figures "
     "filters inbox keeping ladder mailing month outside pasting proposed reminding saved",

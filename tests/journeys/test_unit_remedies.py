@@ -162,9 +162,11 @@ def _reported(walk: Walk, task: Task) -> None:
         walk.refused(part, "POST", path)
     officer = walk.as_(cast.OFFICER, path)
     typed = {"status": "done", "text": "Đã gửi 45/45 phiếu xin lỗi, niêm yết đủ 120 thủ tục"}
-    officer.submit(data={**typed, "files": [upload("anh.png", b"MZ, no photo")]}, expect=422)
-    assert "Chọn lại tệp" in officer.text and "120 thủ tục" in str(officer.page.select("textarea"))
-    officer.submit(data={**typed, "files": [_photo("bang-1.png"), _photo("bang-2.png")]})
+    sent = [_photo("bang-1.png"), upload("anh.png", b"MZ, no photo")]
+    officer.submit(data={**typed, "files": sent}, expect=422)
+    assert "“anh.png” không đúng với đuôi" in officer.text and "bang-1.png" in officer.text
+    assert "120 thủ tục" in str(officer.page.select("textarea"))
+    officer.submit(data={"files": [_photo("bang-2.png")]})
     officer.follow()
     assert "bang-1.png" in officer.text and "bang-2.png" in officer.text
     walk.at(SENT)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import pytest
@@ -243,20 +242,6 @@ def test_a_refused_judgement_keeps_the_comment(client: Browser, session: Session
     )
     assert client.page.select_one(f"#nx-{result}")["value"] == "Đủ ảnh, đủ số liệu"
     client.submit(f"form[action$='/results/{result}/accept']")
-
-
-def test_a_refused_form_says_that_its_files_are_to_be_chosen_again(client: Browser, session: Session) -> None:
-    task = made.issued()[0]
-    client.sign_in("officer").get(f"/tasks/{task.id}/progress")
-    token = client.page.select_one("input[name=csrf_token]")["value"]
-    answer = client.client.post(
-        f"/tasks/{task.id}/progress",
-        data={"csrf_token": token, "status": "doing", "text": "x", "files": (io.BytesIO(made.PDF), "a.pdf")},
-        content_type="multipart/form-data",
-        headers={"Referer": "http://localhost/"},
-    )
-    assert answer.status_code == 422
-    assert "Chọn lại tệp" in answer.get_data(as_text=True)
 
 
 def test_each_product_first_where_the_office_wants_two_steps(session: Session) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 
-from app import clock
+from app import clock, web
 from app.deadlines import steps
 from app.deadlines.models import Step
 from app.documents.kinds import DocumentKind
@@ -121,28 +121,25 @@ def ask_report(inspection: Inspection) -> Any:
 def record_report(inspection: Inspection) -> Any:
     form = TeamReportForm().offer(list_ended(inspection))
     actor, case_id = the_actor(), inspection.id
-    if not form.validate_on_submit():
-        return _report_page(inspection, form, 422)
-    assert form.number.data is not None and form.issued_on.data is not None
-    posted = uploads_of(request.files.getlist("file"))
-    try:
-        stored = None
-        if posted:
-            stored = files.keep(posted[0].name, posted[0].data, actor=actor, kinds=("pdf", "docx"))
+
+    def act() -> None:
+        assert form.number.data is not None and form.issued_on.data is not None
+        posted = uploads_of([form.file.data])
         services.record_team_report(
             inspection,
             number=form.number.data,
             symbol=form.symbol.data or "",
             issued_on=form.issued_on.data,
             signer_name=form.signer_name.data or "",
-            file=stored,
+            file=files.keep(posted[0].name, posted[0].data, actor=actor, kinds=("pdf", "docx"))
+            if posted
+            else None,
             unit_ids=read_ids(form.units.data or ()),
             actor=actor,
         )
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, {"files": "file"}.get(error.field or "", error.field))
-        return _report_page(findings.get_inspection(actor, case_id), form, error.status)
-    db.session.commit()
+
+    status = web.attempt(form, act, named=lambda field: "file" if field == "files" else field)
+    if status is not None:
+        return _report_page(findings.get_inspection(actor, case_id), form, status)
     flash("Đã ghi nhận báo cáo của Đoàn.")
     return redirect(url_for("inspections.show", inspection_id=case_id), 303)

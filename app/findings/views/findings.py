@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app import web
 from app.audit.timeline import timeline
 from app.errors import DomainError
 from app.extensions import db
@@ -139,17 +140,14 @@ def _decide(
 ) -> Any:
     """Run one decision: back to the agreement page, or the finding's page with the refusal."""
     back = request.form.get("back") == "agreement"
-    if form is not None and asked and not form.validate_on_submit():
-        return _page(finding, 422, **{name: form})
-    try:
+    if form is None:
         act(the_actor())
-    except DomainError as error:
-        db.session.rollback()
-        if form is None:
-            raise
-        form.refuse(error.message, error.field)
-        return _page(finding, error.status, **{name: form})
-    db.session.commit()
+        db.session.commit()
+    else:
+        tried = web.attempt if asked else web.run
+        status = tried(form, lambda: act(the_actor()))
+        if status is not None:
+            return _page(finding, status, **{name: form})
     flash(done)
     if back:
         unit = finding.inspected_unit
@@ -248,7 +246,7 @@ def take_opinion(finding: Finding) -> Any:
 @requires(Action.RECORD_ANSWER, queries.get_visible)
 def add_files(finding: Finding) -> Any:
     form = FilesForm(prefix="file-")
-    uploads = uploads_of(request.files.getlist(form.files.name))
+    uploads = uploads_of(form.files.data)
 
     def act(actor: Actor) -> None:
         if not uploads:

@@ -62,15 +62,9 @@ def record() -> AnyResponse | tuple[str, int]:
     form = EntryForm()
     groups = forms.whole_latest_version().groups
     _offer(form, groups)
-    if not form.validate():
-        return _entry_page(form), 422
-    try:
-        entered = entry.record(_entry(form, groups), actor=the_actor())
-    except DomainError as error:
-        db.session.rollback()
-        form.refuse(error.message, error.field)
-        return _entry_page(form), error.status
-    db.session.commit()
+    entered = web.perform(form, lambda: entry.record(_entry(form, groups), actor=the_actor()))
+    if isinstance(entered, web.Refused):
+        return _entry_page(form), entered.status
     flash(_recorded(entered), "good")
     if entered.overrun:
         flash(wording.overrun(entered.overrun), "look")
