@@ -267,6 +267,25 @@ def test_a_disguised_file_is_refused_and_one_before_the_answer_too(
     assert answer.files == []
 
 
+def test_a_disguised_file_costs_the_photos_beside_it_nothing(
+    client: Browser, session: Session, unit: InspectedUnit
+) -> None:
+    item = fieldwork.item(unit, "MC-07")
+    answer = fieldwork.answer(item)
+    session.commit()
+    client.sign_in(cast.MEMBER).get(address(unit))
+    sent = [("anh-1.png", PNG), ("anh-2.png", b"MZ khong phai anh"), ("anh-3.heic", b"ftypheic")]
+    client.post(f"/scope-items/{item.id}/files", {"files": [(BytesIO(data), name) for name, data in sent]})
+    client.follow()
+    assert "Đã thêm 01 tệp." in client.text
+    assert "Nội dung tệp “anh-2.png” không đúng với đuôi .png." in client.text
+    assert "“anh-3.heic” không thuộc loại được tiếp nhận" in client.text
+    session.expire_all()
+    assert [stored.name for stored in answer.files] == ["anh-1.png"]
+    told = session.scalars(sa.select(Event).where(Event.name == "answer_evidence_added")).one()
+    assert told.data["files"] == ["anh-1.png"]
+
+
 def test_a_photo_that_is_too_large_is_refused(
     client: Browser, session: Session, unit: InspectedUnit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,7 @@ from app.errors import DomainError, Forbidden, Stale, WrongState, constraint_of
 from app.extensions import db
 from app.fieldwork.models import Answer, GroupNote
 from app.files import services as files
+from app.files.gate import UploadRefused
 from app.findings import services as findings
 from app.findings.models import Finding
 from app.findings.services import PHOTO_AND_PAPER, FindingValues, Upload
@@ -259,8 +260,12 @@ def record_for_many(scope_items: Sequence[ScopeItem], values: AnswerValues, *, a
     return len(scope_items)
 
 
-def attach(scope_item: ScopeItem, uploads: Sequence[Upload], *, actor: Actor) -> None:
-    """Add photos or papers to an answer. Raises UploadRefused (422, 413): then nothing is added."""
+def attach(scope_item: ScopeItem, uploads: Sequence[Upload], *, actor: Actor) -> tuple[int, list[str]]:
+    """Add photos or papers to an answer: how many are added, and why the others are not.
+
+    A photo taken at the unit is not lost because another beside it is of the wrong kind. Raises
+    UploadRefused (422, 413) when nothing could be added.
+    """
     writable(scope_item.inspected_unit)
     findings.check_in_scope(scope_item)
     answer = find_answer(scope_item)
@@ -268,16 +273,18 @@ def attach(scope_item: ScopeItem, uploads: Sequence[Upload], *, actor: Actor) ->
         raise WrongState("Ghi kết quả của nội dung trước khi thêm ảnh, tệp.")
     if not uploads:
         raise DomainError("Chọn ảnh hoặc tệp để tải lên.", field="files")
+    added, refused = [], []
     for upload in uploads:
-        answer.files.append(files.keep(upload.name, upload.data, actor=actor, kinds=PHOTO_AND_PAPER))
+        try:
+            answer.files.append(files.keep(upload.name, upload.data, actor=actor, kinds=PHOTO_AND_PAPER))
+            added.append(upload.name)
+        except UploadRefused as error:
+            refused.append(error)
+    if not added:
+        raise UploadRefused(" ".join(error.message for error in refused), status=refused[0].status)
     db.session.flush()
-    audit.record(
-        "answer_evidence_added",
-        answer,
-        scope_item,
-        actor=actor,
-        data={"files": [upload.name for upload in uploads]},
-    )
+    audit.record("answer_evidence_added", answer, scope_item, actor=actor, data={"files": added})
+    return len(added), [error.message for error in refused]
 
 
 def copy_answers(origins: Mapping[int, int]) -> None:

@@ -200,14 +200,16 @@ def add_files(item: ScopeItem) -> Any:
     uploads = uploads_of(request.files.getlist("files"))
     unit_id, group_id, item_id = item.inspected_unit_id, item.criterion.group_id, item.id
     try:
-        services.attach(item, uploads, actor=the_actor())
+        added, left_out = services.attach(item, uploads, actor=the_actor())
     except DomainError as error:
         db.session.rollback()
         form = RowForm(queries.get_row(queries.get_scope_item(the_actor(), item_id)))
         form.form_errors.append(error.message)
         return _refused(form, unit_id, group_id, error.status, error.message)
     db.session.commit()
-    flash(f"Đã thêm {count(len(uploads))} tệp.")
+    flash(f"Đã thêm {count(added)} tệp.")
+    for reason in left_out:
+        flash(reason, "look")
     address = url_for(
         "fieldwork.sheet", inspected_unit_id=unit_id, group_id=group_id, open=item_id, _anchor=f"nd-{item_id}"
     )
