@@ -93,7 +93,8 @@ def test_the_decision_keeps_what_was_typed_when_it_is_refused(
     client.submit(form, typed(issued_on="01/9/2026"), expect=422)
     assert "Ngày văn bản thu hồi trước ngày thông báo." in client.text
     assert client.page.select_one("input[name=number]")["value"] == "152"
-    client.submit(form, typed(scan=(io.BytesIO(b""), "")), expect=422)
+    assert client.page.select("input[name=scan-held][checked]")
+    client.submit(form, typed(scan=(io.BytesIO(b""), ""), **{"scan-held": []}), expect=422)
     assert "Chọn tệp văn bản thu hồi." in client.text
     client.submit(form, typed(scan=(io.BytesIO(b"MZ"), "a.exe")), expect=422)
     client.submit(form, typed(scan=(io.BytesIO(b"khong phai"), "a.pdf")), expect=422)
