@@ -28,7 +28,7 @@ CAN_BE: dict[str, set[str]] = {
     cast.MEMBER: {"team_member", "assigned"},
     cast.FOLLOWER: {"follower", "drafter"},  # of a reminder letter
     cast.CONTENT_CHECKER: {"receiver"},  # of a list handed over
-    cast.HEAD: {"unit_head", "unit_officer", "oneself"},
+    cast.HEAD: {"unit_head", "unit_officer", "oneself", "receiver"},  # of what the head before left open
     cast.OFFICER: {"unit_officer"},
     cast.OTHER_HEAD: {"unit_head", "unit_officer"},
 }
