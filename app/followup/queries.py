@@ -40,7 +40,7 @@ from app.remediation.models import (
     task_coordinating_unit,
     task_finding,
 )
-from app.remediation.queries import BY_DAY, FAR, keyset, next_answer
+from app.remediation.queries import BY_DAY, by_day, keyset, next_answer
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
 from app.web.paging import Cursor, Page, slice_page
@@ -75,6 +75,7 @@ class Line:
     kind: DeadlineKind
     original_due_on: date | None
     due_on: date | None
+    by_day: str
     review_on: date | None
     supplement_on: date | None
     extensions: int
@@ -265,7 +266,7 @@ def _line(row: Any, today: date, calendar: Calendar) -> Line:
         products=_products(row.products or ""), lead_unit_id=row.lead_unit_id, lead=row.lead or "",
         lead_person=row.lead_person, coordinating=row.coordinating or "", head=row.head or "",
         kind=row.deadline_kind, original_due_on=row.original_due_on, due_on=row.due_on,
-        review_on=row.review_on,
+        by_day=by_day(row.due_on, row.proof_due_on), review_on=row.review_on,
         supplement_on=row.supplement_on if row.term not in (row.due_on, row.proof_due_on) else None,
         extensions=len(extended), state=row.state, position=where, progress=progress(where, today),
         badge=badge_of(where, today, calendar), tag=_tag(row.state), result=row.last_text or "",
@@ -296,9 +297,7 @@ def table(actor: Actor, filters: Filters, cursor: Cursor | None = None, *, size:
     today, calendar = clock.today(), deadlines.current_calendar()
     rows = db.session.execute(_page(actor, filters, cursor, size, today))
     lines = [_line(row, today, calendar) for row in rows]
-    return slice_page(
-        lines, size=size, cursor=cursor, key=lambda line: ((line.due_on or FAR).isoformat(), line.id)
-    )
+    return slice_page(lines, size=size, cursor=cursor, key=lambda line: (line.by_day, line.id))
 
 
 @lru_cache(maxsize=64)
@@ -322,7 +321,7 @@ def lines_from(actor: Actor, filters: Filters, task_id: int, size: int) -> list[
     first = find_line(actor, task_id)
     if first is None:
         return []
-    cursor = Cursor(((first.due_on or FAR).isoformat(), first.id))
+    cursor = Cursor((first.by_day, first.id))
     return [first, *(table(actor, filters, cursor, size=size - 1) if size > 1 else ())]
 
 

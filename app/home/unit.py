@@ -29,7 +29,7 @@ from app.remediation.models import (
     Task,
     TaskSchedule,
 )
-from app.remediation.queries import FAR, OPEN_STATES, OWED_STATES
+from app.remediation.queries import BY_DAY, OPEN_STATES, URGED_STATES
 from app.units.models import Unit
 
 TASKS = 20
@@ -145,7 +145,7 @@ def _figures(unit_id: int, today: date) -> sa.Select[*tuple[Any, ...]]:
         .prefix_with("MATERIALIZED")
         .c
     )
-    ahead = sa.and_(one.state.in_(OWED_STATES), one.term >= today)
+    ahead = sa.and_(one.state.in_(URGED_STATES), one.term >= today)
     nearest = sa.select(sa.func.min(one.term)).where(ahead).scalar_subquery()
     late = one.judged_on < today
 
@@ -255,6 +255,6 @@ def _tasks(unit_ids: tuple[int, ...]) -> sa.Select[Task]:
             *remediation.NOTICE, selectinload(Task.assignments),
             selectinload(Task.extension_requests), lazyload(Task.results),
         )
-        .order_by(Task.state == "submitted", sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .order_by(Task.state == "submitted", BY_DAY, Task.id)
         .limit(TASKS)
     )  # fmt: skip

@@ -82,14 +82,14 @@ class Model:
             piece.state = "in_progress"
         elif done and evidence:
             piece.reporter = part  # who keys a proof in does not say that it lasted
-            self._prove(piece)
+            self._prove(piece, self.today)
         return True
 
-    def _prove(self, piece: Piece) -> None:
-        """A proof of today settles the period that is owed and the next one begins to run."""
+    def _prove(self, piece: Piece, on: date) -> None:
+        """A proof of that day settles the period that is owed, if it had begun; the next one runs."""
         row = piece.owes
-        if row is not None:
-            piece.settle(self.today)
+        if row is not None and on >= row.since:
+            piece.settle(on)
             piece.owe_next(self.today, self.works, max(row.by, self.today))
 
     def submit(self, part: str, n: int) -> bool:
@@ -112,6 +112,7 @@ class Model:
             if piece.state == "watching":  # a proof from time to time; nothing is handed in anew
                 piece.said.append((True, True))
                 piece.reporter = part
+                self._prove(piece, on)
             else:
                 self._hand_in(piece, on, part)
         return True

@@ -104,6 +104,34 @@ def test_a_proof_is_owed_every_period_and_each_one_keeps_its_day(session: Sessio
     assert [row.late_days for row in task.proofs] == [0, 3, 0]
 
 
+def test_a_signed_report_proves_a_period_as_a_click_does(session: Session) -> None:
+    task = watched(every=1)
+    with clock.frozen(clock.at(date(2026, 10, 27), 9)):
+        early = ReportValues("88/BC-UBND", date(2026, 9, 22), "Báo cáo trước kỳ này")
+        services.submit_report([task], early, actor=cast.actor(HEAD))
+        assert task.proof_due_on == date(2026, 10, 23), "a paper from before the period proves nothing"
+        values = ReportValues("91/BC-UBND", date(2026, 10, 22), "Đã công khai tháng này")
+        services.submit_report([task], values, actor=cast.actor(HEAD))
+        assert task.proofs[0].settled_on == date(2026, 10, 22), "the day of the paper counts"
+        assert task.proof_due_on == date(2026, 11, 23)
+        assert (line_of(task).progress, line_of(task).overdue_days) == (Progress.CONTINUING, 0)
+
+
+def test_a_proof_that_is_due_has_its_button_and_stands_first(session: Session, client: Browser) -> None:
+    task, far = watched(every=1), made.issued(due_on=date(2026, 12, 1))[0]
+    session.commit()
+    sends, mends = f"/tasks/{task.id}/progress", f"/tasks/{far.id}/progress"
+    client.sign_in(HEAD)
+    assert sends in client.get(f"/tasks/{task.id}").text
+    for address in ("/remediation", "/"):
+        page = client.get(address).text
+        assert 0 < page.index(sends) < page.index(mends), address
+    assert "23/10/2026" in page, "the nearest date on the unit's page"
+    order = [line.id for line in queries.table(cast.actor(FOLLOWER), Filters())]
+    assert order.index(task.id) < order.index(far.id)
+    assert f"/tasks/{task.id}/for-unit/progress" in client.sign_in(FOLLOWER).get(f"/tasks/{task.id}").text
+
+
 def test_a_period_that_ends_on_a_day_off_ends_on_the_next_working_day(session: Session) -> None:
     with clock.frozen(clock.at(date(2026, 10, 24), 9)):
         task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0], on=clock.today())

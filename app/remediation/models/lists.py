@@ -26,7 +26,7 @@ _FIGURES = (
 
 def indexes() -> list[sa.Index]:
     """Those of the table of tasks."""
-    by_day = sa.text("coalesce(due_on, '9999-12-31')")
+    by_day = sa.text("coalesce(due_on, proof_due_on, '9999-12-31')")
     first_day = sa.text("coalesce(due_on, proof_due_on, review_on, '9999-12-31')")
     report_day = sa.text("coalesce(report_due_on, due_on)")
     return [

@@ -32,7 +32,7 @@ from app.remediation.models import (
     TaskHandover,
 )
 from app.remediation.queries.papers import list_unit_proposals
-from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES, get_unit
+from app.remediation.queries.tasks import BY_DAY, NOTICE, OPEN_STATES, get_unit
 from app.units.models import Unit
 
 MOST = 200
@@ -261,7 +261,7 @@ def read_head_change(unit: Unit) -> ToTakeOver:
         sa.select(Task)
         .where(Task.lead_unit_id == unit.id, *_from_before(change.post.from_on))
         .options(*FULL)
-        .order_by(sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .order_by(BY_DAY, Task.id)
     ).all()
     return ToTakeOver(unit, change, tuple(tasks))
 

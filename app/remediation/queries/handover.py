@@ -18,7 +18,7 @@ from app.extensions import db
 from app.policy import Actor, Standing
 from app.remediation.models import Task, TaskHandover
 from app.remediation.queries.handing import FULL
-from app.remediation.queries.tasks import FAR, NOTICE, OPEN_STATES
+from app.remediation.queries.tasks import BY_DAY, FAR, NOTICE, OPEN_STATES
 from app.units import lineage
 from app.units.models import Succession, Unit, UnitVersion
 from app.vietnamese import sort_key
@@ -110,7 +110,7 @@ def _read_tasks(today: date, unit_id: int | None) -> Sequence[Task]:
         .join(Unit, Unit.id == Task.lead_unit_id)
         .where(_owed(today))
         .options(*NOTICE, joinedload(Task.lead_unit), lazyload(Task.results))
-        .order_by(Unit.valid_to.desc(), Unit.id, sa.func.coalesce(Task.due_on, FAR), Task.id)
+        .order_by(Unit.valid_to.desc(), Unit.id, BY_DAY, Task.id)
         .limit(MOST + 1)
     )
     return db.session.scalars(_only(query, Task.lead_unit_id, unit_id)).all()

@@ -41,9 +41,9 @@ PAGE = 25
 FAR = date(9999, 12, 31)
 """Sorts rows without a date behind all others."""
 BY_DAY: sa.ColumnElement[date] = sa.func.coalesce(
-    Task.due_on, sa.literal_column(f"'{FAR.isoformat()}'", sa.Date())
+    Task.due_on, Task.proof_due_on, sa.literal_column(f"'{FAR.isoformat()}'", sa.Date())
 )
-"""The first key of lists by date, before the id; written out as `ix_task_in_order` has it."""
+"""The first key of lists by date, before the id: `by_day` in SQL, written out in `ix_task_in_order`."""
 
 BY_FIRST_DAY: sa.ColumnElement[date] = sa.func.coalesce(
     Task.due_on, Task.proof_due_on, Task.review_on, sa.literal_column(f"'{FAR.isoformat()}'", sa.Date())
@@ -243,8 +243,13 @@ def list_visible(
     query = keyset(query, BY_DAY, cursor).limit(size + 1)
     rows = db.session.scalars(query).all()
     return slice_page(
-        rows, size=size, cursor=cursor, key=lambda row: ((row.due_on or FAR).isoformat(), row.id)
+        rows, size=size, cursor=cursor, key=lambda row: (by_day(row.due_on, row.proof_due_on), row.id)
     )
+
+
+def by_day(due_on: date | None, proof_due_on: date | None) -> str:
+    """Where a task stands in lists by date, as their cursor has it: the twin of `BY_DAY`."""
+    return (due_on or proof_due_on or FAR).isoformat()
 
 
 def keyset(query: sa.Select[Any], when: Any, cursor: Cursor | None) -> sa.Select[Any]:
@@ -276,7 +281,7 @@ def list_reportable(unit_id: int) -> Sequence[Task]:
     watched = db.session.scalars(
         sa.select(Task)
         .where(Task.lead_unit_id == unit_id, Task.state == TaskState.WATCHING)
-        .order_by(sa.func.coalesce(Task.review_on, FAR), Task.id)
+        .order_by(BY_FIRST_DAY, Task.id)
     ).all()
     return [*list_owed(unit_id), *watched]
 

@@ -268,6 +268,7 @@ def submit_report(
 def _prove(task: Task, values: ReportValues, *, actor: Actor, on_behalf: str | None) -> None:
     """A proof in the time of watch: nothing is handed in anew; who keyed it in does not end the watch."""
     task.reported_by = actor.person_id
+    proofs.prove(task, values.document_on)
     touch(task)
     db.session.flush()
     status = f"Minh chứng duy trì theo {values.reference.strip()}"
