@@ -229,6 +229,8 @@ SIGNER_SEALS = (
 )
 REPORTER_ACCEPTS = "Người báo cáo hoàn thành không công nhận kết quả do mình báo cáo."
 RECORDER_VOIDS = "Người đã ghi nhận kết luận không tự hủy; đề nghị người khác xem lại và hủy."
+UNIT_ACCEPTS = "Người của đơn vị thực hiện không công nhận kết quả của đơn vị mình."
+UNIT_DECIDES = "Người của đơn vị thực hiện không quyết định gia hạn cho đơn vị mình."
 REQUESTER_DECIDES = "Người quyết định không phải là người đề nghị."
 WORKS_THERE = "Đang công tác tại đơn vị được kiểm tra nên không tham gia kiểm tra đơn vị này."
 
@@ -305,12 +307,16 @@ RULES: dict[Action, Rule] = {
     Action.SUBMIT_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.REQUEST_EXTENSION: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT),
     Action.DECIDE_EXTENSION: _rule(
-        Role.LEADER, Role.CONTENT_CHECKER, never={Standing.REQUESTER: REQUESTER_DECIDES}
+        Role.LEADER,
+        Role.CONTENT_CHECKER,
+        never={Standing.REQUESTER: REQUESTER_DECIDES, Standing.UNIT_OFFICER: UNIT_DECIDES},
     ),
     Action.SCHEDULE_TASK: _rule(Standing.UNIT_HEAD, Standing.FOCAL_POINT, Standing.LEAD_OFFICER),
     Action.ENTER_FOR_UNIT: _rule(Role.FOLLOWER, Role.CLERK, Standing.FOLLOWER),
     Action.ACCEPT_TASK: _rule(
-        Role.CONTENT_CHECKER, Standing.FOLLOWER, never={Standing.REPORTER: REPORTER_ACCEPTS}
+        Role.CONTENT_CHECKER,
+        Standing.FOLLOWER,
+        never={Standing.REPORTER: REPORTER_ACCEPTS, Standing.UNIT_OFFICER: UNIT_ACCEPTS},
     ),
     Action.EDIT_FOLLOW_UP: _rule(Role.FOLLOWER, Standing.FOLLOWER),
     Action.HAND_OVER_TASKS: _rule(Role.FOLLOWER, Role.PLANNER),

@@ -8,6 +8,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
+from app import clock
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import FOLLOWUP_NOTICE_TITLE
 from app.documents.kinds import DocumentKind
@@ -21,7 +22,7 @@ from app.policy import Action, Actor, authorise, refusal
 from app.remediation import queries as questions
 from app.remediation import services as remediation
 from app.remediation.models import ResultState, Task, TaskState
-from app.remediation.services.unit_side import OWED
+from app.remediation.services.guards import reread
 from app.remediation.values import DirectiveValues, LineValues
 from app.units.models import Unit
 from app.workflow import advance
@@ -63,6 +64,7 @@ def _each(picks: Sequence[Pick], act: Callable[[Task], object]) -> Outcome:
     done: list[str] = []
     left: list[tuple[str, str]] = []
     wrong: list[DomainError] = []
+    reread([task for task, _version in picks])  # held until the end: nobody moves a line under this act
     for task, version in picks:
         code = task.code
         if version != task.version:
@@ -116,7 +118,7 @@ def urge_many(picks: Sequence[Pick], reference: str, urged_on: date, *, actor: A
         no_right = _no_right(task, Action.EDIT_FOLLOW_UP, actor)
         if no_right is not None:
             raise WrongState(no_right)
-        if task.state not in OWED:
+        if not questions.is_owed(task, clock.today()):
             raise WrongState("đơn vị không còn phải thực hiện")
         if task.last_urged_reference == reference.strip():
             raise WrongState("đã ghi văn bản này")

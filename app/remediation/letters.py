@@ -36,11 +36,13 @@ from app.documents.content import (
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
 from app.errors import WrongState
+from app.policy import UNIT_DECIDES
 from app.remediation import queries
 from app.remediation.heads import Head, head_of
 from app.remediation.lateness import position, proof_missing, report_after
 from app.remediation.models import ExtensionAnswer, Source, Task
 from app.remediation.queries.papers import HasReported
+from app.remediation.services.requests import askers_of, may_be_extended
 from app.remediation.states import TASK
 from app.vietnamese import count, format_date
 
@@ -248,12 +250,15 @@ def answer_misses(paper: Paper) -> tuple[str, ...]:
     if found is None:
         return ("Công văn chưa gắn với đề nghị gia hạn nào.",)
     told = []
-    if found.task.state not in queries.OWED_STATES:
-        told.append(f"{found.task.code} không còn phải thực hiện nên không còn thời hạn để trả lời.")
-    elif found.granted_due_on and found.task.due_on and found.granted_due_on <= found.task.due_on:
-        told.append(f"Thời hạn mới phải sau thời hạn {format_date(found.task.due_on)}.")
-    if found.granted_due_on and paper.document.signer_id == found.requested_by:
+    task = found.task
+    if not may_be_extended(task):
+        told.append(f"{task.code} không còn phải thực hiện nên không còn thời hạn để trả lời.")
+    elif found.granted_due_on and task.term and found.granted_due_on <= task.term:
+        told.append(f"Thời hạn mới phải sau thời hạn {format_date(task.term)}.")
+    if paper.document.signer_id in askers_of(found):
         told.append("Người đề nghị gia hạn không quyết định việc gia hạn. Chọn người ký khác.")
+    elif paper.document.signer_id in {key for key, _name, _post in queries.list_people_at(task.lead_unit_id)}:
+        told.append(f"{UNIT_DECIDES} Chọn người ký khác.")
     return tuple(told)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from flask import g
+from sqlalchemy.orm.exc import StaleDataError
 from wtforms import Field, SelectField
 
 from app.errors import DomainError, NotFound, Stale
@@ -14,6 +15,7 @@ from app.extensions import db
 from app.web import uploads
 from app.web.forms import BaseForm
 
+STALE = "Nội dung này vừa được cán bộ khác cập nhật. Mở lại trang, so sánh rồi nhập lại phần cần sửa."
 Done = TypeVar("Done")
 Naming = Callable[[str], str]
 """The field of the form for a field that a service names."""
@@ -52,6 +54,8 @@ def _tried(form: BaseForm, act: Callable[[], Done], named: Naming) -> Done | Ref
     try:
         done = act()
         db.session.commit()
+    except StaleDataError:  # two acts of one instant
+        return Refused(refused(form, Stale(STALE), named=named))
     except DomainError as error:
         return Refused(refused(form, error, named=named))
     return done

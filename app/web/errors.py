@@ -12,12 +12,12 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from app.errors import DomainError, explain_integrity
 from app.extensions import db
 from app.web import resending
+from app.web.attempts import STALE
 from app.web.messages import csrf_message
 from app.web.paging import BadCursor
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 415, 422, 429, 500})
 UNAVAILABLE = "Hệ thống đang bận, chưa ghi nhận thay đổi. Chờ một phút rồi thực hiện lại."
-STALE = "Nội dung này vừa được cán bộ khác cập nhật. Mở lại trang, so sánh rồi nhập lại phần cần sửa."
 
 
 def _page(status: int, message: str = "") -> tuple[str, int]:

@@ -188,7 +188,8 @@ def test_nothing_is_asked_of_a_unit_that_ended_the_day_before(session: Session, 
     said = refused(session, task, WrongState, lambda: services.direct(task, told(kind), actor=leader))
     assert said.startswith("UBND xã Long Phước đã chấm dứt hoạt động.") and "đơn vị kế thừa" in said
     give(task, gone)
-    asked = services.direct(task, told(kind), actor=leader)  # of who took it over
+    heir = replace(told(kind), requested_by=cast.person(cast.OTHER_HEAD).id)
+    asked = services.direct(task, heir, actor=leader)  # of who took it over
     assert asked.who == "UBND xã An Phước"
     values = DirectiveAnswer("Đã giao Văn phòng", "40/UBND", TODAY)
     refused(session, task, Forbidden, lambda: services.answer(asked, values, actor=cast.actor(cast.HEAD)))

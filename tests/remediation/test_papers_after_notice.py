@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Appointment, AppointmentKind
 from app.documents.content import OfficialDocument, Paragraph, Table
 from app.documents.kinds import DocumentKind
 from app.documents.models import Paper
@@ -202,8 +203,14 @@ def test_a_letter_that_comes_too_late_changes_nothing(session: Session) -> None:
 
 def test_who_asks_for_time_does_not_grant_it(session: Session) -> None:
     [task] = made.issued(due_on=papers.OVERDUE)
-    paper = answered(task, requested_by=cast.person(cast.LEADER).id)
-    paper.document.signer_id = cast.person(cast.LEADER).id
+    asker = cast.person(cast.LEADER)
+    asker.appointments.append(
+        Appointment(unit_id=task.lead_unit_id, title="Phó Chủ tịch", kind=AppointmentKind.DEPUTY,
+                    from_on=date(2026, 1, 1), roles=[])
+    )  # fmt: skip
+    session.flush()
+    paper = answered(task, requested_by=asker.id)
+    paper.document.signer_id = asker.id
     assert missing(paper) == ("Người đề nghị gia hạn không quyết định việc gia hạn. Chọn người ký khác.",)
     papers.issued(paper)
     assert task.extensions == []

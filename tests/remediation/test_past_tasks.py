@@ -180,7 +180,7 @@ def test_the_table_the_filters_and_the_figures_have_both_kinds(session: Session)
 def test_the_followers_work_and_the_search_have_it(session: Session) -> None:
     task = past.task()
     follower = cast.actor(cast.FOLLOWER)
-    [(item,)] = Together.of([of_follower(follower, TODAY)]).read()
+    [(item,)] = Together.of([of_follower(follower, TODAY, one_step=True)]).read()
     assert (item.verb, item.meta) == (
         "Đôn đốc", "UBND xã Long Phước · Thông báo số 18/TB-SNV ngày 14/11/2025",
     )  # fmt: skip

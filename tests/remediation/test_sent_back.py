@@ -244,18 +244,6 @@ def test_a_refused_judgement_keeps_the_comment(client: Browser, session: Session
     client.submit(f"form[action$='/results/{result}/accept']")
 
 
-def test_each_product_first_where_the_office_wants_two_steps(session: Session) -> None:
-    settings.seed_defaults()
-    settings.set_setting("one_step_acceptance", False, date(2026, 9, 1), None)
-    task = made.submitted(made.issued()[0])
-    actor = cast.actor(cast.FOLLOWER)
-    with pytest.raises(Conflict, match="từng sản phẩm"):
-        services.accept_whole(task, actor=actor)
-    services.accept_result(task, task.results[0].id, actor=actor)
-    services.accept_whole(task, actor=actor)
-    assert task.state is TaskState.ACCEPTED
-
-
 def test_a_guest_of_a_team_sees_the_tasks_of_their_own_cases_only(client: Browser, session: Session) -> None:
     own = made.issued()[0]
     other = made.issued(units=(cast.AN_PHUOC,))[0]

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 
+from app.remediation import services
 from app.remediation.models import ProgressStatus
 from tests import cast
 from tests.conftest import Browser
@@ -31,6 +33,25 @@ def test_the_second_form_is_refused_and_keeps_what_was_typed(
     client.submit(f"form[action$='/{page}']", {**typed, **chosen, "version": "0"}, expect=409)
     assert "Bản đang lưu" in client.text and "Đã ban hành và niêm yết" in client.text
     assert typed[kept] in str(client.page.select(f"[name={kept}]"))
+
+
+def test_two_acts_of_one_instant_keep_what_was_typed_as_well(
+    client: Browser, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = made.issued()[0]
+    session.commit()
+
+    def crossed(*_given: object, **_named: object) -> None:
+        raise StaleDataError
+
+    client.sign_in(cast.OFFICER).get(f"/tasks/{task.id}/progress")
+    monkeypatch.setattr(services, "report_progress", crossed)
+    typed = {"status": "doing", "text": "Đã làm thêm một phần", "cause": "Thiếu người"}
+    client.submit("form[action$='/progress']", typed, expect=409)
+    assert "vừa được cán bộ khác cập nhật" in client.text
+    assert "Đã làm thêm một phần" in str(client.page.select("[name=text]"))
+    monkeypatch.undo()
+    client.submit("form[action$='/progress']", {})
 
 
 def test_a_report_over_a_task_that_moved_is_refused_once_and_keeps_its_number(

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from app import clock
 from app.deadlines import queries as deadlines
+from app.deadlines.settings import ONE_STEP_ACCEPTANCE
 from app.home.work import cases, catalogue, following, papers, team
 from app.home.work.item import Item, WorkList, kind_of
 from app.home.work.together import Part, Together
@@ -22,7 +23,8 @@ FOLLOWING = frozenset({Role.FOLLOWER, Role.CONTENT_CHECKER, Role.PLANNER})
 def of(actor: Actor) -> WorkList:
     """Everything that waits for an official of the office, what comes first in its role on top."""
     today, calendar = clock.today(), deadlines.current_calendar()
-    lists = _lists_of(actor, today).read()
+    checks = Role.CONTENT_CHECKER in actor.roles
+    lists = _lists_of(actor, today, not checks or deadlines.setting(ONE_STEP_ACCEPTANCE)).read()
     counted, followed = None, []
     if actor.roles & FOLLOWING:
         [[counted], followed, *lists] = lists
@@ -54,11 +56,15 @@ def of(actor: Actor) -> WorkList:
 
 
 @lru_cache(maxsize=64)
-def _lists_of(actor: Actor, today: date) -> Together:
-    """The lists that are read together, first what is followed: put together once a day for each person."""
+def _lists_of(actor: Actor, today: date, one_step: bool) -> Together:
+    """The lists that are read together, first what is followed: put together once a day for each person.
+
+    `one_step`: whether a follower accepts what they verified.
+    """
     parts: list[Part] = []
     if actor.roles & FOLLOWING:
-        parts += [following.count_of_follower(actor, today), following.of_follower(actor, today)]
+        asked = (actor, today, one_step)
+        parts += [following.count_of_follower(*asked), following.of_follower(*asked)]
     if actor.roles & {Role.LEADER, Role.INSPECTOR}:
         parts.append(papers.to_sign(actor))
     if Role.LEADER in actor.roles:

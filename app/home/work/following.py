@@ -21,7 +21,7 @@ from app.policy import Actor, Role
 from app.register.models import Conclusion
 from app.remediation import queries as remediation
 from app.remediation.lateness import badge_of, position_of
-from app.remediation.models import ExtensionRequest, Task, TaskState
+from app.remediation.models import ExpectedResult, ExtensionRequest, ResultState, Task, TaskState
 from app.remediation.queries import BY_FIRST_DAY, DATED_KINDS, OWED_STATES, overdue, to_review
 from app.units.models import UnitVersion
 from app.vietnamese import count, format_date
@@ -58,7 +58,7 @@ class Counted:
         return {"over": self.over, "soon": self.soon, "wait": self.wait}
 
 
-def count_of_follower(actor: Actor, today: date) -> Part:
+def count_of_follower(actor: Actor, today: date, one_step: bool) -> Part:
     """All that this person follows and all they may decide in another's place, as one `Counted`."""
     mine = Sets(Task.follower_id == actor.person_id)
     quiet = sa.and_(
@@ -69,7 +69,7 @@ def count_of_follower(actor: Actor, today: date) -> Part:
     )
     anothers: sa.ColumnElement[int] = sa.literal(0)
     if Role.CONTENT_CHECKER in actor.roles:
-        found = sa.select(sa.func.count()).select_from(Task).where(_in_anothers_place(actor))
+        found = sa.select(sa.func.count()).select_from(Task).where(_in_anothers_place(actor, one_step))
         anothers = found.scalar_subquery()
     wait = mine.how_many(sa.or_(conditions.waiting(), to_review(today))) + anothers
     query = sa.select(
@@ -79,7 +79,7 @@ def count_of_follower(actor: Actor, today: date) -> Part:
     return Part(query, lambda rows: [Counted(row.over, row.soon, row.wait, row.quiet) for row in rows])
 
 
-def of_follower(actor: Actor, today: date) -> Part:
+def of_follower(actor: Actor, today: date, one_step: bool) -> Part:
     """What this person follows and must do something about: reports to verify first, then by date."""
     order = (Task.state != TaskState.SUBMITTED, BY_FIRST_DAY, Task.id)
 
@@ -90,7 +90,7 @@ def of_follower(actor: Actor, today: date) -> Part:
     follows = Task.follower_id == actor.person_id
     parts = [first_of(follows, Task.state == TaskState.SUBMITTED)]
     if Role.CONTENT_CHECKER in actor.roles:
-        parts.append(first_of(_in_anothers_place(actor)))
+        parts.append(first_of(_in_anothers_place(actor, one_step)))
     due = sa.or_(overdue(today), conditions.due_soon(today), to_review(today))
     soon = today + conditions.SOON >= BY_FIRST_DAY
     for state in (*OWED_STATES, TaskState.WATCHING):  # each is walked in its order, no further than needed
@@ -322,13 +322,21 @@ def _other_requests(many: int) -> Item:
     )
 
 
-def _in_anothers_place(actor: Actor) -> sa.ColumnElement[bool]:
-    """For the head of the division: reports that their follower keyed in and so may not accept."""
-    return sa.and_(
-        Task.state == TaskState.SUBMITTED,
-        Task.reported_by == Task.follower_id,
-        Task.reported_by != actor.person_id,
+def _in_anothers_place(actor: Actor, one_step: bool) -> sa.ColumnElement[bool]:
+    """For the head of the division: what its follower may not accept alone.
+
+    Reports that the follower keyed in; where the office accepts in two steps, what was verified and proposed.
+    """
+    stuck: sa.ColumnElement[bool] = sa.and_(
+        Task.reported_by == Task.follower_id, Task.reported_by != actor.person_id
     )
+    if not one_step:
+        of_task = ExpectedResult.task_id == Task.id
+        verified_here = ExpectedResult.decided_by == actor.person_id
+        unsettled = sa.or_(ExpectedResult.state != ResultState.ACCEPTED, verified_here)
+        proposed = sa.exists().where(of_task) & ~sa.exists().where(of_task, unsettled)
+        stuck = sa.or_(stuck, sa.and_(proposed, Task.follower_id != actor.person_id))
+    return sa.and_(Task.state == TaskState.SUBMITTED, stuck)
 
 
 def _words(row: Any, today: date) -> tuple[str, str, str]:

@@ -79,8 +79,9 @@ class ExtensionRequest(Keyed, Base):
     )  # fmt: skip
 
     def standing_of(self, actor: Actor) -> frozenset[Standing]:
-        """Who asked (or keyed it in) is the one who does not decide."""
-        return frozenset({Standing.REQUESTER} if actor.person_id == self.requested_by else ())
+        """Who asked (or keyed it in), and whoever works at the unit, does not decide."""
+        asked = {Standing.REQUESTER} if actor.person_id == self.requested_by else set()
+        return frozenset(asked | (self.task.standing_of(actor) & {Standing.UNIT_OFFICER}))
 
     @property
     def label(self) -> str:

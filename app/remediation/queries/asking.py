@@ -22,10 +22,12 @@ def waits_for_decision(actor: Actor) -> sa.ColumnElement[bool]:
 
     They are few, so it is asked of each and not of all that is followed.
     """
-    decides = sa.and_(
-        sa.literal(can(actor, Action.DECIDE_EXTENSION)), ExtensionRequest.requested_by != actor.person_id
-    )
     asked = aliased(Task)
+    decides = sa.and_(
+        sa.literal(can(actor, Action.DECIDE_EXTENSION)),
+        ExtensionRequest.requested_by != actor.person_id,
+        asked.lead_unit_id.not_in(sorted(actor.unit_ids)),
+    )
     return sa.and_(
         ExtensionRequest.state == RequestState.OPEN,
         sa.exists().where(

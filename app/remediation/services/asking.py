@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import TypeVar
 
 from app import clock
 from app.audit import services as audit
@@ -12,18 +13,19 @@ from app.deadlines import steps
 from app.deadlines.models import Event, Step
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
-from app.policy import Action, Actor, Role, authorise
+from app.policy import UNIT_DECIDES, Action, Actor, Role, authorise
 from app.remediation.models import ExtensionRequest, RequestState, Task
-from app.remediation.queries import list_holders, profile_of
+from app.remediation.queries import list_holders, list_people_at, profile_of
 from app.remediation.services.guards import about, ask_unit_side, touch
 from app.remediation.services.requests import open_request, settle
 from app.remediation.services.unit_side import OWED, check_document, keep_files
-from app.remediation.values import ExtensionValues, RequestValues
+from app.remediation.values import AnswerValues, ExtensionValues, RequestValues
 from app.vietnamese import format_date
 
 REFUSERS = (Role.LEADER, Role.CONTENT_CHECKER)
 """Who decides what a unit asked."""
 ASKER_DECIDES = "Người đề nghị gia hạn không quyết định việc gia hạn."
+Values = TypeVar("Values", ExtensionValues, AnswerValues)
 
 
 def request_extension(
@@ -81,7 +83,7 @@ def _day_of(task: Task, values: RequestValues, *, entered: bool) -> date:
     return values.requested_on
 
 
-def as_asked(task: Task, values: ExtensionValues) -> ExtensionValues:
+def as_asked(task: Task, values: Values) -> Values:
     """The decision on what the unit asked names who asked and when, whatever was typed."""
     waiting = open_request(task)
     if waiting is None:
@@ -100,6 +102,8 @@ def refuse_extension(
         raise DomainError("Chọn lãnh đạo quyết định trong danh sách.", field="decided_by")
     if decided_by == waiting.requested_by:
         raise DomainError(ASKER_DECIDES, field="decided_by")
+    if decided_by in {key for key, _name, _post in list_people_at(task.lead_unit_id)}:
+        raise DomainError(UNIT_DECIDES, field="decided_by")
     if decided_by != actor.person_id and not reference.strip():
         raise DomainError("Ghi số, ký hiệu, ngày văn bản trả lời.", field="reference")
     _refuse(task, by=decided_by, reason=reason, reference=reference, actor=actor)

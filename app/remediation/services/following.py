@@ -15,16 +15,16 @@ from app.deadlines.working_days import working_days_between
 from app.documents.models import Document
 from app.errors import DomainError, WrongState
 from app.extensions import db
-from app.policy import Action, Actor, Role, authorise
+from app.policy import UNIT_DECIDES, Action, Actor, Role, authorise
 from app.remediation.lateness import report_after
 from app.remediation.models import Extension, ProgressStatus, RequestState, Task, TaskState
-from app.remediation.queries import extension_room, is_owed, list_holders
+from app.remediation.queries import extension_room, is_owed, list_holders, list_people_at
 from app.remediation.services import proofs
 from app.remediation.services.asking import as_asked
 from app.remediation.services.drafting import DATED, forget_rule
 from app.remediation.services.guards import about, touch
 from app.remediation.services.handing import put_on_list
-from app.remediation.services.requests import may_be_extended, settle
+from app.remediation.services.requests import ask_asker, may_be_extended, settle
 from app.remediation.services.unit_side import OWED, check_document, report_progress, submit_report
 from app.remediation.values import (
     ExtensionValues,
@@ -129,9 +129,9 @@ def _check_extension(task: Task, values: ExtensionValues, actor: Actor) -> None:
         raise DomainError("Thời hạn mới phải sau ngày đề nghị.", field="new_due_on")
     if values.requested_by == values.decided_by:
         raise DomainError("Người đề nghị gia hạn không quyết định việc gia hạn.", field="decided_by")
-    for person_id, name in ((values.requested_by, "requested_by"), (values.decided_by, "decided_by")):
-        if db.session.get(Person, person_id) is None:
-            raise DomainError("Chọn người trong danh sách.", field=name)
+    ask_asker(task, values.requested_by)
+    if values.decided_by in {key for key, _name, _post in list_people_at(task.lead_unit_id)}:
+        raise DomainError(UNIT_DECIDES, field="decided_by")
     if values.decided_by not in {key for key, _name, _post in list_holders(*DECIDERS)}:
         raise DomainError("Chọn lãnh đạo quyết định gia hạn trong danh sách.", field="decided_by")
     _ask_within_limits(task, values.new_due_on)
@@ -217,6 +217,12 @@ def give_follower(tasks: Sequence[Task], person_id: int, *, reason: str, actor: 
     for task in tasks:
         if task.state in (TaskState.DRAFT, TaskState.ACCEPTED, TaskState.WITHDRAWN):
             raise WrongState(f"{task.code} không còn được theo dõi nên không giao lại.")
+        if person_id in {key for key, _name, _post in list_people_at(task.lead_unit_id)}:
+            raise DomainError(
+                f"{person.name} công tác tại {task.lead_unit.name}, là đơn vị thực hiện {task.code}. "
+                "Chọn người theo dõi khác.",
+                field="follower_id",
+            )
         if task.follower_id == person.id:
             raise WrongState(f"{task.code} đang do đồng chí {person.name} theo dõi.")
         put_on_list(task, person.id, reason=reason.strip(), actor=actor)

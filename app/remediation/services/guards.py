@@ -11,8 +11,9 @@ from app import clock
 from app.errors import Conflict
 from app.extensions import db
 from app.inspections import holds
-from app.policy import UNIT_ROLES, Action, Actor, Subject, authorise, can
+from app.policy import Action, Actor, Subject, authorise, can
 from app.remediation.models import Task, TaskState
+from app.remediation.queries import may_enter_for_unit
 from app.vietnamese import search_key
 
 
@@ -23,7 +24,7 @@ def ask_unit_side(actor: Actor, action: Action, task: Task, *, of: Subject | Non
     """
     if can(actor, action, task if of is None else of):
         return None
-    if not actor.roles & UNIT_ROLES and can(actor, Action.ENTER_FOR_UNIT, task):
+    if may_enter_for_unit(actor, task):
         return task.lead_unit.name
     authorise(actor, action, task if of is None else of)
     raise AssertionError("the right was refused above")

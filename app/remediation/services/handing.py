@@ -13,7 +13,7 @@ from app import clock
 from app.audit import services as audit
 from app.errors import Conflict, DomainError, WrongState
 from app.extensions import db
-from app.policy import UNIT_ROLES, Action, Actor, authorise, can
+from app.policy import Action, Actor, authorise, can
 from app.remediation import periods, queries, sheets
 from app.remediation.models import HandingKind, HandingLine, HandingList, Task
 from app.remediation.queries import ToTakeOver
@@ -133,7 +133,7 @@ def _ask_head(actor: Actor, found: ToTakeOver) -> bool:
     """False for the new head, True for the office in the unit's place. Raises Forbidden."""
     if can(actor, Action.TAKE_OVER_TASKS, found):
         return False
-    if not actor.roles & UNIT_ROLES and can(actor, Action.ENTER_FOR_UNIT):
+    if found.unit.id not in actor.unit_ids and can(actor, Action.ENTER_FOR_UNIT):
         return True
     authorise(actor, Action.TAKE_OVER_TASKS, found)
     raise AssertionError("the right was refused above")

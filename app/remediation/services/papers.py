@@ -8,7 +8,6 @@ from datetime import date
 import sqlalchemy as sa
 
 from app import clock
-from app.accounts.models import Person
 from app.audit import services as audit
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import EXTENSION_ANSWER_SUBJECT, REMINDER_SUBJECT
@@ -23,9 +22,10 @@ from app.inspections.models import Inspection
 from app.policy import Action, Actor, authorise
 from app.remediation import queries
 from app.remediation.models import ExtensionAnswer, RequestState, Task, paper_task
+from app.remediation.services.asking import as_asked
 from app.remediation.services.following import enter_urging, move_date
 from app.remediation.services.guards import about
-from app.remediation.services.requests import may_be_extended, settle
+from app.remediation.services.requests import ask_asker, askers_of, may_be_extended, settle
 from app.remediation.values import AnswerValues, ExtensionValues
 from app.units.models import Unit
 from app.vietnamese import count, format_date
@@ -149,6 +149,7 @@ def begin_extension_answer(task: Task, values: AnswerValues, *, actor: Actor) ->
         raise WrongState("Chỉ gia hạn nội dung đang thực hiện và có thời hạn cụ thể.")
     if queries.find_draft_about(task.id) is not None:
         raise Conflict("Nội dung này đang có công văn trả lời đề nghị gia hạn chưa ban hành.")
+    values = as_asked(task, values)
     _check_answer(task, values)
 
     def keep(paper: Paper) -> None:
@@ -189,8 +190,7 @@ def _check_answer(task: Task, values: AnswerValues) -> None:
             raise DomainError(f"Thời hạn mới phải sau thời hạn {format_date(task.term)}.", field=field)
     if values.granted_due_on is not None and values.granted_due_on <= values.requested_on:
         raise DomainError("Thời hạn mới phải sau ngày đề nghị.", field="granted_due_on")
-    if db.session.get(Person, values.requested_by) is None:
-        raise DomainError("Chọn người trong danh sách.", field="requested_by")
+    ask_asker(task, values.requested_by)
 
 
 def extend_by_paper(paper: Paper, actor: Actor) -> None:
@@ -203,20 +203,19 @@ def extend_by_paper(paper: Paper, actor: Actor) -> None:
     if answer is None:
         return
     task, granted = answer.task, answer.granted_due_on
+    decider = document.signed_by or document.signer_id
     told = short_citation(document, "Công văn")
     if granted is None:
         data = {**about(task), "paper": told, "reason": answer.reason}
-        signer = document.signed_by or document.signer_id
-        if signer is not None:
+        if decider is not None:
             settle(
-                task, RequestState.REFUSED, by=signer, on=document.issued_on or clock.today(),
+                task, RequestState.REFUSED, by=decider, on=document.issued_on or clock.today(),
                 answer=f"{answer.reason} ({told})",
             )  # fmt: skip
         audit.record("task_extension_refused", task, document, actor=actor, data=data)
         return
-    decider = document.signed_by or document.signer_id
     late = not may_be_extended(task) or task.term is None or granted <= task.term
-    if late or decider is None or decider == answer.requested_by:
+    if late or decider is None or decider in askers_of(answer):
         data = {**about(task), "paper": told}
         audit.record("task_extension_left_out", task, document, actor=actor, data=data)
         return

@@ -6,10 +6,11 @@ from datetime import date
 
 from app import clock
 from app.audit import services as audit
+from app.errors import DomainError
 from app.extensions import db
 from app.policy import Actor
-from app.remediation.models import ExtensionRequest, RequestState, Task, TaskState
-from app.remediation.queries import OWED_STATES
+from app.remediation.models import ExtensionAnswer, ExtensionRequest, RequestState, Task, TaskState
+from app.remediation.queries import OWED_STATES, list_people_at
 from app.remediation.services.guards import about
 from app.vietnamese import format_date
 
@@ -17,6 +18,34 @@ from app.vietnamese import format_date
 def open_request(task: Task) -> ExtensionRequest | None:
     """What the unit asked and nobody decided yet."""
     return next((one for one in task.extension_requests if one.state is RequestState.OPEN), None)
+
+
+def askers_of(answer: ExtensionAnswer) -> set[int]:
+    """Who asked for what a letter answers, and who asked since: none of them decides."""
+    waiting = open_request(answer.task)
+    return {answer.requested_by, *([waiting.requested_by] if waiting is not None else [])}
+
+
+def list_askers(task: Task) -> list[tuple[int, str, str]]:
+    """(person, name, post) of who may have asked for more time: who did, when a request waits.
+
+    Without one: people of the unit, or the follower, who enters what the unit's paper says.
+    """
+    waiting = open_request(task)
+    if waiting is not None:
+        return [(waiting.requested_by, waiting.asker.name, "đã gửi đề nghị")]
+    follower = [(task.follower.id, task.follower.name, "người theo dõi")] if task.follower else []
+    return [*list_people_at(task.lead_unit_id), *follower]
+
+
+def ask_asker(task: Task, person_id: int) -> None:
+    """Raises DomainError (requested_by) for somebody who cannot have asked for this unit."""
+    if person_id not in {key for key, _name, _post in list_askers(task)}:
+        raise DomainError(
+            f"Người đề nghị không thuộc {task.lead_unit.name}. Chọn người của đơn vị, hoặc người theo dõi "
+            "nhập theo văn bản của đơn vị.",
+            field="requested_by",
+        )
 
 
 def may_be_extended(task: Task) -> bool:

@@ -26,6 +26,8 @@ from app.remediation.states import TASK, done_all_the_time, every_result_accepte
 from app.vietnamese import format_date
 from app.workflow import advance
 
+VERIFIER_PROPOSES = "Người thẩm tra sản phẩm đã đề xuất; lãnh đạo phòng xem lại và công nhận hoàn thành."
+
 
 def accept_result(
     task: Task, result_id: int, *, actor: Actor, comment: str = "", version: int | None = None
@@ -79,6 +81,26 @@ def _name(result: ExpectedResult) -> str:
     return f"“{label}: {result.text}”" if result.text else f"“{label}”"
 
 
+def why_not_alone(task: Task, actor: Actor) -> str | None:
+    """Where the office accepts in two steps: who verified the products proposes, another accepts (users.md).
+
+    None where one step is enough, or somebody else verified. Which office wants it is a setting.
+    """
+    if deadlines.setting(ONE_STEP_ACCEPTANCE):
+        return None
+    if every_result_accepted(task) is not None:
+        return "Công nhận từng sản phẩm trước khi công nhận hoàn thành."
+    if any(result.decided_by == actor.person_id for result in task.results):
+        return VERIFIER_PROPOSES
+    return None
+
+
+def _ask_another(task: Task, actor: Actor) -> None:
+    reason = why_not_alone(task, actor)
+    if reason is not None:
+        raise Conflict(reason)
+
+
 def accept(task: Task, *, actor: Actor, comment: str = "", version: int | None = None) -> None:
     """Công nhận hoàn thành, once every product was accepted; never by who reported it."""
     authorise(actor, Action.ACCEPT_TASK, task)
@@ -109,8 +131,7 @@ def accept_whole(task: Task, *, actor: Actor, comment: str = "", version: int | 
             f"{task.code} đang ở trạng thái “{TASK.labels[task.state]}”; "
             "chỉ công nhận khi đã báo cáo, chờ thẩm tra."
         )
-    if not deadlines.setting(ONE_STEP_ACCEPTANCE) and every_result_accepted(task) is not None:
-        raise Conflict("Công nhận từng sản phẩm trước khi công nhận hoàn thành.")
+    _ask_another(task, actor)
     if any(result.state is ResultState.RETURNED for result in task.results):
         raise Conflict("Có sản phẩm đã đề nghị bổ sung. Gửi trả đơn vị, hoặc công nhận từng sản phẩm.")
     for result in task.results:
@@ -169,6 +190,7 @@ def watch(
         raise WrongState(why_not)
     if until is None or until <= clock.today():
         raise DomainError("Nhập ngày kết thúc thời gian theo dõi, sau ngày hôm nay.", field="until")
+    _ask_another(task, actor)
     for result in task.results:
         if result.state is ResultState.OPEN:
             accept_result(task, result.id, actor=actor)
@@ -186,6 +208,7 @@ def finish_watch(task: Task, *, actor: Actor, version: int | None = None) -> Non
     authorise(actor, Action.ACCEPT_TASK, task)
     check_version(task, version)
     if task.state is TaskState.WATCHING:
+        _ask_another(task, actor)
         proofs.settle(task, clock.today())
         task.accepted_on, task.accepted_by = clock.today(), actor.person_id
         task.verdict = "Công nhận hoàn thành"

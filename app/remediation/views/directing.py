@@ -11,7 +11,7 @@ from app.remediation import queries, services
 from app.remediation.forms import EVIDENCE_HELP, DirectiveAnswerForm, DirectiveForm
 from app.remediation.models import DIRECTIVE_LABELS, Directive, DirectiveKind, RequestState, Task
 from app.remediation.services.following import MAY_FOLLOW
-from app.remediation.services.requests import open_request
+from app.remediation.services.requests import list_askers, open_request
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs
 from app.web.access import requires, the_actor
@@ -26,12 +26,8 @@ def _path(task: Task, title: str) -> list[web.Crumb]:
 
 def _form(task: Task, *, fresh: bool) -> DirectiveForm:
     form = DirectiveForm(formdata=None) if fresh else DirectiveForm()
-    follower = [(task.follower.id, task.follower.name, "người theo dõi")] if task.follower else []
     asked = open_request(task)
-    askers = [*queries.list_people_at(task.lead_unit_id), *follower]
-    if asked is not None:  # who asked is known: nobody else is offered
-        askers = [(asked.requested_by, asked.asker.name, "đã gửi đề nghị")]
-    form.offer(askers, queries.list_holders(*MAY_FOLLOW))
+    form.offer(list_askers(task), queries.list_holders(*MAY_FOLLOW))
     if fresh:
         kind = request.args.get("kind", "")
         form.kind.data = kind if kind in set(DirectiveKind) else None

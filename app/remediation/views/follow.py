@@ -22,7 +22,7 @@ from app.remediation.forms import (
 )
 from app.remediation.models import Task
 from app.remediation.services.following import DECIDERS, MAY_FOLLOW
-from app.remediation.services.requests import open_request
+from app.remediation.services.requests import list_askers, open_request
 from app.remediation.views.blueprint import bp
 from app.remediation.views.tasks import crumbs, task_page
 from app.web.access import requires, the_actor
@@ -176,13 +176,8 @@ def save_send_back(task: Task) -> Response | tuple[str, int]:
 
 def _extend_form(task: Task, *, fresh: bool) -> ExtendForm:
     form = ExtendForm(formdata=None) if fresh else ExtendForm()
-    follower = [(task.follower.id, task.follower.name, "người theo dõi")] if task.follower else []
     asked = open_request(task)
-    asker = [(asked.requested_by, asked.asker.name, "đã gửi đề nghị")] if asked is not None else []
-    form.offer(
-        asker or [*queries.list_people_at(task.lead_unit_id), *follower],
-        queries.list_holders(*DECIDERS),
-    )
+    form.offer(list_askers(task), queries.list_holders(*DECIDERS))
     if fresh and asked is not None:
         form.requested_by.data, form.new_due_on.data = str(asked.requested_by), asked.new_due_on
         form.reason.data = asked.reason

@@ -17,7 +17,7 @@ from app.policy import Action, Actor
 from app.remediation import queries, services, unit_papers
 from app.remediation.forms import AnswerForm
 from app.remediation.models import Task
-from app.remediation.services.requests import may_be_extended, open_request
+from app.remediation.services.requests import list_askers, may_be_extended, open_request
 from app.remediation.views.blueprint import address_of, bp
 from app.remediation.views.tasks import crumbs
 from app.units.models import Unit
@@ -89,7 +89,7 @@ def report_paper_for_unit(unit: Unit) -> Response:
 
 def _form(task: Task, *, fresh: bool) -> AnswerForm:
     form = AnswerForm(formdata=None) if fresh else AnswerForm()
-    form.offer(queries.list_people_at(task.lead_unit_id))
+    form.offer(list_askers(task))
     if fresh:
         form.requested_on.data = clock.today()
         _show_asked(task, form)

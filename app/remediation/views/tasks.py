@@ -17,7 +17,7 @@ from app.files import services as files
 from app.files.gate import INLINE
 from app.files.models import StoredFile
 from app.findings import recurrence
-from app.policy import Action, Actor, Role, can
+from app.policy import UNIT_ACCEPTS, Action, Actor, Role, can
 from app.remediation import panels, queries, services
 from app.remediation.forms import EVIDENCE_HELP, AssignForm, ProgressForm, RecurForm, WatchForm
 from app.remediation.lateness import state_tag
@@ -26,6 +26,7 @@ from app.remediation.periods import answerable
 from app.remediation.services.past import why_not_undone
 from app.remediation.services.requests import may_be_extended, open_request
 from app.remediation.services.unit_side import OWED, says_done
+from app.remediation.services.verifying import VERIFIER_PROPOSES, why_not_alone
 from app.remediation.views.blueprint import badge, badge_by, bp
 from app.web.access import requires, the_actor
 
@@ -108,6 +109,7 @@ def task_page(task: Task, typed: web.BaseForm | None = None, result_id: int = 0)
         earlier=recurrence.told_to(actor, task.findings),
         due_words=phrase_by(task.due_on) if task.due_on else "",
         deciders=_deciders_instead(task, actor),
+        alone=why_not_alone(task, actor),
         for_unit=queries.may_enter_for_unit(actor, task),
         taken_over=queries.taken_over(task),
         sheet_id=queries.sheet_of(task),
@@ -129,12 +131,20 @@ def _stands_below(typed: web.BaseForm | None) -> bool:
     return any(typed[name].errors for name in ("comment", "done_on") if name in typed) if typed else False
 
 
-def _deciders_instead(task: Task, actor: Actor) -> str | None:
-    """Who accepts when the reader keyed the report in and so may not (names, or ""); None: not the case."""
-    if task.state is not TaskState.SUBMITTED or not actor.in_office or task.reported_by != actor.person_id:
+def _deciders_instead(task: Task, actor: Actor) -> tuple[str, str] | None:
+    """(why the reader may not accept it themselves, names of who may or ""); None: not the case."""
+    if task.state is not TaskState.SUBMITTED or not actor.in_office:
+        return None
+    if task.reported_by == actor.person_id:
+        reason = "Báo cáo này do chính người đang đăng nhập nhập thay đơn vị nên không tự công nhận được."
+    elif task.follower_id == actor.person_id and task.lead_unit_id in actor.unit_ids:
+        reason = UNIT_ACCEPTS
+    elif why_not_alone(task, actor) == VERIFIER_PROPOSES:
+        reason = "Các sản phẩm đã được thẩm tra, đề xuất công nhận."
+    else:
         return None
     holders = queries.list_holders(Role.CONTENT_CHECKER)
-    return ", ".join(name for key, name, _post in holders if key != actor.person_id)
+    return reason, ", ".join(name for key, name, _post in holders if key != actor.person_id)
 
 
 def _deciders(task: Task) -> list[int | None]:
