@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app import clock
 from app.accounts.models import Account, Appointment, AppointmentKind, FocalPoint, Person
@@ -182,6 +182,20 @@ def focal_point_of(unit_id: int, on: date | None = None) -> FocalPoint | None:
     )
 
 
+def gets_mail() -> sa.ColumnElement[bool]:
+    """The account has a way in, and its sign-in name is an address that mail reaches."""
+    return sa.and_(Account.active, Account.email.like("%_@_%._%"))
+
+
+def works_at(person_id: Any, unit_id: Any, day: date) -> sa.ColumnElement[bool]:
+    """The person (a column) holds a post at the unit (a column) on the day."""
+    post = aliased(Appointment)
+    return sa.exists().where(
+        post.person_id == person_id, post.unit_id == unit_id, post.from_on <= day,
+        sa.or_(post.to_on.is_(None), post.to_on >= day),
+    )  # fmt: skip
+
+
 def list_speakers(unit_ids: Collection[int], on: date | None = None) -> list[tuple[int, int]]:
     """(unit, person): the head and the đầu mối of each unit on the day (default today) who have a way in."""
     day = on or clock.today()
@@ -196,10 +210,7 @@ def list_speakers(unit_ids: Collection[int], on: date | None = None) -> list[tup
         Appointment.unit_id.in_(unit_ids), Appointment.kind == AppointmentKind.HEAD, holds(Appointment),
         way_in(Appointment.person_id),
     )  # fmt: skip
-    works_there = sa.exists().where(
-        Appointment.person_id == FocalPoint.person_id, Appointment.unit_id == FocalPoint.unit_id,
-        holds(Appointment),
-    )  # fmt: skip
+    works_there = works_at(FocalPoint.person_id, FocalPoint.unit_id, day)
     focal = sa.select(FocalPoint.unit_id, FocalPoint.person_id).where(
         FocalPoint.unit_id.in_(unit_ids), holds(FocalPoint), works_there, way_in(FocalPoint.person_id)
     )

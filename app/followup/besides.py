@@ -18,7 +18,7 @@ from app.deadlines.badge import running_badge
 from app.deadlines.working_days import Calendar
 from app.extensions import db
 from app.followup.ladder import Ladder, Rung, last_rung
-from app.followup.models import Reminder
+from app.followup.models import Reminder, was_reached
 from app.remediation.models import Directive, ScheduleStep, Task, TaskSchedule
 from app.remediation.queries import OWED_STATES, unanswered
 from app.vietnamese import count, format_date
@@ -122,7 +122,7 @@ def _of(today: date, dates: sa.CTE, rows: list[tuple[Any, ...]], people_of: Peop
     person_id = sa.func.coalesce(dates.c.to_person_id, people.c.person_id)
     told = sa.exists().where(
         Reminder.task_id == dates.c.task_id, Reminder.person_id == person_id,
-        Reminder.due_on == dates.c.day, Reminder.rung_on >= rung.c.rung_on,
+        Reminder.due_on == dates.c.day, was_reached(Reminder, rung, today),
         Reminder.rung.startswith(dates.c.kind),
     )  # fmt: skip
     return (

@@ -25,7 +25,7 @@ from app.documents.kinds import DocumentKind
 from app.documents.models import Document, DocumentState, Paper
 from app.documents.papers.reading import OUT, OVER
 from app.extensions import db
-from app.followup.models import Escalation
+from app.followup.models import Escalation, was_reached
 from app.followup.reminding import DEFAULT_PROFILE, in_parts, not_told_before, reached_on
 from app.inspections.queries import office_of
 from app.policy import Actor, Role
@@ -81,7 +81,7 @@ def list_steps(today: date) -> list[Step]:
         for one in reached_on(today, deadlines.current_calendar(today))
         if 0 < first[one.profile if one.profile in first else DEFAULT_PROFILE] <= one.rung.overdue_step
     ]
-    return [Step(*row) for rung in in_parts(reached) for row in db.session.execute(_select(rung))]
+    return [Step(*row) for rung in in_parts(reached) for row in db.session.execute(_select(rung, today))]
 
 
 def _open_letters() -> sa.Select[Any]:
@@ -95,12 +95,12 @@ def _open_letters() -> sa.Select[Any]:
     )
 
 
-def _select(rung: sa.CTE) -> sa.Select[Any]:
+def _select(rung: sa.CTE, today: date) -> sa.Select[Any]:
     letter = _open_letters().subquery("letter")
     answered = sa.exists().where(
         Escalation.task_id == Task.id,
         Escalation.due_on == rung.c.term,
-        Escalation.rung_on >= rung.c.rung_on,
+        was_reached(Escalation, rung, today),
     )
     place = sa.func.row_number().over(
         partition_by=(Task.follower_id, letter.c.paper_id.is_(None)), order_by=(rung.c.term, Task.id)
@@ -116,7 +116,7 @@ def _select(rung: sa.CTE) -> sa.Select[Any]:
             Task.state.in_(URGED_STATES),
             HAS_TERM,
             Task.converted.is_(False),  # what came from an old table is never called late
-            sa.or_(Task.last_urged_on.is_(None), Task.last_urged_on < rung.c.rung_on),
+            sa.not_(sa.func.coalesce(Task.last_urged_on.between(rung.c.rung_on, today), sa.false())),
             not_told_before(rung),
             ~answered,
         )

@@ -18,6 +18,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from app import clock
 from app.accounts.models import Account, Appointment, AppointmentKind
+from app.accounts.queries import works_at
 from app.audit.models import Event, EventSubject
 from app.audit.sentences import text_of
 from app.errors import NotFound
@@ -149,10 +150,15 @@ def _unit_people(tasks: set[int]) -> dict[int, set[int]]:
             _has_way_in(Appointment.person_id),
         )
     )
-    officers = sa.select(TaskAssignment.task_id, TaskAssignment.person_id).where(
-        TaskAssignment.task_id.in_(tasks),
-        TaskAssignment.ended_at.is_(None),
-        _has_way_in(TaskAssignment.person_id),
+    officers = (
+        sa.select(TaskAssignment.task_id, TaskAssignment.person_id)
+        .join(Task, Task.id == TaskAssignment.task_id)
+        .where(
+            TaskAssignment.task_id.in_(tasks),
+            TaskAssignment.ended_at.is_(None),
+            works_at(TaskAssignment.person_id, Task.lead_unit_id, today),
+            _has_way_in(TaskAssignment.person_id),
+        )
     )
     return _by_task(db.session.execute(heads.union(officers)))
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import joinedload, lazyload, load_only, selectinload
 
 from app import clock
 from app.accounts.models import Account, Person
-from app.accounts.queries import list_holders
+from app.accounts.queries import gets_mail, list_holders
 from app.deadlines import queries as deadlines
 from app.deadlines.badge import CONVERTED, running_badge
 from app.deadlines.settings import FOLLOW_UP_UNIT
@@ -34,7 +34,7 @@ from app.policy import Role
 from app.postbox import Letter, NotDelivered, Refused, Unclear, postbox
 from app.remediation.lateness import proof_missing
 from app.remediation.models import Task
-from app.remediation.queries import OPEN_STATES
+from app.remediation.queries import HAS_TERM, OPEN_STATES, URGED_STATES
 from app.vietnamese import count, format_date
 
 TOLD = (
@@ -47,8 +47,6 @@ PEOPLE = 20
 """Mails written in one transaction: others write in between."""
 MOST = 30
 """Lines of one notice in a mail; the rest is counted."""
-LISTED = 100
-"""Unsent mails in a list."""
 AGAIN = timedelta(minutes=10)
 GIVEN_UP = timedelta(days=14)
 ASKED = (
@@ -89,7 +87,8 @@ def _to_be_told(today: date) -> sa.Select[int]:
         sa.select(Message.person_id).where(proposed.untold()),
     ).subquery("told")
     had = sa.exists().where(Mail.person_id == told.c.person_id, Mail.told_on == today)
-    return sa.select(told.c.person_id).where(~had).order_by(told.c.person_id)
+    reached = sa.exists().where(Account.person_id == told.c.person_id, gets_mail())
+    return sa.select(told.c.person_id).where(~had, reached).order_by(told.c.person_id)
 
 
 def _hold(people: Sequence[int], today: date) -> set[int]:
@@ -109,8 +108,9 @@ def _write(person_id: int, today: date, calendar: Calendar, address: str) -> boo
     heard = proposed.waiting(person_id)
     worded = _worded(person_id, own, told, heard.values(), today, calendar, address)
     if worded is None:
-        # done, withdrawn or without a way in meanwhile: there is nothing left to tell
-        db.session.execute(sa.delete(Reminder).where(untold))
+        # done or withdrawn meanwhile: there is nothing left to tell; what was handed in may come back
+        followed = sa.select(Task.id).where(Task.state.in_(OPEN_STATES))
+        db.session.execute(sa.delete(Reminder).where(untold, Reminder.task_id.not_in(followed)))
         return False
     mail = _mail_of(worded, today)
     db.session.add(mail)
@@ -149,7 +149,7 @@ def _worded(
     on proposals; None: nothing is left to tell."""
     tasks = db.session.scalars(
         sa.select(Task)
-        .where(Task.id.in_(task_ids), Task.state.in_(OPEN_STATES), Task.term.is_not(None))
+        .where(Task.id.in_(task_ids), Task.state.in_(URGED_STATES), HAS_TERM, Task.term.is_not(None))
         .options(
             lazyload(Task.results),
             load_only(*TOLD),
@@ -160,7 +160,7 @@ def _worded(
         .order_by(Task.term, Task.id)
     ).all()  # fmt: skip
     person = db.session.get_one(Person, person_id, options=[selectinload(Person.appointments)])
-    to = db.session.scalar(sa.select(Account.email).where(Account.person_id == person_id, Account.active))
+    to = db.session.scalar(sa.select(Account.email).where(Account.person_id == person_id, gets_mail()))
     lines = besides.lines(person_id, told, today, calendar) if to is not None else []
     news = proposed.news_for(person_id, proposal_ids) if to is not None else []
     if to is None or not (tasks or lines or news):
@@ -238,7 +238,7 @@ def _to_keepers(today: date, address: str, *, hold: bool = False) -> list[Worded
     )
     ways = db.session.execute(
         sa.select(Account.person_id, Account.email)
-        .where(Account.person_id.in_(keepers), Account.active, Account.email != "", ~told)
+        .where(Account.person_id.in_(keepers), gets_mail(), ~told)
         .order_by(Account.person_id)
     ).all()
     return [
@@ -326,7 +326,12 @@ def next_to_send() -> Mail | None:
     mail = db.session.scalar(
         sa.select(Mail)
         .where(
-            _to_try(clock.today()), sa.or_(Mail.state == MailState.WAITING, Mail.tried_at < moment - AGAIN)
+            _to_try(clock.today()),
+            sa.or_(
+                Mail.state == MailState.WAITING,
+                Mail.tried_at < moment - AGAIN,
+                Mail.tried_at > moment + AGAIN,  # by a clock that has been put back since
+            ),
         )
         .order_by(Mail.id)
         .limit(1)
@@ -355,19 +360,3 @@ def hand_over(mail: Mail) -> bool:
     mail.state, mail.sent_at, mail.error = MailState.SENT, clock.now(), ""
     db.session.flush()
     return True
-
-
-def list_unsent() -> Sequence[Mail]:
-    """Mails that did not get out, the oldest first: what somebody has to look after."""
-    return db.session.scalars(
-        sa.select(Mail)
-        .where(
-            sa.or_(
-                Mail.state == MailState.FAILED,
-                sa.and_(Mail.state == MailState.SENDING, Mail.tried_at < clock.now() - AGAIN),
-            )
-        )
-        .options(joinedload(Mail.person))
-        .order_by(Mail.id)
-        .limit(LISTED)
-    ).all()

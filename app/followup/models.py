@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -103,6 +104,14 @@ class Escalation(Keyed, Base):
     added: Mapped[bool]
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
     __table_args__ = (sa.UniqueConstraint("task_id", "due_on", "rung"),)
+
+
+def was_reached(row: Any, rung: sa.FromClause, today: date) -> sa.ColumnElement[bool]:
+    """What was written stands for this rung: itself, or one between it and today.
+
+    A later one was written by a clock that ran ahead: it is not written again, and keeps back none before it.
+    """
+    return sa.or_(row.rung == rung.c.rung, sa.and_(row.rung_on >= rung.c.rung_on, row.rung_on <= today))
 
 
 class CalendarFeed(Keyed, Base):

@@ -16,13 +16,14 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from app import clock
 from app.accounts.models import Account, Appointment, AppointmentKind
+from app.accounts.queries import works_at
 from app.deadlines import queries as deadlines
 from app.deadlines.settings import REMIND_BEFORE, REMIND_EVERY
 from app.deadlines.working_days import Calendar
 from app.extensions import db
 from app.followup import besides
 from app.followup.ladder import Ladder, Rung, last_rung
-from app.followup.models import Reminder
+from app.followup.models import Reminder, was_reached
 from app.policy import Actor
 from app.remediation.models import Extension, Task, TaskAssignment
 from app.remediation.queries import HAS_TERM, URGED_STATES, visible_to
@@ -158,7 +159,7 @@ def _of(today: date, rung: sa.CTE) -> sa.Select[Any]:
         Reminder.task_id == Task.id,
         Reminder.person_id == people.c.person_id,
         Reminder.due_on == rung.c.term,
-        Reminder.rung_on >= rung.c.rung_on,
+        was_reached(Reminder, rung, today),
         sa.not_(besides.is_beside()),
     )
     passed = sa.and_(Task.converted.is_(True), rung.c.term < today)
@@ -188,8 +189,14 @@ def people_of(today: date, tasks: sa.Select[Any]) -> sa.Subquery[Any]:
             active(Appointment.person_id),
         )
     )
-    officers = sa.select(TaskAssignment.task_id, TaskAssignment.person_id).where(
-        TaskAssignment.ended_at.is_(None), active(TaskAssignment.person_id)
+    officers = (
+        sa.select(TaskAssignment.task_id, TaskAssignment.person_id)
+        .join(Task, Task.id == TaskAssignment.task_id)
+        .where(
+            TaskAssignment.ended_at.is_(None),
+            works_at(TaskAssignment.person_id, Task.lead_unit_id, today),
+            active(TaskAssignment.person_id),
+        )
     )
     return heads.union(officers).subquery("people")
 

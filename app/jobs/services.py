@@ -77,13 +77,18 @@ def ensure_periodic() -> None:
 def take() -> Job | None:
     """Lease the next due job (also one whose lease ran out); the caller commits before running it.
 
-    A job that took its worker down MAX_ATTEMPTS times is given up, not handed to the next worker.
+    A job that took its worker down MAX_ATTEMPTS times is given up, not handed to the next worker. What was
+    planned or leased further ahead than anything ever is was so by a clock that has been put back since.
     """
     moment = clock.now()
+    ahead = moment + 2 * LEASE  # clocks of two machines differ by less
+    run_out = sa.and_(
+        Job.state == JobState.RUNNING, sa.or_(Job.leased_until < moment, Job.leased_until > ahead)
+    )
+    every = {kind.name: ahead + kind.every for kind in KINDS.values() if kind.every is not None}
+    latest = sa.case(every, value=Job.kind, else_=ahead) if every else sa.literal(ahead)
     spent = db.session.scalars(
-        sa.select(Job)
-        .where(Job.state == JobState.RUNNING, Job.leased_until < moment, Job.attempts >= MAX_ATTEMPTS)
-        .with_for_update(skip_locked=True)
+        sa.select(Job).where(run_out, Job.attempts >= MAX_ATTEMPTS).with_for_update(skip_locked=True)
     )
     for job in spent:
         fail(job, "Tiến trình xử lý bị dừng giữa chừng")
@@ -91,8 +96,8 @@ def take() -> Job | None:
         sa.select(Job)
         .where(
             sa.or_(
-                sa.and_(Job.state == JobState.WAITING, Job.run_at <= moment),
-                sa.and_(Job.state == JobState.RUNNING, Job.leased_until < moment),
+                sa.and_(Job.state == JobState.WAITING, sa.or_(Job.run_at <= moment, Job.run_at > latest)),
+                run_out,
             )
         )
         .order_by(Job.run_at, Job.id)

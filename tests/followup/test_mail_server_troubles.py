@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 import config
 from app import clock
 from app.extensions import db
-from app.followup import jobs, mailing
+from app.followup import jobs, undelivered
 from app.followup.models import Mail, MailState
 from app.jobs.models import Job
 from app.postbox import Letter, postbox
@@ -140,7 +140,7 @@ def test_a_server_that_hangs_with_the_mail_in_hand_is_not_given_it_twice(
     run(9)
     assert states(session) == [MailState.SENDING] and not server.mails
     with clock.frozen(clock.at(DAY, 9)):
-        [unclear] = mailing.list_unsent()
+        [unclear] = undelivered.list_unsent()
     assert "imeout" in unclear.error or "timed out" in unclear.error
 
 

@@ -105,7 +105,11 @@ def test_a_clock_that_jumps_tells_nothing_twice_and_misses_nothing(session: Sess
     asked()
     run(ASKED_ON, date(2026, 11, 6))
     assert run(date(2026, 11, 20), date(2026, 11, 20)) == [("20/11", cast.HEAD, "answer-over-5")]
-    assert run(date(2026, 11, 9), date(2026, 11, 18)) == [], "back: later rungs were told"
+    assert run(date(2026, 11, 9), date(2026, 11, 18)) == [
+        ("09/11", cast.HEAD, "answer-before-3"),
+        ("12/11", cast.HEAD, "answer-due"),
+    ], "a later rung that a wrong clock told keeps back none of those before it"
+    assert run(date(2026, 11, 19), date(2026, 11, 20)) == [], "that one was told"
     assert run(date(2027, 11, 22), date(2027, 11, 22)) != []
 
 

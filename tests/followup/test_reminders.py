@@ -15,7 +15,7 @@ from app import clock
 from app.accounts.models import Account
 from app.errors import Conflict
 from app.extensions import db
-from app.followup import jobs, mailing, reminding
+from app.followup import jobs, mailing, reminding, undelivered
 from app.followup.models import Mail, MailState, Reminder
 from app.jobs.models import Job
 from app.postbox import postbox
@@ -102,11 +102,67 @@ def test_a_clock_that_jumps_sends_nothing_twice_and_misses_no_rung_of_today(
         date(2026, 10, 7),
     ):
         run(day)
-    assert rungs(session) == ["before-7", "over-5"]
+    assert rungs(session) == ["before-7", "over-5", "due"]
     run(date(2027, 9, 23))
-    run(date(2026, 10, 14))
-    assert len(rungs(session)) == len(set(rungs(session))) == 3
-    assert len(server.mails) == 6
+    for day in days(date(2026, 9, 28), date(2026, 10, 14)):
+        run(day)
+    assert rungs(session)[3:] == ["over-240", "before-3", "over-10"]
+    assert len(server.mails) == 12, "each rung once to each of two people"
+
+
+def test_a_mail_that_a_clock_ahead_failed_to_send_is_tried_again_when_it_is_put_back(
+    session: Session, server: Kept
+) -> None:
+    given()
+    server.refusing = "550 5.1.1 unknown here"
+    with at(date(2026, 9, 23)):
+        jobs.remind(Job(kind="remind", payload={}))
+        session.commit()
+    with at(date(2026, 9, 24)):
+        jobs.send_mails(Job(kind="send", payload={}))
+        session.commit()
+    assert {mail.state for mail in session.query(Mail)} == {MailState.FAILED}
+    server.refusing = ""
+    with at(date(2026, 9, 23), 9):
+        jobs.send_mails(Job(kind="send", payload={}))
+        session.commit()
+    assert {mail.state for mail in session.query(Mail)} == {MailState.SENT}
+    assert len(server.mails) == 2
+
+
+def test_who_left_the_unit_is_not_told_of_its_work_any_more(session: Session, server: Kept) -> None:
+    given()
+    officer = cast.person(cast.OFFICER)
+    officer.appointments[0].to_on = date(2026, 9, 20)
+    session.commit()
+    run(date(2026, 9, 23))
+    assert rungs(session) == ["before-7"] and rungs(session, cast.OFFICER) == []
+
+
+def test_what_was_handed_in_since_is_not_in_the_mail(session: Session, server: Kept) -> None:
+    task, other = given(), given(due_on=date(2026, 10, 1))
+    with at(date(2026, 9, 25), 8):
+        reminding.remind(clock.today())
+        remediation.submitted(task, on=date(2026, 9, 25))
+        session.commit()
+    run(date(2026, 9, 25), hour=9)
+    body = next(mail.get_content() for mail in server.mails if "Giả Thiết" in mail.get_content())
+    assert "thời hạn 30/9/2026" not in body and "thời hạn 01/10/2026" in body
+    assert other.state is TaskState.ISSUED
+
+
+def test_a_sign_in_name_that_is_no_address_gets_no_mail_and_is_told_of(
+    session: Session, server: Kept, client: Browser
+) -> None:
+    given()
+    account = session.query(Account).filter_by(person_id=cast.person(cast.OFFICER).id).one()
+    account.email = "mailamau"
+    session.commit()
+    run(date(2026, 9, 23))
+    assert [mail["To"] for mail in server.mails] and len(server.mails) == 1
+    assert rungs(session, cast.OFFICER) == ["before-7"], "told on screen"
+    client.sign_in(cast.ADMINISTRATOR).get("/mails")
+    assert "Chưa có địa chỉ thư: 01 đồng chí" in client.text and "mailamau" in client.text
 
 
 def test_days_that_were_missed_are_caught_up_with_one_reminder(session: Session, server: Kept) -> None:
@@ -186,10 +242,10 @@ def test_a_server_that_is_down_for_a_day_loses_no_mail(session: Session, server:
     [failed, *_] = session.query(Mail).order_by(Mail.id).all()
     assert failed.state is MailState.FAILED and "451" in failed.error
     with at(date(2026, 9, 25), 9):
-        assert [mail.state for mail in mailing.list_unsent()] == [MailState.FAILED]
+        assert [mail.state for mail in undelivered.list_unsent()] == [MailState.FAILED]
     server.refusing = ""
     run(date(2026, 9, 28))
-    assert len(server.mails) == 2 and not mailing.list_unsent()
+    assert len(server.mails) == 2 and not undelivered.list_unsent()
     run(date(2026, 9, 28), hour=16)
     assert len(server.mails) == 2
 
@@ -204,7 +260,7 @@ def test_a_process_that_dies_while_it_hands_over_sends_nothing_twice(session: Se
     run(date(2026, 9, 28))
     assert not server.mails
     with at(date(2026, 9, 28)):
-        assert [mail.state for mail in mailing.list_unsent()] == [MailState.SENDING]
+        assert [mail.state for mail in undelivered.list_unsent()] == [MailState.SENDING]
 
 
 def test_without_a_server_people_are_reminded_on_screen_only(session: Session) -> None:

@@ -32,7 +32,7 @@ SPECIALISTS = {
     "files": "gate held store",
     "findings": "answers causes holds panels recurrence",
     "followup": "ageing besides checks columns conditions counting ending escalating export feed figures "
-    "filters inbox keeping ladder mailing month outside pasting proposed reminding saved",
+    "filters inbox keeping ladder mailing month outside pasting proposed reminding saved undelivered",
     "form_library": "builder fields inputs loaders panels publishing reading replacing schema values "
     "yaml_source",
     "home": "unit work",

@@ -322,3 +322,29 @@ def test_the_same_key_asked_for_at_one_moment_is_one_job(app, new_database, tmp_
         db.engine.dispose()
     assert wrong == []
     assert len(found) == 4 and len(set(found)) == 1
+
+
+def test_a_clock_that_ran_ahead_and_is_put_back_keeps_no_job_waiting(session, done):
+    services.ensure_periodic()
+    session.execute(sa.delete(Job).where(Job.kind == "print_daily"))
+    session.commit()
+    with later(days=365):
+        worker.run_one()
+        enqueue("count_sheets", {})
+        left = take()
+        session.commit()
+    assert left.state is JobState.RUNNING, "its worker died a year ahead"
+    done.clear()
+    while worker.run_one() is not None:
+        pass
+    assert len(done) == 2, "the periodic one and what was left, each once"
+    assert [job.run_at for job in jobs() if job.kind == "count_daily"] == [NOON + timedelta(days=1)]
+
+
+def test_clocks_that_differ_by_less_than_a_lease_take_no_job_from_each_other(session, done):
+    enqueue("count_sheets", {})
+    session.commit()
+    with later(seconds=(LEASE / 2).total_seconds()):
+        assert take() is not None
+        session.commit()
+    assert take() is None

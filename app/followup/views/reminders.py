@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import render_template, request
 
 from app import web
-from app.followup import mailing, reminding
+from app.followup import reminding, undelivered
 from app.followup.models import MAIL_LABELS
 from app.followup.views.table import bp
 from app.policy import OFFICE_ROLES, Action
@@ -22,7 +22,7 @@ def reminders() -> str:
         "followup/reminders.html",
         page=reminding.list_reminders(actor, task_id=task_id, cursor=web.cursor_of_address(int)),
         narrowed=task_id is not None,
-        unsent=mailing.list_unsent() if actor.roles & OFFICE_ROLES else (),
+        unsent=undelivered.list_unsent() if actor.roles & OFFICE_ROLES else (),
         mails=MAIL_LABELS,
         told=reminding.told,
     )
@@ -35,7 +35,8 @@ def mails() -> str:
     return render_template(
         "followup/mails.html",
         title="Thư nhắc việc chưa gửi được",
-        unsent=mailing.list_unsent(),
-        most=mailing.LISTED,
+        unsent=undelivered.list_unsent(),
+        unreached=undelivered.list_without_address(),
+        most=undelivered.LISTED,
         mails=MAIL_LABELS,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from app.deadlines import queries as deadlines
-from app.followup import mailing
+from app.followup import undelivered
 from app.home.work.item import Item
 from app.vietnamese import count
 
@@ -29,10 +29,10 @@ def calendar_to_confirm(today: date) -> list[Item]:
 
 def mails_not_sent() -> list[Item]:
     """Reminders' mails that did not get out: the server of the office is to be looked after."""
-    unsent = mailing.list_unsent()
+    unsent = undelivered.list_unsent()
     if not unsent:
         return []
-    many = count(len(unsent)) if len(unsent) < mailing.LISTED else f"Từ {count(len(unsent))}"
+    many = count(len(unsent)) if len(unsent) < undelivered.LISTED else f"Từ {count(len(unsent))}"
     return [
         Item(
             verb="Kiểm tra",
