@@ -1,7 +1,8 @@
 """Dates as people typed them into a table for years: read when there is one way to read them, else asked.
 
 Pure. A day is given only for a full date, in the order day–month–year or as Excel keeps it, in a year that a
-notice or a deadline can have. Everything else is a proposal with its reason, or nothing.
+notice or a deadline can have. Everything else is a proposal with its reason, or nothing. All days are
+inclusive: a deadline "trước ngày D" ends with the day before D.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from app.deadlines.working_days import before
 from app.vietnamese import format_date, nfc
 
 FIRST_YEAR = 2000
@@ -19,6 +21,8 @@ AHEAD = 10
 _SERIAL_ZERO = date(1899, 12, 30)
 _BUDDHIST = 543
 _PREFIX = re.compile(r"^(ngày|hạn|trước|trước ngày|đến|đến hết|đến ngày|hết|hết ngày|xong)\b[: ]*", re.I)
+_BEFORE = re.compile(r"(?<!\w)(?:trước|truoc)(?:\s+(?:ngày|ngay))?[: ]*$", re.I)
+"""What stands right before a date that a term leaves out; "trước 17 giờ ngày D" does not."""
 _WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}) năm (\d{4})", re.I)
 _FULL = re.compile(r"(?:ngày )?(\d{1,2})\s*([/.\-–])\s*(\d{1,2})\s*\2\s*(\d{4})", re.I)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
@@ -58,8 +62,8 @@ class OldDate:
         return bool(self.text) and self.day is None
 
 
-def read(text: str, today: date) -> OldDate:
-    """The date in a cell of an old table."""
+def read(text: str, today: date, *, deadline: bool = False) -> OldDate:
+    """The date in a cell of an old table. `deadline`: a term, in which "trước ngày D" leaves D out."""
     cleaned = " ".join(nfc(text).split()).strip(" .;,")
     if cleaned in ("", "-", "–", "x"):
         return OldDate("")
@@ -67,7 +71,7 @@ def read(text: str, today: date) -> OldDate:
     if sure is not None:
         return OldDate(cleaned, sure)
     found: dict[date, Proposal] = {}
-    for proposal in _proposals(cleaned, today):
+    for proposal in _proposals(cleaned, today, deadline=deadline):
         if _plausible(proposal.day.year, today):
             found.setdefault(proposal.day, proposal)
     return OldDate(cleaned, None, tuple(found.values()))
@@ -96,26 +100,50 @@ def _day(year: int, month: int, day: int, today: date) -> date | None:
         return None
 
 
-def _proposals(text: str, today: date) -> list[Proposal]:
+def _proposals(text: str, today: date, *, deadline: bool) -> list[Proposal]:
     if re.fullmatch(r"\d{5}", text):
         serial = _SERIAL_ZERO + timedelta(days=int(text))
         return [Proposal(serial, f"số thứ tự ngày của Excel, tức ngày {format_date(serial)}")]
+
+    def leaves_out(start: int) -> bool:
+        return deadline and _BEFORE.search(text[:start]) is not None
+
     bare = _PREFIX.sub("", text)
     if bare != text and (day := _sure(bare, today)) is not None:
-        return [Proposal(day, f"ô ghi “{text}”")]
-    parts = _PARTS.findall(text) + _WORDED.findall(text)
+        start = len(text) - len(bare)
+        return [_left_out(day, text) if leaves_out(start) else Proposal(day, f"ô ghi “{text}”")]
+    parts = [*_PARTS.finditer(text), *_WORDED.finditer(text)]
     if not parts and (match := _ISO.fullmatch(text)):
-        parts = [(match[3], match[2], match[1])]
+        return _of_parts((match[3], match[2], match[1]), today, alone=True)
     if parts:
-        return [found for part in parts for found in _of_parts(part, today, alone=len(parts) == 1)]
+        return [
+            _left_out(found.day, text, found.reason) if leaves_out(part.start()) else found
+            for part in parts
+            for found in _of_parts((part[1], part[2], part[3]), today, alone=len(parts) == 1)
+        ]
     if match := _QUARTER.search(text):
-        quarter = _ROMAN.get(match[1].upper()) or int(match[1])
-        return [_end_of(int(match[2]), quarter * 3, "chỉ ghi quý, lấy ngày cuối quý", today)]
+        last = (_ROMAN.get(match[1].upper()) or int(match[1])) * 3
+        if leaves_out(match.start()):
+            return [_left_out(_first_of(int(match[2]), last - 2, today), text)]
+        return [_end_of(int(match[2]), last, "chỉ ghi quý, lấy ngày cuối quý", today)]
     if (match := _MONTH.search(text)) and 1 <= int(match[1]) <= 12:
+        if leaves_out(match.start()):
+            return [_left_out(_first_of(int(match[2]), int(match[1]), today), text)]
         return [_end_of(int(match[2]), int(match[1]), "chỉ ghi tháng, lấy ngày cuối tháng", today)]
     if (match := _YEAR.fullmatch(text)) and _plausible(int(match[1]), today):
         return [_end_of(int(match[1]), 12, "chỉ ghi năm, lấy ngày cuối năm", today)]
     return []
+
+
+def _left_out(day: date, text: str, why: str = "") -> Proposal:
+    """The last day of a term that ends "trước ngày `day`" (rules.md §9)."""
+    last = before(day)
+    told = f"ô ghi “{text[:80]}”, tức hết ngày {format_date(last)}"
+    return Proposal(last, "; ".join(filter(None, (why, told))))
+
+
+def _first_of(year: int, month: int, today: date) -> date:
+    return date(year if _plausible(year, today) else FIRST_YEAR, month, 1)
 
 
 def _end_of(year: int, month: int, reason: str, today: date) -> Proposal:

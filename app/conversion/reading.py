@@ -197,7 +197,8 @@ class _Reader:
 
     def sure(self, column: Column, text: str, *, blocking: bool) -> date | None:
         """The day in a text; one that is not sure is asked about, with what it may be."""
-        found: OldDate = read_date(text, self.known.today)
+        term = column in (Column.DUE, Column.EXTENDED)
+        found: OldDate = read_date(text, self.known.today, deadline=term)
         if found.asked:
             told = f"Chưa đọc được chắc chắn ngày “{found.text[:80]}”."
             if not blocking:

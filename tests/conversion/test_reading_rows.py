@@ -73,6 +73,14 @@ def test_what_was_extended_stands_in_the_place_of_the_first_date(session: Sessio
     assert "Thời hạn hoàn thành trong bảng cũ: 31/12/2025" in found.conversion.note
 
 
+@pytest.mark.parametrize("column", [Column.DUE, Column.EXTENDED])
+def test_a_term_that_ends_before_a_day_is_asked_with_the_day_before(session: Session, column: Column) -> None:
+    found = read(**{column.value: "trước ngày 01/3/2026"})
+    (question,) = (one for one in found.questions if one.column is column)
+    assert [day for day, _ in question.proposals] == ["28/02/2026"]
+    assert "tức hết ngày 28/02/2026" in question.proposals[0][1]
+
+
 @pytest.mark.parametrize(
     ("changes", "kind"),
     [

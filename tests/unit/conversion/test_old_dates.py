@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.conversion import old_dates
+from app.vietnamese import format_date
 
 TODAY = date(2026, 9, 23)
 DAYS = st.dates(date(2000, 1, 1), date(2036, 12, 31))
@@ -95,6 +96,36 @@ def test_the_rest_is_proposed_with_its_reason(text, proposed, why):
     found = old_dates.read(text, TODAY)
     assert found.asked and found.day is None
     assert any(one.day == proposed and why in one.reason for one in found.proposals), found
+
+
+@pytest.mark.parametrize(
+    ("text", "proposed"),
+    [
+        ("trước ngày 15/3/2025", date(2025, 3, 14)),
+        ("Trước 15-3-2025", date(2025, 3, 14)),
+        ("trước ngày 01/3/2025.", date(2025, 2, 28)),
+        ("TRƯỚC NGÀY 01 THÁNG 01 NĂM 2026", date(2025, 12, 31)),
+        ("Hoàn thành trước ngày 15/3/2025", date(2025, 3, 14)),
+        ("báo cáo trước 15.3.25", date(2025, 3, 14)),
+        ("trước ngày 15/3/2205", date(2025, 3, 14)),
+        ("trước tháng 3/2025", date(2025, 2, 28)),
+        ("trước quý II/2025", date(2025, 3, 31)),
+    ],
+)
+def test_before_a_day_leaves_that_day_out_of_a_term(text, proposed):
+    """rules.md §9: "trước ngày D" = latest D−1, whatever day of the week that is."""
+    found = old_dates.read(text, TODAY, deadline=True)
+    assert found.asked and found.proposals[0].day == proposed
+    assert f"tức hết ngày {format_date(proposed)}" in found.proposals[0].reason
+
+
+@pytest.mark.parametrize("text", ["đến hết ngày 15/3/2025", "trước 17 giờ ngày 15/3/2025", "hạn 15/3/2025"])
+def test_a_day_that_is_named_as_the_last_is_the_last_of_a_term(text):
+    assert [one.day for one in old_dates.read(text, TODAY, deadline=True).proposals] == [date(2025, 3, 15)]
+
+
+def test_what_is_not_a_term_keeps_the_day_it_names():
+    assert old_dates.read("trước ngày 15/3/2025", TODAY).proposals[0].day == date(2025, 3, 15)
 
 
 def test_several_dates_are_all_proposed():
