@@ -13,6 +13,7 @@ from app.conversion.layouts import LABELS, Column
 from app.conversion.models import OldRow, OldTable
 from app.conversion.old_dates import OldDate
 from app.conversion.old_dates import read as read_date
+from app.conversion.old_progress import done as read_progress
 from app.conversion.sheets import LONGEST
 from app.conversion.unit_names import UnitNames
 from app.deadlines.badge import DeadlineKind
@@ -36,12 +37,6 @@ _PAPER = re.compile(
 _KINDS = {
     "thuong xuyen": DeadlineKind.CONTINUING, "cho dieu kien": DeadlineKind.CONDITIONAL,
 }  # fmt: skip
-_DONE = "da hoan thanh"
-_OPEN = (
-    "dang thuc hien", "chua thuc hien", "thuc hien lai", "cho tham tra", "cho xac nhan", "dang trien khai",
-    "chua hoan thanh", "thuong xuyen", "cho dieu kien", "qua han", "trong han",
-)  # fmt: skip
-_ALSO_DONE = ("hoan thanh", "da xong", "xong", "da thuc hien")
 
 
 @dataclass(frozen=True)
@@ -255,12 +250,11 @@ class _Reader:
         return None
 
     def done(self) -> bool:
-        key = search_key(self.texts[Column.PROGRESS])
-        if any(word in key for word in _OPEN) and _DONE not in key:
-            return False
-        if _DONE in key or any(key.startswith(word) for word in _ALSO_DONE):
-            return True
-        told = f"Chưa rõ tiến độ “{self.texts[Column.PROGRESS][:80]}”" if key else "Bảng không ghi tiến độ"
+        text = self.texts[Column.PROGRESS]
+        said = read_progress(text)
+        if said is not None:
+            return said
+        told = f"Chưa rõ tiến độ “{text[:80]}”" if text else "Bảng không ghi tiến độ"
         self.ask(
             Column.PROGRESS, f"{told}. Để nguyên thì nhập là đang theo dõi.", blocking=False,
             proposals=(("Đang thực hiện", ""), ("Đã hoàn thành", "")),

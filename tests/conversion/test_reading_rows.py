@@ -134,6 +134,16 @@ def test_progress_is_read_with_or_without_on_time_or_late(session: Session, type
     assert found is not None and found.done is done
 
 
+@pytest.mark.parametrize(
+    "typed", ["đã hoàn thành một phần", "Đã hoàn thành 2/3", "Đã thực hiện 60%", "Đã hoàn thành?"]
+)
+def test_a_part_is_asked_and_left_open_is_followed_with_its_words(session: Session, typed: str) -> None:
+    found = read(progress=typed)
+    assert "Chưa rõ tiến độ" in asked(found, Column.PROGRESS) and not found.blocked
+    assert found.values is not None and found.values.conversion is not None
+    assert not found.values.conversion.done and typed in found.values.conversion.note
+
+
 def test_the_follower_is_known_by_name_else_the_one_of_the_table(session: Session) -> None:
     assert values(follower="Phạm Thị Thí Dụ").follower_id == cast.person(cast.FOLLOWER).id
     other = values(follower="Người đã nghỉ hưu")

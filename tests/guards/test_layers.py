@@ -18,7 +18,7 @@ NAMES = {"__init__", "models", "states", "services", "queries", "forms", "views"
 SPECIALISTS = {
     "accounts": "messages sessions sign_in_log throttle",
     "audit": "chain freshness sentences timeline",
-    "conversion": "layouts old_dates reading sheets unit_names",
+    "conversion": "layouts old_dates old_progress reading sheets unit_names",
     "deadlines": "badge moved proposals seeds setting_kinds settings steps working_days",
     "documents": "authority books bounded canonical chain comparing composers content delivery "
     "drafting fonts kinds layout limits matching numbering numbers outgoing "
