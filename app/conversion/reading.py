@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from app import clock
@@ -160,10 +160,10 @@ class _Reader:
             no_date_reason="" if kind is DeadlineKind.FIXED else due_text,
             products=self.products(), so_far=self.texts[Column.RESULT][:LONGEST_TEXT],
             conversion=Conversion(
-                done=done, done_on=done_on, due_text=due_text, note=self.note(), reference=reference,
-                document_on=document_on,
+                done=done, done_on=done_on, due_text=due_text, reference=reference, document_on=document_on,
             ),
         )  # fmt: skip
+        values = self.with_note(values, notice, unit, lead)
         return Reading(questions, notice, unit, values, fingerprint(self.table.body_name, notice, unit, text))
 
     def notice(self) -> Notice | None:
@@ -279,32 +279,63 @@ class _Reader:
         day = read_date(found[0][1], self.known.today).day
         return (found[0][0], day) if day is not None and day <= self.known.today else ("", None)
 
-    def note(self) -> str:
-        """All that has no place of its own, and what was corrected, with the words of the sheet."""
-        kept = {place for place in self.table.mapping.values() if isinstance(place, int)}
-        parts = [
-            f"{heading}: {text}"
-            for place, (heading, text) in enumerate(zip(self.table.columns, self.row.cells, strict=False))
-            if text and place not in kept and search_key(heading) != "stt"
-        ]
-        parts += [
-            f"{LABELS[column]} trong bảng cũ: {sheet_text(self.table, self.row, column)}"
-            for column in Column
-            if self._is_worth_noting(column)
-        ]
-        return "; ".join(parts)
+    def with_note(self, values: PastTaskValues, notice: Notice, unit: Unit, lead: Unit) -> PastTaskValues:
+        """Keep in the note all that has no place of its own, or not as it was written: no word gets lost."""
+        conversion = values.conversion
+        assert conversion is not None
 
-    def _is_worth_noting(self, column: Column) -> bool:
-        told = sheet_text(self.table, self.row, column)
-        if not told:
-            return False
-        if column is Column.NOTICE:
-            return any(key in self.row.fixes for key in ("notice", "number", "dated"))
-        replaced = column.value in self.row.fixes and self.row.fixes[column.value] != told
-        first_date = column is Column.DUE and self.texts[Column.EXTENDED] != ""
-        unread = any(question.column is column for question in self.asked)
-        always = (Column.FOLLOWER, Column.PROGRESS, Column.EXTENDED, Column.KIND)
-        return replaced or first_date or unread or column in always
+        def stands(column: Column, told: str) -> bool:
+            match column:
+                case Column.NOTICE:
+                    return _names(told, notice)
+                case Column.NUMBER:
+                    return told == notice.number
+                case Column.DATED:
+                    return self._is_day(told, notice.concluded_on)
+                case Column.UNIT:
+                    return search_key(told) in search_key(unit.name)
+                case Column.LEAD:
+                    return search_key(told) in search_key(lead.name)
+                case Column.TEXT:
+                    return told == values.text
+                case Column.PRODUCTS:
+                    return any(told == product.text for product in values.products)
+                case Column.DUE:
+                    return not self.texts[Column.EXTENDED] and self._is_day(told, values.due_on)
+                case Column.RESULT:
+                    return told == values.so_far
+                case Column.DONE_ON:
+                    return self._is_day(told, conversion.done_on)
+            return False  # what kind of term, how often extended, who followed: told as it was
+
+        parts = [f"{heading}: {text}" for heading, text in others(self.table, self.row)]
+        for column in Column:
+            told = sheet_text(self.table, self.row, column)
+            if told and not stands(column, told):
+                parts.append(f"{LABELS[column]} trong bảng cũ: {told}")
+            fixed = text_of(self.table, self.row, column)
+            if fixed and fixed != told and not stands(column, fixed):
+                parts.append(f"{LABELS[column]} sửa khi chuyển đổi: {fixed}")
+        return replace(values, conversion=replace(conversion, note="; ".join(parts)))
+
+    def _is_day(self, told: str, day: date | None) -> bool:
+        return day is not None and read_date(told, self.known.today).day == day
+
+
+def others(table: OldTable, row: OldRow) -> list[tuple[str, str]]:
+    """(heading, text) of every cell with words in a column that nothing is kept of in a place of its own."""
+    return [
+        (heading, text)
+        for place, (heading, text) in enumerate(zip(table.columns, row.cells, strict=False))
+        if text and place not in table.mapping.values()
+    ]
+
+
+def _names(told: str, notice: Notice) -> bool:
+    """The text is the notice's number and day, and nothing else."""
+    number, _, dated = told.partition(" ")
+    day = read_date(dated, clock.today()).day
+    return number.strip(",;") == notice.number and day == notice.concluded_on
 
 
 def fingerprint(body: str, notice: Notice, unit: Unit, text: str) -> str:

@@ -263,11 +263,7 @@ def _row(found: OldRow, form: RowForm) -> str:
             (form[column.value], asked.get(column.value))
             for column in sorted(mapped, key=lambda column: column.value not in asked)
         ],
-        others=[
-            (heading, text)
-            for place, (heading, text) in enumerate(zip(table.columns, found.cells, strict=False))
-            if text and place not in table.mapping.values()
-        ],
+        others=reading.others(table, found),
         alike=any(column in asked and Column(column) in queries.ALIKE for column in asked),
         sheet_text=lambda name: reading.sheet_text(table, found, Column(name)),
     )
