@@ -28,6 +28,8 @@ _MOST_UNPACKED = 60 * 1024 * 1024
 _MOST_TEXT = 20_000_000
 _MOST_MERGED = 20_000
 _HEADING_WITHIN = 40
+_MOST_LOOKED_AT = 20
+"""Sheets among which the best is looked for."""
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _MERGE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}mergeCell"
 
@@ -123,22 +125,52 @@ def tabs(name: str, data: bytes) -> list[Tab]:
 
 
 def best(name: str, data: bytes) -> Grid:
-    """The sheet that looks most like a follow-up table; the first that is shown when none does."""
-    grids = [grid(name, data, tab.name) for tab in tabs(name, data)[:20]]
-    return max(grids, key=lambda found: (found.known, not found.tab.hidden, bool(found.rows)))
+    """The sheet that looks most like a follow-up table; the first that is shown when none does.
+
+    A sheet beside it may be too big or damaged. Raises SheetRefused when it is the best itself.
+    """
+    found: Grid | SheetRefused | None = None
+    most = (-1, False, False, False)
+    for tab in tabs(name, data)[:_MOST_LOOKED_AT]:
+        one: Grid | SheetRefused
+        try:
+            one = grid(name, data, tab.name)
+            rank = (one.known, True, not tab.hidden, bool(one.rows))
+        except SheetRefused as refused:
+            one, rank = refused, (_known_above(name, data, tab), False, not tab.hidden, False)
+        if rank > most:
+            found, most = one, rank
+    assert found is not None, "a file has a sheet"
+    if isinstance(found, SheetRefused):
+        raise found
+    return found
+
+
+def _known_above(name: str, data: bytes, tab: Tab) -> int:
+    """How many known headings the first lines of a sheet hold that is refused as a whole."""
+    if name.lower().endswith(".csv"):
+        return 0
+    with _opened(data) as book:
+        try:
+            lines = book[tab.name].iter_rows(
+                values_only=True, max_row=_HEADING_WITHIN, max_col=MOST_COLUMNS, min_row=1, min_col=1
+            )
+            return max((layouts.matches([_text(cell) for cell in cells]) for cells in lines), default=0)
+        except Exception:  # a damaged sheet makes the parsers raise anything
+            return 0
 
 
 def grid(name: str, data: bytes, wanted: str) -> Grid:
     """One sheet by the name of its tab. Raises SheetRefused when there is none, or it can't be read."""
     if name.lower().endswith(".csv"):
-        return Grid(Tab("CSV"), tuple(_bounded(_csv_rows(data), {})))
+        return Grid(Tab("CSV"), tuple(_bounded(Tab("CSV"), _csv_rows(data), {})))
     with _opened(data) as book, _opened(data, results=False) as typed:
         if wanted not in book.sheetnames:
             raise SheetRefused(f"Tệp không có trang tính “{wanted[:60]}”. Chọn trang tính khác.")
         sheet, plain = book[wanted], typed[wanted]
         tab = Tab(sheet.title, sheet.sheet_state != "visible")
         try:
-            rows = tuple(_bounded(_xlsx_rows(sheet, plain), _merged(sheet)))
+            rows = tuple(_bounded(tab, _xlsx_rows(sheet, plain), _merged(sheet)))
         except SheetRefused:
             raise
         except Exception as error:  # a damaged sheet makes the parsers raise anything
@@ -237,7 +269,7 @@ def _merged(sheet: Any) -> dict[int, list[tuple[int, int]]]:
 
 
 def _bounded(
-    rows: Iterator[tuple[int, list[str]]], merged: dict[int, list[tuple[int, int]]]
+    tab: Tab, rows: Iterator[tuple[int, list[str]]], merged: dict[int, list[tuple[int, int]]]
 ) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Rows with any text, merged cells filled down; raises SheetRefused past the limits."""
     filled: dict[int, tuple[str, int]] = {}
@@ -245,8 +277,8 @@ def _bounded(
     for line, cells in rows:
         if line > _MOST_SCANNED:
             raise SheetRefused(
-                f"Trang tính có quá {number(_MOST_SCANNED)} dòng, kể cả dòng trống. Xóa dòng trống ở cuối, "
-                "hoặc chia thành nhiều tệp."
+                f"Trang tính “{tab.name[:60]}” có quá {number(_MOST_SCANNED)} dòng, kể cả dòng trống. "
+                "Xóa dòng trống ở cuối, hoặc chia thành nhiều tệp."
             )
         own = any(cells)
         for place, last in merged.get(line, ()):
@@ -261,7 +293,9 @@ def _bounded(
             cells.pop()
         total += sum(map(len, cells))
         if total > _MOST_TEXT:
-            raise SheetRefused("Trang tính chứa quá nhiều chữ. Chia thành nhiều tệp rồi tải lên từng tệp.")
+            raise SheetRefused(
+                f"Trang tính “{tab.name[:60]}” chứa quá nhiều chữ. Chia thành nhiều tệp rồi tải lên từng tệp."
+            )
         if cells and own:
             yield line, tuple(cells)
 

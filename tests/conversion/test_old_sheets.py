@@ -68,6 +68,42 @@ def test_the_best_sheet_is_chosen_and_hidden_ones_are_named_so() -> None:
     assert sheets.best("a.xlsx", data).tab.name == "Theo dõi"
 
 
+def book_of(big: list[list[object]], *, table: bool = True) -> bytes:
+    """A workbook whose first sheet has `big` lines, and a table of 22 columns beside it."""
+    book = Workbook()
+    first = book.worksheets[0]
+    first.title = "Số liệu"
+    for cells in big:
+        first.append(cells)
+    if table:
+        shown = book.create_sheet("Theo dõi")
+        shown.append(list(OURS_22))
+        shown.append(line())
+    return saved(book)
+
+
+def test_a_big_sheet_beside_the_table_stands_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_MOST_SCANNED", 50)
+    data = book_of([["Số hồ sơ", place] for place in range(60)])
+    assert sheets.best("a.xlsx", data).tab.name == "Theo dõi"
+    with pytest.raises(SheetRefused, match="Trang tính “Số liệu” có quá 50 dòng"):
+        sheets.grid("a.xlsx", data, "Số liệu")
+
+
+def test_the_table_itself_that_is_too_big_is_refused_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "_MOST_SCANNED", 50)
+    rows = [list(OURS_22), *(line() for _ in range(60))]
+    book = Workbook()
+    book.worksheets[0].append(["Ghi chú chung"])
+    big = book.create_sheet("Theo dõi")
+    for cells in rows:
+        big.append(cells)
+    with pytest.raises(SheetRefused, match="Trang tính “Theo dõi” có quá 50 dòng"):
+        sheets.best("a.xlsx", saved(book))
+    with pytest.raises(SheetRefused, match="“Số liệu” có quá 50 dòng"):
+        sheets.best("a.xlsx", book_of([["x"]] * 60, table=False))
+
+
 def test_csv_is_one_sheet() -> None:
     grid = sheets.best("a.csv", csv_file([line()], OURS_22, ";"))
     assert grid.heading_row == 1 and grid.data(1)[0][1][3] == "UBND xã Long Phước"
