@@ -11,7 +11,6 @@ from app.conversion.forms import MappingForm, RowForm, TakeForm, UploadForm
 from app.conversion.layouts import LABELS, Column
 from app.conversion.models import OldRow, OldTable
 from app.conversion.sheets import Grid, SheetRefused
-from app.errors import DomainError
 from app.files import services as files
 from app.jobs.models import Job
 from app.policy import Action, Role
@@ -238,11 +237,7 @@ def row(found: OldRow) -> Answer:
     """One row: what it says, what is asked, and fields to put it right."""
     if found.task_id is not None:
         return redirect(url_for("remediation.show", task_id=found.task_id), 303)
-    form = RowForm(formdata=None)
-    for column in Column:
-        form[column.value].data = reading.text_of(found.table, found, column)
-    form.version.data = found.version
-    return _row(found, form)
+    return _row(found, _filled(found))
 
 
 def _row(found: OldRow, form: RowForm) -> str:
@@ -284,12 +279,14 @@ def save_row(found: OldRow) -> Answer:
                 found, typed, actor=the_actor(), version=form.seen(), alike=bool(form.alike.data)
             )
         )
-        if take and not services.take(found, reading.Known.load(), actor=the_actor()):
-            raise DomainError("Chưa nhập được dòng này; trả lời các câu hỏi còn lại.")
+        if take:
+            services.take(found, reading.Known.load(), actor=the_actor())
 
     status = web.attempt(form, act)
     if status is not None:
         return _row(found, form), status
+    if take and found.task_id is None:
+        return _not_taken(found)
     if found.task is not None:
         flash(f"Đã nhập dòng {found.line}: {found.task.code}.", "good")
     elif done[0] > 1:
@@ -297,6 +294,25 @@ def save_row(found: OldRow) -> Answer:
     else:
         flash(f"Đã lưu dòng {found.line}.", "good")
     return _next(found)
+
+
+def _not_taken(found: OldRow) -> Answer:
+    """What was typed is kept in the row, and so is what stands in the way: it is told at its field."""
+    form = _filled(found)
+    for one in found.questions:
+        if one["blocking"]:
+            form.refuse(one["reason"], one["column"])
+    if not found.left_out:  # else the page says why
+        form.refuse("Đã lưu chỗ sửa. Chưa nhập được dòng này: trả lời các câu hỏi còn lại.")
+    return _row(found, form), 422
+
+
+def _filled(found: OldRow) -> RowForm:
+    form = RowForm(formdata=None)
+    for column in Column:
+        form[column.value].data = reading.text_of(found.table, found, column)
+    form.version.data = found.version
+    return form
 
 
 def _next(found: OldRow) -> Response:
@@ -331,10 +347,7 @@ def restore(found: OldRow) -> Answer:
 
 
 def _refused(found: OldRow, refused: web.BaseForm, status: int) -> Answer:
-    form = RowForm(formdata=None)
-    for column in Column:
-        form[column.value].data = reading.text_of(found.table, found, column)
-    form.version.data = found.version
+    form = _filled(found)
     for reason in refused.form_errors:
         form.refuse(str(reason))
     return _row(found, form), status

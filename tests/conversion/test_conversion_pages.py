@@ -20,7 +20,7 @@ from app.remediation.models import Task, TaskState
 from app.remediation.values import FillIn
 from tests import cast
 from tests.conftest import Browser
-from tests.factories import old_tables
+from tests.factories import old_tables, past
 from tests.factories.old_tables import line, rows_of, table, taken, xlsx
 from tests.queries import count_queries
 
@@ -147,8 +147,41 @@ def test_a_row_that_still_asks_is_not_taken_and_says_so(client: Browser, session
     made = table(line(unit="xã Lon Phước"))
     (row,) = rows_of(made)
     client.sign_in(cast.FOLLOWER).get(f"/old-tables/{made.id}/rows/{row.id}")
-    client.submit(f"form[action$='/rows/{row.id}']", {"take": "1"}, expect=422)
+    client.submit(f"form[action$='/rows/{row.id}']", {"take": "1", "result": "Đã mua ghế"}, expect=422)
     assert "trả lời các câu hỏi còn lại" in client.text
+    assert client.text.count("Chưa rõ đơn vị “xã Lon Phước”") == 2, "above the form and at its field"
+    assert "Đã mua ghế" in client.text
+    client.submit(f"form[action$='/rows/{row.id}']", {"take": "1", "unit": "LP"})
+    client.follow()
+    assert "Đã nhập dòng 3" in client.text
+    session.expire_all()
+    assert row.task is not None and row.task.progress[0].text == "Đã mua ghế"
+
+
+def test_a_row_that_another_room_refuses_says_why_and_keeps_what_was_typed(
+    client: Browser, session: Session
+) -> None:
+    past.task(past.notice(), text="Niêm yết đầy đủ thủ tục hành chính")
+    made = table(line(text="Việc khác"))
+    (row,) = rows_of(made)
+    client.sign_in(cast.FOLLOWER).get(f"/old-tables/{made.id}/rows/{row.id}")
+    typed = {"take": "1", "text": "Niêm yết đầy đủ thủ tục hành chính", "products": "Biên bản bàn giao"}
+    client.submit(f"form[action$='/rows/{row.id}']", typed, expect=422)
+    assert "Nội dung này của UBND xã Long Phước đã được nhập, mã" in client.text
+    assert "Biên bản bàn giao" in str(client.page)
+    session.expire_all()
+    assert row.blocked and row.fixes["products"] == "Biên bản bàn giao"
+    client.get(f"/old-tables/{made.id}")
+    assert "đã được nhập, mã" in client.text, "the list tells it too"
+    client.get(f"/old-tables/{made.id}/rows/{row.id}")
+    client.submit(f"form[action$='/rows/{row.id}']", {"take": "1", "text": "Việc thật sự khác"})
+    client.follow()
+    assert "Đã nhập dòng 3" in client.text
+
+
+def test_an_unfinished_row_of_the_list_is_refused_in_words(client: Browser, session: Session) -> None:
+    made = table(line(unit="xã Lon Phước"))
+    client.sign_in(cast.FOLLOWER).get(f"/old-tables/{made.id}")
     client.post(f"/old-tables/{made.id}/take", {}, expect=409)
     assert "Không có dòng nào nhập được ngay" in client.text
 
