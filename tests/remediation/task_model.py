@@ -236,6 +236,8 @@ class Model:
         waiting = piece.waiting
         if waiting is not None:  # who asked is known, whatever is typed
             asker, asked = waiting.by, waiting.on
+        elif not self.works_for(asker, piece):
+            return False
         left = MOST_IN_SUM - sum(piece.moved)
         allowed = (
             new > piece.term and new > asked and piece.issued <= asked <= self.today

@@ -123,6 +123,7 @@ def test_a_proof_that_is_due_has_its_button_and_stands_first(session: Session, c
     sends, mends = f"/tasks/{task.id}/progress", f"/tasks/{far.id}/progress"
     client.sign_in(HEAD)
     assert sends in client.get(f"/tasks/{task.id}").text
+    assert client.page.find(string="Gửi minh chứng định kỳ"), "what is waited for, by the unit"
     for address in ("/remediation", "/"):
         page = client.get(address).text
         assert 0 < page.index(sends) < page.index(mends), address

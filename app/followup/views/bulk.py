@@ -18,6 +18,7 @@ from app.policy import Action
 from app.remediation import queries as remediation
 from app.remediation.forms import DirectiveForm, FollowerForm
 from app.remediation.services.following import MAY_FOLLOW
+from app.remediation.services.requests import IN_ITS_PLACE
 from app.web.access import requires, the_actor
 
 URGE, HAND_OVER, DIRECT = "Đôn đốc", "Giao lại người theo dõi", "Chỉ đạo thực hiện"
@@ -126,7 +127,7 @@ def _directive_form(*, fresh: bool) -> DirectiveForm:
     units = sorted({task.lead_unit_id for task in picked_tasks(the_actor())})
     followers = remediation.list_holders(*MAY_FOLLOW)
     askers = [person for unit_id in units for person in remediation.list_people_at(unit_id)]
-    form.offer([*askers, *followers], followers)
+    form.offer([*askers, *remediation.list_holders(*IN_ITS_PLACE)], followers)
     if fresh:
         form.requested_on.data = clock.today()
     return form

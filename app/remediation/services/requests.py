@@ -8,11 +8,14 @@ from app import clock
 from app.audit import services as audit
 from app.errors import DomainError
 from app.extensions import db
-from app.policy import Actor
+from app.policy import Actor, Role
 from app.remediation.models import ExtensionAnswer, ExtensionRequest, RequestState, Task, TaskState
-from app.remediation.queries import OWED_STATES, list_people_at
+from app.remediation.queries import OWED_STATES, list_holders, list_people_at
 from app.remediation.services.guards import about
 from app.vietnamese import format_date
+
+IN_ITS_PLACE = (Role.FOLLOWER, Role.CLERK)
+"""Who enters in the place of any unit."""
 
 
 def open_request(task: Task) -> ExtensionRequest | None:
@@ -29,21 +32,24 @@ def askers_of(answer: ExtensionAnswer) -> set[int]:
 def list_askers(task: Task) -> list[tuple[int, str, str]]:
     """(person, name, post) of who may have asked for more time: who did, when a request waits.
 
-    Without one: people of the unit, or the follower, who enters what the unit's paper says.
+    Without one: people of the unit, or who works in its place and enters what its paper says.
     """
     waiting = open_request(task)
     if waiting is not None:
         return [(waiting.requested_by, waiting.asker.name, "đã gửi đề nghị")]
-    follower = [(task.follower.id, task.follower.name, "người theo dõi")] if task.follower else []
-    return [*list_people_at(task.lead_unit_id), *follower]
+    found = list_people_at(task.lead_unit_id)
+    if task.follower is not None:
+        found.append((task.follower.id, task.follower.name, "người theo dõi"))
+    known = {key for key, _name, _post in found}
+    return found + [one for one in list_holders(*IN_ITS_PLACE) if one[0] not in known]
 
 
 def ask_asker(task: Task, person_id: int) -> None:
     """Raises DomainError (requested_by) for somebody who cannot have asked for this unit."""
     if person_id not in {key for key, _name, _post in list_askers(task)}:
         raise DomainError(
-            f"Người đề nghị không thuộc {task.lead_unit.name}. Chọn người của đơn vị, hoặc người theo dõi "
-            "nhập theo văn bản của đơn vị.",
+            f"Người đề nghị không thuộc {task.lead_unit.name}. Chọn người của đơn vị, hoặc người theo dõi, "
+            "văn thư nhập theo văn bản của đơn vị.",
             field="requested_by",
         )
 

@@ -37,21 +37,23 @@ WAITS: dict[TaskState, str] = {
     TaskState.SUBMITTED: "Thẩm tra kết quả",
     TaskState.WATCHING: "Theo dõi việc duy trì",
 }
+PROVES = "Gửi minh chứng định kỳ"
 
 
 def wait_of(task: Task, actor: Actor) -> web.Wait | None:
     """Who is waited for, to do what, until when."""
     if task.state not in WAITS:
         return None
-    ours = task.state in (TaskState.SUBMITTED, TaskState.WATCHING)
+    proves = task.state is TaskState.WATCHING and task.proof_due_on is not None
+    ours = task.state in (TaskState.SUBMITTED, TaskState.WATCHING) and not proves
     named = task.follower is not None and (actor.in_office or Role.OBSERVER not in actor.roles)
     follower = task.follower.name if named and task.follower else "Người theo dõi"
     asked = bool(task.return_reason) and task.state in OWED
     until = task.return_due_on if asked else None
     return web.Wait(
         who=follower if ours else task.lead_unit.name,
-        what=WAITS[TaskState.RETURNED if asked else task.state],
-        until=None if ours else until or task.due_on or task.review_on,
+        what=PROVES if proves else WAITS[TaskState.RETURNED if asked else task.state],
+        until=None if ours else until or (task.term if proves else task.due_on) or task.review_on,
         badge=None if ours else badge_by(until) if until else badge(task),
     )
 
