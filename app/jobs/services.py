@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -85,8 +85,11 @@ def take() -> Job | None:
     run_out = sa.and_(
         Job.state == JobState.RUNNING, sa.or_(Job.leased_until < moment, Job.leased_until > ahead)
     )
-    every = {kind.name: ahead + kind.every for kind in KINDS.values() if kind.every is not None}
-    latest = sa.case(every, value=Job.kind, else_=ahead) if every else sa.literal(ahead)
+    every = {kind.name: kind.every for kind in KINDS.values() if kind.every is not None}
+    most = {name: sa.literal(ahead + pause, Job.run_at.type) for name, pause in every.items()}
+    latest: sa.ColumnElement[datetime] = sa.literal(ahead, Job.run_at.type)
+    if most:
+        latest = sa.case(most, value=Job.kind, else_=latest)
     spent = db.session.scalars(
         sa.select(Job).where(run_out, Job.attempts >= MAX_ATTEMPTS).with_for_update(skip_locked=True)
     )
