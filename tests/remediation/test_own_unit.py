@@ -18,6 +18,7 @@ from app.policy import UNIT_ACCEPTS, UNIT_DECIDES, Role
 from app.remediation import services
 from app.remediation.models import (
     DirectiveKind,
+    Product,
     ProgressStatus,
     RequestState,
     Task,
@@ -230,7 +231,7 @@ def test_in_two_steps_who_verified_proposes_and_the_head_of_the_division_accepts
     assert task.text not in client.text, "nothing is proposed yet"
     services.accept_result(task, task.results[0].id, actor=follower)
     session.commit()
-    with pytest.raises(Conflict, match="lãnh đạo phòng xem lại"):
+    with pytest.raises(Conflict, match="lãnh đạo phòng khác"):
         services.accept_whole(task, actor=follower)
     client.sign_in(cast.FOLLOWER).get(f"/tasks/{task.id}")
     assert "đề xuất công nhận. Lãnh đạo phòng (Lê Thị Mẫu) công nhận" in client.text
@@ -243,6 +244,25 @@ def test_in_two_steps_who_verified_proposes_and_the_head_of_the_division_accepts
     assert (task.state, task.accepted_by) == (TaskState.ACCEPTED, checker.person_id)
 
 
+def test_in_two_steps_another_follower_does_not_accept_and_one_pair_of_eyes_is_not_two(
+    session: Session,
+) -> None:
+    in_two_steps()
+    both = (Product.REPORT, Product.PHOTO)
+    task, alone = (made.submitted(made.issued(products=both)[0]) for _ in range(2))
+    follower, checker = cast.actor(cast.FOLLOWER), cast.actor(cast.CONTENT_CHECKER)
+    services.accept_result(task, task.results[0].id, actor=follower)
+    services.accept_result(task, task.results[1].id, actor=checker)
+    services.set_follower([task], cast.person(cast.PLANNER).id, reason="Nghỉ phép", actor=follower)
+    with pytest.raises(Conflict, match="lãnh đạo phòng khác"):
+        services.accept_whole(task, actor=cast.actor(cast.PLANNER))
+    services.accept_whole(task, actor=checker)
+    for result in alone.results:
+        services.accept_result(alone, result.id, actor=checker)
+    with pytest.raises(Conflict, match="lãnh đạo phòng khác"):
+        services.accept_whole(alone, actor=checker)
+
+
 def test_in_two_steps_a_watch_begins_and_ends_with_the_head_of_the_division(session: Session) -> None:
     in_two_steps()
     task = made.submitted(made.issued(kind=DeadlineKind.CONTINUING)[0])
@@ -251,10 +271,10 @@ def test_in_two_steps_a_watch_begins_and_ends_with_the_head_of_the_division(sess
     with pytest.raises(Conflict, match="từng sản phẩm"):
         services.watch(task, until=until, actor=follower)
     services.accept_result(task, task.results[0].id, actor=follower)
-    with pytest.raises(Conflict, match="lãnh đạo phòng xem lại"):
+    with pytest.raises(Conflict, match="lãnh đạo phòng khác"):
         services.watch(task, until=until, actor=follower)
     services.watch(task, until=until, actor=checker)
-    with pytest.raises(Conflict, match="lãnh đạo phòng xem lại"):
+    with pytest.raises(Conflict, match="lãnh đạo phòng khác"):
         services.finish_watch(task, actor=follower)
     services.finish_watch(task, actor=checker)
     assert task.state is TaskState.ACCEPTED

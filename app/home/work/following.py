@@ -332,9 +332,8 @@ def _in_anothers_place(actor: Actor, one_step: bool) -> sa.ColumnElement[bool]:
     )
     if not one_step:
         of_task = ExpectedResult.task_id == Task.id
-        verified_here = ExpectedResult.decided_by == actor.person_id
-        unsettled = sa.or_(ExpectedResult.state != ResultState.ACCEPTED, verified_here)
-        proposed = sa.exists().where(of_task) & ~sa.exists().where(of_task, unsettled)
+        by_others = sa.exists().where(of_task, ExpectedResult.decided_by != actor.person_id)
+        proposed = by_others & ~sa.exists().where(of_task, ExpectedResult.state != ResultState.ACCEPTED)
         stuck = sa.or_(stuck, sa.and_(proposed, Task.follower_id != actor.person_id))
     return sa.and_(Task.state == TaskState.SUBMITTED, stuck)
 

@@ -11,7 +11,7 @@ from app.deadlines import queries as deadlines
 from app.deadlines.settings import ONE_STEP_ACCEPTANCE
 from app.errors import Conflict, DomainError, NotFound, WrongState
 from app.extensions import db
-from app.policy import Action, Actor, authorise
+from app.policy import Action, Actor, Role, authorise
 from app.remediation.models import (
     PRODUCT_LABELS,
     ExpectedResult,
@@ -26,7 +26,9 @@ from app.remediation.states import TASK, done_all_the_time, every_result_accepte
 from app.vietnamese import format_date
 from app.workflow import advance
 
-VERIFIER_PROPOSES = "Người thẩm tra sản phẩm đã đề xuất; lãnh đạo phòng xem lại và công nhận hoàn thành."
+VERIFIER_PROPOSES = (
+    "Người thẩm tra sản phẩm đề xuất; lãnh đạo phòng khác người thẩm tra công nhận hoàn thành."
+)
 
 
 def accept_result(
@@ -82,15 +84,14 @@ def _name(result: ExpectedResult) -> str:
 
 
 def why_not_alone(task: Task, actor: Actor) -> str | None:
-    """Where the office accepts in two steps: who verified the products proposes, another accepts (users.md).
-
-    None where one step is enough, or somebody else verified. Which office wants it is a setting.
-    """
+    """Where the office accepts in two steps: the follower verifies and proposes, the head of the division
+    accepts, who did not verify it all alone. None where one step is enough, as the office set it."""
     if deadlines.setting(ONE_STEP_ACCEPTANCE):
         return None
     if every_result_accepted(task) is not None:
         return "Công nhận từng sản phẩm trước khi công nhận hoàn thành."
-    if any(result.decided_by == actor.person_id for result in task.results):
+    alone = all(result.decided_by == actor.person_id for result in task.results)
+    if alone or Role.CONTENT_CHECKER not in actor.roles:
         return VERIFIER_PROPOSES
     return None
 
