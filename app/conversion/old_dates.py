@@ -27,10 +27,21 @@ _WORDS = re.compile(r"(?:ngày )?(\d{1,2}) tháng (\d{1,2}) năm (\d{4})", re.I)
 _FULL = re.compile(r"(?:ngày )?(\d{1,2})\s*([/.\-–])\s*(\d{1,2})\s*\2\s*(\d{4})", re.I)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DIGITS = re.compile(r"(\d{2})(\d{2})(\d{4})")
-_PARTS = re.compile(r"(?<!\d)(\d{1,2})\s*[/.\-–]\s*(\d{1,2})\s*[/.\-–]\s*(\d{2,5})(?!\d)")
+_PARTS = re.compile(
+    r"(?<!\d)(\d{1,2})\s*[/.\-–]\s*(\d{1,2})\s*[/.\-–]\s*(\d{3,5}(?!\d)|\d{2}(?!\d|\s*[/.\-–]\s*\d))"
+)
+"""Of "01/9-30/9/2026" the last day: 30 is no year there."""
 _WORDED = re.compile(r"(\d{1,2}) tháng (\d{1,2}) năm (\d{2,5})", re.I)
-_MONTH = re.compile(r"(?:tháng\s*)?(?<!\d)(\d{1,2})\s*(?:[/.\-–]|\s+năm\s+)\s*(\d{4})(?!\d)", re.I)
-_QUARTER = re.compile(r"qu[ýí]\s*(IV|III|II|I|[1-4])\s*(?:[/.\-–,]|\s+năm|\s)\s*(\d{4})", re.I)
+_MONTH = re.compile(
+    r"(?:(?<!\w)(?:tháng|t\.?)\s*|(?<!\w))(\d{1,2})\s*(?:[/.\-–]|\s+năm\s+)\s*(\d{4})(?!\d)", re.I
+)
+_NO_MONTH = re.compile(r"(?<!\w)(?:tuần|kỳ|kì|đợt|lần|số|phiên|khóa)\s*$", re.I)
+"""What counts something else than months."""
+_FROM = re.compile(r"\d+\s*(?:ngày|tuần|tháng)(?:\s+làm việc)?\s*,?\s*(?:kể|tính)?\s*từ(?!\w)\D{0,40}$", re.I)
+"""What stands before the day from which a term is counted: the term never ends on that day."""
+_QUARTER = re.compile(
+    r"(?<!\w)(?:qu[ýíyi]|q)\.?\s*(IV|III|II|I|[1-4])\s*(?:[/.\-–,]|\s+năm|\s)\s*(\d{4})", re.I
+)
 _YEAR = re.compile(r"(?:cuối\s+|trong\s+)?(?:năm\s*)?(\d{4})", re.I)
 _ROMAN = {"I": 1, "II": 2, "III": 3, "IV": 4}
 
@@ -116,6 +127,8 @@ def _proposals(text: str, today: date, *, deadline: bool) -> list[Proposal]:
     if not parts and (match := _ISO.fullmatch(text)):
         return _of_parts((match[3], match[2], match[1]), today, alone=True)
     if parts:
+        if deadline:
+            parts = [part for part in parts if not _FROM.search(text[: part.start()])]
         return [
             _left_out(found.day, text, found.reason) if leaves_out(part.start()) else found
             for part in parts
@@ -126,7 +139,8 @@ def _proposals(text: str, today: date, *, deadline: bool) -> list[Proposal]:
         if leaves_out(match.start()):
             return [_left_out(_first_of(int(match[2]), last - 2, today), text)]
         return [_end_of(int(match[2]), last, "chỉ ghi quý, lấy ngày cuối quý", today)]
-    if (match := _MONTH.search(text)) and 1 <= int(match[1]) <= 12:
+    match = _MONTH.search(text)
+    if match and 1 <= int(match[1]) <= 12 and not _NO_MONTH.search(text[: match.start()]):
         if leaves_out(match.start()):
             return [_left_out(_first_of(int(match[2]), int(match[1]), today), text)]
         return [_end_of(int(match[2]), int(match[1]), "chỉ ghi tháng, lấy ngày cuối tháng", today)]

@@ -79,6 +79,9 @@ def test_full_dates_are_sure(text, day):
         ("tháng 3/2025", date(2025, 3, 31), "chỉ ghi tháng"),
         ("quý I/2025", date(2025, 3, 31), "chỉ ghi quý"),
         ("Quý 4 năm 2025", date(2025, 12, 31), "chỉ ghi quý"),
+        ("Q3/2025", date(2025, 9, 30), "chỉ ghi quý"),
+        ("quy III-2025", date(2025, 9, 30), "chỉ ghi quý"),
+        ("T9/2025", date(2025, 9, 30), "chỉ ghi tháng"),
         ("năm 2025", date(2025, 12, 31), "chỉ ghi năm"),
         ("45731", date(2025, 3, 15), "Excel"),
         ("15/3/2205", date(2025, 3, 15), "ghi nhầm"),
@@ -124,6 +127,19 @@ def test_a_day_that_is_named_as_the_last_is_the_last_of_a_term(text):
     assert [one.day for one in old_dates.read(text, TODAY, deadline=True).proposals] == [date(2025, 3, 15)]
 
 
+@pytest.mark.parametrize("text", ["01/9-30/9/2025", "từ 01/9 đến 30/9/2025", "01-30/9/2025"])
+def test_of_some_days_in_a_row_a_term_is_the_last(text):
+    assert [one.day for one in old_dates.read(text, TODAY, deadline=True).proposals] == [date(2025, 9, 30)]
+
+
+def test_the_day_from_which_a_term_is_counted_is_not_its_last():
+    counted = "30 ngày kể từ ngày ký thông báo 31/8/2025"
+    assert not old_dates.read(counted, TODAY, deadline=True).proposals
+    both = old_dates.read(f"30/9/2025 ({counted})", TODAY, deadline=True)
+    assert [one.day for one in both.proposals] == [date(2025, 9, 30)]
+    assert old_dates.read(counted, TODAY).proposals[0].day == date(2025, 8, 31)
+
+
 def test_what_is_not_a_term_keeps_the_day_it_names():
     assert old_dates.read("trước ngày 15/3/2025", TODAY).proposals[0].day == date(2025, 3, 15)
 
@@ -134,8 +150,10 @@ def test_several_dates_are_all_proposed():
 
 
 @pytest.mark.parametrize(
-    "text", ["sớm", "Thường xuyên", "99/99/9999", "tháng 13/2025", "00/00/2025", "2/2105555"]
-)
+    "text",
+    ["sớm", "Thường xuyên", "99/99/9999", "tháng 13/2025", "00/00/2025", "2/2105555", "tuần 3/2025",
+     "Văn bản số 12/2025"],
+)  # fmt: skip
 def test_what_is_no_date_is_asked_without_a_proposal(text):
     found = old_dates.read(text, TODAY)
     assert found.asked and not found.proposals
