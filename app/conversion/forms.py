@@ -40,6 +40,7 @@ class MappingForm(SheetForm):
     follower_id = SelectField(
         "Người theo dõi, khi tên trong bảng không khớp", [InputRequired("Chọn người theo dõi.")]
     )
+    as_above = BooleanField("Số, ngày thông báo và đơn vị để trống thì lấy như dòng trên", default=True)
 
     def choice(self) -> Choice:
         """What the service takes."""
@@ -50,6 +51,7 @@ class MappingForm(SheetForm):
             body_name=self.body_name.data or "",
             level=Level(int(self.level.data)),
             follower_id=int(self.follower_id.data),
+            as_above=bool(self.as_above.data),
         )
 
     def offer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from app.vietnamese import search_key
@@ -59,24 +59,37 @@ OURS_22 = (
     "Số lần đôn đốc (văn bản gần nhất)", "Kết quả thẩm tra", "Người theo dõi", "Ngày cập nhật gần nhất",
     "Ghi chú",
 )  # fmt: skip
-_HEADINGS: dict[Column, tuple[str, ...]] = {
-    Column.NOTICE: ("Số, ngày thông báo", "Thông báo kết luận", "Số, ngày TB", "Số/ngày thông báo"),
-    Column.NUMBER: ("Số TB/KL", "Số thông báo", "Số và ký hiệu", "Số, ký hiệu", "Số kết luận", "Số văn bản"),
-    Column.DATED: ("Ngày ban hành", "Ngày thông báo", "Ngày văn bản", "Ngày kết luận"),
+HEADINGS: dict[Column, tuple[str, ...]] = {
+    Column.NOTICE: ("Số, ngày thông báo", "Thông báo kết luận", "Số, ngày TB"),
+    Column.NUMBER: (
+        "Số TB/KL", "Số thông báo", "Số và ký hiệu", "Số, ký hiệu", "Số kết luận", "Số văn bản",
+        "Thông báo số", "Kết luận số", "Số TB", "Số KL",
+    ),
+    Column.DATED: (
+        "Ngày ban hành", "Ngày thông báo", "Ngày văn bản", "Ngày kết luận", "Ngày TB/KL", "Ngày ký", "Ngày",
+    ),
     Column.UNIT: ("Đơn vị được kiểm tra", "Cơ quan/đơn vị trình", "Đơn vị", "Tên đơn vị", "Cơ quan, đơn vị"),
     Column.TEXT: (
         "Nội dung cần khắc phục", "Nội dung kết luận / Văn bản trình", "Nội dung kết luận", "Nội dung",
-        "Nội dung yêu cầu", "Nội dung khắc phục", "Nhiệm vụ",
+        "Nội dung yêu cầu", "Nội dung khắc phục", "Nhiệm vụ", "Nội dung phải khắc phục",
+        "Nội dung phải thực hiện", "Nội dung thực hiện", "Nội dung kiến nghị", "Kiến nghị",
+        "Yêu cầu khắc phục",
     ),
     Column.PRODUCTS: ("Sản phẩm", "Sản phẩm, kết quả"),
-    Column.LEAD: ("Chủ trì", "Đơn vị chủ trì", "Cơ quan chủ trì"),
+    Column.LEAD: (
+        "Chủ trì", "Đơn vị chủ trì", "Cơ quan chủ trì", "Đơn vị thực hiện", "Cơ quan thực hiện",
+        "Cơ quan, đơn vị thực hiện", "Trách nhiệm thực hiện",
+    ),
     Column.KIND: ("Loại thời hạn",),
-    Column.DUE: ("Thời hạn hoàn thành", "Hạn xử lý", "Thời hạn", "Hạn hoàn thành", "Thời gian hoàn thành"),
+    Column.DUE: (
+        "Thời hạn hoàn thành", "Hạn xử lý", "Thời hạn", "Hạn hoàn thành", "Thời gian hoàn thành",
+        "Thời hạn thực hiện", "Thời gian thực hiện", "Thời hạn khắc phục", "Thời hạn xử lý", "Ngày đến hạn",
+    ),
     Column.EXTENDED: ("Thời hạn sau gia hạn (số lần)", "Thời hạn sau gia hạn", "Gia hạn đến"),
     Column.PROGRESS: ("Tiến độ", "Trạng thái", "Tình trạng", "Tình hình thực hiện"),
     Column.RESULT: (
         "Kết quả thực hiện, minh chứng (số, ngày văn bản)", "Kết quả thực hiện / Minh chứng",
-        "Kết quả thực hiện", "Kết quả", "Minh chứng",
+        "Kết quả thực hiện", "Kết quả", "Minh chứng", "Kết quả khắc phục", "Kết quả xử lý",
     ),
     Column.DONE_ON: ("Ngày hoàn thành",),
     Column.FOLLOWER: ("Người theo dõi", "Chủ trì theo dõi", "Cán bộ theo dõi", "Chuyên viên theo dõi"),
@@ -88,7 +101,7 @@ def key_of(heading: str) -> str:
     return " ".join(re.findall(r"[a-z0-9]+", search_key(heading)))
 
 
-_BY_KEY = {key_of(text): column for column, texts in _HEADINGS.items() for text in texts}
+_BY_KEY = {key_of(text): column for column, texts in HEADINGS.items() for text in texts}
 _KNOWN = {key_of(text) for text in (*OLD_16, *OURS_22)} | set(_BY_KEY)
 
 
@@ -114,3 +127,24 @@ def layout_of(headings: Sequence[str]) -> str:
         if {key_of(text) for text in known} <= keys:
             return name
     return ""
+
+
+def filled_down(
+    rows: Sequence[tuple[int, tuple[str, ...]]], mapping: Mapping[Column, int]
+) -> list[tuple[int, tuple[str, ...]]]:
+    """(line, cells) in which a notice and a unit that a table writes once hold for the rows below as well.
+
+    Not past another notice or unit, nor past a row of one cell, which heads a group.
+    """
+    notice = [mapping[column] for column in (Column.NOTICE, Column.NUMBER, Column.DATED) if column in mapping]
+    places = [*notice, mapping[Column.UNIT]]
+    found, above = list[tuple[int, tuple[str, ...]]](), tuple[str, ...]()
+    for line, cells in rows:
+        if sum(map(bool, cells)) == 1:
+            above = ()
+        elif cells[mapping[Column.TEXT]]:
+            if above and all(cells[place] in ("", above[place]) for place in places):
+                cells = tuple(above[n] if n in places else cell for n, cell in enumerate(cells))
+            above = cells
+        found.append((line, cells))
+    return found

@@ -55,7 +55,10 @@ _COLUMN_OF = {
 
 @dataclass(frozen=True)
 class Choice:
-    """Which sheet, which line has the headings, what is which column, whose notices, who follows."""
+    """Which sheet, which line has the headings, what is which column, whose notices, who follows.
+
+    `as_above`: a notice and a unit that are written once hold for the rows below.
+    """
 
     sheet: str
     heading_row: int
@@ -63,6 +66,7 @@ class Choice:
     body_name: str
     level: Level
     follower_id: int
+    as_above: bool = True
 
 
 def bring(name: str, data: bytes, *, actor: Actor) -> OldTable:
@@ -115,6 +119,8 @@ def read_rows(table: OldTable, choice: Choice, *, actor: Actor, version: int | N
     grid = sheets.grid(table.file.name, files.read(table.file), choice.sheet)
     table.columns = list(grid.headings(choice.heading_row))
     data = grid.data(choice.heading_row)
+    if choice.as_above:
+        data = layouts.filled_down(data, choice.mapping)
     table.sheet, table.heading_row = grid.tab.name, choice.heading_row
     table.mapping = {column.value: place for column, place in choice.mapping.items()}
     table.body_name, table.level, table.follower_id = body, int(choice.level), choice.follower_id

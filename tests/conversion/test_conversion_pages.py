@@ -85,6 +85,18 @@ def test_the_table_of_16_columns_comes_in_too(client: Browser, session: Session)
     assert "Số hội nghị: HN 3" in task.conversion_note and "Mã nhiệm vụ: NV-1" in task.conversion_note
 
 
+def test_a_notice_that_is_written_once_holds_below_unless_it_is_said_not_to(
+    client: Browser, session: Session
+) -> None:
+    rows = [line(), line(notice=None, unit=None, text="Việc hai")]
+    for said, blocked in (({}, [False, False]), ({"as_above": None}, [False, True])):
+        made = old_tables.brought(*rows, name=f"so-{len(said)}.xlsx")
+        client.sign_in(cast.FOLLOWER).get(f"/old-tables/{made.id}/columns")
+        client.submit("main form[method=post]", said)
+        session.expire_all()
+        assert [row.blocked for row in rows_of(made)] == blocked
+
+
 def test_another_sheet_and_heading_row_are_looked_at_before_anything_is_read(
     client: Browser, session: Session
 ) -> None:

@@ -44,6 +44,53 @@ def test_the_two_known_tables_are_recognised_whole(headings: tuple[str, ...], na
     assert (Column.NUMBER in mapping) == (headings is OLD_16)
 
 
+def test_headings_that_offices_made_themselves_are_recognised() -> None:
+    own = ("STT", "Kết luận số", "Ngày", "Đơn vị", "Nội dung phải khắc phục", "Đơn vị thực hiện", "Thời hạn")
+    found = layouts.recognise(own)
+    expected = (Column.NUMBER, Column.DATED, Column.UNIT, Column.TEXT, Column.LEAD, Column.DUE)
+    assert found == {column: place for place, column in enumerate(expected, 1)}
+
+
+def test_no_heading_stands_for_two_columns() -> None:
+    keys = [layouts.key_of(text) for texts in layouts.HEADINGS.values() for text in texts]
+    assert len(keys) == len(set(keys))
+
+
+MAPPING = {Column.NUMBER: 0, Column.DATED: 1, Column.UNIT: 2, Column.TEXT: 3}
+
+
+def below(*rows: tuple[str, str, str, str, str]) -> list[tuple[str, ...]]:
+    return [cells for _line, cells in layouts.filled_down(list(enumerate(rows, 2)), MAPPING)]
+
+
+def test_a_notice_and_a_unit_that_are_written_once_hold_for_the_rows_below() -> None:
+    first = ("12/TB-SNV", "15/3/2025", "UBND xã Long Phước", "Việc một", "")
+    found = below(first, ("", "", "", "Việc hai", "x"), ("", "", "UBND xã Long Phước", "Việc ba", ""))
+    assert [cells[:3] for cells in found] == [first[:3]] * 3
+    assert [cells[3:] for cells in found] == [("Việc một", ""), ("Việc hai", "x"), ("Việc ba", "")]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        ("13/TB-SNV", "", "", "Việc hai", ""),
+        ("", "16/3/2025", "", "Việc hai", ""),
+        ("", "", "UBND xã An Phước", "Việc hai", ""),
+        ("", "", "", "", "ghi chú"),
+    ],
+)
+def test_another_notice_another_unit_or_no_work_takes_nothing_from_above(
+    row: tuple[str, str, str, str, str],
+) -> None:
+    assert below(("12/TB-SNV", "15/3/2025", "UBND xã Long Phước", "Việc một", ""), row)[1] == row
+
+
+def test_nothing_is_taken_over_the_head_of_a_group() -> None:
+    group, row = ("II. Khối phường", "", "", "", ""), ("", "", "", "Việc hai", "x")
+    above = ("12/TB-SNV", "15/3/2025", "UBND xã Long Phước", "Việc một", "x")
+    assert below(above, group, row)[1:] == [group, row]
+
+
 def test_headings_over_two_lines_and_a_line_of_numbers_are_no_rows() -> None:
     above = (("SỞ NỘI VỤ",), OURS_22)
     numbers = [f"({place})" for place in range(1, 23)]
