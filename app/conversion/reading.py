@@ -252,6 +252,8 @@ class _Reader:
     def done(self) -> bool:
         text = self.texts[Column.PROGRESS]
         said = read_progress(text)
+        if said is None and not text and Column.PROGRESS.value not in self.table.mapping:
+            said = read_progress(self.texts[Column.RESULT])  # tables of one column for both
         if said is not None:
             return said
         told = f"Chưa rõ tiến độ “{text[:80]}”" if text else "Bảng không ghi tiến độ"

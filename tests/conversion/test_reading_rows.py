@@ -172,3 +172,20 @@ def test_every_cell_of_the_row_is_found_again_in_what_it_became(session: Session
     for heading, text in zip(made.columns, row.cells, strict=True):
         if heading != "STT":
             assert not text or text in kept, heading
+
+
+@pytest.mark.parametrize(
+    ("result", "done", "told"),
+    [("Đã hoàn thành", True, ""), ("Đang thực hiện", False, ""), ("Đã mua ghế", False, "Bảng không ghi")],
+)
+def test_a_table_without_a_column_of_progress_tells_it_by_the_result(
+    session: Session, result: str, done: bool, told: str
+) -> None:
+    made = table(line(result=result, progress=None))
+    made.mapping = {key: place for key, place in made.mapping.items() if key != Column.PROGRESS.value}
+    found = reading.read(made, rows_of(made)[0], Known.load())
+    assert found.values is not None and found.values.conversion is not None
+    assert (found.values.conversion.done, found.values.so_far) == (done, result)
+    assert asked(found, Column.PROGRESS).startswith(told) and bool(told) == bool(
+        asked(found, Column.PROGRESS)
+    )
