@@ -235,6 +235,8 @@ def test_in_two_steps_who_verified_proposes_and_the_head_of_the_division_accepts
         services.accept_whole(task, actor=follower)
     client.sign_in(cast.FOLLOWER).get(f"/tasks/{task.id}")
     assert "đề xuất công nhận. Lãnh đạo phòng (Lê Thị Mẫu) công nhận" in client.text
+    told = [part.text for part in client.page.select(".kl-wait dd")]
+    assert told == ["Lãnh đạo phòng", "Công nhận hoàn thành"]
     assert client.page.select_one("form[action$='/accept'].d-inline, header form[action$='/accept']") is None
     client.sign_in(cast.CONTENT_CHECKER).get("/")
     assert task.text in client.text, "what was proposed waits for the head of the division"

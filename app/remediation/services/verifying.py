@@ -83,6 +83,12 @@ def _name(result: ExpectedResult) -> str:
     return f"“{label}: {result.text}”" if result.text else f"“{label}”"
 
 
+def awaits_second_step(task: Task) -> bool:
+    """Where the office accepts in two steps: every product was verified, the head of the division's turn."""
+    verified = task.state is TaskState.SUBMITTED and every_result_accepted(task) is None
+    return verified and not deadlines.setting(ONE_STEP_ACCEPTANCE)
+
+
 def why_not_alone(task: Task, actor: Actor) -> str | None:
     """Where the office accepts in two steps: the follower verifies and proposes, the head of the division
     accepts, who did not verify it all alone. None where one step is enough, as the office set it."""

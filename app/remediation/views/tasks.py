@@ -26,7 +26,7 @@ from app.remediation.periods import answerable
 from app.remediation.services.past import why_not_undone
 from app.remediation.services.requests import may_be_extended, open_request
 from app.remediation.services.unit_side import OWED, says_done
-from app.remediation.services.verifying import VERIFIER_PROPOSES, why_not_alone
+from app.remediation.services.verifying import VERIFIER_PROPOSES, awaits_second_step, why_not_alone
 from app.remediation.views.blueprint import badge, badge_by, bp
 from app.web.access import requires, the_actor
 
@@ -38,6 +38,7 @@ WAITS: dict[TaskState, str] = {
     TaskState.WATCHING: "Theo dõi việc duy trì",
 }
 PROVES = "Gửi minh chứng định kỳ"
+ACCEPTS, DIVISION = "Công nhận hoàn thành", "Lãnh đạo phòng"
 
 
 def wait_of(task: Task, actor: Actor) -> web.Wait | None:
@@ -45,6 +46,8 @@ def wait_of(task: Task, actor: Actor) -> web.Wait | None:
     if task.state not in WAITS:
         return None
     proves = task.state is TaskState.WATCHING and task.proof_due_on is not None
+    if awaits_second_step(task):
+        return web.Wait(who=DIVISION, what=ACCEPTS)
     ours = task.state in (TaskState.SUBMITTED, TaskState.WATCHING) and not proves
     named = task.follower is not None and (actor.in_office or Role.OBSERVER not in actor.roles)
     follower = task.follower.name if named and task.follower else "Người theo dõi"
