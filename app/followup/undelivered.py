@@ -11,8 +11,9 @@ from app import clock
 from app.accounts.models import Account, Person
 from app.accounts.queries import gets_mail
 from app.extensions import db
+from app.followup import proposed
 from app.followup.mailing import AGAIN
-from app.followup.models import Mail, MailState, Reminder
+from app.followup.models import Mail, MailState, Message, Reminder
 
 LISTED = 100
 """Unsent mails, or people without an address, in a list."""
@@ -38,14 +39,17 @@ def list_unsent() -> Sequence[Mail]:
 
 
 def list_without_address() -> Sequence[tuple[str, str]]:
-    """(name, sign-in name) of who was reminded and gets no mail, as the latter is no address; by name."""
+    """(name, sign-in name) of who was reminded, or has news of a proposal, and gets no mail, as the latter is
+    no address; by name."""
+    reminded = sa.exists().where(Reminder.person_id == Person.id, Reminder.mail_id.is_(None))
+    told = sa.exists().where(Message.person_id == Person.id, proposed.untold())
     found = db.session.execute(
         sa.select(Person.name, Account.email)
         .join(Account, Account.person_id == Person.id)
         .where(
             Account.active,
             sa.not_(gets_mail()),
-            sa.exists().where(Reminder.person_id == Person.id, Reminder.mail_id.is_(None)),
+            sa.or_(reminded, told),
         )
         .order_by(Person.name, Person.id)
         .limit(LISTED)

@@ -23,6 +23,7 @@ from tests import cast
 from tests.conftest import Browser
 from tests.factories import remediation
 from tests.followup.mail_server import Kept, mail_server
+from tests.queries import count_queries
 
 DAY = date(2026, 9, 30)
 UNITS = (cast.LONG_PHUOC, cast.AN_PHUOC)
@@ -188,6 +189,23 @@ def test_who_keeps_the_product_sees_that_mails_do_not_leave(
         client.get("/mails")
         assert "ConnectionRefusedError" in client.text and "Chưa gửi được" in client.text
         client.sign_in("head").get("/mails", expect=403)
+
+
+def test_the_list_of_unsent_mails_asks_as_much_for_many_as_for_one(
+    client: Browser, session: Session, server: Kept
+) -> None:
+    sent = []
+    for units in ((cast.LONG_PHUOC,), (cast.AN_PHUOC, cast.LONG_THANH)):
+        remediation.issued(due_on=DAY, units=units)
+        with to_port(closed_port()):
+            run(8)
+        with clock.frozen(datetime(DAY.year, DAY.month, DAY.day, 9, tzinfo=clock.VIETNAM)):
+            client.sign_in("administrator").get("/mails")
+            with count_queries(session) as asked:
+                client.get("/mails")
+        sent.append((len(client.page.select("main tbody tr")), len(asked)))
+    (few, asked_few), (many, asked_many) = sent
+    assert few < many and asked_few == asked_many <= 10
 
 
 def test_a_long_subject_arrives_word_for_word(server: Kept) -> None:

@@ -256,6 +256,18 @@ def test_nothing_leaves_on_a_day_off_nor_to_who_has_no_way_in(server: Kept, sess
     assert len(server.mails) == 1
 
 
+def test_news_that_no_mail_can_bring_is_shown_to_who_keeps_the_product(
+    server: Kept, session: Session, client: Browser
+) -> None:
+    session.query(Account).filter_by(person_id=cast.person(cast.HEAD).id).one().email = "chutichlongphuoc"
+    route(sent())
+    mailed(FRIDAY)
+    assert not server.mails
+    with clock.frozen(clock.at(FRIDAY)):
+        client.sign_in(cast.ADMINISTRATOR).get("/mails")
+    assert "Chưa có địa chỉ thư: 01 đồng chí" in client.text and "chutichlongphuoc" in client.text
+
+
 def test_old_news_is_not_mailed_when_a_mail_server_comes_weeks_later(session: Session) -> None:
     answer(sent())
     delivered()
